@@ -1,0 +1,23 @@
+//! `huashu` (话术) scores customer-service chats of online shops against a rule book and computes the shop's figures
+//! from its order exports, on the user's own machine.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod book;
+pub mod chat;
+pub mod error;
+pub mod input;
+pub mod link;
+pub mod metric;
+pub mod order;
+pub mod report;
+pub mod rule;
+pub mod score;
+pub mod signal;
+pub mod text;
+pub mod time;
+pub mod toml;
+
+pub use error::{Error, Problems, Result};

@@ -1,0 +1,5 @@
+//! Orders as columns: one entry per order, one per order line, names interned.
+
+mod columns;
+
+pub use columns::{Fields, Lines, NONE, Names, Orders, State};

@@ -1,0 +1,112 @@
+//! Civil time as exports write it: the shop's own clock, without offset.
+
+use core::fmt;
+use serde::{Serialize, Serializer};
+
+/// Seconds since 1970-01-01T00:00:00 on the shop's own clock. A time of day whose date no line of the file tells lies
+/// on that first day and is written without a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(i64);
+
+/// A civil day: days since 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(pub i32);
+
+const DAY: i64 = 86_400;
+
+impl Time {
+    /// From seconds since 1970-01-01T00:00:00.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// Seconds since 1970-01-01T00:00:00.
+    pub const fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// The civil day.
+    pub const fn day(self) -> Day {
+        Day(self.0.div_euclid(DAY) as i32)
+    }
+
+    /// Seconds since midnight.
+    pub const fn of_day(self) -> i64 {
+        self.0.rem_euclid(DAY)
+    }
+}
+
+impl Day {
+    /// From year, month (1–12) and day (1–31); `None` where there is no such day.
+    ///
+    /// ```
+    /// use huashu::time::Day;
+    /// assert_eq!(Day::new(1970, 1, 2), Some(Day(1)));
+    /// assert_eq!(Day::new(2023, 2, 29), None);
+    /// ```
+    pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let length = match month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 => 28 + u32::from(leap),
+            _ => return None,
+        };
+        if !(1..=9999).contains(&year) || day == 0 || day > length {
+            return None;
+        }
+        // Days from civil, after Howard Hinnant's chrono-compatible algorithms.
+        let (year, month, day) = (year - i32::from(month <= 2), month as i32, day as i32);
+        let era = year.div_euclid(400);
+        let of_era = year.rem_euclid(400);
+        let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+        Some(Self(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468))
+    }
+
+    /// Year, month, day.
+    pub fn civil(self) -> (i32, u32, u32) {
+        let days = self.0 + 719_468;
+        let era = days.div_euclid(146_097);
+        let of_era = days.rem_euclid(146_097);
+        let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let shifted = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        (year + era * 400 + i32::from(month <= 2), month as u32, day as u32)
+    }
+
+    /// Midnight at its beginning.
+    pub const fn start(self) -> Time {
+        Time(self.0 as i64 * DAY)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.civil();
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, day) = (self.of_day(), self.day());
+        if day != Day(0) {
+            write!(f, "{day}T")?;
+        }
+        write!(f, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
