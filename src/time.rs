@@ -1,5 +1,9 @@
 //! Civil time as exports write it: the shop's own clock, without offset.
 
+mod parse;
+
+pub use parse::Stamp;
+
 use core::fmt;
 use serde::{Serialize, Serializer};
 
