@@ -1,0 +1,18 @@
+.PHONY: help run test package bench accuracy page fuzz
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
+
+run: page ## build the package and the page, and serve the page on this machine (PORT=8080)
+	@node scripts/serve.mjs build/page $(PORT)
+
+test: ## prove everything: native, wasm, the packed package, the page in a real browser
+	@bash scripts/test.sh
+
+package: ## build the npm package into pkg/ and print its sizes
+	@bash scripts/setup.sh build
+	@bash scripts/package.sh
+
+page: package ## build the static page into build/page
+	@node scripts/page.mjs

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Runs pkg-tests on the packed package, installed without a network into a project outside the checkout.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+cd "$root"
+node scripts/page.mjs
+host=$(mktemp -d)
+trap 'rm -rf "$host"' EXIT
+npm pack --silent --pack-destination "$host" ./pkg >/dev/null
+echo '{ "name": "host", "private": true, "type": "module" }' >"$host/package.json"
+(cd "$host" && npm install --silent --offline --no-audit --no-fund ./huashu-*.tgz)
+HUASHU_HOST="$host" CHROMIUM="$(browser)" node --test --test-reporter spec pkg-tests/*.test.mjs

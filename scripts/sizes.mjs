@@ -1,0 +1,31 @@
+// Prints what the package weighs, and fails when it outgrows its budget. 1 KB is 1000 bytes.
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const budget = { gzip: 320_000, brotli: 260_000 };
+const pkg = join(dirname(fileURLToPath(import.meta.url)), "..", "pkg");
+
+const weigh = (bytes) => ({
+  raw: bytes.length,
+  gzip: gzipSync(bytes, { level: 9 }).length,
+  brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length,
+});
+const rows = readdirSync(pkg)
+  .filter((name) => /\.(wasm|js|mjs)$/.test(name))
+  .map((name) => ({ name, ...weigh(readFileSync(join(pkg, name))) }))
+  .sort((a, b) => b.raw - a.raw);
+const total = { name: "total", raw: 0, gzip: 0, brotli: 0 };
+for (const row of rows) for (const kind of ["raw", "gzip", "brotli"]) total[kind] += row[kind];
+
+const kb = (n) => (n === undefined ? "" : (n / 1000).toFixed(1)).padStart(9);
+console.log("KB".padEnd(18) + ["raw", "gzip", "brotli"].map((h) => h.padStart(9)).join(""));
+for (const row of [...rows, total, { name: "budget", ...budget }])
+  console.log(row.name.padEnd(18) + kb(row.raw) + kb(row.gzip) + kb(row.brotli));
+
+const over = Object.keys(budget).filter((kind) => total[kind] > budget[kind]);
+if (over.length) {
+  console.error(`sizes: over budget in ${over.join(" and ")}`);
+  process.exit(1);
+}
