@@ -1,0 +1,76 @@
+/** The shop in a worker: the page stays free, and what goes wrong there does not take the page along. */
+import type {
+  ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, InitInput, MetricOptions, MetricReport, OrderFile,
+  OrderOptions, ProfileInfo, Problem, RuleInfo, SceneInfo, HuashuError, SignalInfo, SignalLine,
+} from "./index.d.ts";
+export * from "./index.d.ts";
+
+export interface ClientOptions {
+  /** Where `huashu/worker` is, for hosts whose bundler or content security policy wants it elsewhere. */
+  workerUrl?: string | URL;
+  /** The WebAssembly file for the worker; what cannot be sent there (Response) must be read before. */
+  wasm?: string | URL | BufferSource | WebAssembly.Module;
+  /**
+   * Called when the worker broke down. All pending calls were rejected with this error, a new worker has the same book,
+   * and the chats and orders are gone: add them again.
+   */
+  onRestart?: (error: HuashuError) => void;
+}
+
+/** The book in the worker. */
+export interface BookSource {
+  /** The book's text; the standard book without it. */
+  toml?: string;
+  profile?: string;
+  file?: string;
+}
+
+export interface BookInfo {
+  id: string;
+  version: string;
+  title: string;
+  title_en: string;
+  hash: string;
+  rules: RuleInfo[];
+  signals: SignalInfo[];
+  scenes: SceneInfo[];
+  warnings: Problem[];
+}
+
+export interface CallOptions {
+  /** Gives the call up; the promise rejects with the signal's reason at once. */
+  signal?: AbortSignal;
+}
+
+export interface WorkOptions extends CallOptions {
+  /** Called with the conversations done and all of them. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** What can be sent to a worker. A Blob is read there, in slices. Bytes are copied, never taken away. */
+export type ClientInput = string | Uint8Array | ArrayBuffer | Blob;
+
+export class ShopClient {
+  constructor(options?: ClientOptions);
+  /** Settles when the worker has loaded; rejects with a HuashuError when it cannot. Other calls wait for it by themselves. */
+  readonly ready: Promise<void>;
+  /** Puts a book in; the next check is by it, and nothing is read again. A book with mistakes rejects and changes nothing. */
+  useBook(source?: BookSource, options?: CallOptions): Promise<BookInfo>;
+  /** Reads a book and runs its examples without putting it in: for an editor. */
+  checkBook(source: BookSource, options?: CallOptions): Promise<BookInfo>;
+  standardText(options?: CallOptions): Promise<string>;
+  profiles(options?: CallOptions): Promise<ProfileInfo[]>;
+  addChats(name: string, data: ClientInput, options?: ChatOptions): Promise<ChatFile>;
+  addOrders(name: string, data: ClientInput, options?: OrderOptions): Promise<OrderFile>;
+  check(options?: CheckOptions & WorkOptions): Promise<CheckReport>;
+  conversation(at: number, options?: CallOptions): Promise<ConversationReport>;
+  signals(options?: WorkOptions): Promise<SignalLine[]>;
+  metrics(options?: MetricOptions & CallOptions): Promise<MetricReport>;
+  /** A result as a file to save. */
+  save(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions & CallOptions): Promise<Blob>;
+  save(what: "signals", format: "jsonl", options?: CallOptions): Promise<Blob>;
+  save(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions & CallOptions): Promise<Blob>;
+  reset(options?: CallOptions): Promise<void>;
+  /** Ends the worker. */
+  close(): void;
+}

@@ -1,0 +1,367 @@
+/**
+ * huashu (话术) scores customer-service chats of online shops against a rule book and computes the shop's figures from its
+ * order exports. Everything happens on the user's own machine: no function here sends anything anywhere.
+ *
+ * Offsets (`start`, `end`) are UTF-16 code units, as in `String.prototype.slice`. Times are the shop's own, ISO without an
+ * offset. Amounts are yuan. Ids, formats and reasons are stable; messages are written for people, Chinese first.
+ */
+
+/** What `init` takes: where the WebAssembly file is, or what it holds. */
+export type InitInput = string | URL | Request | Response | BufferSource | WebAssembly.Module;
+
+/**
+ * Loads the WebAssembly file; await it once before anything else. Without an argument it is the `huashu_bg.wasm` beside the
+ * module. A second call waits for the first and does nothing more; after a failure the next call tries again.
+ * In node nothing needs to be loaded, and the call is free.
+ */
+export function init(wasm?: InitInput | Promise<InitInput>): Promise<void>;
+
+export type Encoding = "utf-8" | "utf-8-bom" | "utf-16le" | "utf-16be" | "gb18030";
+export type Format = "taobao" | "pdd" | "jd" | "douyin" | "shopify" | "youzan" | "wechat" | "wecom" | "qq" | "generic";
+export type Role = "buyer" | "agent" | "bot" | "system";
+export type MessageKind = "text" | "image" | "voice" | "card" | "link" | "hidden";
+
+/** A place in the input and what is wrong there. Lines and columns count from 1, columns in characters. */
+export interface Problem {
+  code: string;
+  file: string | null;
+  line: number | null;
+  column: number | null;
+  message: string;
+}
+
+/** Every error that this package throws on purpose. */
+export class HuashuError extends Error {
+  constructor(problem: Partial<Problem> & { message: string }, problems?: readonly Problem[]);
+  readonly code: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** All that was found wrong, where it is more than one thing (a book with several mistakes); else this error alone. */
+  readonly problems: readonly Problem[];
+}
+
+// ---------------------------------------------------------------- the book
+
+export interface BookOptions {
+  /** A platform profile: `taobao`, `pdd`, `jd`, `douyin`. */
+  profile?: string;
+  /** The name that errors carry. */
+  file?: string;
+}
+
+export interface RuleInfo {
+  id: string;
+  title: string;
+  title_en: string;
+  kind: "forbid" | "require" | "reply" | "flow" | "measure";
+  principle: string;
+  category: string;
+  severity: "minor" | "major" | "critical";
+  /** Ids of the scenes in which the rule holds; empty: in all. */
+  scenes: string[];
+  /** Points for the first, second, … failure; the last one repeats. */
+  deduct: number[];
+  bonus: number;
+  weight: number;
+  /** Where the rule comes from, by id. */
+  source: string[];
+  suggest: string[];
+  note: string;
+  /** False where the book or the profile switches it off. */
+  enabled: boolean;
+}
+
+export interface SignalInfo {
+  id: string;
+  title: string;
+  title_en: string;
+  who: "buyer" | "agent" | "any";
+  /** Used by other signals and scenes only; not reported by `signals()`. */
+  helper: boolean;
+}
+
+export interface SceneInfo {
+  id: string;
+  title: string;
+  title_en: string;
+  after_sale: boolean;
+}
+
+export interface ProfileInfo {
+  id: string;
+  title: string;
+  title_en: string;
+}
+
+/** A rule book that loaded: every example in it holds. */
+export class Book {
+  private constructor();
+  /** The book that ships. */
+  static standard(profile?: string): Book;
+  /** The TOML text of the book that ships. */
+  static standardText(): string;
+  /** The platform profiles that ship. */
+  static profiles(): ProfileInfo[];
+  /** Reads a book and runs its examples. Throws a HuashuError whose `problems` list every mistake with line and column. */
+  static parse(toml: string, options?: BookOptions): Book;
+  readonly id: string;
+  readonly version: string;
+  readonly title: string;
+  readonly title_en: string;
+  /** Changes with any change of the book's meaning; reports cite it. */
+  readonly hash: string;
+  readonly rules: readonly RuleInfo[];
+  readonly signals: readonly SignalInfo[];
+  readonly scenes: readonly SceneInfo[];
+  /** What does not keep the book from loading: unused signals, `todo` examples. */
+  readonly warnings: readonly Problem[];
+  /** The book, or one rule of it, as readable text. Throws `unknown-rule`. */
+  show(rule?: string): string;
+}
+
+// ---------------------------------------------------------------- reading
+
+/** What is read: text, bytes, a file of the page, or a stream of bytes (node: `createReadStream(path)`). */
+export type Input = string | Uint8Array | ArrayBuffer | Blob | AsyncIterable<Uint8Array>;
+
+export interface ReadOptions {
+  /** Overrules the detected encoding. */
+  encoding?: Encoding;
+  /** Called after every slice with the bytes read and the size, where that is known. */
+  onProgress?: (read: number, total: number | undefined) => void;
+  /** Stops between two slices; nothing of the file is kept, and the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export interface ChatOptions extends ReadOptions {
+  /** Overrules the detected format. */
+  format?: Format;
+  /** Minutes of silence after which a new conversation begins; 120 unless told. */
+  gap?: number;
+}
+
+/** Headers of an export for our fields. */
+export interface ColumnMap {
+  order_id?: string;
+  buyer?: string;
+  created_at?: string;
+  paid_at?: string;
+  received_at?: string;
+  state?: string;
+  ordered_amount?: string;
+  paid_amount?: string;
+  refund_amount?: string;
+  sku?: string;
+  title?: string;
+  quantity?: string;
+  unit_price?: string;
+}
+
+export interface OrderOptions extends ReadOptions {
+  columns?: ColumnMap;
+}
+
+export interface Excluded {
+  reason: string;
+  count: number;
+}
+
+export interface ChatFile {
+  file: string;
+  format: Format;
+  encoding: Encoding;
+  /** What this file added. */
+  conversations: number;
+  messages: number;
+  /** Lines that are no messages (banners, separators, …). */
+  dropped: Excluded[];
+  problems: Problem[];
+}
+
+export interface OrderFile {
+  file: string;
+  platform: Format;
+  encoding: Encoding;
+  rows: number;
+  orders: number;
+  /** Which header was taken for which of our fields. */
+  columns: ColumnMap;
+  problems: Problem[];
+}
+
+export interface ChatMessage {
+  role: Role;
+  sender: string | null;
+  at: string | null;
+  text: string;
+  kind: MessageKind;
+  /** Ids of the signals found in it. */
+  signals: string[];
+}
+
+export interface Source {
+  file: string;
+  line: number;
+  format: Format;
+}
+
+// ---------------------------------------------------------------- check
+
+export interface Evidence {
+  /** Position in `messages`. */
+  message: number;
+  start: number;
+  end: number;
+  role: "hit" | "when" | "then" | "step";
+  /** Seconds, characters, share …: what the rule measured here. */
+  measured?: number;
+  /** The softer words that the book offers for these. */
+  replace?: string;
+}
+
+export interface Verdict {
+  rule: string;
+  result: "pass" | "fail" | "skip";
+  /** Points lost (negative) or won. */
+  points: number;
+  agent: string | null;
+  because: string | null;
+  evidence: Evidence[];
+  suggest?: string;
+}
+
+export interface ScorePart {
+  by: "principle" | "category";
+  name: string;
+  lost: number;
+  gained: number;
+}
+
+export interface Score {
+  value: number | null;
+  /** Why there is no value; else null. */
+  why: string | null;
+  lost: number;
+  gained: number;
+  /** A critical rule failed: the score is 0. */
+  critical: boolean;
+  parts: ScorePart[];
+}
+
+export interface Alert {
+  id: string;
+  level: "notice" | "urgent";
+  message: number;
+  start: number;
+  end: number;
+  suggest?: string;
+}
+
+export interface ConversationReport {
+  id: string;
+  buyer: string | null;
+  agents: string[];
+  source: Source;
+  scenes: string[];
+  score: Score;
+  verdicts: Verdict[];
+  alerts: Alert[];
+  /** Only when asked for. */
+  messages?: ChatMessage[];
+}
+
+export interface AgentReport {
+  agent: string | null;
+  conversations: number;
+  scored: number;
+  /** Mean score of the scored conversations. */
+  score: number | null;
+  lost: number;
+  gained: number;
+  critical: number;
+}
+
+export interface CheckReport {
+  book: { id: string; hash: string };
+  conversations: ConversationReport[];
+  agents: AgentReport[];
+  problems: Problem[];
+}
+
+export interface CheckOptions {
+  /** Puts the messages into the report. */
+  messages?: boolean;
+}
+
+export interface SignalLine {
+  id: string;
+  /** By position of the message. */
+  signals: Record<string, string[]>;
+}
+
+// ---------------------------------------------------------------- metrics
+
+export interface MetricOptions {
+  /** First and last day, inclusive: `2026-01-01`. */
+  period?: { from?: string; to?: string };
+  /** The day from which the figures look back; the last day in the data unless told. */
+  asOf?: string;
+  refunded?: "exclude" | "include";
+  dropZero?: boolean;
+  knownBuyers?: boolean;
+  /** Days after the inquiry in which an order counts as its result; 1 (to the end of the next day) unless told. */
+  window?: number;
+  attribution?: "order" | "order-first" | "payment";
+}
+
+export interface Metric {
+  id: string;
+  /** What the figure is broken down by: `{ agent: "小美" }`. */
+  by?: Record<string, string>;
+  value: number | null;
+  unit: string;
+  numerator: number | null;
+  denominator: number | null;
+  /** 95 % interval of a rate. */
+  interval?: [number, number];
+  previous?: number | null;
+  formula: string;
+  /** Which variant of the formula. */
+  standard: string;
+  period: string;
+  status: "ok" | "unavailable";
+  /** Why it is unavailable; else null. */
+  why: string | null;
+  excluded: Excluded[];
+}
+
+export interface MetricReport {
+  metrics: Metric[];
+  tables: Record<string, Record<string, unknown>[]>;
+  files: OrderFile[];
+}
+
+// ---------------------------------------------------------------- the shop
+
+/** Chats and orders of one shop, and the book that they are judged by. */
+export class Shop {
+  constructor(book?: Book);
+  /** Set it to score the same chats by another book; nothing is read again. */
+  book: Book;
+  /** Reads one file or paste. Several may follow each other; call it again only when the last one is done. */
+  addChats(name: string, data: Input, options?: ChatOptions): Promise<ChatFile>;
+  addOrders(name: string, data: Input, options?: OrderOptions): Promise<OrderFile>;
+  check(options?: CheckOptions): CheckReport;
+  /** One conversation with its messages, by its position in `check().conversations`. */
+  conversation(at: number): ConversationReport;
+  /** The signals of every conversation. */
+  signals(): SignalLine[];
+  metrics(options?: MetricOptions): MetricReport;
+  /** The same results as text, piece by piece, for a file: nothing large is held at once. */
+  write(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions): Generator<string>;
+  write(what: "signals", format: "jsonl"): Generator<string>;
+  write(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions): Generator<string>;
+  /** Forgets all chats and orders. */
+  reset(): void;
+}
