@@ -43,8 +43,8 @@ const manifest = {
 };
 writeFileSync(join(pkg, "package.json"), JSON.stringify(manifest, null, 2) + "\n");
 
-const named = JSON.stringify([manifest.bin, manifest.exports]).match(/\.\/[\w.]+/g);
-const missing = [...new Set(named)].filter((name) => !existsSync(join(pkg, name)));
+const leaves = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(leaves));
+const missing = leaves([manifest.bin, manifest.exports]).filter((name) => !existsSync(join(pkg, name)));
 if (missing.length) {
   console.error(`package: src/js lacks ${missing.join(", ")}`);
   process.exit(1);

@@ -25,12 +25,11 @@ stage() {
   if [ -z "${p:-}" ]; then
     f=1 p=0 s=0
     [ "$count" = count_one ] && [ "$code" = 0 ] && p=1 f=0
-  elif [ "$code" != 0 ] && [ "$f" = 0 ]; then
+  elif [ "$f" = 0 ] && { [ "$code" != 0 ] || [ "$p" = 0 ]; }; then
     f=1
   fi
   printf '%5d passed %3d failed %4d s\n' "$p" "$f" $((SECONDS - start))
-  [ "$f" = 0 ] || { sed 's/^/    /' "$log" && printf '%s failed: %s\n' "$name" "$log"; }
-  [ "$name" != package ] || sed 's/^/    /' "$log"
+  [ "$f" = 0 ] && [ "$name" != package ] || sed 's/^/    /' "$log"
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
@@ -46,7 +45,7 @@ wasm() {
 start=$SECONDS
 bash scripts/setup.sh test || exit 1
 printf '%-14s %32d s\n' set-up $((SECONDS - start))
-stage format count_one cargo fmt --check
+stage format count_one cargo fmt --check -- --color never
 stage clippy count_one cargo clippy --quiet --all-targets --all-features -- -D warnings
 stage bare-target count_one bare
 stage native count_rust cargo test
