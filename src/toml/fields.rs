@@ -1,0 +1,402 @@
+//! Takes known keys out of a table, with type checks and "did you mean".
+
+use super::{Errors, Item, Place, Table, Text, Value};
+use alloc::{format, string::String, vec::Vec};
+
+/// Reads one table: each call takes a key out and checks its type; [`Fields::finish`] reports the keys that nobody took.
+/// Mistakes go to [`Errors`] and reading goes on with a harmless value, so that one run shows all of them.
+///
+/// ```
+/// use huashu::toml::{Errors, Fields, parse};
+/// let errors = Errors::new(["book.toml"]);
+/// let mut fields = Fields::new(parse("titel = '致歉'\nwithin = 'x'", 0, &errors), &errors);
+/// fields.text("title");
+/// assert_eq!(fields.whole("within", 600), None);
+/// fields.finish();
+/// let found: Vec<_> = errors.into_vec().iter().map(|e| e.to_string()).collect();
+/// assert_eq!(found, [
+///     "book.toml:1:1: 未知键 “titel”，是否为 “title”？ / unknown key \"titel\", did you mean \"title\"?",
+///     "book.toml:2:10: “within” 应为整数，这里是文字 / \"within\" must be a whole number, here it is text",
+/// ]);
+/// ```
+#[must_use = "call finish() to report unknown keys"]
+pub struct Fields<'e> {
+    table: Table,
+    errors: &'e Errors,
+    known: Vec<&'static str>,
+}
+
+impl<'e> Fields<'e> {
+    /// Reads `table`.
+    pub fn new(table: Table, errors: &'e Errors) -> Self {
+        Self { table, errors, known: Vec::new() }
+    }
+
+    /// Where the table begins.
+    pub fn place(&self) -> Place {
+        self.table.place
+    }
+
+    /// Where a key's value stands; the table's own place where the key is absent. Ask before the key is taken.
+    pub fn place_of(&self, key: &str) -> Place {
+        self.table.entries.get(key).map_or(self.table.place, |e| e.item.place)
+    }
+
+    /// Whether the key is there and was not taken yet.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.entries.contains_key(key)
+    }
+
+    /// The collector, for what a room checks itself.
+    pub fn errors(&self) -> &'e Errors {
+        self.errors
+    }
+
+    /// Takes a value of any type.
+    pub fn item(&mut self, key: &'static str) -> Option<Item> {
+        self.known.push(key);
+        self.table.entries.remove(key).map(|entry| entry.item)
+    }
+
+    /// Takes a string.
+    pub fn text(&mut self, key: &'static str) -> Option<Text> {
+        let item = self.item(key)?;
+        self.as_text(key, item)
+    }
+
+    /// Takes a string that must be there and not be empty.
+    pub fn need_text(&mut self, key: &'static str) -> Text {
+        let there = self.has(key);
+        match self.text(key) {
+            Some(text) if !text.trim().is_empty() => text,
+            found => {
+                if !there || found.is_some() {
+                    self.missing(key);
+                }
+                Text { place: self.place(), ..Text::default() }
+            }
+        }
+    }
+
+    /// Takes a string or a list of strings.
+    pub fn texts(&mut self, key: &'static str) -> Vec<Text> {
+        let items = self.items(key);
+        items.into_iter().filter_map(|item| self.as_text(key, item)).collect()
+    }
+
+    /// Takes a number of any form that is finite.
+    pub fn number(&mut self, key: &'static str) -> Option<f64> {
+        let item = self.item(key)?;
+        to_number(&item).or_else(|| self.wrong(key, &item, "数字", "a number"))
+    }
+
+    /// Takes a number or a list of numbers.
+    pub fn numbers(&mut self, key: &'static str) -> Vec<f64> {
+        let items = self.items(key);
+        items.iter().filter_map(|item| to_number(item).or_else(|| self.wrong(key, item, "数字", "a number"))).collect()
+    }
+
+    /// Takes a whole number from 0 to `max`.
+    pub fn whole(&mut self, key: &'static str, max: u32) -> Option<u32> {
+        let item = self.item(key)?;
+        match &item.value {
+            Value::Integer(n) => match u32::try_from(*n).ok().filter(|n| *n <= max) {
+                Some(n) => Some(n),
+                None => {
+                    let message = format!("“{key}” 应在 0 到 {max} 之间 / \"{key}\" must lie between 0 and {max}");
+                    self.errors.add(item.place, "book-value", message);
+                    None
+                }
+            },
+            _ => self.wrong(key, &item, "整数", "a whole number"),
+        }
+    }
+
+    /// Takes `true` or `false`.
+    pub fn boolean(&mut self, key: &'static str) -> Option<bool> {
+        let item = self.item(key)?;
+        match item.value {
+            Value::Boolean(value) => Some(value),
+            _ => self.wrong(key, &item, "true 或 false", "true or false"),
+        }
+    }
+
+    /// Takes a string that is one of the given names, and gives what stands beside the name.
+    pub fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&'static str, T)]) -> Option<T> {
+        let text = self.text(key)?;
+        if let Some((_, value)) = choices.iter().find(|(name, _)| *name == &*text) {
+            return Some(*value);
+        }
+        let all: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        let all = all.join(" | ");
+        let (chinese, english) = suggestion(&text, choices.iter().map(|(name, _)| *name));
+        let shown = shorten(&text);
+        let message = format!("“{key}” 不能是 “{shown}”{chinese}（可选：{all}） / \"{key}\" cannot be \"{shown}\"{english} (one of {all})");
+        self.errors.add(text.place, "book-value", message);
+        None
+    }
+
+    /// As [`Fields::choice`], and the key must be there.
+    pub fn need_choice<T: Copy>(&mut self, key: &'static str, choices: &[(&'static str, T)]) -> Option<T> {
+        if !self.has(key) {
+            self.known.push(key);
+            self.missing(key);
+            return None;
+        }
+        self.choice(key, choices)
+    }
+
+    /// Takes a table.
+    pub fn table(&mut self, key: &'static str) -> Option<Fields<'e>> {
+        let item = self.item(key)?;
+        match item.value {
+            Value::Table(table) => Some(Fields::new(table, self.errors)),
+            _ => self.wrong(key, &item, "表", "a table"),
+        }
+    }
+
+    /// Takes a list of tables (`[[key]]` blocks, or inline tables in a list).
+    pub fn tables(&mut self, key: &'static str) -> Vec<Fields<'e>> {
+        let mut tables = Vec::new();
+        for item in self.items(key) {
+            match item.value {
+                Value::Table(table) => tables.push(Fields::new(table, self.errors)),
+                _ => {
+                    self.wrong::<()>(key, &item, "表", "a table");
+                }
+            }
+        }
+        tables
+    }
+
+    /// Takes a list of anything; a single value counts as a list of one.
+    pub fn items(&mut self, key: &'static str) -> Vec<Item> {
+        match self.item(key) {
+            None => Vec::new(),
+            Some(Item { value: Value::Array { items, .. }, .. }) => items,
+            Some(item) => alloc::vec![item],
+        }
+    }
+
+    /// Reports a missing key.
+    pub fn missing(&self, key: &str) {
+        self.errors.add(self.place(), "book-missing", format!("缺少 “{key}” / \"{key}\" is missing"));
+    }
+
+    /// Reports the keys that nobody took.
+    pub fn finish(self) {
+        for (name, entry) in &self.table.entries {
+            if self.errors.is_full() {
+                break;
+            }
+            let (chinese, english) = suggestion(name, self.known.iter().copied());
+            let name = shorten(name);
+            self.errors.add(entry.key, "book-key", format!("未知键 “{name}”{chinese} / unknown key \"{name}\"{english}"));
+        }
+    }
+
+    fn as_text(&self, key: &str, item: Item) -> Option<Text> {
+        match to_text(item) {
+            Ok(text) => Some(text),
+            Err(item) => self.wrong(key, &item, "文字", "text"),
+        }
+    }
+
+    fn wrong<T>(&self, key: &str, item: &Item, chinese: &str, english: &str) -> Option<T> {
+        let (here, is) = item.value.sort().split_once(" / ").unwrap_or((item.value.sort(), item.value.sort()));
+        let message = format!("“{key}” 应为{chinese}，这里是{here} / \"{key}\" must be {english}, here it is {is}");
+        self.errors.add(item.place, "book-type", message);
+        None
+    }
+}
+
+impl Item {
+    /// The item as text; `None` and an error where it is something else.
+    pub fn into_text(self, errors: &Errors) -> Option<Text> {
+        match to_text(self) {
+            Ok(text) => Some(text),
+            Err(item) => {
+                errors.add(item.place, "book-type", format!("这里应为文字 / text expected here, not {}", item.value.sort()));
+                None
+            }
+        }
+    }
+}
+
+fn to_text(item: Item) -> Result<Text, Item> {
+    match item.value {
+        Value::Text { text, line } => Ok(Text { text, line, place: item.place }),
+        _ => Err(item),
+    }
+}
+
+fn to_number(item: &Item) -> Option<f64> {
+    match item.value {
+        Value::Integer(n) => Some(n as f64),
+        Value::Float(n) if n.is_finite() => Some(n),
+        _ => None,
+    }
+}
+
+/// The names of one sort of thing in a book (signals, rules, scenes) and their numbers, to resolve what other tables say.
+///
+/// ```
+/// use huashu::toml::{Errors, Known, Place, Text};
+/// let signals = Known::new("信号", "signal", ["apology", "complaint"]);
+/// let errors = Errors::new(["book.toml"]);
+/// let name = Text { text: "apologie".into(), place: Place { file: 0, line: 9, column: 12 }, line: 9 };
+/// assert_eq!(signals.find(&name, &errors), None);
+/// assert_eq!(signals.get("complaint"), Some(1));
+/// assert_eq!(
+///     errors.into_vec()[0].to_string(),
+///     "book.toml:9:12: 没有信号 “apologie”，是否为 “apology”？ / there is no signal \"apologie\", did you mean \"apology\"?"
+/// );
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    chinese: &'static str,
+    english: &'static str,
+    names: Vec<(String, u16)>,
+}
+
+impl Known {
+    /// The names in the order of their numbers; `chinese` and `english` say what they name. A name given twice keeps its first number.
+    pub fn new<S: Into<String>>(chinese: &'static str, english: &'static str, names: impl IntoIterator<Item = S>) -> Self {
+        let mut names: Vec<(String, u16)> = names.into_iter().map(Into::into).zip(0..).collect();
+        names.sort();
+        names.dedup_by(|b, a| a.0 == b.0);
+        Self { chinese, english, names }
+    }
+
+    /// The number of a name.
+    pub fn get(&self, name: &str) -> Option<u16> {
+        let at = self.names.binary_search_by(|(n, _)| n.as_str().cmp(name)).ok()?;
+        self.names.get(at).map(|(_, number)| *number)
+    }
+
+    /// The number of a name; where there is none, that is an error at its place.
+    pub fn find(&self, name: &Text, errors: &Errors) -> Option<u16> {
+        let found = self.get(name);
+        if found.is_none() && !errors.is_full() {
+            let (chinese, english) = suggestion(name, self.names.iter().map(|(n, _)| n.as_str()));
+            let (what, sort, name_) = (self.chinese, self.english, shorten(name));
+            let message = format!("没有{what} “{name_}”{chinese} / there is no {sort} \"{name_}\"{english}");
+            errors.add(name.place, "book-name", message);
+        }
+        found
+    }
+}
+
+/// `，是否为 “x”？` and `, did you mean "x"?`, or two empty strings.
+fn suggestion<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> (String, String) {
+    match nearest(name, known) {
+        Some(near) => (format!("，是否为 “{near}”？"), format!(", did you mean \"{near}\"?")),
+        None => Default::default(),
+    }
+}
+
+/// The known name that was probably meant: at most a third of its letters differ.
+fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    // A name far longer than any of ours is no misspelling, and measuring it would cost time.
+    if name.len() > 64 {
+        return None;
+    }
+    let plain = |s: &str| -> Vec<char> { s.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect() };
+    let name = plain(name);
+    known
+        .filter(|k| k.len() <= 64)
+        .filter_map(|k| {
+            let letters = plain(k);
+            let most = letters.len().max(name.len()).div_ceil(3);
+            let distance = edits(&name, &letters);
+            (distance <= most && distance < letters.len().max(1)).then_some((distance, k))
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, k)| k)
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours between two names.
+fn edits(a: &[char], b: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut previous = None;
+    for (i, x) in a.iter().enumerate() {
+        let mut row = Vec::with_capacity(b.len() + 1);
+        row.push(i + 1);
+        let mut left = None;
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
+            let mut best = (at(&last, j + 1) + 1).min(at(&row, j) + 1).min(at(&last, j) + usize::from(x != y));
+            if previous == Some(y) && left == Some(x) && j > 0 {
+                best = best.min(at(&before, j - 1) + 1);
+            }
+            row.push(best);
+            left = Some(y);
+        }
+        previous = Some(x);
+        before = core::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or(0)
+}
+
+/// A name as a message can show it.
+fn shorten(name: &str) -> String {
+    match name.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", name.get(..at).unwrap_or("")),
+        None => name.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toml::parse;
+    use alloc::{string::ToString, vec};
+
+    #[test]
+    fn wrong_types_and_choices_are_told_with_their_place() {
+        let errors = Errors::new(["b"]);
+        let text = "id = ''\nwords = ['a', 1]\nwho = 'agnet'\nwithin = 700\nwhen = 'x'\nbase = inf\nall = 'yes'\n";
+        let mut f = Fields::new(parse(text, 0, &errors), &errors);
+        f.need_text("id");
+        f.need_text("title");
+        assert_eq!(f.texts("words").len(), 1);
+        assert_eq!(f.choice("who", &[("buyer", 1), ("agent", 2)]), None);
+        assert_eq!(f.whole("within", 600), None);
+        assert!(f.table("when").is_none());
+        assert_eq!(f.number("base"), None);
+        assert_eq!(f.boolean("all"), None);
+        f.finish();
+        let found: Vec<_> = errors.into_vec().iter().map(|e| e.to_string().split(" / ").next().unwrap().to_string()).collect();
+        assert_eq!(
+            found,
+            vec![
+                "b:1:1: 缺少 “id”",
+                "b:1:1: 缺少 “title”",
+                "b:2:15: “words” 应为文字，这里是数字",
+                "b:3:7: “who” 不能是 “agnet”，是否为 “agent”？（可选：buyer | agent）",
+                "b:4:10: “within” 应在 0 到 600 之间",
+                "b:5:8: “when” 应为表，这里是文字",
+                "b:6:8: “base” 应为数字，这里是无穷大或非数",
+                "b:7:7: “all” 应为true 或 false，这里是文字",
+            ]
+        );
+    }
+
+    #[test]
+    fn suggestions_are_near_and_never_wild() {
+        let known = ["suggest", "source", "severity", "max_chars", "id"];
+        for (name, near) in [
+            ("sugest", Some("suggest")),
+            ("souce", Some("source")),
+            ("soruce", Some("source")),
+            ("max-chars", Some("max_chars")),
+            ("maxChars", Some("max_chars")),
+            ("colour", None),
+            ("x", None),
+            ("di", Some("id")),
+        ] {
+            assert_eq!(nearest(name, known.into_iter()), near, "{name}");
+        }
+    }
+}
