@@ -187,6 +187,8 @@ export interface OrderFile {
   orders: number;
   /** Which header was taken for which of our fields. */
   columns: ColumnMap;
+  /** All headers of the file, for a mapping by hand. */
+  headers: string[];
   problems: Problem[];
 }
 
@@ -251,6 +253,8 @@ export interface Score {
 
 export interface Alert {
   id: string;
+  title: string;
+  title_en: string;
   level: "notice" | "urgent";
   message: number;
   start: number;
@@ -277,9 +281,13 @@ export interface AgentReport {
   scored: number;
   /** Mean score of the scored conversations. */
   score: number | null;
+  /** Standard deviation of their scores; null for fewer than two. */
+  spread: number | null;
   lost: number;
   gained: number;
   critical: number;
+  /** Points lost per rule, most first. */
+  rules: { rule: string; lost: number }[];
 }
 
 export interface CheckReport {
@@ -317,6 +325,8 @@ export interface MetricOptions {
 
 export interface Metric {
   id: string;
+  title: string;
+  title_en: string;
   /** What the figure is broken down by: `{ agent: "小美" }`. */
   by?: Record<string, string>;
   value: number | null;
