@@ -16,12 +16,12 @@ const crate = metadata.packages.find((p) => p.name === "huashu");
 rmSync(pkg, { recursive: true, force: true });
 mkdirSync(pkg);
 const copy = (from, name) => cpSync(join(root, from, name), join(pkg, name));
-for (const name of ["huashu.js", "huashu.d.ts", "huashu_bg.wasm"]) copy("build/wasm", name);
+for (const name of ["huashu.js", "huashu_bg.wasm"]) copy("build/wasm", name);
 for (const name of readdirSync(join(root, "src/js"))) copy("src/js", name);
 for (const name of readdirSync(root)) if (/^(README\.md|LICENSE.*)$/.test(name)) copy(".", name);
 
 /** An entry of the exports map; `types` stands first, because resolvers take the first that fits. */
-const entry = (name, node) => ({ types: `./${name}.d.ts`, ...(node && { node: `./${node}.mjs` }), default: `./${name}.mjs` });
+const entry = (name, node) => ({ types: `./${name}.d.mts`, ...(node && { node: `./${node}.mjs` }), default: `./${name}.mjs` });
 const manifest = {
   name: crate.name,
   version: crate.version,

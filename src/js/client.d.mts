@@ -2,8 +2,9 @@
 import type {
   ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, InitInput, MetricOptions, MetricReport, OrderFile,
   OrderOptions, ProfileInfo, Problem, RuleInfo, SceneInfo, HuashuError, SignalInfo, SignalLine,
-} from "./index.d.ts";
-export * from "./index.d.ts";
+} from "./index.mjs";
+export type * from "./index.mjs";
+export { HuashuError } from "./index.mjs";
 
 export interface ClientOptions {
   /** Where `huashu/worker` is, for hosts whose bundler or content security policy wants it elsewhere. */
