@@ -1,6 +1,6 @@
 /** The shop in a worker: the page stays free, and what goes wrong there does not take the page along. */
 import type {
-  ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, InitInput, MetricOptions, MetricReport, OrderFile,
+  ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, MetricOptions, MetricReport, OrderFile,
   OrderOptions, ProfileInfo, Problem, RuleInfo, SceneInfo, HuashuError, SignalInfo, SignalLine,
 } from "./index.mjs";
 export type * from "./index.mjs";

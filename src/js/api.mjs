@@ -1,0 +1,143 @@
+// What the entries for browsers and for node have in common: the book and the shop around the wasm of the same names.
+import * as wasm from "./huashu.js";
+import { decode } from "./decode.mjs";
+import { HuashuError } from "./error.mjs";
+
+export { HuashuError };
+
+/** Conversations per call into the wasm: the text of one step stays below a megabyte or so. */
+const STEP = 64;
+
+let loaded = false;
+let trap;
+
+/** The entries say so when the wasm is there. */
+export const setLoaded = () => (loaded = true);
+
+/** Calls into the wasm. It throws its errors as JSON; a trap leaves it in an unknown state, so that nothing may be called again. */
+function call(f) {
+  if (trap) throw trap;
+  if (!loaded) throw new HuashuError({ code: "not-loaded", message: "请先 await init() / await init() first" });
+  try {
+    return f();
+  } catch (error) {
+    if (typeof error === "string") {
+      const problems = JSON.parse(error);
+      throw new HuashuError(problems[0], problems);
+    }
+    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
+      const message = `内部错误，需要重新载入 / Internal error, load again: ${error.message}`;
+      throw (trap = new HuashuError({ code: "trap", message, cause: error }));
+    }
+    throw error;
+  }
+}
+
+const json = (f) => JSON.parse(call(f));
+const text = (options = {}) => JSON.stringify(options);
+const handles = new WeakMap();
+const cite = ({ book }) => ({ id: book.id, hash: book.hash });
+
+export class Book {
+  constructor(handle) {
+    handles.set(this, handle);
+    Object.assign(this, json(() => handle.info()));
+  }
+  static standard(profile) {
+    return new Book(call(() => wasm.Book.standard(profile)));
+  }
+  static parse(toml, { profile, file } = {}) {
+    return new Book(call(() => wasm.Book.parse(toml, profile, file)));
+  }
+  static standardText() {
+    return call(() => wasm.Book.standard_text());
+  }
+  static profiles() {
+    return json(() => wasm.Book.profiles());
+  }
+  show(rule) {
+    return call(() => handles.get(this).show(rule));
+  }
+}
+
+/** Checks the conversations of a shop step by step: yields {done, total, text}, the text a JSON list; returns the rest of the report. */
+export function* checking(shop, options) {
+  const handle = handles.get(shop);
+  const check = call(() => handle.check(text(options)));
+  const total = check.total;
+  for (let done = 0; done < total; ) {
+    const part = call(() => check.next(handle, STEP));
+    done = Math.min(done + STEP, total);
+    yield { done, total, text: part };
+  }
+  return json(() => check.finish(handle));
+}
+
+export class Shop {
+  #shop;
+  #book;
+  constructor(book = Book.standard()) {
+    this.#shop = call(() => new wasm.Shop(handles.get(book)));
+    handles.set(this, this.#shop);
+    this.#book = book;
+  }
+  get book() {
+    return this.#book;
+  }
+  set book(book) {
+    call(() => this.#shop.set_book(handles.get(book)));
+    this.#book = book;
+  }
+  addChats(name, data, options) {
+    return this.#read("chats", name, data, options);
+  }
+  addOrders(name, data, options) {
+    return this.#read("orders", name, data, options);
+  }
+  async #read(what, name, data, { encoding, onProgress, signal, ...rest } = {}) {
+    const input = call(() => new wasm.Input(what, name, text(rest)));
+    const read = await decode(data, { encoding, onProgress, signal, file: name }, (bytes) => call(() => input.push(bytes)));
+    return json(() => this.#shop.add(input, read));
+  }
+  check(options) {
+    const conversations = [];
+    const run = checking(this, options);
+    for (let step = run.next(); ; step = run.next()) {
+      if (step.done) return { book: cite(this), conversations, ...step.value };
+      for (const conversation of JSON.parse(step.value.text)) conversations.push(conversation);
+    }
+  }
+  conversation(at) {
+    return json(() => this.#shop.conversation(at));
+  }
+  signals() {
+    const lines = [];
+    for (const piece of this.write("signals", "jsonl")) {
+      for (const line of piece.split("\n")) if (line) lines.push(JSON.parse(line));
+    }
+    return lines;
+  }
+  metrics(options) {
+    return json(() => this.#shop.metrics(text(options)));
+  }
+  *write(what, format, options) {
+    if (what === "metrics") {
+      yield call(() => this.#shop.metrics(text(options), format));
+    } else if (what === "signals") {
+      for (let at = 0, piece; (piece = call(() => this.#shop.signals(at, STEP))) !== undefined; at += STEP) yield piece;
+    } else if (format === "json") {
+      let before = `{"book":${JSON.stringify(cite(this))},"conversations":[`;
+      const run = checking(this, options);
+      for (let step = run.next(); ; step = run.next()) {
+        if (step.done) return yield `${before}],${JSON.stringify(step.value).slice(1)}\n`;
+        yield before + step.value.text.slice(1, -1);
+        before = ",";
+      }
+    } else {
+      yield call(() => this.#shop.report(format));
+    }
+  }
+  reset() {
+    call(() => this.#shop.reset());
+  }
+}

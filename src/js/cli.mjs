@@ -1,0 +1,180 @@
+#!/usr/bin/env node
+// The command line. What it finds goes to the standard output, what it has to say about it to the standard error.
+import { createReadStream, readFileSync, statSync } from "node:fs";
+import { hint, parse, usage } from "./arguments.mjs";
+import { help } from "./help.mjs";
+import { Book, HuashuError, Shop } from "./node.mjs";
+
+const READ = { "--book": "value" };
+const commands = {
+  check: [check, { ...READ, "--profile": "value", "--orders": "files", "--columns": "value", "--format": ["text", "json", "csv", "junit"], "--messages": "flag", "--fail-under": "value" }],
+  signals: [signals, READ],
+  metrics: [metrics, {
+    ...READ, "--profile": "value", "--orders": "files", "--chats": "files", "--columns": "value", "--period": "value", "--as-of": "value",
+    "--refunded": ["exclude", "include"], "--drop-zero": "flag", "--known-buyers": "flag", "--window": "value",
+    "--attribution": ["order", "order-first", "payment"], "--format": ["text", "json", "csv"],
+  }],
+  book: [book, {}],
+};
+
+/** Writes, and waits where the reader at the other end is slower. */
+function write(text) {
+  return new Promise((done, failed) => process.stdout.write(text, (error) => (error ? failed(error) : done())));
+}
+const say = (text) => process.stderr.write(`${text}\n`);
+
+const where = ({ file, line, column }) => [file, line, column].filter((part) => part !== null).map((part) => `${part}:`).join("");
+const complain = (problem) => say(`${where(problem)}${where(problem) && " "}${problem.message}`);
+
+/** Says what could not be read, the first of it in full. */
+function report(problems, most = 20) {
+  for (const problem of problems.slice(0, most)) complain(problem);
+  if (problems.length > most) say(`……另有 ${problems.length - most} 处（见 --format json）/ and ${problems.length - most} more (see --format json)`);
+}
+
+/** A text file that has to be there as a whole: a book, a column map. */
+function text(name) {
+  try {
+    return readFileSync(name === "-" ? 0 : name, "utf8");
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+function unreadable(name, error) {
+  const why = { ENOENT: "文件不存在 / no such file", EISDIR: "这是文件夹 / this is a directory", EACCES: "没有读取权限 / no permission to read it" };
+  return new HuashuError({ code: "unreadable", file: name, message: why[error.code] ?? error.message });
+}
+
+/** Every file is there before the first one is read: a misspelt name does not cost the time of the others. */
+function present(names) {
+  for (const name of names) {
+    if (name === "-") continue;
+    try {
+      if (statSync(name).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+    } catch (error) {
+      throw unreadable(name, error);
+    }
+  }
+  if (names.filter((name) => name === "-").length > 1) throw usage("标准输入（-）只能读一次 / the standard input (-) can be read once only");
+}
+
+async function read(shop, { chats = [], orders = [], columns }) {
+  present([...chats, ...orders]);
+  const files = [];
+  const stream = (name) => (name === "-" ? process.stdin : createReadStream(name, { highWaterMark: 1 << 20 }));
+  for (const [names, add, options] of [[chats, "addChats", {}], [orders, "addOrders", columns && { columns }]]) {
+    for (const name of names) {
+      try {
+        files.push(await shop[add](name, stream(name), options));
+      } catch (error) {
+        if (error.code === "trap" || !(error instanceof HuashuError || error.syscall)) throw error;
+        files.push({ file: name, failed: true, problems: error.problems ?? [unreadable(name, error)] });
+      }
+    }
+  }
+  report(files.flatMap((file) => file.problems));
+  if (!files.some((file) => file.conversations || file.orders)) {
+    throw new HuashuError({ code: "nothing-read", message: "没有读到任何聊天或订单 / No chat and no order could be read" });
+  }
+}
+
+function bookOf(given) {
+  const profile = given["--profile"];
+  const file = given["--book"];
+  return file === undefined ? Book.standard(profile) : Book.parse(text(file), { profile, file });
+}
+
+function columnsOf(given) {
+  const file = given["--columns"];
+  if (file === undefined) return undefined;
+  if (!given["--orders"]) throw usage("--columns 要和 --orders 一起用 / --columns goes with --orders");
+  try {
+    return JSON.parse(text(file));
+  } catch (error) {
+    if (error instanceof HuashuError) throw error;
+    throw new HuashuError({ code: "bad-columns", file, message: `不是有效的 JSON / not valid JSON: ${error.message}` });
+  }
+}
+
+function number(given, name, least, most) {
+  if (given[name] === undefined) return undefined;
+  const value = Number(given[name]);
+  if (given[name].trim() === "" || !(value >= least && value <= most)) throw usage(`${name} 应为 ${least} 到 ${most} 的数 / ${name} is a number from ${least} to ${most}`);
+  return value;
+}
+
+async function check(given) {
+  if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu check FILE…（放在 --orders 之前 / before --orders）");
+  const least = number(given, "--fail-under", 0, 100);
+  const shop = new Shop(bookOf(given));
+  await read(shop, { chats: given._, orders: given["--orders"], columns: columnsOf(given) });
+  for (const piece of shop.write("check", given["--format"] ?? "text", { messages: given["--messages"] })) await write(piece);
+  return least !== undefined && shop.lowest < least ? 1 : 0;
+}
+
+async function signals(given) {
+  if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu signals FILE…");
+  const shop = new Shop(bookOf(given));
+  await read(shop, { chats: given._ });
+  for (const piece of shop.write("signals", "jsonl")) await write(piece);
+}
+
+async function metrics(given) {
+  if (given._.length) throw usage(`请写明 --orders 或 --chats / Put --orders or --chats before ${given._[0]}`);
+  if (!given["--orders"] && !given["--chats"]) throw usage("缺少文件 / Which files? huashu metrics --orders FILE… --chats FILE…");
+  const options = {
+    period: given["--period"],
+    asOf: given["--as-of"],
+    refunded: given["--refunded"],
+    dropZero: given["--drop-zero"],
+    knownBuyers: given["--known-buyers"],
+    window: number(given, "--window", 0, 3650),
+    attribution: given["--attribution"],
+  };
+  const shop = new Shop(bookOf(given));
+  await read(shop, { chats: given["--chats"], orders: given["--orders"], columns: columnsOf(given) });
+  for (const piece of shop.write("metrics", given["--format"] ?? "text", options)) await write(piece);
+}
+
+async function book(given) {
+  const [action, name, ...more] = given._;
+  if (action === "check" && name !== undefined && !more.length) {
+    const checked = Book.parse(text(name), { file: name });
+    report(checked.warnings, Infinity);
+    await write(`${name}: ${checked.rules.length} 条规则，${checked.signals.length} 个信号，例子全部成立 / ${checked.rules.length} rules, ${checked.signals.length} signals, all examples hold\n`);
+  } else if (action === "show" && !more.length) {
+    await write(Book.standard().show(name));
+  } else {
+    throw usage(`用法 / Usage: huashu book check FILE | huashu book show [RULE]${action ? hint(action, ["check", "show"]) : ""}`);
+  }
+}
+
+async function main([name, ...args]) {
+  if (name === undefined) {
+    say(help);
+    return 2;
+  }
+  if (["--help", "-h", "help"].includes(name) || args.some((argument) => argument === "--help" || argument === "-h")) {
+    await write(help);
+    return 0;
+  }
+  if (name === "--version" || name === "-V") {
+    await write(`${JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8")).version}\n`);
+    return 0;
+  }
+  if (!Object.hasOwn(commands, name)) throw usage(`没有 ${name} 这个命令 / There is no command ${name}${hint(name, Object.keys(commands))}`);
+  const [run, options] = commands[name];
+  return (await run(parse(args, options))) ?? 0;
+}
+
+process.stdout.on("error", () => {}); // write() hears of it
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  // Whoever reads our output has read enough (`huashu … | head`).
+  if (error.code === "EPIPE") process.exit(0);
+  process.exitCode = 2;
+  if (error instanceof HuashuError) report(error.problems, 200);
+  else say(error.stack);
+  if (error.code === "usage") say("更多说明 / More: huashu --help");
+}

@@ -1,0 +1,170 @@
+// The shop in a worker; see client.d.ts, and worker.mjs for what is said between the two.
+import { HuashuError } from "./error.mjs";
+
+export { HuashuError };
+
+/** What goes to the worker of a call's options. */
+const plain = ({ signal, onProgress, ...rest } = {}) => rest;
+
+export class ShopClient {
+  #options;
+  #worker;
+  #calls = new Map();
+  #last = 0;
+  #book;
+  #failed;
+
+  constructor(options = {}) {
+    this.#options = options;
+    this.ready = this.#start();
+    this.ready.catch(() => {}); // every call says so as well
+  }
+
+  async #start() {
+    const { workerUrl, wasm } = this.#options;
+    let started = false;
+    const fail = (message) => {
+      const error = new HuashuError({ code: "worker-failed", message: `后台线程出错 / The worker failed: ${message}` });
+      if (started) this.#restart(error);
+      else this.#end(error);
+    };
+    try {
+      // Bundlers know this form and take the worker along.
+      const worker = workerUrl
+        ? new Worker(workerUrl, { type: "module" })
+        : new Worker(new URL("./worker.mjs", import.meta.url), { type: "module" });
+      this.#worker = worker;
+      worker.onmessage = ({ data }) => this.#receive(data);
+      worker.onmessageerror = () => fail("a message could not be read");
+      worker.onerror = (event) => {
+        event.preventDefault?.();
+        fail(event.message ?? "it did not load (content security policy, or wrong workerUrl)");
+      };
+    } catch (error) {
+      fail(error.message);
+      throw this.#failed;
+    }
+    try {
+      // Both at once, so that no call of the page comes between them.
+      const steps = [this.#send("init", [wasm], { starting: true })];
+      if (this.#book) steps.push(this.#send("useBook", [this.#book], { starting: true }));
+      await Promise.all(steps);
+      started = true;
+    } catch (error) {
+      if (!this.#failed) this.#end(error);
+      throw this.#failed;
+    }
+  }
+
+  /** Rejects what is pending; the worker is of no use any more. */
+  #reject(error) {
+    this.#worker?.terminate();
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    for (const { reject } of calls) reject(error);
+  }
+
+  #end(error) {
+    this.#failed = error;
+    this.#reject(error);
+  }
+
+  #restart(error) {
+    this.#reject(error);
+    this.ready = this.#start();
+    this.ready.catch(() => {});
+    this.#options.onRestart?.(error);
+  }
+
+  #receive({ id, value, problem, problems, done, total, text }) {
+    const call = this.#calls.get(id);
+    if (problem?.code === "trap") {
+      const error = new HuashuError(problem);
+      // A book that breaks a fresh worker would do so again.
+      if (call?.starting) this.#end(error);
+      else this.#restart(error);
+    } else if (!call) {
+      // given up
+    } else if (done !== undefined) {
+      call.onProgress?.(done, total, text);
+    } else {
+      this.#calls.delete(id);
+      if (problem) call.reject(new HuashuError(problem, problems));
+      else call.resolve(value);
+    }
+  }
+
+  #send(name, args, { signal, onProgress, starting } = {}) {
+    if (this.#failed) return Promise.reject(this.#failed);
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const id = ++this.#last;
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        this.#calls.delete(id);
+        this.#worker.postMessage({ abort: id });
+        reject(signal.reason);
+      };
+      signal?.addEventListener("abort", stop, { once: true });
+      const settle = (f) => (value) => {
+        signal?.removeEventListener("abort", stop);
+        f(value);
+      };
+      this.#calls.set(id, { starting, resolve: settle(resolve), reject: settle(reject), onProgress });
+      try {
+        this.#worker.postMessage({ id, call: name, args });
+      } catch (error) {
+        this.#calls.get(id).reject(error);
+        this.#calls.delete(id);
+      }
+    });
+  }
+
+  async useBook(source = {}, options) {
+    const info = await this.#send("useBook", [source], options);
+    this.#book = source;
+    return info;
+  }
+  checkBook(source, options) {
+    return this.#send("checkBook", [source], options);
+  }
+  standardText(options) {
+    return this.#send("standardText", [], options);
+  }
+  profiles(options) {
+    return this.#send("profiles", [], options);
+  }
+  addChats(name, data, options) {
+    return this.#send("addChats", [name, data, plain(options)], options);
+  }
+  addOrders(name, data, options) {
+    return this.#send("addOrders", [name, data, plain(options)], options);
+  }
+  async check(options) {
+    const conversations = [];
+    // The text is parsed here: that is quicker than taking over objects from the worker.
+    const onProgress = (done, total, text) => {
+      for (const conversation of JSON.parse(text)) conversations.push(conversation);
+      options?.onProgress?.(done, total);
+    };
+    const rest = await this.#send("check", [plain(options)], { signal: options?.signal, onProgress });
+    return { book: rest.book, conversations, ...rest };
+  }
+  conversation(at, options) {
+    return this.#send("conversation", [at], options);
+  }
+  signals(options) {
+    return this.#send("signals", [], options);
+  }
+  metrics(options) {
+    return this.#send("metrics", [plain(options)], options);
+  }
+  save(what, format, options) {
+    return this.#send("save", [what, format, plain(options)], options);
+  }
+  reset(options) {
+    return this.#send("reset", [], options);
+  }
+  close() {
+    this.#end(new HuashuError({ code: "closed", message: "已关闭 / Closed" }));
+  }
+}

@@ -1,0 +1,108 @@
+// From whatever holds the bytes of a file to UTF-8 in slices, and which encoding it was. Nothing is ever held whole.
+import { HuashuError } from "./error.mjs";
+
+const SLICE = 1 << 20;
+const encoder = new TextEncoder();
+
+/** First bytes of files that are no text, and what to tell the person who chose one. */
+const FOREIGN = [
+  [[0x50, 0x4b, 0x03, 0x04], "这是 Excel（.xlsx）或压缩文件，请在表格软件中另存为 CSV 再导入 / This is an Excel (.xlsx) or zip file: save it as CSV first"],
+  [[0xd0, 0xcf, 0x11, 0xe0], "这是旧版 Excel 或 Word 文件，请另存为 CSV 或文本再导入 / This is an old Excel or Word file: save it as CSV or text first"],
+  [[0x25, 0x50, 0x44, 0x46], "这是 PDF 文件，请复制其中的文字再导入 / This is a PDF: copy its text instead"],
+  [[0x89, 0x50, 0x4e, 0x47], "这是图片，无法读取其中的文字 / This is a picture: its words cannot be read"],
+  [[0xff, 0xd8, 0xff], "这是图片，无法读取其中的文字 / This is a picture: its words cannot be read"],
+  [[0x1f, 0x8b], "这是压缩文件，请先解压 / This is a compressed file: unpack it first"],
+];
+
+const MARKS = [
+  [[0xef, 0xbb, 0xbf], "utf-8-bom"],
+  [[0xff, 0xfe], "utf-16le"],
+  [[0xfe, 0xff], "utf-16be"],
+];
+
+const begins = (bytes, mark) => mark.every((byte, i) => bytes[i] === byte);
+
+/** UTF-16 without a mark: digits, commas and line ends have a zero byte, always on the same side. */
+function utf16(bytes) {
+  const zeros = [0, 0];
+  const length = Math.min(bytes.length, 4096);
+  for (let i = 0; i < length; i++) if (bytes[i] === 0) zeros[i & 1]++;
+  const [even, odd] = zeros;
+  if (odd * 16 > length && odd > even * 16) return "utf-16le";
+  if (even * 16 > length && even > odd * 16) return "utf-16be";
+}
+
+/** UTF-8 or not: a few broken characters are damage, many are another encoding. Undecided (undefined) while all is ASCII. */
+function utf8(bytes) {
+  if (!bytes.some((byte) => byte > 0x7f)) return undefined;
+  const text = new TextDecoder().decode(bytes, { stream: true });
+  const foreign = text.length - text.replace(/[^\0-\x7f]+/g, "").length;
+  const broken = text.length - text.replace(/\ufffd+/g, "").length;
+  return broken * 4 > foreign ? "gb18030" : "utf-8";
+}
+
+/** The bytes of `data` in pieces of about a megabyte. */
+async function* slices(data) {
+  if (ArrayBuffer.isView(data) || data instanceof ArrayBuffer) {
+    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    for (let at = 0; at < bytes.length; at += SLICE) yield bytes.subarray(at, at + SLICE);
+  } else if (data instanceof Blob) {
+    for (let at = 0; at < data.size; at += SLICE) yield new Uint8Array(await data.slice(at, at + SLICE).arrayBuffer());
+  } else if (typeof data?.[Symbol.asyncIterator] === "function") {
+    // A stream's own pieces are small: each would cost a copy and a call.
+    let held = [];
+    let size = 0;
+    const join = () => {
+      const joined = new Uint8Array(size);
+      for (let at = 0, i = 0; i < held.length; at += held[i++].length) joined.set(held[i], at);
+      held = [];
+      size = 0;
+      return joined;
+    };
+    for await (const piece of data) {
+      held.push(piece);
+      size += piece.length;
+      if (size >= SLICE) yield join();
+    }
+    if (size) yield join();
+  } else {
+    throw new HuashuError({
+      code: "bad-input",
+      message: "只能读取文本、Uint8Array、Blob 或字节流 / Only text, Uint8Array, Blob or a stream of bytes can be read",
+    });
+  }
+}
+
+/**
+ * Hands the bytes of `data` as UTF-8 to `push`, slice by slice, and resolves to the encoding they had. A piece of UTF-8
+ * passes as it is; the reader puts U+FFFD for what is broken in it.
+ */
+export async function decode(data, { encoding, onProgress, signal, file = null }, push) {
+  if (typeof data === "string") [data, encoding] = [encoder.encode(data), "utf-8"];
+  const total = data?.byteLength ?? data?.size;
+  let read = 0;
+  let decoder;
+  signal?.throwIfAborted();
+  for await (let bytes of slices(data)) {
+    signal?.throwIfAborted();
+    if (read === 0) {
+      const foreign = FOREIGN.find(([mark]) => begins(bytes, mark));
+      if (foreign && !encoding) throw new HuashuError({ code: "not-text", file, message: foreign[1] });
+      const marked = MARKS.find(([mark]) => begins(bytes, mark));
+      encoding ??= marked?.[1] ?? utf16(bytes);
+      read += bytes.length;
+      if (marked?.[1] === "utf-8-bom") bytes = bytes.subarray(3);
+    } else {
+      read += bytes.length;
+    }
+    encoding ??= utf8(bytes);
+    if (encoding && !encoding.startsWith("utf-8")) {
+      decoder ??= new TextDecoder(encoding);
+      bytes = encoder.encode(decoder.decode(bytes, { stream: true }));
+    }
+    push(bytes);
+    onProgress?.(read, total);
+  }
+  if (decoder) push(encoder.encode(decoder.decode()));
+  return encoding ?? "utf-8";
+}

@@ -1,0 +1,32 @@
+export const help = `huashu：在自己的电脑上给客服聊天打分、算店铺数据，不上传任何内容
+        Scores customer-service chats and computes the shop's figures on your own machine; nothing is uploaded.
+
+用法 / Usage
+  huashu check FILE…            按规则检查聊天并打分 / check chats against the rule book
+      --book FILE               自己的规则本（TOML）/ your own rule book
+      --profile ID              平台：taobao pdd jd douyin / platform profile
+      --orders FILE…            订单：区分新老顾客 / orders, to tell new buyers from returning ones
+      --columns MAP             订单表头对照（JSON）/ a JSON file from our fields to the export's headers
+      --format text|json|csv|junit
+      --messages                结果中带上聊天原文 / put the messages into the JSON
+      --fail-under N            有会话低于 N 分时退出码为 1 / exit 1 when a conversation scores below N
+  huashu signals FILE… [--book FILE]
+                                每条消息中的信号，每行一个会话 / the signals of every message, as JSON lines
+  huashu metrics --orders FILE… --chats FILE…
+                                由订单和聊天计算店铺数据 / the shop's figures, from orders, chats or both
+      --book FILE  --profile ID  --columns MAP
+      --period A..B             只算这段日期，如 2026-01-01..2026-01-31 / these days only
+      --as-of DATE              算到哪一天，默认数据的最后一天 / the day to look back from; the last one in the data
+      --refunded exclude|include  全额退款的订单是否计入，默认不计 / whether refunded orders count; exclude
+      --drop-zero               不计金额为 0 的行 / leave out lines of amount 0
+      --known-buyers            不计没有买家的订单 / leave out orders without a buyer
+      --window DAYS             询单后几天内下单算转化，默认 1（次日为止）/ days for an order to follow an inquiry; 1
+      --attribution order|order-first|payment
+      --format text|json|csv
+  huashu book check FILE        检查规则本，运行其中的例子 / check a rule book and run its examples
+  huashu book show [RULE]       显示标准规则本或其中一条 / show the standard book, or one rule of it
+  huashu --help | --version
+
+FILE 为 - 时读标准输入 / FILE - is the standard input.
+退出码 / Exit code: 0 正常 fine, 1 低于 --fail-under below it, 2 用法或文件有误 bad input or usage.
+`;

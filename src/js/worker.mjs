@@ -1,0 +1,78 @@
+// The other end of client.mjs: one shop, one call after another. {id, call, args} comes in; {id, text | value}, {id, done,
+// total, text?} while it goes on, and {id, problem, problems, trap} go out. {abort: id} stops a call between two slices.
+import { init } from "./index.mjs";
+import { Book, checking, Shop } from "./api.mjs";
+
+let shop;
+let queue = Promise.resolve();
+const running = new Map();
+
+const info = ({ ...fields }) => fields;
+const parse = ({ toml, profile, file }) => (toml === undefined ? Book.standard(profile) : Book.parse(toml, { profile, file }));
+
+/** Lets messages in (an abort, above all), but not more often than it matters. */
+let rested = 0;
+async function rest(signal) {
+  const now = performance.now();
+  if (now - rested > 40) {
+    await new Promise((done) => setTimeout(done));
+    rested = performance.now();
+  }
+  signal.throwIfAborted();
+}
+
+const calls = {
+  async init(_, wasm) {
+    await init(wasm);
+    shop = new Shop();
+  },
+  useBook(_, source) {
+    shop.book = parse(source);
+    return info(shop.book);
+  },
+  checkBook: (_, source) => info(parse(source)),
+  standardText: () => Book.standardText(),
+  profiles: () => Book.profiles(),
+  addChats: (task, name, data, options) => shop.addChats(name, data, { ...options, ...task }),
+  addOrders: (task, name, data, options) => shop.addOrders(name, data, { ...options, ...task }),
+  async check({ onProgress, signal }, options) {
+    const run = checking(shop, options);
+    for (let step = run.next(); ; step = run.next()) {
+      if (step.done) return step.value;
+      onProgress(step.value.done, step.value.total, step.value.text);
+      await rest(signal);
+    }
+  },
+  conversation: (_, at) => shop.conversation(at),
+  signals: () => shop.signals(),
+  metrics: (_, options) => shop.metrics(options),
+  async save({ signal }, what, format, options) {
+    const parts = [];
+    for (const piece of shop.write(what, format, options)) {
+      parts.push(new Blob([piece]));
+      await rest(signal);
+    }
+    return new Blob(parts);
+  },
+  reset: () => shop.reset(),
+};
+
+async function run({ id, call, args }, signal) {
+  try {
+    signal.throwIfAborted();
+    const onProgress = (done, total, text) => postMessage({ id, done, total, text });
+    postMessage({ id, value: await calls[call]({ onProgress, signal }, ...args) });
+  } catch (error) {
+    const { code, file, line, column, message, problems } = error;
+    postMessage({ id, problem: { code, file, line, column, message: message ?? String(error) }, problems });
+  } finally {
+    running.delete(id);
+  }
+}
+
+self.onmessage = ({ data }) => {
+  if ("abort" in data) return running.get(data.abort)?.abort();
+  const control = new AbortController();
+  running.set(data.id, control);
+  queue = queue.then(() => run(data, control.signal));
+};
