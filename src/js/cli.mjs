@@ -103,6 +103,13 @@ function number(given, name, least, most) {
   return value;
 }
 
+function periodOf(given) {
+  if (given["--period"] === undefined) return undefined;
+  const [from, to, more] = given["--period"].split("..");
+  if (!to || more !== undefined) throw usage("--period 应写成 2026-01-01..2026-01-31 / --period is written 2026-01-01..2026-01-31");
+  return { from, to };
+}
+
 async function check(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu check FILE…（放在 --orders 之前 / before --orders）");
   const least = number(given, "--fail-under", 0, 100);
@@ -123,7 +130,7 @@ async function metrics(given) {
   if (given._.length) throw usage(`请写明 --orders 或 --chats / Put --orders or --chats before ${given._[0]}`);
   if (!given["--orders"] && !given["--chats"]) throw usage("缺少文件 / Which files? huashu metrics --orders FILE… --chats FILE…");
   const options = {
-    period: given["--period"],
+    period: periodOf(given),
     asOf: given["--as-of"],
     refunded: given["--refunded"],
     dropZero: given["--drop-zero"],

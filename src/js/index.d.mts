@@ -310,9 +310,15 @@ export interface SignalLine {
 
 // ---------------------------------------------------------------- metrics
 
+/** Days as `2026-01-31`. */
+export interface Period {
+  from: string;
+  to: string;
+}
+
 export interface MetricOptions {
-  /** First and last day, inclusive: `2026-01-01`. */
-  period?: { from?: string; to?: string };
+  /** First and last day, both counted; everything unless told. */
+  period?: Period;
   /** The day from which the figures look back; the last day in the data unless told. */
   asOf?: string;
   refunded?: "exclude" | "include";
@@ -323,23 +329,34 @@ export interface MetricOptions {
   attribution?: "order" | "order-first" | "payment";
 }
 
+export interface MetricBefore {
+  period: Period;
+  value: number | null;
+  numerator: number | null;
+  denominator: number | null;
+  /** The data begins only within that period: the comparison is not fair. */
+  partial: boolean;
+}
+
 export interface Metric {
   id: string;
   title: string;
   title_en: string;
-  /** What the figure is broken down by: `{ agent: "小美" }`. */
-  by?: Record<string, string>;
+  /** The part of the shop that it is about (`{ kind: "agent", name: "小美" }`); absent: the whole shop. */
+  by?: { kind: string; name: string };
   value: number | null;
   unit: string;
   numerator: number | null;
   denominator: number | null;
   /** 95 % interval of a rate. */
   interval?: [number, number];
-  previous?: number | null;
+  /** The same figure one period earlier, where a period was asked for. */
+  previous?: MetricBefore;
   formula: string;
   /** Which variant of the formula. */
   standard: string;
-  period: string;
+  /** The days it covers; null where there are none. */
+  period: Period | null;
   status: "ok" | "unavailable";
   /** Why it is unavailable; else null. */
   why: string | null;
