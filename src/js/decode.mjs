@@ -34,7 +34,9 @@ function utf16(bytes) {
 
 /** UTF-8 or not: a few broken characters are damage, many are another encoding. Undecided (undefined) while all is ASCII. */
 function utf8(bytes) {
-  if (!bytes.some((byte) => byte > 0x7f)) return undefined;
+  let at = 0;
+  while (at < bytes.length && bytes[at] < 0x80) at++;
+  if (at === bytes.length) return undefined;
   const text = new TextDecoder().decode(bytes, { stream: true });
   const foreign = text.length - text.replace(/[^\0-\x7f]+/g, "").length;
   const broken = text.length - text.replace(/\ufffd+/g, "").length;
