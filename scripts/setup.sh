@@ -19,7 +19,7 @@ node_ok() {
     const [have, want] = [process.versions.node, '$NODE_MIN'].map((v) => v.split('.').map(Number));
     process.exit(have[0] > want[0] || (have[0] === want[0] && have[1] >= want[1]) ? 0 : 1)" 2>/dev/null
 }
-rust_ok() { has cargo && has rustc; }
+rust_ok() { has cargo && has rustc && has cc; }
 lints_ok() { ! testing || { cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1; }
 target_ok() { (use_target "$1"); }
 targets_ok() { for t in $targets; do target_ok "$t" || return 1; done; }
@@ -138,7 +138,7 @@ fi
 mkdir -p "$logs"
 if has flock; then # another clone may be at it
   exec 9>"$cache/lock"
-  flock 9
+  flock -n 9 || { say "another set-up is at it; waiting" && flock 9; }
 fi
 
 start_tools
@@ -150,7 +150,8 @@ fi
 
 packages=
 node_ok || packages="$packages nodejs"
-rust_ok || packages="$packages rustc-web cargo-web"
+has cc || packages="$packages gcc libc6-dev"
+{ has cargo && has rustc; } || packages="$packages rustc-web cargo-web"
 lints_ok || has rustup || packages="$packages rustfmt-web rust-web-clippy"
 targets_ok || [ -d /usr/lib/rustlib/src/rust -a -x /usr/bin/cargo ] || packages="$packages rustc-web cargo-web rust-web-src"
 browser_ok || packages="$packages chromium"
@@ -169,7 +170,8 @@ fi
 lacking=
 lack() { lacking="$lacking${lacking:+; }$*"; }
 node_ok || lack "node $NODE_MIN or later with npm (https://nodejs.org)"
-rust_ok || lack "Rust's stable toolchain (https://rustup.rs)"
+has cc || lack "a C compiler as cc (gcc or clang)"
+{ has cargo && has rustc; } || lack "Rust's stable toolchain (https://rustup.rs)"
 lints_ok || lack "rustfmt and clippy (rustup component add rustfmt clippy)"
 for t in $targets; do target_ok "$t" || lack "the Rust target $t (rustup target add $t)"; done
 pack_ok || ! rust_ok || lack "wasm-pack (see $logs/wasm-pack.log)"
