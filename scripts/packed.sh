@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# Runs pkg-tests on the packed package, installed without a network into a project outside the checkout.
+# Runs pkg-tests on the packed package and the built page; the package is installed without a network into a project outside the checkout.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$root"
-node scripts/page.mjs
 host=$(mktemp -d)
 trap 'rm -rf "$host"' EXIT
 npm pack --silent --pack-destination "$host" ./pkg >/dev/null

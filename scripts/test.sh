@@ -41,6 +41,7 @@ wasm() {
   use_target "$WASM_TARGET" &&
     CARGO_TARGET_DIR="$root/target/wasm" wasm-pack test --node --mode no-install -- --lib --features wasm
 }
+page() { node scripts/page.mjs && tsc -p www; }
 
 start=$SECONDS
 bash scripts/setup.sh test || exit 1
@@ -51,6 +52,7 @@ stage bare-target count_one bare
 stage native count_rust cargo test
 stage wasm count_rust wasm
 stage package count_one bash scripts/package.sh
+stage page count_one page
 stage packed count_node bash scripts/packed.sh
 [ "$skipped" = 0 ] || echo "$skipped skipped (the logs in build/test say why)"
 echo "$((SECONDS - start)) s in all"
