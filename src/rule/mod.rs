@@ -1,1 +1,291 @@
-//! (being written)
+//! Rules: what ought to happen in a conversation, in terms of signals. One file per kind.
+//!
+//! A rule gives one [`Verdict`] per conversation: pass, fail, or skip when it never had its occasion. What a verdict costs
+//! is not decided here but in [`crate::score`].
+
+mod case;
+mod flow;
+mod forbid;
+mod measure;
+mod reply;
+mod require;
+#[cfg(test)]
+pub(crate) mod sample;
+
+pub use case::{Anchor, Case, Who, Window};
+pub use flow::{Flow, Order, Step};
+pub use forbid::Forbid;
+pub use measure::{Measure, Of};
+pub use reply::{Place, Reply, Then, When, Which};
+pub use require::{Require, Where};
+
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use serde::Serialize;
+
+/// How grave a failure is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// A matter of polish.
+    #[default]
+    Minor,
+    /// Costs the shop something.
+    Major,
+    /// 一票否决: a failure makes the score 0.
+    Critical,
+}
+
+/// What a failure costs, in points.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deduct {
+    /// The same, once per conversation, however often the rule fails in it.
+    Once(f64),
+    /// For the 1st, 2nd, 3rd … time in a conversation (the last repeats), up to `max` in all.
+    Escalating {
+        /// Points per time.
+        steps: Vec<f64>,
+        /// The most that one conversation can lose by this rule.
+        max: Option<f64>,
+    },
+}
+
+impl Default for Deduct {
+    fn default() -> Self {
+        Self::Once(0.0)
+    }
+}
+
+impl Deduct {
+    /// Points lost when the rule failed `times` times in a conversation.
+    ///
+    /// ```
+    /// use huashu::rule::Deduct;
+    /// let escalating = Deduct::Escalating { steps: vec![5.0, 10.0, 15.0], max: Some(40.0) };
+    /// assert_eq!([1, 2, 3, 4].map(|times| escalating.points(times)), [5.0, 15.0, 30.0, 40.0]);
+    /// assert_eq!(Deduct::Once(10.0).points(3), 10.0);
+    /// ```
+    pub fn points(&self, times: u32) -> f64 {
+        match self {
+            _ if times == 0 => 0.0,
+            Self::Once(points) => *points,
+            Self::Escalating { steps, max } => {
+                let listed: f64 = steps.iter().take(times as usize).sum();
+                let more = (times as usize).saturating_sub(steps.len());
+                let sum = listed + steps.last().copied().unwrap_or(0.0) * more as f64;
+                max.map_or(sum, |max| sum.min(max))
+            }
+        }
+    }
+
+    /// Points lost by the first failure.
+    pub fn first(&self) -> f64 {
+        self.points(1)
+    }
+}
+
+/// Which buyers a rule is about. Known only where the orders are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Buyer {
+    /// No order before this conversation.
+    New,
+    /// Bought here before.
+    Returning,
+}
+
+/// One rule of a book.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// Stable id in kebab-case.
+    pub id: String,
+    /// What ought to happen, in Chinese.
+    pub title: String,
+    /// The same in English.
+    pub title_en: String,
+    /// The requirements it answers (P2, U3 …).
+    pub source: Vec<String>,
+    /// The principle it serves; subtotals are made per principle.
+    pub principle: String,
+    /// The category that is shown; subtotals and caps are made per category. The principle where the book names none.
+    pub category: String,
+    /// Scenes of the book, any of which must hold; none: the rule always applies.
+    pub scenes: Vec<usize>,
+    /// How grave a failure is.
+    pub severity: Severity,
+    /// What a failure costs.
+    pub deduct: Deduct,
+    /// Points won by a pass.
+    pub bonus: f64,
+    /// Weight in the method `weight`; what it costs or wins where the book names none.
+    pub weight: Option<f64>,
+    /// Lines that a good agent would write instead.
+    pub suggest: Vec<String>,
+    /// Why the rule is as it is.
+    pub note: Option<String>,
+    /// A rule that is switched off gives no verdict.
+    pub enabled: bool,
+    /// Profiles in which the rule does not apply.
+    pub profiles_off: Vec<String>,
+    /// The buyers it is about; both where `None`.
+    pub buyer: Option<Buyer>,
+    /// What it looks at.
+    pub kind: Kind,
+}
+
+/// The five kinds of rules.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Something must not be said (more than so often).
+    Forbid(Forbid),
+    /// Something must be said.
+    Require(Require),
+    /// When the buyer …, then the agent's reply …
+    Reply(Reply),
+    /// Steps, in order or not.
+    Flow(Flow),
+    /// A number within bounds.
+    Measure(Measure),
+}
+
+/// What became of a rule in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It had its occasion and was kept.
+    Pass,
+    /// It had its occasion and was broken.
+    Fail,
+    /// It never had its occasion, or cannot be judged from what is there. Never a pass.
+    Skip,
+}
+
+/// What a piece of evidence is to the rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mark {
+    /// What was found or measured.
+    Hit,
+    /// The occasion.
+    When,
+    /// The answer to the occasion.
+    Then,
+    /// A step of a flow.
+    Step,
+}
+
+/// A place in the conversation that explains a verdict.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evidence {
+    /// Position of the message.
+    pub message: usize,
+    /// First byte of its text. `start == end` names the message as a whole (the reply in which something is missing) and no words in it.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// What it is to the rule.
+    pub role: Mark,
+    /// What was measured there: seconds, characters, times, as the rule says.
+    pub measured: Option<f64>,
+    /// The softer word: a number for [`crate::signal`]'s replacements.
+    pub replace: Option<u32>,
+}
+
+impl Evidence {
+    /// The message as a whole.
+    pub fn message(message: usize, role: Mark) -> Self {
+        Self { message, start: 0, end: 0, role, measured: None, replace: None }
+    }
+
+    /// The same with what was measured.
+    #[must_use]
+    pub fn measured(self, value: f64) -> Self {
+        Self { measured: Some(value), ..self }
+    }
+}
+
+/// What a rule says of one conversation.
+///
+/// `because` is `missing`, `late`, `forbidden`, `unanswered`, `order:<step>`, `missing:<step>`, `above` or `below` for a
+/// fail; `scene`, `buyer`, `buyer-unknown`, `no-occasion` or `no-times` for a skip; `None` for a pass.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// Position of the rule among those that were judged.
+    pub rule: usize,
+    /// What became of it.
+    pub result: Outcome,
+    /// How often it failed here: occasions, hits or messages, as its kind says. 0 unless it failed.
+    pub times: u32,
+    /// Who answers for it; `None` where the chat names no agent.
+    pub agent: Option<String>,
+    /// Why it failed or was skipped.
+    pub because: Option<Cow<'static, str>>,
+    /// The places that show it, in the order of the conversation.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What a kind found out, before it is known whose matter it is.
+struct Finding {
+    result: Outcome,
+    times: u32,
+    because: Option<Cow<'static, str>>,
+    evidence: Vec<Evidence>,
+    /// The message whose agent answers for it.
+    at: usize,
+}
+
+impl Finding {
+    fn pass(at: usize, evidence: Vec<Evidence>) -> Self {
+        Self { result: Outcome::Pass, times: 0, because: None, evidence, at }
+    }
+
+    fn fail(at: usize, times: usize, because: impl Into<Cow<'static, str>>, evidence: Vec<Evidence>) -> Self {
+        let times = u32::try_from(times).unwrap_or(u32::MAX);
+        Self { result: Outcome::Fail, times, because: Some(because.into()), evidence, at }
+    }
+
+    fn skip(because: &'static str) -> Self {
+        Self { result: Outcome::Skip, times: 0, because: Some(because.into()), evidence: Vec::new(), at: 0 }
+    }
+
+    fn no_occasion() -> Self {
+        Self::skip("no-occasion")
+    }
+}
+
+impl Rule {
+    /// Judges one conversation. `number` is the rule's position, for [`Verdict::rule`].
+    pub fn judge(&self, number: usize, case: &Case) -> Verdict {
+        let Finding { result, times, because, mut evidence, at } = match self.barred(case) {
+            Some(because) => Finding::skip(because),
+            None => match &self.kind {
+                Kind::Forbid(kind) => kind.judge(case),
+                Kind::Require(kind) => kind.judge(case),
+                Kind::Reply(kind) => kind.judge(case),
+                Kind::Flow(kind) => kind.judge(case),
+                Kind::Measure(kind) => kind.judge(case),
+            },
+        };
+        evidence.sort_by_key(|e| (e.message, e.start, e.end));
+        let agent = match result {
+            Outcome::Skip => None,
+            Outcome::Pass | Outcome::Fail => case.conversation.agent_at(at).map(String::from),
+        };
+        Verdict { rule: number, result, times, agent, because, evidence }
+    }
+
+    /// Why the rule does not apply to the conversation at all.
+    fn barred(&self, case: &Case) -> Option<&'static str> {
+        if !self.scenes.is_empty() && !self.scenes.iter().any(|scene| case.scenes.contains(scene)) {
+            return Some("scene");
+        }
+        match (self.buyer?, case.returning) {
+            (_, None) => Some("buyer-unknown"),
+            (Buyer::New, Some(true)) | (Buyer::Returning, Some(false)) => Some("buyer"),
+            (Buyer::New, Some(false)) | (Buyer::Returning, Some(true)) => None,
+        }
+    }
+}
+
+/// Judges one conversation by all rules that are switched on, in the order of the book.
+pub fn judge(rules: &[Rule], case: &Case) -> Vec<Verdict> {
+    rules.iter().enumerate().filter(|(_, rule)| rule.enabled).map(|(number, rule)| rule.judge(number, case)).collect()
+}

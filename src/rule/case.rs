@@ -1,0 +1,183 @@
+//! One conversation as rules see it: words of humans only, and their hits by signal.
+
+use super::{Evidence, Mark};
+use crate::{
+    chat::{Conversation, Kind, Message, Role, round::Round},
+    signal::{Hit, Hits, SignalId},
+    text,
+};
+use alloc::vec::Vec;
+use core::ops::Range;
+
+/// Whose words a rule looks at. Bots and the platform are never meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Who {
+    /// The buyer.
+    Buyer,
+    /// A human agent.
+    #[default]
+    Agent,
+    /// Either of them.
+    Any,
+}
+
+impl Who {
+    /// Whether a message of that role is meant.
+    pub fn is(self, role: Role) -> bool {
+        match self {
+            Self::Buyer => role == Role::Buyer,
+            Self::Agent => role == Role::Agent,
+            Self::Any => matches!(role, Role::Buyer | Role::Agent),
+        }
+    }
+}
+
+/// A place in the talk: where one of the signals was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Anchor {
+    /// Whose message.
+    pub who: Who,
+    /// Any of these.
+    pub signals: Vec<SignalId>,
+}
+
+/// The part of the talk that a rule looks at: messages after the first hit of one anchor and before the last hit of another.
+/// Without anchors it is the whole talk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Only messages after such a hit.
+    pub after: Option<Anchor>,
+    /// Only messages before such a hit.
+    pub before: Option<Anchor>,
+}
+
+impl Window {
+    /// The messages in it with the hits that bound it; `None` where an anchor was never found.
+    pub(super) fn of(&self, case: &Case) -> Option<(Range<usize>, Vec<Evidence>)> {
+        let mut range = 0..case.conversation.messages.len();
+        let mut bounds = Vec::new();
+        if let Some(anchor) = &self.after {
+            let first = *case.hits(anchor.who, &anchor.signals).first()?;
+            range.start = first.message as usize + 1;
+            bounds.push(evidence(&first, Mark::When));
+        }
+        if let Some(anchor) = &self.before {
+            let last = *case.hits(anchor.who, &anchor.signals).last()?;
+            range.end = last.message as usize;
+            bounds.push(evidence(&last, Mark::When));
+        }
+        Some((range, bounds))
+    }
+}
+
+/// A hit as evidence.
+pub(super) fn evidence(hit: &Hit, role: Mark) -> Evidence {
+    Evidence {
+        message: hit.message as usize,
+        start: hit.start as usize,
+        end: hit.end as usize,
+        role,
+        measured: None,
+        replace: (hit.replace != u32::MAX).then_some(hit.replace),
+    }
+}
+
+/// A conversation with everything that rules need to know of it. Made once, judged by all rules: what a rule costs grows
+/// with the hits of its own signals.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    /// The conversation.
+    pub conversation: &'a Conversation,
+    /// Its rounds.
+    pub rounds: &'a [Round],
+    /// The scenes of the book that hold.
+    pub scenes: &'a [usize],
+    /// Whether the buyer bought before; `None` where no orders tell.
+    pub returning: Option<bool>,
+    /// Hits in the words of humans, sorted by signal, message, start.
+    by_signal: Vec<Hit>,
+}
+
+impl<'a> Case<'a> {
+    /// Sorts the hits by signal, and leaves out those that no human said.
+    pub fn new(conversation: &'a Conversation, rounds: &'a [Round], hits: &Hits, scenes: &'a [usize], returning: Option<bool>) -> Self {
+        let said = |hit: &&Hit| conversation.messages.get(hit.message as usize).is_some_and(|m| is_said(Who::Any, m));
+        let mut by_signal: Vec<Hit> = hits.0.iter().filter(said).copied().collect();
+        by_signal.sort_unstable_by_key(|h| (h.signal, h.message, h.start, h.end));
+        Self { conversation, rounds, scenes, returning, by_signal }
+    }
+
+    /// The hits of any of the signals in the words of `who`, in the order of the talk. Hits that overlap, of one signal or
+    /// of several, are one.
+    pub(super) fn hits(&self, who: Who, signals: &[SignalId]) -> Vec<Hit> {
+        let mut found: Vec<Hit> = Vec::new();
+        for &signal in signals {
+            let from = self.by_signal.partition_point(|h| h.signal < signal);
+            let to = self.by_signal.partition_point(|h| h.signal <= signal);
+            let of_signal = self.by_signal.get(from..to).unwrap_or_default();
+            found.extend(of_signal.iter().filter(|h| self.role(h.message as usize).is_some_and(|role| who.is(role))));
+        }
+        found.sort_unstable_by_key(|h| (h.message, h.start, h.end, h.signal, h.replace));
+        found.dedup_by(|next, kept| {
+            let same = next.message == kept.message && next.start < kept.end;
+            if same && (next.start, next.end) == (kept.start, kept.end) {
+                kept.replace = kept.replace.min(next.replace);
+            } else if same && next.end > kept.end {
+                // A longer stretch is not what the softer word stands for.
+                kept.end = next.end;
+                kept.replace = u32::MAX;
+            }
+            same
+        });
+        found
+    }
+
+    /// The role of a message.
+    pub(super) fn role(&self, message: usize) -> Option<Role> {
+        self.conversation.messages.get(message).map(|m| m.role)
+    }
+
+    /// The seconds from one message to another; `None` where one has no time.
+    pub(super) fn seconds(&self, from: usize, to: usize) -> Option<f64> {
+        let at = |message: usize| self.conversation.messages.get(message)?.at;
+        Some((at(to)?.seconds() - at(from)?.seconds()) as f64)
+    }
+
+    /// The positions in `range` of messages in which `who` says words.
+    pub(super) fn said(&self, who: Who, range: Range<usize>) -> impl DoubleEndedIterator<Item = (usize, &'a Message)> {
+        let messages = self.conversation.messages.get(range.clone()).unwrap_or_default();
+        messages.iter().enumerate().map(move |(i, m)| (range.start + i, m)).filter(move |(_, m)| is_said(who, m))
+    }
+}
+
+/// The characters of a message with their byte offsets, without emoji and links.
+pub(super) fn characters(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut at = 0;
+    core::iter::from_fn(move || {
+        loop {
+            let rest = text.get(at..)?;
+            let first = rest.chars().next()?;
+            let emoji = text::emoji(rest);
+            let skipped = if emoji > 0 { emoji } else { link(rest) };
+            if skipped == 0 {
+                let here = at;
+                at += first.len_utf8();
+                return Some((here, first));
+            }
+            at += skipped;
+        }
+    })
+}
+
+/// The bytes of the link at the beginning of a text; 0 where there is none.
+fn link(text: &str) -> usize {
+    if !text.starts_with("http://") && !text.starts_with("https://") {
+        return 0;
+    }
+    text.bytes().position(|b| !b.is_ascii_graphic()).unwrap_or(text.len())
+}
+
+/// Whether the message holds words of `who`: pictures, cards and the like say nothing.
+fn is_said(who: Who, message: &Message) -> bool {
+    who.is(message.role) && message.kind == Kind::Text
+}

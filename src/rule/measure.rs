@@ -1,0 +1,253 @@
+//! `measure`: a number that must lie within bounds.
+
+use super::{Case, Evidence, Finding, Mark, Who, Window, case::characters};
+use crate::{
+    chat::{Message, Role},
+    text,
+};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use core::ops::Range;
+
+/// What is measured. Only words count as text: pictures, cards and the like have no length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Characters of each message without blanks, emoji and links (a pasted log, Q11).
+    Chars,
+    /// Characters of the longest sentence of each message, likewise (short sentences, U2).
+    SentenceChars,
+    /// Lines of each message (a pasted log instead of its latest record, U2).
+    Lines,
+    /// Sentences of each message that end in a question mark (a barrage of questions, T4).
+    Questions,
+    /// Messages of `who`, pictures and cards included.
+    Messages,
+    /// Messages of human agents per message of the buyer (答问比), pictures and cards included.
+    Ratio,
+    /// How often the same words are sent (U4): the largest count in the conversation. Letters and digits are compared, so that
+    /// another full stop makes no other line. Lines of fewer than [`Measure::min_chars`] letters and digits may be repeated.
+    Repeats,
+    /// Seconds from the first to the last message of humans (长接待).
+    Seconds,
+}
+
+impl Of {
+    /// Whether it is measured per message; the others are measured once per conversation.
+    pub fn per_message(self) -> bool {
+        matches!(self, Self::Chars | Self::SentenceChars | Self::Lines | Self::Questions)
+    }
+}
+
+/// A number within bounds. It fails `above` or `below`, as many times as there are messages out of bounds (for `repeats`: as
+/// there are repetitions too many; for the other figures of a conversation: once).
+///
+/// The evidence is each message out of bounds as measured; for `repeats` every message of the repeated line with its count so far; for a
+/// figure of the conversation its last message. The occasion is that there is something to measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measure {
+    /// What is measured.
+    pub of: Of,
+    /// Whose words.
+    pub who: Who,
+    /// The largest value that is right.
+    pub max: Option<f64>,
+    /// The smallest value that is right.
+    pub min: Option<f64>,
+    /// For `repeats`: how many letters and digits a line must have to count.
+    pub min_chars: usize,
+    /// Where.
+    pub window: Window,
+}
+
+impl Measure {
+    /// [`Measure::min_chars`] where the book says nothing: 好的亲 and 在的呢 may be said as often as one likes.
+    pub const MIN_CHARS: usize = 6;
+
+    fn because(&self, value: f64) -> Option<&'static str> {
+        match value {
+            value if self.max.is_some_and(|max| value > max) => Some("above"),
+            value if self.min.is_some_and(|min| value < min) => Some("below"),
+            _ => None,
+        }
+    }
+
+    pub(super) fn judge(&self, case: &Case) -> Finding {
+        let Some((range, shown)) = self.window.of(case) else { return Finding::no_occasion() };
+        match self.of {
+            Of::Chars => self.each(case, range, shown, |m| visible(&m.text)),
+            Of::SentenceChars => self.each(case, range, shown, |m| {
+                let lengths = text::sentences(&m.text).map(|span| visible(m.text.get(span).unwrap_or_default()));
+                lengths.max().unwrap_or(0)
+            }),
+            Of::Lines => self.each(case, range, shown, |m| m.text.lines().filter(|line| !line.trim().is_empty()).count()),
+            Of::Questions => self.each(case, range, shown, |m| {
+                let ends = |span: Range<usize>| m.text.get(span).unwrap_or_default().trim_end().ends_with(['?', '？']);
+                text::sentences(&m.text).filter(|span| ends(span.clone())).count()
+            }),
+            Of::Repeats => self.repeats(case, range, shown),
+            Of::Messages => {
+                let (count, last) = count(case, range, self.who);
+                self.whole(last, count as f64, shown)
+            }
+            Of::Ratio => {
+                let (asked, _) = count(case, range.clone(), Who::Buyer);
+                let (answered, last) = count(case, range, Who::Agent);
+                if asked == 0 {
+                    return Finding::no_occasion();
+                }
+                self.whole(last, answered as f64 / asked as f64, shown)
+            }
+            Of::Seconds => {
+                let human = |message: &usize| case.role(*message).is_some_and(|role| Who::Any.is(role));
+                let (Some(first), Some(last)) = (range.clone().find(human), range.clone().rfind(human)) else {
+                    return Finding::no_occasion();
+                };
+                match case.seconds(first, last) {
+                    Some(seconds) => self.whole(Some(last), seconds, shown),
+                    None => Finding::skip("no-times"),
+                }
+            }
+        }
+    }
+
+    /// A figure of each message.
+    fn each(&self, case: &Case, range: Range<usize>, mut shown: Vec<Evidence>, of: impl Fn(&Message) -> usize) -> Finding {
+        let Some((first, _)) = case.said(self.who, range.clone()).next() else { return Finding::no_occasion() };
+        let mut failed: Option<(usize, &'static str)> = None;
+        let mut times = 0;
+        for (index, message) in case.said(self.who, range) {
+            let value = of(message) as f64;
+            if let Some(because) = self.because(value) {
+                failed.get_or_insert((index, because));
+                times += 1;
+                shown.push(all_of(index, message).measured(value));
+            }
+        }
+        match failed {
+            Some((at, because)) => Finding::fail(at, times, because, shown),
+            None => Finding::pass(first, shown),
+        }
+    }
+
+    /// A figure of the conversation.
+    fn whole(&self, last: Option<usize>, value: f64, mut shown: Vec<Evidence>) -> Finding {
+        let Some(last) = last else { return Finding::no_occasion() };
+        shown.push(Evidence::message(last, Mark::Hit).measured(value));
+        match self.because(value) {
+            Some(because) => Finding::fail(last, 1, because, shown),
+            None => Finding::pass(last, shown),
+        }
+    }
+
+    fn repeats(&self, case: &Case, range: Range<usize>, mut shown: Vec<Evidence>) -> Finding {
+        let mut lines: BTreeMap<String, Vec<(usize, &Message)>> = BTreeMap::new();
+        let mut first = None;
+        for (index, message) in case.said(self.who, range) {
+            first.get_or_insert(index);
+            let words = characters(&message.text).filter(|(_, c)| !text::is_noise(*c));
+            let line: String = words.map(|(_, c)| text::fold_char(c)).collect();
+            if line.chars().nth(self.min_chars.saturating_sub(1)).is_some() {
+                lines.entry(line).or_default().push((index, message));
+            }
+        }
+        let Some(first) = first else { return Finding::no_occasion() };
+        let mut failed: Option<usize> = None;
+        let mut times = 0;
+        for sent in lines.values().filter(|sent| self.because(sent.len() as f64) == Some("above")) {
+            for (so_far, (index, message)) in (1u32..).zip(sent) {
+                shown.push(all_of(*index, message).measured(f64::from(so_far)));
+                if self.because(f64::from(so_far)) == Some("above") {
+                    times += 1;
+                    failed = Some(failed.map_or(*index, |at| at.min(*index)));
+                }
+            }
+        }
+        match failed {
+            Some(at) => Finding::fail(at, times, "above", shown),
+            None => Finding::pass(first, shown),
+        }
+    }
+}
+
+/// All words of a message as evidence.
+fn all_of(index: usize, message: &Message) -> Evidence {
+    let start = message.text.len() - message.text.trim_start().len();
+    Evidence { start, end: message.text.trim_end().len().max(start), ..Evidence::message(index, Mark::Hit) }
+}
+
+/// How many messages of `who` there are, of any kind, and the last of them.
+fn count(case: &Case, range: Range<usize>, who: Who) -> (usize, Option<usize>) {
+    let is = |index: &usize| case.role(*index).is_some_and(|role: Role| who.is(role));
+    (range.clone().filter(is).count(), range.rev().find(is))
+}
+
+/// Characters without blanks, emoji and links.
+fn visible(text: &str) -> usize {
+    characters(text).filter(|(_, c)| !c.is_whitespace()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::{Kind, sample::verdict};
+    use alloc::format;
+
+    fn measure(of: Of, min: Option<f64>, max: Option<f64>) -> Kind {
+        let (who, window) = (Who::Agent, Window::default());
+        Kind::Measure(Measure { of, who, max, min, min_chars: Measure::MIN_CHARS, window })
+    }
+
+    fn at_most(of: Of, max: f64, text: &str) -> String {
+        verdict(measure(of, None, Some(max)), text, &[])
+    }
+
+    #[test]
+    fn characters_without_blanks_and_links() {
+        assert_eq!(visible("看 这里 https://item.example/a?b=1，http /:^_^[微笑]😊好"), 9);
+        assert_eq!(visible("http"), 4);
+        assert_eq!(visible("https://a.b/c"), 0);
+    }
+
+    #[test]
+    fn per_message() {
+        let text = "买家 一二三四五六\n机器人 一二三四五六\n客服 一二三四五\n客服 一二三\n客服 【图片】";
+        assert_eq!(at_most(Of::Chars, 5.0, text), "pass");
+        assert_eq!(at_most(Of::Chars, 4.0, text), "fail 1 above 2:hit:一二三四五=5");
+        assert_eq!(verdict(measure(Of::Chars, Some(4.0), None), text, &[]), "fail 1 below 3:hit:一二三=3");
+        assert_eq!(at_most(Of::Chars, 5.0, "买家 好\n客服 【图片】"), "skip no-occasion");
+    }
+
+    #[test]
+    fn sentences_lines_questions() {
+        assert_eq!(at_most(Of::SentenceChars, 5.0, "客服 一二三四。一二三四！"), "pass");
+        assert_eq!(at_most(Of::SentenceChars, 4.0, "客服 一二三四。好"), "fail 1 above 0:hit:一二三四。好=5");
+        assert_eq!(at_most(Of::Lines, 1.0, "客服 一\\\\二"), "fail 1 above 0:hit:一\n\n二=2");
+        assert_eq!(at_most(Of::Questions, 1.0, "客服 红的？蓝的? 好。"), "fail 1 above 0:hit:红的？蓝的? 好。=2");
+    }
+
+    #[test]
+    fn per_conversation() {
+        let text = "买家 在吗\n买家 有吗\n机器人 您好\n客服 有\n客服 【图片】\n客服 要吗";
+        assert_eq!(at_most(Of::Messages, 2.0, text), "fail 1 above 5:hit:=3");
+        assert_eq!(at_most(Of::Ratio, 1.5, text), "pass 5:hit:=1.5");
+        assert_eq!(verdict(measure(Of::Ratio, Some(2.0), None), text, &[]), "fail 1 below 5:hit:=1.5");
+        assert_eq!(at_most(Of::Ratio, 1.5, "客服 在"), "skip no-occasion");
+        assert_eq!(at_most(Of::Messages, 1.5, "买家 在"), "skip no-occasion");
+    }
+
+    #[test]
+    fn length_of_the_reception() {
+        let text = "09:00:00 机器人 您好\n10:00:00 买家 在吗\n10:20:00 客服 在\n10:50:00 系统 结束";
+        assert_eq!(at_most(Of::Seconds, 1200.0, text), "pass 2:hit:=1200");
+        assert_eq!(at_most(Of::Seconds, 1199.0, text), "fail 1 above 2:hit:=1200");
+        assert_eq!(at_most(Of::Seconds, 1.0, "买家 在吗\n客服 在"), "skip no-times");
+    }
+
+    #[test]
+    fn the_same_line_again() {
+        let text = "客服 这款卖得很好哦\n客服 好的亲\n买家 这款卖得很好哦\n客服 这款卖得很好哦~\n客服 好的亲\n客服 这款，卖得很好哦";
+        let found = "0:hit:这款卖得很好哦=1 3:hit:这款卖得很好哦~=2 5:hit:这款，卖得很好哦=3";
+        assert_eq!(at_most(Of::Repeats, 1.0, text), format!("fail 2 above {found}"));
+        assert_eq!(at_most(Of::Repeats, 2.0, text), format!("fail 1 above {found}"));
+        assert_eq!(at_most(Of::Repeats, 3.0, text), "pass");
+    }
+}

@@ -1,0 +1,458 @@
+//! `reply`: when the buyer …, then the agent's reply must or must not …, in time.
+
+use super::{
+    Case, Evidence, Finding, Mark, Who,
+    case::{characters, evidence},
+};
+use crate::{
+    signal::{Hit, SignalId},
+    text,
+};
+use alloc::vec::Vec;
+use core::ops::Range;
+
+/// A reply to an occasion.
+///
+/// **Occasions.** Without signals in `when` every round is one. With them, a round is one when a buyer message of it carries
+/// one of them; several such messages in one round are one occasion. Where `when` looks at the agent (请稍等), an occasion is a
+/// run of such messages without another of the agent's in between, and the answer is what the agent writes after the run.
+///
+/// **Answers.** The answer belongs to the round. The `first` reply is the round's: all human agent messages up to the next buyer
+/// message; `some` reply is that one or any later one. The first sentence of a reply is the first one that says something: a
+/// sentence of which nothing but punctuation and emoji codes is left outside the `opening` signals (亲，您好~) does not count.
+///
+/// **Verdict.** One per conversation, with the evidence of every failed occasion; it fails as many times as occasions fail, for
+/// the reason of the first of them: `unanswered`, `missing`, `late` or, with `not`, `forbidden`. An occasion whose time is unknown is
+/// left out of a rule with `within`, unless nothing was answered or the right words are missing at any time; when no
+/// occasion is left, it skips with `no-times`. Nothing can be wrong in a reply that never came: with `not` such an occasion is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// The occasion.
+    pub when: When,
+    /// What ought to follow.
+    pub then: Then,
+}
+
+/// The occasion of a [`Reply`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    /// Whose message.
+    pub who: Who,
+    /// Any of these; none: every round.
+    pub signals: Vec<SignalId>,
+    /// A message with one of these is no occasion (好的，谢谢 waits for no answer).
+    pub except: Vec<SignalId>,
+}
+
+impl Default for When {
+    fn default() -> Self {
+        Self { who: Who::Buyer, signals: Vec::new(), except: Vec::new() }
+    }
+}
+
+/// What ought to follow, or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Then {
+    /// Which reply.
+    pub reply: Which,
+    /// Which part of it.
+    pub place: Place,
+    /// Any of these; none: any human message answers.
+    pub signals: Vec<SignalId>,
+    /// A sentence of nothing but these is not yet the first sentence.
+    pub opening: Vec<SignalId>,
+    /// Seconds from the message that is the occasion.
+    pub within: Option<u32>,
+    /// The signals must not be found.
+    pub not: bool,
+}
+
+/// Which reply is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    /// The reply to the occasion itself.
+    #[default]
+    First,
+    /// It or any later one.
+    Some,
+}
+
+/// Which part of a reply is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// All of it.
+    #[default]
+    All,
+    /// Its first sentence.
+    FirstSentence,
+}
+
+/// One occasion with the reply to it.
+struct Occasion<'a> {
+    trigger: usize,
+    hits: Vec<Hit>,
+    reply: &'a [usize],
+}
+
+/// The first sentence of a reply.
+struct Head {
+    message: usize,
+    span: Range<usize>,
+}
+
+impl Head {
+    fn holds(&self, hit: &Hit) -> bool {
+        self.message == hit.message as usize && self.span.contains(&(hit.start as usize))
+    }
+}
+
+impl Reply {
+    pub(super) fn judge(&self, case: &Case) -> Finding {
+        let opening = case.hits(Who::Agent, &self.then.opening);
+        let mut answers = case.hits(Who::Agent, &self.then.signals);
+        if self.then.reply == Which::Some && self.then.place == Place::FirstSentence {
+            let heads: Vec<Head> = case.rounds.iter().filter_map(|round| head(case, &round.reply, &opening)).collect();
+            answers.retain(|hit| {
+                let at = heads.partition_point(|h| h.message < hit.message as usize);
+                heads.get(at).is_some_and(|h| h.holds(hit))
+            });
+        }
+        let mut sum = Sum::default();
+        match self.when.who {
+            Who::Buyer | Who::Any => self.rounds(case, &answers, &opening, &mut sum),
+            Who::Agent => self.runs(case, &answers, &opening, &mut sum),
+        }
+        sum.into_finding()
+    }
+
+    /// The occasions that buyers give.
+    fn rounds(&self, case: &Case, answers: &[Hit], opening: &[Hit], sum: &mut Sum) {
+        let except = case.hits(Who::Buyer, &self.when.except);
+        let whens = case.hits(Who::Buyer, &self.when.signals);
+        for round in case.rounds {
+            let asks = |message: &usize| of_message(&except, *message).is_empty();
+            let occasion = if self.when.signals.is_empty() {
+                round.asked.iter().copied().find(asks).map(|trigger| Occasion { trigger, hits: Vec::new(), reply: &round.reply })
+            } else {
+                let asked = round.asked.iter().filter(|m| asks(m));
+                let hits: Vec<Hit> = asked.flat_map(|m| of_message(&whens, *m)).copied().collect();
+                hits.first().map(|h| h.message as usize).map(|trigger| Occasion { trigger, hits, reply: &round.reply })
+            };
+            if let Some(occasion) = occasion {
+                self.judge_one(case, &occasion, answers, opening, sum);
+            }
+        }
+    }
+
+    /// The occasions that agents give themselves: runs of their own messages.
+    fn runs(&self, case: &Case, answers: &[Hit], opening: &[Hit], sum: &mut Sum) {
+        let except = case.hits(Who::Agent, &self.when.except);
+        let whens = case.hits(Who::Agent, &self.when.signals);
+        // Positions of agent messages, and for each how many of them follow without a buyer message in between.
+        let mut said: Vec<usize> = Vec::new();
+        let mut turn_of: Vec<usize> = Vec::new();
+        let mut turn = 0;
+        for (index, message) in case.conversation.messages.iter().enumerate() {
+            match message.role {
+                crate::chat::Role::Agent => {
+                    said.push(index);
+                    turn_of.push(turn);
+                }
+                crate::chat::Role::Buyer => turn += 1,
+                _ => {}
+            }
+        }
+        let triggers = |message: &usize| of_message(&except, *message).is_empty() && !of_message(&whens, *message).is_empty();
+        let mut at = 0;
+        while let Some(first) = said.get(at) {
+            let run = said.iter().skip(at).take_while(|m| triggers(m)).count();
+            if run > 0 {
+                let from = at + run;
+                let turn = turn_of.get(from);
+                let length = turn_of.iter().skip(from).take_while(|t| Some(*t) == turn).count();
+                let hits = said.iter().skip(at).take(run).flat_map(|m| of_message(&whens, *m)).copied().collect();
+                let reply = said.get(from..from + length).unwrap_or_default();
+                self.judge_one(case, &Occasion { trigger: *first, hits, reply }, answers, opening, sum);
+            }
+            at += run + 1;
+        }
+    }
+
+    fn judge_one(&self, case: &Case, occasion: &Occasion, answers: &[Hit], opening: &[Hit], sum: &mut Sum) {
+        let then = &self.then;
+        let mut shown: Vec<Evidence> = occasion.hits.iter().map(|h| evidence(h, Mark::When)).collect();
+        if shown.is_empty() {
+            shown.push(Evidence::message(occasion.trigger, Mark::When));
+        }
+        let (Some(&answered), Some(&last)) = (occasion.reply.first(), occasion.reply.last()) else {
+            return if then.not { sum.skip("no-occasion") } else { sum.fail(occasion.trigger, "unanswered", shown) };
+        };
+        let late = |message: usize| then.within.map(|within| case.seconds(occasion.trigger, message).map(|s| (s > f64::from(within), s)));
+        if then.signals.is_empty() {
+            let place = Evidence::message(answered, Mark::Then);
+            return match late(answered) {
+                None => sum.pass(answered, shown, place),
+                Some(None) => sum.skip("no-times"),
+                Some(Some((false, seconds))) => sum.pass(answered, shown, place.measured(seconds)),
+                Some(Some((true, seconds))) => {
+                    shown.push(place.measured(seconds));
+                    sum.fail(answered, "late", shown);
+                }
+            };
+        }
+        let from = answers.partition_point(|h| (h.message as usize) < answered);
+        let mut later = answers.iter().skip(from);
+        let found = match (then.reply, then.place) {
+            (Which::Some, _) => later.next(),
+            (Which::First, Place::All) => later.next().filter(|h| h.message as usize <= last),
+            (Which::First, Place::FirstSentence) => head(case, occasion.reply, opening)
+                .and_then(|head| later.take_while(|h| h.message as usize <= head.message).find(|h| head.holds(h))),
+        };
+        let Some(hit) = found else {
+            if then.not {
+                return sum.pass(answered, shown, Evidence::message(answered, Mark::Then));
+            }
+            if then.reply == Which::First {
+                shown.push(Evidence::message(answered, Mark::Then));
+            }
+            return sum.fail(answered, "missing", shown);
+        };
+        let at = hit.message as usize;
+        let hit = evidence(hit, Mark::Then);
+        match (late(at), then.not) {
+            (None, false) => sum.pass(at, shown, hit),
+            (None, true) => {
+                shown.push(hit);
+                sum.fail(at, "forbidden", shown);
+            }
+            (Some(None), _) => sum.skip("no-times"),
+            (Some(Some((late, seconds))), not) if late == not => sum.pass(at, shown, hit.measured(seconds)),
+            (Some(Some((_, seconds))), not) => {
+                shown.push(hit.measured(seconds));
+                sum.fail(at, if not { "forbidden" } else { "late" }, shown);
+            }
+        }
+    }
+}
+
+/// The hits of one message among hits in the order of the talk.
+fn of_message(hits: &[Hit], message: usize) -> &[Hit] {
+    let from = hits.partition_point(|h| (h.message as usize) < message);
+    let to = hits.partition_point(|h| (h.message as usize) <= message);
+    hits.get(from..to).unwrap_or_default()
+}
+
+/// How many opening sentences are passed over in search of the first one that says something.
+const OPENINGS: usize = 8;
+
+/// The first sentence of a reply that says something.
+fn head(case: &Case, reply: &[usize], opening: &[Hit]) -> Option<Head> {
+    let messages = reply.iter().filter_map(|&i| case.said(Who::Agent, i..i + 1).next());
+    let mut sentences = messages.flat_map(|(i, m)| text::sentences(&m.text).map(move |span| (i, m.text.as_str(), span)));
+    let (message, _, span) = sentences.by_ref().take(OPENINGS).find(|(message, text, span)| {
+        let openings = of_message(opening, *message);
+        characters(text.get(span.clone()).unwrap_or_default()).any(|(at, c)| {
+            let at = span.start + at;
+            // Hits of one message do not overlap: only the last that begins here or before can hold this place.
+            let before = openings.partition_point(|h| h.start as usize <= at);
+            let opening = before.checked_sub(1).and_then(|i| openings.get(i)).is_some_and(|h| at < h.end as usize);
+            !opening && !text::is_noise(c)
+        })
+    })?;
+    Some(Head { message, span })
+}
+
+/// Adds up the occasions of a conversation.
+#[derive(Default)]
+struct Sum {
+    failed: usize,
+    because: Option<&'static str>,
+    failed_at: usize,
+    passed_at: Option<usize>,
+    shown: Vec<Evidence>,
+    skipped: Option<&'static str>,
+}
+
+impl Sum {
+    fn pass(&mut self, at: usize, when: Vec<Evidence>, then: Evidence) {
+        self.passed_at.get_or_insert(at);
+        if self.failed == 0 {
+            self.shown.extend(when.into_iter().chain([then]));
+        }
+    }
+
+    fn fail(&mut self, at: usize, because: &'static str, shown: Vec<Evidence>) {
+        if self.failed == 0 {
+            // What went well elsewhere does not explain a failure.
+            self.shown.clear();
+            self.failed_at = at;
+            self.because = Some(because);
+        }
+        self.failed += 1;
+        self.shown.extend(shown);
+    }
+
+    fn skip(&mut self, because: &'static str) {
+        self.skipped = Some(because);
+    }
+
+    fn into_finding(self) -> Finding {
+        match (self.because, self.passed_at) {
+            (Some(because), _) => Finding::fail(self.failed_at, self.failed, because, self.shown),
+            (None, Some(at)) => Finding::pass(at, self.shown),
+            (None, None) => Finding::skip(self.skipped.unwrap_or("no-occasion")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::{
+        Kind,
+        sample::{judge, verdict},
+    };
+    use alloc::{string::String, vec};
+
+    // complaint, apology, opening, thanks, wait
+    const SIGNALS: &[&[&str]] = &[&["等了", "坏了"], &["抱歉", "对不起"], &["亲", "您好", "在的"], &["谢谢"], &["稍等"]];
+
+    fn apology_first() -> Reply {
+        let when = When { signals: vec![0], ..When::default() };
+        let then = Then { place: Place::FirstSentence, signals: vec![1], opening: vec![2], ..Then::default() };
+        Reply { when, then }
+    }
+
+    fn speed(within: u32) -> Reply {
+        Reply { when: When { except: vec![3], ..When::default() }, then: Then { within: Some(within), ..Then::default() } }
+    }
+
+    fn check(reply: Reply, text: &str) -> String {
+        verdict(Kind::Reply(reply), text, SIGNALS)
+    }
+
+    #[test]
+    fn apology_in_the_first_sentence() {
+        let check = |text| check(apology_first(), text);
+        assert_eq!(check("买家 等了三天\n客服 非常抱歉，马上查"), "pass 0:when:等了 1:then:抱歉");
+        assert_eq!(check("买家 等了三天\n客服 在路上了。抱歉"), "fail 1 missing 0:when:等了 1:then:");
+        assert_eq!(check("买家 等了三天\n客服 在路上了\n客服 抱歉"), "fail 1 missing 0:when:等了 1:then:");
+        assert_eq!(check("买家 有货吗\n客服 有的"), "skip no-occasion");
+    }
+
+    #[test]
+    fn an_opening_courtesy_is_not_yet_the_first_sentence() {
+        let check = |text| check(apology_first(), text);
+        assert_eq!(check("买家 等了三天\n客服 您好！/:087\n客服 亲，在的~ 抱歉"), "pass 0:when:等了 2:then:抱歉");
+        assert_eq!(check("买家 等了三天\n客服 【图片】\n客服 抱歉"), "pass 0:when:等了 2:then:抱歉");
+        assert_eq!(check("买家 等了三天\n客服 亲自查了。抱歉"), "fail 1 missing 0:when:等了 1:then:");
+        assert_eq!(check("买家 等了三天\n客服 您好"), "fail 1 missing 0:when:等了 1:then:");
+    }
+
+    #[test]
+    fn bots_neither_answer_nor_open() {
+        let check = |text| check(apology_first(), text);
+        assert_eq!(check("买家 等了三天\n机器人 抱歉\n客服 查一下"), "fail 1 missing 0:when:等了 2:then:");
+        assert_eq!(check("买家 等了三天\n机器人 您的反馈已收到\n客服 抱歉"), "pass 0:when:等了 2:then:抱歉");
+        assert_eq!(check("机器人 您等了多久\n客服 在的"), "skip no-occasion");
+    }
+
+    #[test]
+    fn a_buyer_who_repeats_is_one_occasion() {
+        let check = |text| check(apology_first(), text);
+        let text = "买家 等了三天\n买家 还坏了\n机器人 稍等\n买家 坏了！\n客服 哦";
+        assert_eq!(check(text), "fail 1 missing 0:when:等了 1:when:坏了 3:when:坏了 4:then:");
+    }
+
+    #[test]
+    fn each_round_is_its_own_occasion() {
+        let check = |text| check(apology_first(), text);
+        let text = "买家 等了三天\n客服 抱歉\n买家 还坏了\n客服 哦\n买家 又坏了\n客服 嗯";
+        assert_eq!(check(text), "fail 2 missing 2:when:坏了 3:then: 4:when:坏了 5:then:");
+        let text = "买家 等了三天\n客服 抱歉\n买家 又坏了\n客服 对不起";
+        assert_eq!(check(text), "pass 0:when:等了 1:then:抱歉 2:when:坏了 3:then:对不起");
+    }
+
+    #[test]
+    fn unanswered_fails() {
+        assert_eq!(check(apology_first(), "买家 等了三天"), "fail 1 unanswered 0:when:等了");
+        assert_eq!(check(apology_first(), "客服 抱歉\n买家 等了三天\n机器人 抱歉"), "fail 1 unanswered 1:when:等了");
+        let not = Reply { then: Then { not: true, ..apology_first().then }, ..apology_first() };
+        assert_eq!(check(not, "买家 等了三天"), "skip no-occasion");
+    }
+
+    #[test]
+    fn speed_is_taken_per_round() {
+        let fast = "10:00:00 买家 在吗\n10:00:20 买家 有人吗\n10:00:25 机器人 您好\n10:00:30 客服 在的";
+        assert_eq!(check(speed(30), fast), "pass 0:when: 3:then:=30");
+        assert_eq!(check(speed(29), fast), "fail 1 late 0:when: 3:then:=30");
+        assert_eq!(check(speed(30), "10:00:00 买家 在吗"), "fail 1 unanswered 0:when:");
+        assert_eq!(check(speed(30), "10:00:00 买家 在吗\n10:00:05 客服 【图片】"), "pass 0:when: 1:then:=5");
+    }
+
+    #[test]
+    fn the_clock_starts_at_the_message_that_is_the_occasion() {
+        let late = Reply { then: Then { within: Some(60), place: Place::All, ..apology_first().then }, ..apology_first() };
+        let text = "10:00:00 买家 在吗\n10:01:00 买家 坏了\n10:01:30 客服 亲\n10:02:01 客服 抱歉";
+        assert_eq!(check(late.clone(), text), "fail 1 late 1:when:坏了 3:then:抱歉=61");
+        assert_eq!(check(late, &text.replace("10:02:01", "10:02:00")), "pass 1:when:坏了 3:then:抱歉=60");
+    }
+
+    #[test]
+    fn without_times_only_the_times_are_unknown() {
+        assert_eq!(check(speed(30), "买家 在吗\n客服 在的"), "skip no-times");
+        assert_eq!(check(speed(30), "买家 在吗"), "fail 1 unanswered 0:when:");
+        let both = Reply { then: Then { within: Some(60), ..apology_first().then }, ..apology_first() };
+        assert_eq!(check(both.clone(), "买家 坏了\n客服 抱歉"), "skip no-times");
+        assert_eq!(check(both.clone(), "买家 坏了\n客服 哦"), "fail 1 missing 0:when:坏了 1:then:");
+        // What can be judged is judged.
+        let mixed = "买家 坏了\n客服 抱歉\n10:00:00 买家 又坏了\n10:00:10 客服 抱歉";
+        assert_eq!(check(both, mixed), "pass 2:when:坏了 3:then:抱歉=10");
+    }
+
+    #[test]
+    fn a_courtesy_waits_for_no_answer() {
+        assert_eq!(check(speed(30), "10:00:00 买家 在吗\n10:00:05 客服 在的\n10:00:09 买家 谢谢"), "pass 0:when: 1:then:=5");
+        assert_eq!(check(speed(30), "10:00:09 买家 谢谢"), "skip no-occasion");
+        let text = "10:00:00 买家 谢谢\n10:00:09 买家 还有货吗\n10:00:20 客服 有的";
+        assert_eq!(check(speed(10), text), "fail 1 late 1:when: 2:then:=11");
+    }
+
+    #[test]
+    fn some_reply_may_come_later() {
+        let some = |place| Reply { then: Then { reply: Which::Some, place, ..apology_first().then }, ..apology_first() };
+        let text = "买家 坏了\n客服 我看看\n买家 嗯\n客服 看过了。抱歉\n买家 哦";
+        assert_eq!(check(some(Place::All), text), "pass 0:when:坏了 3:then:抱歉");
+        assert_eq!(check(some(Place::FirstSentence), text), "fail 1 missing 0:when:坏了");
+        let head = text.replace("看过了。", "亲。");
+        assert_eq!(check(some(Place::FirstSentence), &head), "pass 0:when:坏了 3:then:抱歉");
+        assert_eq!(check(some(Place::All), "客服 抱歉\n买家 坏了\n客服 我看看"), "fail 1 missing 1:when:坏了");
+    }
+
+    #[test]
+    fn what_must_not_follow() {
+        let not = Reply { then: Then { not: true, place: Place::All, ..apology_first().then }, ..apology_first() };
+        assert_eq!(check(not.clone(), "买家 坏了\n客服 对不起"), "fail 1 forbidden 0:when:坏了 1:then:对不起");
+        assert_eq!(check(not.clone(), "买家 坏了\n客服 马上换"), "pass 0:when:坏了 1:then:");
+        assert_eq!(check(not, "买家 坏了\n客服 马上换\n买家 好\n客服 抱歉"), "pass 0:when:坏了 1:then:");
+    }
+
+    #[test]
+    fn an_agent_who_asks_to_wait_comes_back() {
+        let back =
+            Reply { when: When { who: Who::Agent, signals: vec![4], except: vec![] }, then: Then { within: Some(180), ..Then::default() } };
+        let text = "10:00:00 客服 稍等\n10:00:30 买家 好\n10:01:00 客服 再稍等\n10:04:00 买家 人呢\n10:04:10 客服 查到了";
+        assert_eq!(check(back.clone(), text), "fail 1 late 0:when:稍等 2:when:稍等 4:then:=250");
+        assert_eq!(check(back.clone(), &text.replace("10:04", "10:02")), "pass 0:when:稍等 2:when:稍等 4:then:=130");
+        assert_eq!(check(back.clone(), "10:00:00 客服 请稍等\n10:00:05 买家 人呢"), "fail 1 unanswered 0:when:稍等");
+        assert_eq!(check(back, "10:00:00 客服 在的"), "skip no-occasion");
+    }
+
+    #[test]
+    fn who_answers_for_it() {
+        let agent = |text| judge(Kind::Reply(apology_first()), text, SIGNALS).agent;
+        assert_eq!(agent("买家 在吗\n客服小美 在\n买家 坏了\n客服小李 哦").as_deref(), Some("客服小李"));
+        assert_eq!(agent("买家 在吗\n客服小美 在\n买家 坏了").as_deref(), Some("客服小美"));
+        assert_eq!(agent("买家 坏了\n客服 哦"), None);
+    }
+}

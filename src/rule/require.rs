@@ -1,0 +1,157 @@
+//! `require`: something must be said, somewhere or at a certain place.
+
+use super::{Anchor, Case, Evidence, Finding, Mark, Who, Window, case::evidence};
+use crate::signal::{Hit, SignalId};
+use alloc::vec::Vec;
+use core::ops::Range;
+
+/// The place where it must be said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Where {
+    /// Anywhere in the window.
+    #[default]
+    Any,
+    /// In the first message with words.
+    FirstMessage,
+    /// In the last message with words.
+    LastMessage,
+    /// By the end of the first answered round: in its reply, or in what the agent wrote before the buyer did.
+    FirstReply,
+}
+
+/// Something that must be said. It fails `missing`, once.
+///
+/// The occasion is that `who` says anything at all at that place, and that `when` was found where the rule has one. The
+/// evidence is the first hit of each signal, or the message in which it should have been.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Require {
+    /// Whose words.
+    pub who: Who,
+    /// What must be said: any of these.
+    pub signals: Vec<SignalId>,
+    /// All of them, rather than any.
+    pub all: bool,
+    /// Where it must be said.
+    pub place: Where,
+    /// Only in conversations where this was found, wherever that was.
+    pub when: Option<Anchor>,
+    /// The part of the talk.
+    pub window: Window,
+}
+
+impl Require {
+    pub(super) fn judge(&self, case: &Case) -> Finding {
+        let Some((window, mut shown)) = self.window.of(case) else { return Finding::no_occasion() };
+        if let Some(when) = &self.when {
+            let Some(first) = case.hits(when.who, &when.signals).first().copied() else { return Finding::no_occasion() };
+            shown.push(evidence(&first, Mark::When));
+        }
+        let Some(range) = self.range(case, window) else { return Finding::no_occasion() };
+        let Some((last_said, _)) = case.said(self.who, range.clone()).next_back() else { return Finding::no_occasion() };
+        let first = |signals: &[SignalId]| -> Option<Hit> {
+            case.hits(self.who, signals).into_iter().find(|h| range.contains(&(h.message as usize)))
+        };
+        let found: Option<Vec<Hit>> = if self.all {
+            self.signals.iter().map(|signal| first(core::slice::from_ref(signal))).collect()
+        } else {
+            first(&self.signals).map(|hit| alloc::vec![hit])
+        };
+        match found {
+            Some(hits) => {
+                let at = hits.first().map_or(last_said, |h| h.message as usize);
+                shown.extend(hits.iter().map(|h| evidence(h, Mark::Hit)));
+                Finding::pass(at, shown)
+            }
+            None => {
+                if self.place != Where::Any {
+                    shown.push(Evidence::message(last_said, Mark::Then));
+                }
+                Finding::fail(last_said, 1, "missing", shown)
+            }
+        }
+    }
+
+    /// The messages of the place; `None` where it does not exist.
+    fn range(&self, case: &Case, window: Range<usize>) -> Option<Range<usize>> {
+        let one = |message: usize| message..message + 1;
+        match self.place {
+            Where::Any => Some(window),
+            Where::FirstMessage => case.said(self.who, window).next().map(|(i, _)| one(i)),
+            Where::LastMessage => case.said(self.who, window).next_back().map(|(i, _)| one(i)),
+            Where::FirstReply => {
+                let last = *case.rounds.first()?.reply.last()?;
+                Some(window.start..window.end.min(last + 1))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::{
+        Kind,
+        sample::{judge, verdict},
+    };
+    use alloc::{string::String, vec};
+
+    const SIGNALS: &[&[&str]] = &[&["您好"], &["再见", "感谢光临"], &["拍下"]];
+
+    fn require(signals: &[u16], place: Where) -> Require {
+        Require { signals: signals.to_vec(), place, ..Require::default() }
+    }
+
+    fn check(require: Require, text: &str) -> String {
+        verdict(Kind::Require(require), text, SIGNALS)
+    }
+
+    #[test]
+    fn anywhere() {
+        assert_eq!(check(require(&[0], Where::Any), "买家 在吗\n客服 在的\n客服 您好，您好"), "pass 2:hit:您好");
+        assert_eq!(check(require(&[0], Where::Any), "买家 您好\n机器人 您好\n客服 在"), "fail 1 missing");
+        assert_eq!(check(require(&[0], Where::Any), "买家 您好\n机器人 您好"), "skip no-occasion");
+    }
+
+    #[test]
+    fn all_of_them() {
+        let all = Require { all: true, ..require(&[0, 1], Where::Any) };
+        assert_eq!(check(all.clone(), "客服 您好\n买家 好\n客服 感谢光临"), "pass 0:hit:您好 2:hit:感谢光临");
+        assert_eq!(check(all, "客服 您好"), "fail 1 missing");
+    }
+
+    #[test]
+    fn first_and_last_message_are_those_with_words() {
+        let talk = "机器人 您好\n买家 在吗\n客服 【图片】\n客服 在的\n客服 您好\n客服 【图片】";
+        assert_eq!(check(require(&[0], Where::FirstMessage), talk), "fail 1 missing 3:then:");
+        assert_eq!(check(require(&[0], Where::LastMessage), talk), "pass 4:hit:您好");
+    }
+
+    #[test]
+    fn first_reply_includes_what_came_before_the_buyer() {
+        let place = || require(&[0], Where::FirstReply);
+        assert_eq!(check(place(), "客服 您好\n买家 在吗\n客服 在的"), "pass 0:hit:您好");
+        assert_eq!(check(place(), "买家 在吗\n客服 在的\n机器人 菜单\n客服 您好"), "pass 3:hit:您好");
+        assert_eq!(check(place(), "买家 在吗\n客服 在的\n买家 有货吗\n客服 您好"), "fail 1 missing 1:then:");
+        assert_eq!(check(place(), "买家 在吗\n机器人 您好"), "skip no-occasion");
+    }
+
+    #[test]
+    fn condition_and_window() {
+        let anchor = Anchor { who: Who::Buyer, signals: vec![2] };
+        let when = Require { when: Some(anchor.clone()), ..require(&[1], Where::Any) };
+        assert_eq!(check(when.clone(), "客服 感谢光临\n买家 拍下了"), "pass 0:hit:感谢光临 1:when:拍下");
+        assert_eq!(check(when.clone(), "客服 感谢光临\n买家 再看看"), "skip no-occasion");
+        assert_eq!(check(when, "买家 拍下了\n客服 好的"), "fail 1 missing 0:when:拍下");
+        let after = Require { window: Window { after: Some(anchor), before: None }, ..require(&[1], Where::Any) };
+        assert_eq!(check(after, "客服 感谢光临\n买家 拍下了\n客服 好的"), "fail 1 missing 1:when:拍下");
+    }
+
+    #[test]
+    fn a_transfer_hands_the_duty_over() {
+        let talk = "买家 在吗\n客服小美 您好\n系统 转接\n客服小李 在的";
+        let agent = |place, signal| judge(Kind::Require(require(&[signal], place)), talk, SIGNALS).agent;
+        assert_eq!(agent(Where::Any, 0).as_deref(), Some("客服小美"));
+        assert_eq!(agent(Where::Any, 1).as_deref(), Some("客服小李"));
+        assert_eq!(agent(Where::FirstMessage, 1).as_deref(), Some("客服小美"));
+    }
+}
