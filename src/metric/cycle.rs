@@ -1,0 +1,196 @@
+//! Repurchase cycles (U8): of customers, and of products.
+
+use super::{
+    buyers::Buyers,
+    figure::{Definition, Metric, Sheet},
+    select::{NO_DAY, View, Window},
+};
+use crate::order::NONE;
+use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
+use serde::Serialize;
+
+const CUSTOMER: Definition = Definition {
+    id: "cycle.customer",
+    title: "客户回购周期",
+    title_en: "Repurchase cycle of customers",
+    unit: "days",
+    formula: "每个回头客相邻购买日间隔的平均值，再对回头客取平均 / mean over returning buyers of each one's mean gap in days between purchase days",
+};
+const POOLED: Definition = Definition {
+    id: "cycle.customer_pooled",
+    title: "客户回购周期（按间隔）",
+    title_en: "Repurchase cycle over all gaps",
+    unit: "days",
+    formula: "全部相邻购买日间隔之和 ÷ 间隔数 / all gaps in days between purchase days, summed ÷ number of gaps",
+};
+const PRODUCT: Definition = Definition {
+    id: "cycle.product",
+    title: "产品回购周期",
+    title_en: "Repurchase cycle of products",
+    unit: "days",
+    formula: "同一买家同一商品：（下次购买日 − 本次购买日）÷ 本次件数，对全部相邻购买取平均；同日件数相加 / one buyer and SKU: (next purchase day − this one) ÷ this one's quantity, mean over all pairs; quantities of one day summed",
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[CUSTOMER, POOLED, PRODUCT];
+
+const NOBODY_RETURNED: &str = "期内没有买家在两个不同的日子购买 / no buyer bought on two different days of this period";
+const NO_PAIR: &str = "期内没有买家再次购买同一商品 / no buyer bought the same product again in this period";
+const NO_PRODUCTS: &str = "导出里没有商品或件数：请导出带商品编码（或标题）和购买数量的报表 / the export has no products or quantities: export the orders with a product code (or title) and the number of pieces";
+
+/// The repurchase cycle of one product: a row of the table `cycle.product`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProductCycle {
+    /// The product's code, or its title where the export has no code.
+    pub sku: String,
+    /// Purchases that were followed by another one of the same buyer and product.
+    pub pairs: u64,
+    /// Mean days per piece over these pairs.
+    pub mean: f64,
+}
+
+pub(super) fn figures(view: &View, window: Window, buyers: &Buyers, sheet: &mut Sheet) {
+    let explain = |metric: &mut Metric| {
+        metric.standard("同一买家同日订单合并 / orders of one buyer and day merged");
+        view.explain_refunded(metric);
+        view.explain(metric);
+        metric.left_out("no-buyer", buyers.nobody).left_out("no-time", buyers.timeless);
+        if let Some(why) = view.lacks_buyers().or(view.lacks_times()) {
+            metric.unavailable(why);
+        }
+    };
+    // Means are added up per number of gaps, so that whole numbers meet before any rounding does and the order of the
+    // buyers cannot change the last bit.
+    let mut spans: BTreeMap<u32, (i64, u64)> = BTreeMap::new();
+    for (gaps, span) in buyers.with_days().filter_map(|b| b.gaps()) {
+        let sum = spans.entry(gaps).or_default();
+        *sum = (sum.0 + span, sum.1 + 1);
+    }
+    let returning: u64 = spans.values().map(|&(_, count)| count).sum();
+    let means: f64 = spans.iter().map(|(&gaps, &(span, _))| span as f64 / f64::from(gaps)).sum();
+    let gaps: u64 = spans.iter().map(|(&gaps, &(_, count))| u64::from(gaps) * count).sum();
+    let span: i64 = spans.values().map(|&(span, _)| span).sum();
+    sheet.add(&CUSTOMER, |m| explain(m.over(means, returning as f64, NOBODY_RETURNED)));
+    sheet.add(&POOLED, |m| explain(m.over(span as f64, gaps as f64, NOBODY_RETURNED)));
+
+    let pairs = Pairs::of(view, window);
+    sheet.add(&PRODUCT, |m| {
+        m.standard("按 SKU 分开计算 / each SKU on its own");
+        explain(m.over(sum_per_piece(pairs.each.iter().map(|p| (p.quantity, p.gap))), pairs.each.len() as f64, NO_PAIR));
+        m.left_out("no-quantity", pairs.unknown);
+        if m.why.as_deref() == Some(NO_PAIR) && !pairs.products {
+            m.unavailable(NO_PRODUCTS);
+        }
+    });
+    sheet.tables.cycle_product = pairs.table(view);
+}
+
+/// A purchase of a product and the days to the same buyer's next one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Pair {
+    sku: u32,
+    quantity: i64,
+    gap: i64,
+}
+
+struct Pairs {
+    /// Sorted.
+    each: Vec<Pair>,
+    /// Lines without a quantity.
+    unknown: u64,
+    /// Whether any line names a product and its quantity.
+    products: bool,
+}
+
+impl Pairs {
+    fn of(view: &View, window: Window) -> Self {
+        let lines = &view.orders.lines;
+        let days = view.purchase_days(window);
+        let mut pairs = Self { each: Vec::new(), unknown: 0, products: false };
+        let mut bought: Vec<(u32, u32, i32, i64)> = Vec::new();
+        let columns = lines.order.iter().zip(&lines.sku).zip(&lines.quantity).zip(&lines.amount);
+        for (((&order, &sku), &quantity), &amount) in columns {
+            let day = days.get(order as usize).copied().unwrap_or(NO_DAY);
+            let buyer = view.orders.buyer.get(order as usize).copied().unwrap_or(u32::MAX);
+            pairs.products |= sku != u32::MAX && quantity != NONE;
+            if day == NO_DAY || buyer == u32::MAX || sku == u32::MAX || (view.drops_zero() && amount == 0) {
+                continue;
+            }
+            if quantity <= 0 {
+                pairs.unknown += 1;
+                continue;
+            }
+            bought.push((buyer, sku, day, quantity));
+        }
+        pairs.find(bought, view.orders.buyers.len());
+        pairs
+    }
+
+    /// Buckets by buyer, so that only each one's few purchases have to be sorted.
+    fn find(&mut self, bought: Vec<(u32, u32, i32, i64)>, buyers: u32) {
+        let mut ends = vec![0_u32; buyers as usize];
+        for &(buyer, ..) in &bought {
+            if let Some(count) = ends.get_mut(buyer as usize) {
+                *count += 1;
+            }
+        }
+        let counts = ends.clone();
+        let mut total = 0;
+        for end in &mut ends {
+            (*end, total) = (total, total + *end);
+        }
+        let mut own: Vec<(u32, i32, i64)> = vec![(0, 0, 0); total as usize];
+        for (buyer, sku, day, quantity) in bought {
+            if let Some(end) = ends.get_mut(buyer as usize) {
+                if let Some(place) = own.get_mut(*end as usize) {
+                    *place = (sku, day, quantity);
+                }
+                *end += 1;
+            }
+        }
+        let mut rest = own.as_mut_slice();
+        for count in counts {
+            let Some((own, others)) = rest.split_at_mut_checked(count as usize) else { break };
+            rest = others;
+            own.sort_unstable();
+            let mut last: Option<(u32, i32, i64)> = None;
+            for &(sku, day, quantity) in own.iter() {
+                last = Some(match last {
+                    Some((same, on, sum)) if same == sku && on == day => (sku, day, sum.saturating_add(quantity)),
+                    Some((same, on, sum)) => {
+                        if same == sku {
+                            self.each.push(Pair { sku, quantity: sum, gap: i64::from(day) - i64::from(on) });
+                        }
+                        (sku, day, quantity)
+                    }
+                    None => (sku, day, quantity),
+                });
+            }
+        }
+        self.each.sort_unstable();
+    }
+
+    fn table(&self, view: &View) -> Vec<ProductCycle> {
+        let mut rows: Vec<ProductCycle> = self
+            .each
+            .chunk_by(|a, b| a.sku == b.sku)
+            .filter_map(|pairs| {
+                let sku = view.orders.skus.get(pairs.first()?.sku)?;
+                let sum = sum_per_piece(pairs.iter().map(|p| (p.quantity, p.gap)));
+                Some(ProductCycle { sku: sku.into(), pairs: pairs.len() as u64, mean: sum / pairs.len() as f64 })
+            })
+            .collect();
+        rows.sort_unstable_by(|a, b| b.pairs.cmp(&a.pairs).then_with(|| a.sku.cmp(&b.sku)));
+        rows
+    }
+}
+
+/// Gap ÷ pieces, summed; whole gaps meet per quantity first, in order of quantity, so that the sum does not depend on
+/// the order of the purchases.
+fn sum_per_piece(pairs: impl Iterator<Item = (i64, i64)>) -> f64 {
+    let mut gaps: BTreeMap<i64, i64> = BTreeMap::new();
+    for (thousandths, gap) in pairs {
+        let sum = gaps.entry(thousandths).or_default();
+        *sum = sum.saturating_add(gap);
+    }
+    gaps.iter().map(|(&thousandths, &gap)| gap as f64 * 1000.0 / thousandths as f64).sum()
+}

@@ -1,0 +1,245 @@
+//! One figure with everything that explains it, and the list of those there are.
+
+use super::{Period, Tables, stats};
+use crate::time::Day;
+use alloc::{format, string::String, vec::Vec};
+use serde::Serialize;
+
+/// What a figure is, whatever its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Definition {
+    /// One of the ids of the contract.
+    pub id: &'static str,
+    /// What shops call it.
+    pub title: &'static str,
+    /// The same in English.
+    pub title_en: &'static str,
+    /// See [`Metric::unit`].
+    pub unit: &'static str,
+    /// See [`Metric::formula`].
+    pub formula: &'static str,
+}
+
+/// Every figure there is, in the order of the contract.
+///
+/// ```
+/// let per_buyer = huashu::metric::definitions().find(|d| d.id == "sales.per_buyer").unwrap();
+/// assert_eq!(per_buyer.title, "客单价");
+/// ```
+pub fn definitions() -> impl Iterator<Item = &'static Definition> {
+    super::FAMILIES.iter().copied().flatten()
+}
+
+/// Whether there is a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// There is.
+    Ok,
+    /// The input cannot carry it; [`Metric::why`] says what is missing.
+    Unavailable,
+}
+
+/// The part of the shop that a figure is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct By {
+    /// `agent`, `hour` (0–23), `weekday` (1 is Monday).
+    pub kind: &'static str,
+    /// Which one.
+    pub name: String,
+}
+
+/// What was left out of a figure, and how often.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Excluded {
+    /// In kebab-case: `refunded`, `no-time`, `no-buyer`, `no-amount`, `return`, …
+    pub reason: &'static str,
+    /// How many orders, lines, conversations or rounds.
+    pub count: u64,
+}
+
+/// The same figure one period earlier.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Previous {
+    /// That period.
+    pub period: Period,
+    /// Its value; `null` where it is unavailable.
+    pub value: Option<f64>,
+    /// Its numerator.
+    pub numerator: Option<f64>,
+    /// Its denominator.
+    pub denominator: Option<f64>,
+    /// The data begins only within that period: the comparison is not fair.
+    pub partial: bool,
+}
+
+/// One figure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Metric {
+    /// One of the ids of the contract.
+    pub id: &'static str,
+    /// Absent: the whole shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
+    /// The value; `null` where it is unavailable.
+    pub value: Option<f64>,
+    /// `orders buyers days yuan ratio seconds items conversations`. A ratio of 0.35 is 35 %.
+    pub unit: &'static str,
+    /// What stands above the line.
+    pub numerator: Option<f64>,
+    /// What stands below it; `null` where the figure is a plain count or sum.
+    pub denominator: Option<f64>,
+    /// Wilson's 95 % interval, for rates of counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<[f64; 2]>,
+    /// The period before, where a period was asked for and there is data in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Previous>,
+    /// In words, Chinese / English.
+    pub formula: &'static str,
+    /// The variant and the filters in force, Chinese / English, several joined by `; `.
+    pub standard: String,
+    /// The days it covers: those asked for, else those of the data; `null` where there are none.
+    pub period: Option<Period>,
+    /// Whether there is a value.
+    pub status: Status,
+    /// Why there is none and what to export instead, Chinese / English.
+    pub why: Option<String>,
+    /// What was left out.
+    pub excluded: Vec<Excluded>,
+}
+
+impl Metric {
+    fn blank(definition: &'static Definition, period: Option<Period>) -> Self {
+        Self {
+            id: definition.id,
+            by: None,
+            value: None,
+            unit: definition.unit,
+            numerator: None,
+            denominator: None,
+            interval: None,
+            previous: None,
+            formula: definition.formula,
+            standard: String::new(),
+            period,
+            status: Status::Unavailable,
+            why: None,
+            excluded: Vec::new(),
+        }
+    }
+
+    /// A plain number: its own numerator, over nothing.
+    pub(super) fn plain(&mut self, value: f64) -> &mut Self {
+        self.value = Some(value);
+        self.numerator = Some(value);
+        self.status = Status::Ok;
+        self.why = None;
+        self
+    }
+
+    pub(super) fn count(&mut self, count: u64) -> &mut Self {
+        self.plain(count as f64)
+    }
+
+    pub(super) fn cents(&mut self, cents: i128) -> &mut Self {
+        self.plain(yuan(cents))
+    }
+
+    /// Numerator over denominator; without a denominator there is no value and `empty` says why.
+    pub(super) fn over(&mut self, numerator: f64, denominator: f64, empty: &str) -> &mut Self {
+        if denominator == 0.0 {
+            self.unavailable(empty);
+        } else {
+            self.value = Some(numerator / denominator);
+            self.status = Status::Ok;
+            self.why = None;
+        }
+        self.numerator = Some(numerator);
+        self.denominator = Some(denominator);
+        self
+    }
+
+    /// A share of counted things, with its interval.
+    pub(super) fn share(&mut self, part: u64, whole: u64, empty: &str) -> &mut Self {
+        self.interval = stats::wilson(part, whole);
+        self.over(part as f64, whole as f64, empty);
+        self
+    }
+
+    pub(super) fn unavailable(&mut self, why: &str) -> &mut Self {
+        self.value = None;
+        self.numerator = None;
+        self.denominator = None;
+        self.interval = None;
+        self.status = Status::Unavailable;
+        self.why = Some(why.into());
+        self
+    }
+
+    pub(super) fn left_out(&mut self, reason: &'static str, count: u64) -> &mut Self {
+        if count > 0 {
+            match self.excluded.iter_mut().find(|e| e.reason == reason) {
+                Some(known) => known.count += count,
+                None => self.excluded.push(Excluded { reason, count }),
+            }
+        }
+        self
+    }
+
+    pub(super) fn standard(&mut self, part: &str) -> &mut Self {
+        if !part.is_empty() {
+            if !self.standard.is_empty() {
+                self.standard.push_str("; ");
+            }
+            self.standard.push_str(part);
+        }
+        self
+    }
+}
+
+/// Cents as yuan. Exact to the last bit that a double has: one division of whole numbers.
+pub(super) fn yuan(cents: i128) -> f64 {
+    cents as f64 / 100.0
+}
+
+/// The figures of one run, while they are counted.
+pub(super) struct Sheet {
+    pub metrics: Vec<Metric>,
+    pub tables: Tables,
+    period: Option<Period>,
+}
+
+impl Sheet {
+    pub fn new(period: Option<Period>) -> Self {
+        Self { metrics: Vec::new(), tables: Tables::default(), period }
+    }
+
+    /// Adds a figure of the whole shop.
+    pub fn add(&mut self, definition: &'static Definition, fill: impl FnOnce(&mut Metric)) {
+        self.add_by(definition, None, fill);
+    }
+
+    /// Adds a figure of a part of the shop.
+    pub fn add_by(&mut self, definition: &'static Definition, by: Option<By>, fill: impl FnOnce(&mut Metric)) {
+        let mut metric = Metric::blank(definition, self.period);
+        metric.by = by;
+        fill(&mut metric);
+        self.metrics.push(metric);
+    }
+
+    /// Puts the figures of the period before beside those of this one.
+    pub fn compare(&mut self, before: &Sheet, period: Period, first: Option<Day>) {
+        let Some(first) = first.filter(|&first| first <= period.to) else { return };
+        for metric in &mut self.metrics {
+            let Some(old) = before.metrics.iter().find(|old| old.id == metric.id && old.by == metric.by) else { continue };
+            metric.previous = Some(Previous {
+                period,
+                value: old.value,
+                numerator: old.numerator,
+                denominator: old.denominator,
+                partial: first > period.from,
+            });
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Repurchase rates (U7), each under its own standard.
+
+use super::{
+    buyers::Buyers,
+    figure::{Definition, Metric, Sheet},
+    select::{View, Window},
+};
+
+const CUSTOMER: Definition = Definition {
+    id: "repurchase.customer_rate",
+    title: "复购率（按客户）",
+    title_en: "Repurchase rate by customers",
+    unit: "ratio",
+    formula: "期内有 2 个及以上购买日的买家 ÷ 期内有购买日的买家 / buyers with two or more purchase days ÷ buyers with a purchase day",
+};
+const CUSTOMER_UNMERGED: Definition = Definition {
+    id: "repurchase.customer_rate_unmerged",
+    title: "复购率（按客户，同日不合并）",
+    title_en: "Repurchase rate by customers, days not merged",
+    unit: "ratio",
+    formula: "期内有 2 笔及以上订单的买家 ÷ 期内有订单的买家 / buyers with two or more orders ÷ buyers with an order",
+};
+const ORDER: Definition = Definition {
+    id: "repurchase.order_rate",
+    title: "复购率（按订单）",
+    title_en: "Repurchase rate by orders",
+    unit: "ratio",
+    formula: "（订单数 − 买家数）÷ 订单数 / (orders − buyers) ÷ orders",
+};
+const ORDER_MERGED: Definition = Definition {
+    id: "repurchase.order_rate_merged",
+    title: "复购率（按订单，同日合并）",
+    title_en: "Repurchase rate by orders, days merged",
+    unit: "ratio",
+    formula: "（购买日数 − 买家数）÷ 购买日数 / (purchase days − buyers) ÷ purchase days",
+};
+const RETURNING: Definition = Definition {
+    id: "repurchase.returning_rate",
+    title: "历史复购率（回头客占比）",
+    title_en: "Returning customers over all history",
+    unit: "ratio",
+    formula: "截至期末的全部历史中有 2 个及以上购买日的买家 ÷ 全部买家 / buyers with two or more purchase days in all history up to the period's end ÷ all buyers",
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[CUSTOMER, CUSTOMER_UNMERGED, ORDER, ORDER_MERGED, RETURNING];
+
+const MERGED: &str = "同一买家同日订单合并 / orders of one buyer and day merged";
+const UNMERGED: &str = "同日订单不合并 / orders of one day not merged";
+const EMPTY: &str = "期内没有可计的订单 / no order to count in this period";
+
+#[derive(Default)]
+struct Counts {
+    orders: u64,
+    buyers: u64,
+    again: u64,
+    days: u64,
+    dated: u64,
+    returning: u64,
+}
+
+impl Counts {
+    fn of(buyers: &Buyers) -> Self {
+        let mut counts = Self::default();
+        for buyer in buyers.with_orders() {
+            counts.buyers += 1;
+            counts.orders += u64::from(buyer.orders);
+            counts.again += u64::from(buyer.orders >= 2);
+            counts.days += u64::from(buyer.days);
+            counts.dated += u64::from(buyer.days >= 1);
+            counts.returning += u64::from(buyer.days >= 2);
+        }
+        counts
+    }
+}
+
+pub(super) fn figures(view: &View, window: Window, buyers: &Buyers, sheet: &mut Sheet) {
+    let counts = Counts::of(buyers);
+    let explain = |metric: &mut Metric, standard: &str, dated: bool| {
+        metric.standard(standard);
+        view.explain_refunded(metric);
+        view.explain(metric);
+        metric.left_out("no-buyer", buyers.nobody);
+        if dated {
+            metric.left_out("no-time", buyers.timeless);
+        }
+        if let Some(why) = view.lacks_buyers() {
+            metric.unavailable(why);
+        } else if let Some(why) = view.lacks_times().filter(|_| dated) {
+            metric.unavailable(why);
+        }
+    };
+    sheet.add(&CUSTOMER, |m| explain(m.share(counts.returning, counts.dated, EMPTY), MERGED, true));
+    sheet.add(&CUSTOMER_UNMERGED, |m| explain(m.share(counts.again, counts.buyers, EMPTY), UNMERGED, false));
+    sheet.add(&ORDER, |m| explain(m.share(counts.orders - counts.buyers, counts.orders, EMPTY), UNMERGED, false));
+    sheet.add(&ORDER_MERGED, |m| explain(m.share(counts.days - counts.dated, counts.days, EMPTY), MERGED, true));
+    let history = Counts::of(&Buyers::of(view, window.history()));
+    sheet.add(&RETURNING, |m| {
+        m.standard("截至期末的全部历史 / all history up to the period's end");
+        explain(m.share(history.returning, history.dated, EMPTY), MERGED, true);
+    });
+}

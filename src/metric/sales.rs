@@ -1,0 +1,457 @@
+//! Orders, sales, payment and refunds: everything that one pass over the orders adds up.
+
+use super::{
+    buyers::Buyers,
+    figure::{Definition, Metric, Sheet, yuan},
+    select::{Row, View, Window},
+    stats,
+};
+use crate::order::NONE;
+use alloc::vec::Vec;
+
+const CREATED: Definition = Definition {
+    id: "orders.created",
+    title: "下单笔数",
+    title_en: "Orders created",
+    unit: "orders",
+    formula: "期内创建的订单数，含未付款与退款 / orders created in the period, unpaid and refunded ones included",
+};
+const PAID: Definition = Definition {
+    id: "orders.paid",
+    title: "付款笔数",
+    title_en: "Paid orders",
+    unit: "orders",
+    formula: "期内付款的订单数 / orders paid in the period",
+};
+const BUYERS: Definition = Definition {
+    id: "orders.buyers",
+    title: "付款买家数",
+    title_en: "Buyers",
+    unit: "buyers",
+    formula: "期内有付款订单的买家数，去重 / distinct buyers with a paid order in the period",
+};
+const PURCHASE_DAYS: Definition = Definition {
+    id: "orders.purchase_days",
+    title: "购买日数",
+    title_en: "Purchase days",
+    unit: "days",
+    formula: "每个买家有付款订单的不同日期数之和 / each buyer's distinct days with a paid order, summed",
+};
+const ORDERED_AMOUNT: Definition = Definition {
+    id: "sales.ordered_amount",
+    title: "下单金额",
+    title_en: "Ordered amount",
+    unit: "yuan",
+    formula: "期内创建的订单的下单金额之和 / ordered amounts of the orders created in the period, summed",
+};
+const PAID_AMOUNT: Definition = Definition {
+    id: "sales.paid_amount",
+    title: "付款金额",
+    title_en: "Paid amount",
+    unit: "yuan",
+    formula: "期内付款的订单的实付金额之和，部分退款不扣 / paid amounts of the paid orders, summed; part refunds are not taken off",
+};
+const NET_AMOUNT: Definition = Definition {
+    id: "sales.net_amount",
+    title: "净销售额",
+    title_en: "Net amount",
+    unit: "yuan",
+    formula: "付款金额 − 退款金额 / paid amount − refunded amount",
+};
+const PER_BUYER: Definition = Definition {
+    id: "sales.per_buyer",
+    title: "客单价",
+    title_en: "Amount per buyer",
+    unit: "yuan",
+    formula: "付款金额 ÷ 付款买家数 / paid amount ÷ buyers",
+};
+const PER_ORDER: Definition = Definition {
+    id: "sales.per_order",
+    title: "笔单价",
+    title_en: "Amount per order",
+    unit: "yuan",
+    formula: "付款金额 ÷ 付款笔数 / paid amount ÷ paid orders",
+};
+const GROWTH: Definition = Definition {
+    id: "sales.per_order_growth",
+    title: "笔单价提升率",
+    title_en: "Growth of the amount per order",
+    unit: "ratio",
+    formula: "（本期笔单价 − 上期笔单价）÷ 上期笔单价 / (amount per order − that of the period before) ÷ that of the period before",
+};
+const ITEMS: Definition = Definition {
+    id: "sales.items_per_order",
+    title: "连带件数",
+    title_en: "Items per order",
+    unit: "items",
+    formula: "付款订单的商品件数之和 ÷ 付款笔数 / pieces in paid orders ÷ paid orders",
+};
+const PAYMENT_ORDERS: Definition = Definition {
+    id: "payment.order_rate",
+    title: "付款率（笔数）",
+    title_en: "Payment rate by orders",
+    unit: "ratio",
+    formula: "期内创建的订单中已付款的（含退款）÷ 期内创建的订单 / paid orders, refunded or not, among those created in the period ÷ orders created in the period",
+};
+const PAYMENT_AMOUNT: Definition = Definition {
+    id: "payment.amount_rate",
+    title: "付款率（金额）",
+    title_en: "Payment rate by amount",
+    unit: "ratio",
+    formula: "期内创建的订单的实付金额 ÷ 其下单金额 / paid amounts ÷ ordered amounts of the orders created in the period",
+};
+const DELAY: Definition = Definition {
+    id: "payment.delay_median",
+    title: "付款间隔中位数",
+    title_en: "Median delay of payment",
+    unit: "seconds",
+    formula: "期内付款的订单从创建到付款的秒数的中位数 / median of the seconds from creation to payment of the orders paid in the period",
+};
+const REFUND_ORDERS: Definition = Definition {
+    id: "refund.order_rate",
+    title: "退款率（笔数）",
+    title_en: "Refund rate by orders",
+    unit: "ratio",
+    formula: "期内付款的订单中有退款的（整单或部分）÷ 期内付款的订单 / paid orders with a refund, part or whole ÷ paid orders",
+};
+const REFUND_AMOUNT: Definition = Definition {
+    id: "refund.amount_rate",
+    title: "退款率（金额）",
+    title_en: "Refund rate by amount",
+    unit: "ratio",
+    formula: "期内付款的订单的退款金额 ÷ 其实付金额 / refunded amounts ÷ paid amounts of the paid orders",
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[
+    CREATED,
+    PAID,
+    BUYERS,
+    PURCHASE_DAYS,
+    ORDERED_AMOUNT,
+    PAID_AMOUNT,
+    NET_AMOUNT,
+    PER_BUYER,
+    PER_ORDER,
+    GROWTH,
+    ITEMS,
+    PAYMENT_ORDERS,
+    PAYMENT_AMOUNT,
+    DELAY,
+    REFUND_ORDERS,
+    REFUND_AMOUNT,
+];
+
+const NO_ORDERS: &str = "期内没有可计的订单 / no order to count in this period";
+const NO_PAID: &str =
+    "导出里没有实付金额：请导出带买家实际支付金额的订单报表 / the export has no paid amounts: export the orders with what the buyer paid";
+const NO_ORDERED: &str =
+    "导出里没有下单金额：请导出带总金额的订单报表 / the export has no ordered amounts: export the orders with their total";
+const NO_STATE: &str = "导出未标明哪些订单已付款：请导出带付款时间或订单状态的报表 / the export does not say what was paid: export the orders with the time of payment or their state";
+const NO_REFUND: &str = "导出未标明退款：请导出带订单状态或退款金额的报表 / the export does not say what was refunded: export the orders with their state or the refunded amount";
+const NO_DELAY: &str =
+    "没有同时带创建时间和付款时间的订单：请导出这两列 / no order has both the time of creation and that of payment: export both columns";
+const NO_QUANTITY: &str =
+    "导出里没有购买数量：请导出带商品件数的报表 / the export has no quantities: export the orders with the number of pieces";
+
+/// A sum of amounts, with how many there were and how many are unknown.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    cents: i128,
+    known: u64,
+    unknown: u64,
+}
+
+impl Sum {
+    fn add(&mut self, cents: i64) {
+        if cents == NONE {
+            self.unknown += 1;
+        } else {
+            self.cents += i128::from(cents);
+            self.known += 1;
+        }
+    }
+}
+
+/// What one pass over the orders adds up.
+#[derive(Default)]
+struct Totals {
+    created: u64,
+    /// Orders outside of any period because they have no time.
+    created_timeless: u64,
+    paid_timeless: u64,
+    /// Of unknown state, so that nobody can say whether they were paid.
+    unclear: u64,
+    refunded: u64,
+    refunded_created: u64,
+    paid: u64,
+    nobody: u64,
+    ordered: Sum,
+    amount: Sum,
+    amount_of_buyers: Sum,
+    refunds: i128,
+    // Every order, refunded or not.
+    created_paid: u64,
+    all_ordered: Sum,
+    all_created_amount: Sum,
+    all_paid: u64,
+    with_refund: u64,
+    all_amount: Sum,
+    all_refunds: i128,
+}
+
+impl Totals {
+    fn of(view: &View, window: Window) -> Self {
+        let mut totals = Self::default();
+        for row in view.rows() {
+            totals.created(view, window, &row);
+            totals.paid(view, window, &row);
+        }
+        totals
+    }
+
+    fn created(&mut self, view: &View, window: Window, row: &Row) {
+        self.created_timeless += u64::from(window.loses(row.created));
+        if !window.contains(row.created) {
+            return;
+        }
+        self.created += 1;
+        self.unclear += u64::from(row.is_unclear());
+        self.created_paid += u64::from(row.is_paid());
+        self.all_ordered.add(row.ordered_amount);
+        if row.is_paid() {
+            self.all_created_amount.add(row.paid_amount);
+        }
+        if view.exclude_refunded && row.is_refunded() {
+            self.refunded_created += 1;
+        } else {
+            self.ordered.add(row.ordered_amount);
+        }
+    }
+
+    fn paid(&mut self, view: &View, window: Window, row: &Row) {
+        if !row.is_paid() {
+            return;
+        }
+        self.paid_timeless += u64::from(window.loses(row.paid));
+        if !window.contains(row.paid) {
+            return;
+        }
+        let refund = i128::from(row.refund());
+        self.all_paid += 1;
+        self.with_refund += u64::from(row.has_refund());
+        self.all_amount.add(row.paid_amount);
+        self.all_refunds += refund;
+        if !view.counts(row) {
+            self.refunded += 1;
+            return;
+        }
+        self.paid += 1;
+        self.amount.add(row.paid_amount);
+        self.refunds += refund;
+        if row.has_buyer() {
+            self.amount_of_buyers.add(row.paid_amount);
+        } else {
+            self.nobody += 1;
+        }
+    }
+}
+
+pub(super) fn figures(view: &View, window: Window, buyers: &Buyers, sheet: &mut Sheet) {
+    let totals = Totals::of(view, window);
+    orders(view, &totals, buyers, sheet);
+    amounts(view, &totals, buyers, sheet);
+    items(view, window, &totals, sheet);
+    payment(view, window, &totals, sheet);
+    refunds(view, &totals, sheet);
+}
+
+/// What every figure over the counted orders of this room says of itself.
+fn explain(view: &View, totals: &Totals, metric: &mut Metric) {
+    view.explain_refunded(metric);
+    view.explain(metric);
+    metric.left_out("refunded", totals.refunded).left_out("no-time", totals.paid_timeless).left_out("unknown-state", totals.unclear);
+}
+
+/// The same for figures over every order.
+fn explain_all(view: &View, totals: &Totals, timeless: u64, metric: &mut Metric) {
+    metric.standard("含退款订单 / refunded orders included");
+    view.explain(metric);
+    metric.left_out("no-time", timeless).left_out("unknown-state", totals.unclear);
+}
+
+fn check(metric: &mut Metric, why: Option<&str>) {
+    if let Some(why) = why {
+        metric.unavailable(why);
+    }
+}
+
+/// Why amounts cannot be added up although there are orders: none of them has one.
+fn lacks<'a>(view: &View, sum: Sum, why: &'a str) -> Option<&'a str> {
+    view.lacks_orders().or((sum.known == 0 && sum.unknown > 0).then_some(why))
+}
+
+fn orders(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
+    sheet.add(&CREATED, |m| {
+        explain_all(view, totals, totals.created_timeless, m.count(totals.created));
+        check(m, view.lacks_orders());
+    });
+    sheet.add(&PAID, |m| {
+        explain(view, totals, m.count(totals.paid));
+        check(m, view.lacks_orders());
+    });
+    sheet.add(&BUYERS, |m| {
+        explain(view, totals, m.count(buyers.with_orders().count() as u64));
+        m.left_out("no-buyer", totals.nobody);
+        check(m, view.lacks_buyers());
+    });
+    sheet.add(&PURCHASE_DAYS, |m| {
+        m.standard("同一买家同日订单合并 / orders of one buyer and day merged");
+        explain(view, totals, m.count(buyers.each.iter().map(|b| u64::from(b.days)).sum()));
+        m.left_out("no-buyer", totals.nobody).left_out("no-time", buyers.timeless);
+        check(m, view.lacks_buyers().or(view.lacks_times()));
+    });
+}
+
+fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
+    sheet.add(&ORDERED_AMOUNT, |m| {
+        view.explain_refunded(m.cents(totals.ordered.cents));
+        view.explain(m);
+        m.left_out("refunded", totals.refunded_created).left_out("no-time", totals.created_timeless);
+        m.left_out("no-amount", totals.ordered.unknown);
+        check(m, lacks(view, totals.ordered, NO_ORDERED));
+    });
+    sheet.add(&PAID_AMOUNT, |m| {
+        explain(view, totals, m.cents(totals.amount.cents));
+        m.left_out("no-amount", totals.amount.unknown);
+        check(m, lacks(view, totals.amount, NO_PAID));
+    });
+    sheet.add(&NET_AMOUNT, |m| {
+        m.cents(totals.amount.cents - totals.refunds);
+        if !view.orders.fields.refund_amount {
+            m.standard(
+                "导出无退款金额，按状态扣除整单退款 / no refunded amounts in the export: whole refunds are taken off by their state",
+            );
+        }
+        explain(view, totals, m);
+        m.left_out("no-amount", totals.amount.unknown);
+        check(m, lacks(view, totals.amount, NO_PAID).or((!view.knows_refunds()).then_some(NO_REFUND)));
+    });
+    sheet.add(&PER_BUYER, |m| {
+        let count = buyers.with_orders().count() as u64;
+        explain(view, totals, m.over(yuan(totals.amount_of_buyers.cents), count as f64, NO_ORDERS));
+        m.left_out("no-buyer", totals.nobody).left_out("no-amount", totals.amount_of_buyers.unknown);
+        check(m, view.lacks_buyers().or(lacks(view, totals.amount_of_buyers, NO_PAID)));
+    });
+    sheet.add(&PER_ORDER, |m| {
+        explain(view, totals, m.over(yuan(totals.amount.cents), totals.amount.known as f64, NO_ORDERS));
+        m.left_out("no-amount", totals.amount.unknown);
+        check(m, lacks(view, totals.amount, NO_PAID));
+    });
+    sheet.add(&GROWTH, |m| {
+        explain(view, totals, m);
+        m.unavailable("增长需要与上期比较：请给出统计期间 / growth compares with the period before: give a period");
+    });
+}
+
+/// Fills in the growth once the period before is known.
+pub(super) fn growth(sheet: &mut Sheet) {
+    let Some((value, previous)) =
+        sheet.metrics.iter().find(|m| m.id == PER_ORDER.id && m.by.is_none()).map(|m| (m.value, m.previous.as_ref().and_then(|p| p.value)))
+    else {
+        return;
+    };
+    let Some(metric) = sheet.metrics.iter_mut().find(|m| m.id == GROWTH.id && m.by.is_none()) else { return };
+    match (value, previous) {
+        (Some(value), Some(previous)) => {
+            metric.over(value - previous, previous, "上期笔单价为 0 / the amount per order was 0 in the period before");
+        }
+        (None, _) => {
+            metric.unavailable("本期没有笔单价 / there is no amount per order in this period");
+        }
+        (_, None) => {
+            metric.unavailable(
+                "上期没有可比的订单：请导出包含上期的订单 / nothing to compare with: export the orders of the period before as well",
+            );
+        }
+    }
+}
+
+fn items(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
+    let lines = &view.orders.lines;
+    let days = view.counted(window);
+    let mut thousandths: i128 = 0;
+    let mut seen = alloc::vec![false; view.orders.len()];
+    let mut unknown = 0;
+    for ((&order, &quantity), &amount) in lines.order.iter().zip(&lines.quantity).zip(&lines.amount) {
+        if !days.get(order as usize).copied().unwrap_or(false) || (view.drops_zero() && amount == 0) {
+            continue;
+        }
+        if quantity == NONE {
+            unknown += 1;
+            continue;
+        }
+        thousandths += i128::from(quantity);
+        if let Some(seen) = seen.get_mut(order as usize) {
+            *seen = true;
+        }
+    }
+    let orders = seen.iter().filter(|&&seen| seen).count() as u64;
+    sheet.add(&ITEMS, |m| {
+        explain(view, totals, m.over(thousandths as f64 / 1000.0, orders as f64, NO_ORDERS));
+        m.left_out("no-quantity", unknown).left_out("no-lines", totals.paid.saturating_sub(orders));
+        check(m, view.lacks_orders().or((orders == 0 && totals.paid > 0).then_some(NO_QUANTITY)));
+    });
+}
+
+fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
+    let unknown = view.lacks_orders().or((!view.knows_payment()).then_some(NO_STATE));
+    sheet.add(&PAYMENT_ORDERS, |m| {
+        explain_all(view, totals, totals.created_timeless, m.share(totals.created_paid, totals.created, NO_ORDERS));
+        check(m, unknown);
+    });
+    sheet.add(&PAYMENT_AMOUNT, |m| {
+        let (paid, ordered) = (totals.all_created_amount, totals.all_ordered);
+        explain_all(view, totals, totals.created_timeless, m.over(yuan(paid.cents), yuan(ordered.cents), NO_ORDERS));
+        m.left_out("no-amount", paid.unknown + ordered.unknown);
+        check(m, unknown.or(lacks(view, ordered, NO_ORDERED)).or(lacks(view, paid, NO_PAID)));
+    });
+    let (created, paid) = (&view.orders.created_at, &view.orders.paid_at);
+    let mut delays: Vec<i64> = Vec::new();
+    let (mut unknown, mut backwards) = (0, 0);
+    for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
+        match (created.get(row.at as usize), paid.get(row.at as usize)) {
+            (Some(&created), Some(&paid)) if created != NONE && paid != NONE => {
+                if paid >= created {
+                    delays.push(paid - created);
+                } else {
+                    backwards += 1;
+                }
+            }
+            _ => unknown += 1,
+        }
+    }
+    sheet.add(&DELAY, |m| {
+        if let Some(median) = stats::median(&mut delays) {
+            m.plain(median);
+            m.numerator = None;
+        } else {
+            m.unavailable(NO_DELAY);
+        }
+        explain_all(view, totals, unknown, m);
+        m.left_out("paid-before-created", backwards);
+        check(m, view.lacks_orders());
+    });
+}
+
+fn refunds(view: &View, totals: &Totals, sheet: &mut Sheet) {
+    let unknown = view.lacks_orders().or((!view.knows_refunds()).then_some(NO_REFUND));
+    sheet.add(&REFUND_ORDERS, |m| {
+        explain_all(view, totals, totals.paid_timeless, m.share(totals.with_refund, totals.all_paid, NO_ORDERS));
+        check(m, unknown);
+    });
+    sheet.add(&REFUND_AMOUNT, |m| {
+        explain_all(view, totals, totals.paid_timeless, m.over(yuan(totals.all_refunds), yuan(totals.all_amount.cents), NO_ORDERS));
+        m.left_out("no-amount", totals.all_amount.unknown);
+        check(m, unknown.or(lacks(view, totals.all_amount, NO_PAID)));
+    });
+}

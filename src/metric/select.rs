@@ -1,0 +1,324 @@
+//! Which orders count: paid, refunded, left out, and on which day.
+
+use super::{Options, Period, Refunded, figure::Metric};
+use crate::{
+    order::{Fields, NONE, Orders, State},
+    time::{Day, Time},
+};
+use alloc::{vec, vec::Vec};
+
+/// The day of an order whose time is unknown.
+pub(super) const NO_DAY: i32 = i32::MIN;
+
+/// The first and last day that count; without bounds orders without a time count too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window(Option<(i32, i32)>);
+
+impl Window {
+    pub fn of(period: Option<Period>) -> Self {
+        Self(period.map(|p| (p.from.0, p.to.0)))
+    }
+
+    /// Everything up to the end of this window; orders without a time are not in it.
+    pub fn history(self) -> Self {
+        Self(self.0.map(|(_, to)| (NO_DAY.saturating_add(1), to)))
+    }
+
+    pub const fn contains(self, day: i32) -> bool {
+        match self.0 {
+            None => true,
+            Some((from, to)) => from <= day && day <= to,
+        }
+    }
+
+    /// Whether an order whose time is unknown may belong to it and cannot be told.
+    pub const fn loses(self, day: i32) -> bool {
+        self.0.is_some() && day == NO_DAY
+    }
+
+    /// The period that figures show: the window, else the days of the data.
+    pub fn period(self, view: &View) -> Option<Period> {
+        match self.0 {
+            Some((from, to)) => Some(Period { from: Day(from), to: Day(to) }),
+            None => Some(Period { from: view.first_day()?, to: view.last_day()? }),
+        }
+    }
+}
+
+const PAID: u8 = 1;
+const REFUNDED: u8 = 2;
+const ANY_REFUND: u8 = 4;
+const DROPPED: u8 = 8;
+const UNKNOWN_STATE: u8 = 16;
+
+/// The orders with what the definitions say of each.
+pub(super) struct View<'a> {
+    pub orders: &'a Orders,
+    pub exclude_refunded: bool,
+    drop_zero: bool,
+    known_buyers: bool,
+    flags: Vec<u8>,
+    created: Vec<i32>,
+    paid: Vec<i32>,
+    days: Option<(i32, i32)>,
+    buyers: bool,
+    /// Orders that `--drop-zero` leaves out.
+    pub zero: u64,
+    /// Orders that `--known-buyers` leaves out.
+    pub nobody: u64,
+}
+
+/// One order as the figures see it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    /// Its position in the columns.
+    pub at: u32,
+    flags: u8,
+    /// Day of creation, else of payment.
+    pub created: i32,
+    /// Day of payment, else of creation; of a paid order, the day that counts.
+    pub paid: i32,
+    /// Number of the buyer; `u32::MAX` where there is none.
+    pub buyer: u32,
+    /// Cents, or [`NONE`].
+    pub ordered_amount: i64,
+    /// Cents, or [`NONE`].
+    pub paid_amount: i64,
+    /// Cents, or [`NONE`].
+    pub refund_amount: i64,
+}
+
+impl Row {
+    pub const fn is_paid(&self) -> bool {
+        self.flags & PAID != 0
+    }
+
+    /// Refunded as a whole.
+    pub const fn is_refunded(&self) -> bool {
+        self.flags & REFUNDED != 0
+    }
+
+    /// Refunded as a whole or in part.
+    pub const fn has_refund(&self) -> bool {
+        self.flags & ANY_REFUND != 0
+    }
+
+    /// Its state is a word that no table knows, so that nobody can say whether it was paid.
+    pub const fn is_unclear(&self) -> bool {
+        self.flags & UNKNOWN_STATE != 0
+    }
+
+    pub const fn has_buyer(&self) -> bool {
+        self.buyer != u32::MAX
+    }
+
+    /// What was given back, in cents: the amount written, else the whole where the state says so.
+    pub const fn refund(&self) -> i64 {
+        if self.refund_amount > 0 {
+            self.refund_amount
+        } else if self.is_refunded() && self.paid_amount > 0 {
+            self.paid_amount
+        } else {
+            0
+        }
+    }
+}
+
+impl<'a> View<'a> {
+    pub fn new(orders: &'a Orders, options: &Options) -> Self {
+        let zero = if options.drop_zero { zero_orders(orders) } else { Vec::new() };
+        let mut view = Self {
+            orders,
+            exclude_refunded: options.refunded == Refunded::Exclude,
+            drop_zero: options.drop_zero,
+            known_buyers: options.known_buyers,
+            flags: Vec::with_capacity(orders.len()),
+            created: Vec::with_capacity(orders.len()),
+            paid: Vec::with_capacity(orders.len()),
+            days: None,
+            buyers: false,
+            zero: 0,
+            nobody: 0,
+        };
+        let columns = orders.buyer.iter().zip(&orders.created_at).zip(&orders.paid_at).zip(&orders.state);
+        let amounts = orders.paid_amount.iter().zip(&orders.refund_amount);
+        for (at, ((((&buyer, &created), &paid), &state), (&amount, &refund))) in columns.zip(amounts).enumerate() {
+            let mut flags = flags(orders.fields, paid, state, amount, refund);
+            if zero.get(at).copied().unwrap_or(false) {
+                flags |= DROPPED;
+                view.zero += 1;
+            } else if options.known_buyers && buyer == u32::MAX {
+                flags |= DROPPED;
+                view.nobody += 1;
+            }
+            let created_day = day_of(if created == NONE { paid } else { created });
+            let paid_day = day_of(if paid == NONE { created } else { paid });
+            if flags & DROPPED == 0 {
+                view.buyers |= buyer != u32::MAX;
+                for day in [created_day, paid_day] {
+                    view.see(day);
+                }
+            }
+            view.flags.push(flags);
+            view.created.push(created_day);
+            view.paid.push(paid_day);
+        }
+        view
+    }
+
+    fn see(&mut self, day: i32) {
+        if day != NO_DAY {
+            let (first, last) = self.days.unwrap_or((day, day));
+            self.days = Some((first.min(day), last.max(day)));
+        }
+    }
+
+    /// The first day of the data.
+    pub fn first_day(&self) -> Option<Day> {
+        self.days.map(|(first, _)| Day(first))
+    }
+
+    /// The last day of the data.
+    pub fn last_day(&self) -> Option<Day> {
+        self.days.map(|(_, last)| Day(last))
+    }
+
+    /// The orders that `--drop-zero` and `--known-buyers` leave.
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
+        let orders = self.orders;
+        let ours = self.flags.iter().zip(&self.created).zip(&self.paid);
+        let amounts = orders.ordered_amount.iter().zip(&orders.paid_amount).zip(&orders.refund_amount);
+        (0_u32..).zip(ours.zip(&orders.buyer).zip(amounts)).filter_map(
+            |(at, ((((&flags, &created), &paid), &buyer), ((&ordered_amount, &paid_amount), &refund_amount)))| {
+                (flags & DROPPED == 0).then_some(Row { at, flags, created, paid, buyer, ordered_amount, paid_amount, refund_amount })
+            },
+        )
+    }
+
+    /// Whether a row counts in `orders.*` (but `orders.created`), `sales.*` and the figures about buyers.
+    pub const fn counts(&self, row: &Row) -> bool {
+        row.is_paid() && !(self.exclude_refunded && row.is_refunded())
+    }
+
+    /// For every order the day on which it counts: [`NO_DAY`] where it does not, or lies outside of the window.
+    pub fn purchase_days(&self, window: Window) -> Vec<i32> {
+        let mut days = vec![NO_DAY; self.orders.len()];
+        for row in self.rows().filter(|row| self.counts(row) && window.contains(row.paid)) {
+            if let Some(day) = days.get_mut(row.at as usize) {
+                *day = row.paid;
+            }
+        }
+        days
+    }
+
+    /// For every order whether it counts and lies in the window.
+    pub fn counted(&self, window: Window) -> Vec<bool> {
+        let mut counted = vec![false; self.orders.len()];
+        for row in self.rows().filter(|row| self.counts(row) && window.contains(row.paid)) {
+            if let Some(counted) = counted.get_mut(row.at as usize) {
+                *counted = true;
+            }
+        }
+        counted
+    }
+
+    /// Whether `--drop-zero` leaves out lines of amount 0.
+    pub const fn drops_zero(&self) -> bool {
+        self.drop_zero
+    }
+
+    /// Why nothing about orders can be said.
+    pub fn lacks_orders(&self) -> Option<&'static str> {
+        self.orders.is_empty().then_some("没有订单：请加上订单导出文件 / no orders: add an order export")
+    }
+
+    /// Why nothing about buyers can be said.
+    pub fn lacks_buyers(&self) -> Option<&'static str> {
+        self.lacks_orders().or((!self.buyers).then_some(
+            "导出里没有买家标识：请导出带买家会员名（京东下单帐号、有赞买家手机号）的订单报表 / the export names no buyers: export the orders with a buyer account (Taobao 买家会员名, JD 下单帐号, Youzan 买家手机号)",
+        ))
+    }
+
+    /// Why nothing about days can be said.
+    pub fn lacks_times(&self) -> Option<&'static str> {
+        self.lacks_orders().or(self.days.is_none().then_some(
+            "导出里没有时间：请导出带订单付款时间或创建时间的订单报表 / the export has no times: export the orders with the time of payment or creation",
+        ))
+    }
+
+    /// Whether the orders tell paid from unpaid at all.
+    pub fn knows_payment(&self) -> bool {
+        knows_payment(self.orders.fields)
+    }
+
+    /// Whether the orders tell what was refunded.
+    pub fn knows_refunds(&self) -> bool {
+        self.orders.fields.state || self.orders.fields.refund_amount
+    }
+
+    /// Writes the filters in force and what reading and they left out.
+    pub fn explain(&self, metric: &mut Metric) {
+        if self.drop_zero {
+            metric.standard("金额为 0 的不计 / amounts of 0 left out");
+        }
+        if self.known_buyers {
+            metric.standard("无买家的订单不计 / orders without a buyer left out");
+        }
+        if !self.knows_payment() {
+            metric.standard("导出未标明是否付款，全部计为已付款 / the export does not say what was paid: every order counts as paid");
+        }
+        for &(reason, count) in &self.orders.excluded {
+            metric.left_out(reason, count);
+        }
+        metric.left_out("zero-amount", self.zero).left_out("no-buyer", self.nobody);
+    }
+
+    /// Writes whether refunded orders count.
+    pub fn explain_refunded(&self, metric: &mut Metric) {
+        metric.standard(if !self.knows_refunds() {
+            "导出未标明退款 / the export does not say what was refunded"
+        } else if self.exclude_refunded {
+            "整单退款不计 / orders refunded as a whole left out"
+        } else {
+            "含整单退款 / orders refunded as a whole included"
+        });
+    }
+}
+
+const fn knows_payment(fields: Fields) -> bool {
+    fields.paid_at || fields.state
+}
+
+/// The definitions of paid and refunded orders, for one order.
+fn flags(fields: Fields, paid_at: i64, state: State, amount: i64, refund: i64) -> u8 {
+    // Exports merged with others may carry less as a whole than one of them does: what an order itself says counts first.
+    let says = paid_at != NONE || state != State::Unknown;
+    let paid = paid_at != NONE
+        || state == State::Received
+        || (!fields.paid_at && matches!(state, State::Paid | State::Shipped | State::Refunded))
+        || (!knows_payment(fields) && !says);
+    let unclear = !paid && fields.state && state == State::Unknown && !fields.paid_at;
+    let by_amount = refund != NONE && amount != NONE && amount > 0 && refund >= amount;
+    let refunded = state == State::Refunded || (paid && state == State::Closed) || by_amount;
+    u8::from(paid) * PAID
+        | u8::from(refunded) * REFUNDED
+        | u8::from(refunded || refund > 0) * ANY_REFUND
+        | u8::from(unclear) * UNKNOWN_STATE
+}
+
+fn day_of(seconds: i64) -> i32 {
+    if seconds == NONE { NO_DAY } else { Time::from_seconds(seconds).day().0 }
+}
+
+/// Orders of nothing but lines of amount 0; without lines, orders of amount 0.
+fn zero_orders(orders: &Orders) -> Vec<bool> {
+    const ZERO: u8 = 1;
+    const WORTH: u8 = 2;
+    let mut seen = vec![0_u8; orders.len()];
+    for (&order, &amount) in orders.lines.order.iter().zip(&orders.lines.amount) {
+        if let Some(seen) = seen.get_mut(order as usize) {
+            *seen |= if amount == 0 { ZERO } else { WORTH };
+        }
+    }
+    seen.iter().zip(&orders.paid_amount).map(|(&seen, &amount)| seen == ZERO || (seen == 0 && amount == 0)).collect()
+}
