@@ -3,7 +3,7 @@
 use super::{Period, Tables, stats};
 use crate::time::Day;
 use alloc::{format, string::String, vec::Vec};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// What a figure is, whatever its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -40,13 +40,19 @@ pub enum Status {
     Unavailable,
 }
 
-/// The part of the shop that a figure is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The part of the shop that a figure is about; as JSON `{"agent": "小美"}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct By {
-    /// `agent`, `hour` (0–23), `weekday` (1 is Monday).
+    /// `agent`, `hour` (`0`–`23`), `weekday` (`1` is Monday).
     pub kind: &'static str,
     /// Which one.
     pub name: String,
+}
+
+impl Serialize for By {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.kind, &self.name)])
+    }
 }
 
 /// What was left out of a figure, and how often.
@@ -58,26 +64,15 @@ pub struct Excluded {
     pub count: u64,
 }
 
-/// The same figure one period earlier.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Previous {
-    /// That period.
-    pub period: Period,
-    /// Its value; `null` where it is unavailable.
-    pub value: Option<f64>,
-    /// Its numerator.
-    pub numerator: Option<f64>,
-    /// Its denominator.
-    pub denominator: Option<f64>,
-    /// The data begins only within that period: the comparison is not fair.
-    pub partial: bool,
-}
-
 /// One figure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Metric {
     /// One of the ids of the contract.
     pub id: &'static str,
+    /// What shops call it.
+    pub title: &'static str,
+    /// The same in English.
+    pub title_en: &'static str,
     /// Absent: the whole shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<By>,
@@ -92,9 +87,10 @@ pub struct Metric {
     /// Wilson's 95 % interval, for rates of counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<[f64; 2]>,
-    /// The period before, where a period was asked for and there is data in it.
+    /// The value in the period before, where a period was asked for and the data reaches back into it; `null` where it
+    /// is unavailable there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub previous: Option<Previous>,
+    pub previous: Option<Option<f64>>,
     /// In words, Chinese / English.
     pub formula: &'static str,
     /// The variant and the filters in force, Chinese / English, several joined by `; `.
@@ -113,6 +109,8 @@ impl Metric {
     fn blank(definition: &'static Definition, period: Option<Period>) -> Self {
         Self {
             id: definition.id,
+            title: definition.title,
+            title_en: definition.title_en,
             by: None,
             value: None,
             unit: definition.unit,
@@ -228,18 +226,19 @@ impl Sheet {
         self.metrics.push(metric);
     }
 
-    /// Puts the figures of the period before beside those of this one.
+    /// Puts the values of the period before beside those of this one, and says with what they are compared.
     pub fn compare(&mut self, before: &Sheet, period: Period, first: Option<Day>) {
         let Some(first) = first.filter(|&first| first <= period.to) else { return };
+        let note = if first > period.from {
+            format!("上期 {period}（数据自 {first} 起，不完整）/ compared with {period} (incomplete: the data begin on {first})")
+        } else {
+            format!("上期 {period} / compared with {period}")
+        };
         for metric in &mut self.metrics {
-            let Some(old) = before.metrics.iter().find(|old| old.id == metric.id && old.by == metric.by) else { continue };
-            metric.previous = Some(Previous {
-                period,
-                value: old.value,
-                numerator: old.numerator,
-                denominator: old.denominator,
-                partial: first > period.from,
-            });
+            if let Some(old) = before.metrics.iter().find(|old| old.id == metric.id && old.by == metric.by) {
+                metric.previous = Some(old.value);
+                metric.standard(&note);
+            }
         }
     }
 }

@@ -12,17 +12,18 @@ mod select;
 pub mod stats;
 
 pub use cycle::ProductCycle;
-pub use figure::{By, Definition, Excluded, Metric, Previous, Status, definitions};
+pub use figure::{By, Definition, Excluded, Metric, Status, definitions};
 
 use crate::{link::Contact, order::Orders, time::Day};
 use alloc::vec::Vec;
 use buyers::Buyers;
+use core::fmt;
 use figure::Sheet;
 use select::{View, Window};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-/// Days from one to another, both counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// Days from one to another, both counted; written `2026-01-01..2026-01-31`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     /// The first day.
     pub from: Day,
@@ -56,6 +57,18 @@ impl Period {
     pub fn before(self) -> Self {
         let to = self.from.0.saturating_sub(1);
         Self { from: Day(self.from.0.saturating_sub(i32::try_from(self.days()).unwrap_or(i32::MAX))), to: Day(to) }
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.from, self.to)
+    }
+}
+
+impl Serialize for Period {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

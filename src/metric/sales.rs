@@ -356,7 +356,7 @@ fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
 /// Fills in the growth once the period before is known.
 pub(super) fn growth(sheet: &mut Sheet) {
     let Some((value, previous)) =
-        sheet.metrics.iter().find(|m| m.id == PER_ORDER.id && m.by.is_none()).map(|m| (m.value, m.previous.as_ref().and_then(|p| p.value)))
+        sheet.metrics.iter().find(|m| m.id == PER_ORDER.id && m.by.is_none()).map(|m| (m.value, m.previous.flatten()))
     else {
         return;
     };

@@ -300,10 +300,8 @@ fn flags(fields: Fields, paid_at: i64, state: State, amount: i64, refund: i64) -
     let unclear = !paid && fields.state && state == State::Unknown && !fields.paid_at;
     let by_amount = refund != NONE && amount != NONE && amount > 0 && refund >= amount;
     let refunded = state == State::Refunded || (paid && state == State::Closed) || by_amount;
-    u8::from(paid) * PAID
-        | u8::from(refunded) * REFUNDED
-        | u8::from(refunded || refund > 0) * ANY_REFUND
-        | u8::from(unclear) * UNKNOWN_STATE
+    let mark = |holds: bool, flag: u8| if holds { flag } else { 0 };
+    mark(paid, PAID) | mark(refunded, REFUNDED) | mark(refunded || refund > 0, ANY_REFUND) | mark(unclear, UNKNOWN_STATE)
 }
 
 fn day_of(seconds: i64) -> i32 {
