@@ -1,0 +1,63 @@
+/** The frame: header, rooms, progress, failures. */
+import { useEffect } from "preact/hooks";
+import { half, language, switchLanguage, t } from "./i18n";
+import { busy, cancel, failure, tab, type Tab } from "./store";
+import { Agents } from "./views/agents";
+import { Book } from "./views/book";
+import { Chats } from "./views/chats";
+import { Figures } from "./views/figures";
+import { Files } from "./views/files";
+import { Import } from "./views/import";
+
+const rooms: Record<Tab, [string, () => preact.JSX.Element | null]> = {
+  import: ["导入", Import],
+  chats: ["质检", Chats],
+  agents: ["客服", Agents],
+  figures: ["数据", Figures],
+  book: ["规则", Book],
+  files: ["文件", Files],
+};
+
+export function App() {
+  const Room = rooms[tab.value][1];
+  useEffect(() => {
+    document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
+    document.title = `${t("话术")} · ${t("店铺客服质检与经营数据")}`;
+  }, [language.value]);
+  return (
+    <>
+      <header class="top">
+        <div class="top-inner">
+          <span class="logo"><img src="./icon.svg" alt="" />{t("话术")} <small>{t("店铺客服质检与经营数据")}</small></span>
+          <nav class="tabs grow" role="tablist">
+            {(Object.keys(rooms) as Tab[]).map((id) => (
+              <button key={id} role="tab" id={`tab-${id}`} aria-selected={tab.value === id} onClick={() => (tab.value = id)}>{t(rooms[id][0])}</button>
+            ))}
+          </nav>
+          <button class="button quiet" id="language" onClick={switchLanguage}>{language.value === "zh" ? "English" : "中文"}</button>
+        </div>
+      </header>
+      <main>
+        {busy.value && (
+          <div class="card busy" role="status">
+            <div class="row">
+              <span class="grow">{busy.value.what ? t("正在读取 {0}", busy.value.what) : t("正在计算")}</span>
+              <button class="button quiet" onClick={cancel}>{t("取消")}</button>
+            </div>
+            <div class="progress"><i style={{ width: `${Math.round((busy.value.share ?? 1) * 100)}%` }} /></div>
+          </div>
+        )}
+        {failure.value && (
+          <div class="notice" role="alert">
+            <span class="grow">{t(half(failure.value))}</span>
+            <button class="button quiet" onClick={() => (failure.value = null)}>{t("关闭")}</button>
+          </div>
+        )}
+        <Room />
+      </main>
+      <footer class="foot">
+        {t("聊天记录和订单只在这台电脑上计算，不上传。页面禁止一切外部请求；关闭页面，数据即清除。")}
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+/** All conversations with their scores; the chosen one beside them. */
+import { useMemo, useState } from "preact/hooks";
+import type { ConversationReport } from "huashu/client";
+import { WindowList } from "../parts/window-list";
+import { number, t } from "../i18n";
+import { choose, chosen, report, save } from "../store";
+import { Conversation } from "./conversation";
+
+/** A conversation with its position in the report. */
+type Row = { c: ConversationReport; at: number };
+type Filter = "all" | "lost" | "critical" | "alerts" | "unscored";
+type Order = "worst" | "best" | "read";
+
+const keeps: Record<Filter, (c: ConversationReport) => boolean> = {
+  all: () => true,
+  lost: (c) => c.score.lost > 0,
+  critical: (c) => c.score.critical,
+  alerts: (c) => c.alerts.length > 0,
+  unscored: (c) => c.score.value === null,
+};
+
+export function Chats() {
+  const [filter, setFilter] = useState<Filter>("all");
+  const [order, setOrder] = useState<Order>("worst");
+  const [search, setSearch] = useState("");
+  const all = report.value?.conversations ?? [];
+  const shown = useMemo(() => {
+    const wanted = search.trim().toLowerCase();
+    const named = (c: ConversationReport) => [c.id, c.buyer ?? "", ...c.agents].some((name) => name.toLowerCase().includes(wanted));
+    const found: Row[] = all.map((c, at) => ({ c, at })).filter(({ c }) => keeps[filter](c) && (!wanted || named(c)));
+    const value = ({ c }: Row) => c.score.value ?? (order === "worst" ? Infinity : -Infinity);
+    if (order !== "read") found.sort((a, b) => (order === "worst" ? value(a) - value(b) : value(b) - value(a)));
+    return found;
+  }, [all, filter, order, search]);
+  if (!report.value) return <div class="card empty">{t("还没有聊天记录，先去“导入”粘贴一段吧")}</div>;
+
+  const scored = all.flatMap((c) => c.score.value ?? []);
+  const mean = scored.length ? scored.reduce((sum, value) => sum + value, 0) / scored.length : null;
+  const tiles: [string, string, Filter][] = [
+    [number(all.length), t("对话"), "all"],
+    [mean === null ? "—" : number(mean, 1), t("平均得分"), "lost"],
+    [number(all.filter(keeps.critical).length), t("一票否决"), "critical"],
+    [number(all.filter(keeps.alerts).length), t("需要关注"), "alerts"],
+  ];
+  return (
+    <div class="stack">
+      <div class="tiles">
+        {tiles.map(([value, label, goal]) => (
+          <div class="card tile" key={label} onClick={() => setFilter(goal)}>
+            <b class="num">{value}</b>
+            <span>{label}</span>
+          </div>
+        ))}
+      </div>
+      <div class="split">
+        <section class="card list" aria-label={t("对话")}>
+          <div class="list-head">
+            <input type="search" placeholder={t("搜索买家、客服或内容编号")} aria-label={t("搜索买家、客服或内容编号")} value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
+            <div class="row two">
+              <select aria-label={t("筛选")} value={filter} onChange={(event) => setFilter(event.currentTarget.value as Filter)}>
+                <option value="all">{t("全部")}</option>
+                <option value="lost">{t("有扣分")}</option>
+                <option value="critical">{t("一票否决")}</option>
+                <option value="alerts">{t("有预警")}</option>
+                <option value="unscored">{t("未评分")}</option>
+              </select>
+              <select aria-label={t("排序")} value={order} onChange={(event) => setOrder(event.currentTarget.value as Order)}>
+                <option value="worst">{t("得分从低到高")}</option>
+                <option value="best">{t("得分从高到低")}</option>
+                <option value="read">{t("按原顺序")}</option>
+              </select>
+            </div>
+          </div>
+          {shown.length === 0 && <div class="empty small">{t("没有符合条件的对话")}</div>}
+          <WindowList items={shown} rowHeight={66} row={(row) => <Item key={row.at} {...row} />} />
+          <div class="list-foot">
+            <span class="faint small grow">{t("共 {0} 通", number(shown.length))}</span>
+            <button class="button quiet small" onClick={() => void save("check", "huashu-check.csv")}>{t("下载表格")}</button>
+          </div>
+        </section>
+        <Conversation />
+      </div>
+    </div>
+  );
+}
+
+function Item({ c, at }: Row) {
+  return (
+    <button class="item" aria-current={chosen.value === at} onClick={() => void choose(at)}>
+      <Badge value={c.score.value} />
+      <span class="grow">
+        <div class="name">
+          {c.buyer ?? c.id}
+          {c.alerts.length > 0 && <span class="tag warn"> {t("预警")}</span>}
+        </div>
+        <div class="sub">
+          {c.agents.join("、") || t("匿名")} · {c.score.value === null ? t("未评分") : `−${number(c.score.lost)} +${number(c.score.gained)}`}
+        </div>
+      </span>
+    </button>
+  );
+}
+
+export function Badge({ value }: { value: number | null }) {
+  const level = value === null ? "none" : value >= 85 ? "" : value >= 60 ? "mid" : "low";
+  return <span class={`badge num ${level}`}>{value === null ? "–" : number(value, 0)}</span>;
+}

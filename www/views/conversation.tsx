@@ -1,0 +1,159 @@
+/** One conversation: its messages with the evidence marked in place, and the score sheet beside it. */
+import { useState } from "preact/hooks";
+import type { Alert, ConversationReport, Evidence, ChatMessage, RuleInfo, Verdict } from "huashu/client";
+import { Marked, type Mark } from "../parts/marked";
+import { half, number, t, titled } from "../i18n";
+import { book, conversation } from "../store";
+
+const roleNames = { buyer: "买家", agent: "客服", bot: "机器人", system: "系统" } as const;
+const kindNames = { image: "图片", voice: "语音", card: "卡片", link: "链接", hidden: "原件不可见" } as const;
+
+export function Conversation() {
+  const [at, setAt] = useState<number | null>(null);
+  const c = conversation.value;
+  if (!c) return <div class="card empty">{t("先选左边的一通对话")}</div>;
+  const rules = new Map(book.value?.rules.map((rule) => [rule.id, rule]));
+  const show = (message: number) => {
+    setAt(message);
+    document.getElementById(`message-${message}`)?.scrollIntoView({ block: "center", behavior: "smooth" });
+  };
+  return (
+    <div class="detail">
+      <section class="card talk">
+        <div class="talk-head">
+          <h2>{c.buyer ?? c.id}</h2>
+          {c.scenes.map((scene) => (
+            <span class="tag brand" key={scene}>{sceneTitle(scene)}</span>
+          ))}
+          <span class="faint small grow">{[c.agents.join("、"), c.source && `${c.source.file}:${c.source.line}`].filter(Boolean).join(" · ")}</span>
+        </div>
+        {c.messages?.map((message, index) => (
+          <Bubble key={index} message={message} index={index} on={at === index} c={c} rules={rules} />
+        ))}
+      </section>
+      <Sheet c={c} rules={rules} show={show} />
+    </div>
+  );
+}
+
+function sceneTitle(id: string): string {
+  const scene = book.value?.scenes.find((one) => one.id === id);
+  return scene ? titled(scene) : id;
+}
+
+function marksOf(c: ConversationReport, index: number, rules: Map<string, RuleInfo>): { marks: Mark[]; losses: Verdict[]; alerts: Alert[] } {
+  const marks: Mark[] = [];
+  const losses: Verdict[] = [];
+  for (const verdict of c.verdicts) {
+    const here = verdict.evidence.filter((evidence) => evidence.message === index);
+    const rule = rules.get(verdict.rule);
+    for (const evidence of here) {
+      if (verdict.result === "skip" || (verdict.result === "pass" && evidence.role === "when")) continue;
+      const kind = evidence.role === "when" ? "when" : verdict.result;
+      const note = `${rule ? titled(rule) : verdict.rule}${evidence.replace ? `（${t("建议换成")} ${evidence.replace}）` : ""}`;
+      marks.push({ start: evidence.start, end: evidence.end, kind, note });
+    }
+    if (verdict.result === "fail" && here.some((evidence) => evidence.role !== "when")) losses.push(verdict);
+  }
+  const alerts = c.alerts.filter((alert) => alert.message === index);
+  for (const alert of alerts) marks.push({ start: alert.start, end: alert.end, kind: "alert", note: `${t("预警")} ${titled(alert)}` });
+  return { marks, losses, alerts };
+}
+
+function Bubble(props: { message: ChatMessage; index: number; on: boolean; c: ConversationReport; rules: Map<string, RuleInfo> }) {
+  const { message, index, on, c, rules } = props;
+  const { marks, losses, alerts } = marksOf(c, index, rules);
+  return (
+    <div class={`bubble-row ${message.role} ${on ? "on" : ""}`} id={`message-${index}`}>
+      <div class="who">{[message.sender ?? t(roleNames[message.role]), message.at?.replace("T", " ")].filter(Boolean).join(" · ")}</div>
+      <div class="bubble">
+        {message.kind !== "text" && <em class="kind">[{t(kindNames[message.kind])}] </em>}
+        <Marked text={message.text} marks={marks} />
+      </div>
+      <div class="notes">
+        {losses.map((verdict) => (
+          <div key={verdict.rule}>
+            {signed(verdict.points)} {rules.has(verdict.rule) ? titled(rules.get(verdict.rule)!) : verdict.rule}
+          </div>
+        ))}
+        {alerts.map((alert) => (
+          <div class="alert" key={alert.id}>{t("预警")} · {titled(alert)}</div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+const signed = (points: number): string => (points > 0 ? `+${number(points)}` : points < 0 ? `−${number(-points)}` : "0");
+
+function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, RuleInfo>; show: (message: number) => void }) {
+  const of = (result: Verdict["result"]) => c.verdicts.filter((verdict) => verdict.result === result);
+  const lost = of("fail").sort((a, b) => a.points - b.points);
+  const won = of("pass").filter((verdict) => verdict.points > 0);
+  const line = (verdict: Verdict) => <Line key={verdict.rule} verdict={verdict} c={c} rule={rules.get(verdict.rule)} show={show} />;
+  return (
+    <section class="card sheet" aria-label={t("得分")}>
+      <div class="sheet-score">
+        <b class="num" id="score-value">{c.score.value === null ? "—" : number(c.score.value, 1)}</b>
+        <span class="soft">
+          {c.score.value === null
+            ? half(c.score.why ?? "")
+            : `${t("扣分")} ${number(c.score.lost)} · ${t("加分")} ${number(c.score.gained)}`}
+        </span>
+        {c.score.critical && <span class="tag bad">{t("一票否决")}</span>}
+      </div>
+      <p class="small faint">{t("通过 {0} · 未通过 {1} · 未涉及 {2}", of("pass").length, lost.length, of("skip").length)}</p>
+      {c.alerts.map((alert) => (
+        <div class="loss" key={alert.id + alert.message}>
+          <button onClick={() => show(alert.message)}>
+            <span><span class="tag warn">{t("预警")}</span> {titled(alert)}</span>
+          </button>
+          {alert.suggest && <Suggest text={alert.suggest} />}
+        </div>
+      ))}
+      {lost.length > 0 && <h3>{t("扣分项")}</h3>}
+      {lost.map(line)}
+      {lost.length === 0 && c.score.value !== null && <p class="soft">{t("没有扣分，做得很好")}</p>}
+      {won.length > 0 && <h3>{t("加分项")}</h3>}
+      {won.map(line)}
+    </section>
+  );
+}
+
+function Line(props: { verdict: Verdict; c: ConversationReport; rule: RuleInfo | undefined; show: (message: number) => void }) {
+  const { verdict, c, rule, show } = props;
+  const first = verdict.evidence.find((evidence) => evidence.role !== "when") ?? verdict.evidence[0];
+  return (
+    <div class="loss">
+      <button onClick={() => first && show(first.message)} disabled={!first}>
+        <span>{rule ? titled(rule) : verdict.rule}</span>
+        <span class={`points ${verdict.points < 0 ? "bad" : "good"}`}>{signed(verdict.points)}</span>
+      </button>
+      {first && <Quote evidence={first} c={c} />}
+      {verdict.result === "fail" && verdict.suggest && <Suggest text={verdict.suggest} />}
+    </div>
+  );
+}
+
+function Quote({ evidence, c }: { evidence: Evidence; c: ConversationReport }) {
+  const text = c.messages?.[evidence.message]?.text.slice(evidence.start, evidence.end);
+  return (
+    <div class="quote">
+      {text && <>“{text}”</>}
+      {evidence.replace && <> → {evidence.replace}</>}
+      {evidence.measured != null && <> {t("测得 {0}", number(evidence.measured, 1))}</>}
+    </div>
+  );
+}
+
+function Suggest({ text }: { text: string }) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <div class="suggest">
+      <span>{text}</span>
+      <button class="button quiet small" onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>
+        {copied ? t("已复制") : t("复制")}
+      </button>
+    </div>
+  );
+}
