@@ -1,4 +1,5 @@
 /** Every figure with its formula, standard, period and what was left out. */
+import { useState } from "preact/hooks";
 import type { Metric, MetricOptions } from "huashu/client";
 import { half, halves, number, reason, t, titled } from "../i18n";
 import { figures, measure, metricOptions, save } from "../store";
@@ -73,13 +74,20 @@ function Figure({ metric }: { metric: Metric }) {
 function Controls() {
   const options = metricOptions.value;
   const change = (part: Partial<MetricOptions>) => void measure({ ...options, ...part });
-  const { from = "", to = "" } = options.period ?? {};
+  const [{ from, to }, setSpan] = useState({ from: "", to: "", ...options.period });
+  /** A period needs both its ends; without either it is all the data. */
+  const span = (from: string, to: string) => {
+    setSpan({ from, to });
+    const { period: _, ...rest } = options;
+    if (from && to) void measure({ ...rest, period: { from, to } });
+    else if (!from && !to) void measure(rest);
+  };
   return (
     <section class="card controls" aria-label={t("统计口径")}>
       <label>
         {t("统计周期")}
-        <input type="date" aria-label={t("起")} value={from} onChange={(event) => change({ period: span(event.currentTarget.value, to) })} />–
-        <input type="date" aria-label={t("止")} value={to} onChange={(event) => change({ period: span(from, event.currentTarget.value) })} />
+        <input type="date" aria-label={t("起")} value={from} onChange={(event) => span(event.currentTarget.value, to)} />–
+        <input type="date" aria-label={t("止")} value={to} onChange={(event) => span(from, event.currentTarget.value)} />
       </label>
       <label>
         {t("退款订单")}
@@ -122,6 +130,3 @@ function Controls() {
     </section>
   );
 }
-
-/** A period of the ends that are named. */
-const span = (from: string, to: string): { from?: string; to?: string } => ({ ...(from && { from }), ...(to && { to }) });
