@@ -1,14 +1,37 @@
-//! Chats ↔ orders: what a figure needs to know of a conversation, and the buyer key that joins both.
+//! Chats ↔ orders: what a figure needs to know of a conversation, the buyer key that joins both, and a buyer's history.
 
-use crate::time::Time;
-use alloc::{string::String, vec::Vec};
+use crate::{
+    chat::{Conversation, Role, round::rounds},
+    order::{NONE, Names, Orders},
+    time::{Day, Time},
+};
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::cmp::Ordering;
+
+/// The key under which a buyer's name stands in chats and orders alike: trimmed, `cntaobao` off, full-width letters and
+/// digits to half width. Letters keep their case: both exports write the account as the platform does.
+///
+/// ```
+/// use huashu::link::buyer_key;
+/// assert_eq!(buyer_key(" cntaobaotb８８00 "), "tb8800");
+/// assert_eq!(buyer_key("小鹿Ａa"), "小鹿Aa");
+/// ```
+pub fn buyer_key(name: &str) -> Cow<'_, str> {
+    let name = name.trim();
+    let name = name.strip_prefix("cntaobao").unwrap_or(name).trim();
+    let narrow = |c: char| match c {
+        'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        c => c,
+    };
+    if name.chars().all(|c| narrow(c) == c) { Cow::Borrowed(name) } else { Cow::Owned(name.chars().map(narrow).collect()) }
+}
 
 /// One round as figures see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Turn {
     /// When it opened.
     pub opened: Option<Time>,
-    /// Seconds to the first human answer; `None` while unanswered or without times.
+    /// Seconds to the first human answer; `None` while unanswered or without times. Negative where the copy's times run backwards.
     pub seconds: Option<i64>,
     /// Whether a human answered.
     pub answered: bool,
@@ -16,31 +39,239 @@ pub struct Turn {
     pub agent: Option<u16>,
 }
 
+/// A rule that had its occasion in a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Judged {
+    /// The rule's id.
+    pub rule: String,
+    /// Whether it passed.
+    pub passed: bool,
+}
+
+/// What a book found in a conversation, by the book's own ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Findings {
+    /// Signals, each once.
+    pub signals: Vec<String>,
+    /// Scenes.
+    pub scenes: Vec<String>,
+    /// Whether there are scenes and all of them are after-sale ones.
+    pub after_sale: bool,
+    /// Verdicts without the skips.
+    pub verdicts: Vec<Judged>,
+    /// Alerts.
+    pub alerts: Vec<String>,
+}
+
 /// A conversation as figures see it: the text is gone, the facts remain.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Contact {
-    /// The conversation's id; overlapping files are merged by it.
-    pub id: String,
     /// The buyer key.
     pub buyer: Option<String>,
     /// Time of the first message.
     pub start: Option<Time>,
+    /// Messages of the buyer.
+    pub buyer_messages: u32,
+    /// Messages of human agents.
+    pub agent_messages: u32,
+    /// The conversation's id.
+    pub id: String,
+    /// Time of the last message.
+    pub end: Option<Time>,
     /// Time of the buyer's first message.
     pub asked_at: Option<Time>,
     /// Human agents in order of appearance.
     pub agents: Vec<String>,
     /// Its rounds.
     pub turns: Vec<Turn>,
-    /// Messages of the buyer.
-    pub buyer_messages: u32,
-    /// Messages of human agents.
-    pub agent_messages: u32,
-    /// Whether all its scenes are after-sale ones.
-    pub after_sale: bool,
-    /// Ids of the signals found, each once, sorted.
-    pub signals: Vec<String>,
     /// Seconds from the first buyer message to the first human agent message after it.
     pub first_response: Option<i64>,
     /// Whether a human agent wrote after the first buyer message.
     pub replied: bool,
+    /// What the book found.
+    pub found: Findings,
+}
+
+impl Contact {
+    /// The facts of one conversation.
+    ///
+    /// ```
+    /// use huashu::{chat, link::{Contact, Findings}};
+    /// let text = r#"{"id": "a", "messages": [
+    ///     {"role": "buyer", "sender": "tb8800", "at": "2026-01-31T10:00:00", "text": "在吗"},
+    ///     {"role": "bot", "at": "2026-01-31T10:00:01", "text": "欢迎光临"},
+    ///     {"role": "agent", "sender": "小美", "at": "2026-01-31T10:00:08", "text": "在的亲"}]}"#.replace('\n', "");
+    /// let chats = chat::read("a.jsonl", text.as_bytes(), &Default::default());
+    /// let contact = Contact::of(&chats.conversations[0], Findings::default());
+    /// assert_eq!(contact.buyer.as_deref(), Some("tb8800"));
+    /// assert_eq!((contact.first_response, contact.replied), (Some(8), true));
+    /// assert_eq!((contact.buyer_messages, contact.agent_messages), (1, 1));
+    /// ```
+    pub fn of(conversation: &Conversation, found: Findings) -> Self {
+        let count = |role: Role| conversation.messages.iter().filter(|m| m.role == role).count() as u32;
+        let agents: Vec<String> = conversation.agents().into_iter().map(String::from).collect();
+        let turns: Vec<Turn> = rounds(conversation)
+            .iter()
+            .map(|round| {
+                let message = |at: usize| conversation.messages.get(at);
+                let sender = round.answered.and_then(message).and_then(|m| m.sender.as_deref());
+                let agent = agents.iter().position(|agent| Some(agent.as_str()) == sender);
+                Turn {
+                    opened: message(round.opened).and_then(|m| m.at),
+                    seconds: round.seconds(conversation),
+                    answered: round.answered.is_some(),
+                    agent: agent.and_then(|at| u16::try_from(at).ok()),
+                }
+            })
+            .collect();
+        let first = turns.first();
+        Self {
+            buyer: conversation.buyer.as_deref().map(buyer_key).filter(|key| !key.is_empty()).map(Cow::into_owned),
+            start: conversation.messages.iter().find_map(|m| m.at),
+            buyer_messages: count(Role::Buyer),
+            agent_messages: count(Role::Agent),
+            id: conversation.id.clone(),
+            end: conversation.messages.iter().rev().find_map(|m| m.at),
+            asked_at: first.and_then(|turn| turn.opened),
+            first_response: first.and_then(|turn| turn.seconds),
+            replied: first.is_some_and(|turn| turn.answered),
+            agents,
+            turns,
+            found,
+        }
+    }
+
+    /// The same conversation, read from another file: the same buyer and beginning, or the same id where one of these is unknown.
+    fn meets(&self, other: &Self) -> Ordering {
+        fn key(c: &Contact) -> (&Option<String>, Option<Time>, &str) {
+            // A time of day without a date says too little.
+            let start = c.start.filter(|start| c.buyer.is_some() && start.day() != Day(0));
+            (&c.buyer, start, if start.is_some() { "" } else { &c.id })
+        }
+        key(self).cmp(&key(other))
+    }
+}
+
+/// Joins conversations of several files: each is kept once, in its fullest copy. The order of the files does not matter.
+pub fn merge(contacts: &mut Vec<Contact>, more: Vec<Contact>) {
+    contacts.extend(more);
+    // The fullest copy comes first: the longest talk, then whichever compares highest.
+    contacts.sort_by(|a, b| {
+        let length = |c: &Contact| u64::from(c.buyer_messages) + u64::from(c.agent_messages);
+        a.meets(b).then_with(|| length(b).cmp(&length(a))).then_with(|| b.cmp(a))
+    });
+    contacts.dedup_by(|next, kept| next.meets(kept).is_eq());
+}
+
+/// Since when each buyer has been buying.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    names: Names,
+    /// Time of the first paid order; [`NONE`] where one has no time, so that nobody can tell.
+    first: Vec<i64>,
+}
+
+impl History {
+    /// From all orders.
+    pub fn new(orders: &Orders) -> Self {
+        let mut history = Self::default();
+        let mut ours: Vec<u32> = Vec::with_capacity(orders.buyers.len() as usize);
+        for number in 0..orders.buyers.len() {
+            let at = history.names.intern(&buyer_key(orders.buyers.get(number).unwrap_or_default()));
+            if at as usize == history.first.len() {
+                history.first.push(i64::MAX);
+            }
+            ours.push(at);
+        }
+        for (at, buyer) in orders.buyer.iter().enumerate() {
+            let Some(first) = ours.get(*buyer as usize).and_then(|&at| history.first.get_mut(at as usize)) else { continue };
+            if let Some(time) = orders.bought_at(at) {
+                *first = (*first).min(time);
+            }
+        }
+        history
+    }
+
+    /// Whether the buyer had paid for an order before that time: `None` where no orders name their buyers, or the times
+    /// of the buyer's orders or of the talk are unknown.
+    pub fn returning(&self, buyer: Option<&str>, at: Option<Time>) -> Option<bool> {
+        let buyer = buyer?;
+        if self.names.is_empty() {
+            return None;
+        }
+        let first = self.names.find(&buyer_key(buyer)).and_then(|number| self.first.get(number as usize)).copied();
+        match first {
+            None | Some(i64::MAX) => Some(false),
+            Some(NONE) => None,
+            Some(first) => Some(first < at?.seconds()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    fn contact(buyer: Option<&str>, id: &str, start: Option<i64>, messages: u32) -> Contact {
+        Contact {
+            buyer: buyer.map(String::from),
+            id: id.into(),
+            start: start.map(Time::from_seconds),
+            buyer_messages: messages,
+            ..Contact::default()
+        }
+    }
+
+    #[test]
+    fn overlapping_files_meet_in_the_fullest_copy() {
+        let day = 20_000 * 86_400;
+        let a = vec![contact(Some("甲"), "a#1", Some(day), 3), contact(None, "x", None, 1)];
+        let b = vec![
+            contact(Some("甲"), "b#7", Some(day), 5),
+            contact(Some("甲"), "b#8", Some(day + 1), 1),
+            contact(None, "x", None, 1),
+            // Times of day without a date: only the id tells conversations apart.
+            contact(Some("乙"), "b#9", Some(36_000), 1),
+            contact(Some("乙"), "b#10", Some(36_000), 1),
+        ];
+        let (mut one, mut two) = (a.clone(), b.clone());
+        merge(&mut one, b);
+        merge(&mut two, a);
+        assert_eq!(one, two);
+        let mut ids: Vec<&str> = one.iter().map(|c| c.id.as_str()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, ["b#10", "b#7", "b#8", "b#9", "x"]);
+    }
+
+    fn orders(rows: &[(&str, i64, i64)]) -> Orders {
+        let mut orders = Orders::default();
+        (orders.fields.buyer, orders.fields.created_at, orders.fields.paid_at) = (true, true, true);
+        for (buyer, created, paid) in rows {
+            let buyer = orders.buyers.intern(buyer);
+            orders.buyer.push(buyer);
+            orders.created_at.push(*created);
+            orders.paid_at.push(*paid);
+            orders.received_at.push(NONE);
+            orders.state.push(crate::order::State::Unknown);
+            orders.ordered_amount.push(NONE);
+            orders.paid_amount.push(NONE);
+            orders.refund_amount.push(NONE);
+        }
+        orders
+    }
+
+    #[test]
+    fn returning_buyers_had_paid_before() {
+        let history = History::new(&orders(&[("甲", 100, 150), ("甲", 300, 300), ("乙", 100, NONE), ("丙８", 100, 100)]));
+        let at = |seconds| Some(Time::from_seconds(seconds));
+        assert_eq!(history.returning(Some("甲"), at(151)), Some(true));
+        assert_eq!(history.returning(Some("甲"), at(150)), Some(false), "not before");
+        assert_eq!(history.returning(Some("乙"), at(999)), Some(false), "never paid");
+        assert_eq!(history.returning(Some("cntaobao丙8"), at(999)), Some(true));
+        assert_eq!(history.returning(Some("丁"), None), Some(false), "never seen");
+        assert_eq!(history.returning(Some("甲"), None), None, "the talk has no time");
+        assert_eq!(history.returning(None, at(999)), None);
+        assert_eq!(History::new(&Orders::default()).returning(Some("甲"), at(999)), None, "no orders given");
+    }
 }

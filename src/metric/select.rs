@@ -2,7 +2,7 @@
 
 use super::{Options, Period, Refunded, figure::Metric};
 use crate::{
-    order::{Fields, NONE, Orders, State},
+    order::{NONE, Orders, Standing},
     time::{Day, Time},
 };
 use alloc::{vec, vec::Vec};
@@ -45,19 +45,14 @@ impl Window {
     }
 }
 
-const PAID: u8 = 1;
-const REFUNDED: u8 = 2;
-const ANY_REFUND: u8 = 4;
-const DROPPED: u8 = 8;
-const UNKNOWN_STATE: u8 = 16;
-
 /// The orders with what the definitions say of each.
 pub(super) struct View<'a> {
     pub orders: &'a Orders,
     pub exclude_refunded: bool,
     drop_zero: bool,
     known_buyers: bool,
-    flags: Vec<u8>,
+    standing: Vec<Standing>,
+    dropped: Vec<bool>,
     created: Vec<i32>,
     paid: Vec<i32>,
     days: Option<(i32, i32)>,
@@ -73,7 +68,7 @@ pub(super) struct View<'a> {
 pub(super) struct Row {
     /// Its position in the columns.
     pub at: u32,
-    flags: u8,
+    standing: Standing,
     /// Day of creation, else of payment.
     pub created: i32,
     /// Day of payment, else of creation; of a paid order, the day that counts.
@@ -90,22 +85,22 @@ pub(super) struct Row {
 
 impl Row {
     pub const fn is_paid(&self) -> bool {
-        self.flags & PAID != 0
+        self.standing.paid
     }
 
     /// Refunded as a whole.
     pub const fn is_refunded(&self) -> bool {
-        self.flags & REFUNDED != 0
+        self.standing.refunded
     }
 
     /// Refunded as a whole or in part.
     pub const fn has_refund(&self) -> bool {
-        self.flags & ANY_REFUND != 0
+        self.standing.any_refund
     }
 
     /// Its state is a word that no table knows, so that nobody can say whether it was paid.
     pub const fn is_unclear(&self) -> bool {
-        self.flags & UNKNOWN_STATE != 0
+        self.standing.unclear
     }
 
     pub const fn has_buyer(&self) -> bool {
@@ -132,7 +127,8 @@ impl<'a> View<'a> {
             exclude_refunded: options.refunded == Refunded::Exclude,
             drop_zero: options.drop_zero,
             known_buyers: options.known_buyers,
-            flags: Vec::with_capacity(orders.len()),
+            standing: Vec::with_capacity(orders.len()),
+            dropped: Vec::with_capacity(orders.len()),
             created: Vec::with_capacity(orders.len()),
             paid: Vec::with_capacity(orders.len()),
             days: None,
@@ -143,23 +139,20 @@ impl<'a> View<'a> {
         let columns = orders.buyer.iter().zip(&orders.created_at).zip(&orders.paid_at).zip(&orders.state);
         let amounts = orders.paid_amount.iter().zip(&orders.refund_amount);
         for (at, ((((&buyer, &created), &paid), &state), (&amount, &refund))) in columns.zip(amounts).enumerate() {
-            let mut flags = flags(orders.fields, paid, state, amount, refund);
-            if zero.get(at).copied().unwrap_or(false) {
-                flags |= DROPPED;
-                view.zero += 1;
-            } else if options.known_buyers && buyer == u32::MAX {
-                flags |= DROPPED;
-                view.nobody += 1;
-            }
+            let worthless = zero.get(at).copied().unwrap_or(false);
+            let nobody = !worthless && options.known_buyers && buyer == u32::MAX;
+            view.zero += u64::from(worthless);
+            view.nobody += u64::from(nobody);
             let created_day = day_of(if created == NONE { paid } else { created });
             let paid_day = day_of(if paid == NONE { created } else { paid });
-            if flags & DROPPED == 0 {
+            if !worthless && !nobody {
                 view.buyers |= buyer != u32::MAX;
                 for day in [created_day, paid_day] {
                     view.see(day);
                 }
             }
-            view.flags.push(flags);
+            view.standing.push(Standing::new(orders.fields, paid, state, amount, refund));
+            view.dropped.push(worthless || nobody);
             view.created.push(created_day);
             view.paid.push(paid_day);
         }
@@ -186,11 +179,11 @@ impl<'a> View<'a> {
     /// The orders that `--drop-zero` and `--known-buyers` leave.
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         let orders = self.orders;
-        let ours = self.flags.iter().zip(&self.created).zip(&self.paid);
+        let ours = self.dropped.iter().zip(&self.standing).zip(&self.created).zip(&self.paid);
         let amounts = orders.ordered_amount.iter().zip(&orders.paid_amount).zip(&orders.refund_amount);
         (0_u32..).zip(ours.zip(&orders.buyer).zip(amounts)).filter_map(
-            |(at, ((((&flags, &created), &paid), &buyer), ((&ordered_amount, &paid_amount), &refund_amount)))| {
-                (flags & DROPPED == 0).then_some(Row { at, flags, created, paid, buyer, ordered_amount, paid_amount, refund_amount })
+            |(at, (((((&dropped, &standing), &created), &paid), &buyer), ((&ordered_amount, &paid_amount), &refund_amount)))| {
+                (!dropped).then_some(Row { at, standing, created, paid, buyer, ordered_amount, paid_amount, refund_amount })
             },
         )
     }
@@ -248,7 +241,7 @@ impl<'a> View<'a> {
 
     /// Whether the orders tell paid from unpaid at all.
     pub fn knows_payment(&self) -> bool {
-        knows_payment(self.orders.fields)
+        self.orders.fields.paid_at || self.orders.fields.state
     }
 
     /// Whether the orders tell what was refunded.
@@ -283,25 +276,6 @@ impl<'a> View<'a> {
             "含整单退款 / orders refunded as a whole included"
         });
     }
-}
-
-const fn knows_payment(fields: Fields) -> bool {
-    fields.paid_at || fields.state
-}
-
-/// The definitions of paid and refunded orders, for one order.
-fn flags(fields: Fields, paid_at: i64, state: State, amount: i64, refund: i64) -> u8 {
-    // Exports merged with others may carry less as a whole than one of them does: what an order itself says counts first.
-    let says = paid_at != NONE || state != State::Unknown;
-    let paid = paid_at != NONE
-        || state == State::Received
-        || (!fields.paid_at && matches!(state, State::Paid | State::Shipped | State::Refunded))
-        || (!knows_payment(fields) && !says);
-    let unclear = !paid && fields.state && state == State::Unknown && !fields.paid_at;
-    let by_amount = refund != NONE && amount != NONE && amount > 0 && refund >= amount;
-    let refunded = state == State::Refunded || (paid && state == State::Closed) || by_amount;
-    let mark = |holds: bool, flag: u8| if holds { flag } else { 0 };
-    mark(paid, PAID) | mark(refunded, REFUNDED) | mark(refunded || refund > 0, ANY_REFUND) | mark(unclear, UNKNOWN_STATE)
 }
 
 fn day_of(seconds: i64) -> i32 {
