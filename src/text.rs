@@ -9,9 +9,10 @@ use core::ops::Range;
 /// ```
 /// use huashu::text::Folder;
 /// let mut folder = Folder::default();
-/// assert_eq!(folder.fold("加ＶＸ１２３ OK，"), "加vx123 ok，");
+/// let folded = folder.fold("加ＶＸ１２３ OK，");
+/// assert_eq!(folded.text, "加vx123 ok，");
 /// // Offsets of the folded text lead back to the original.
-/// assert_eq!(&"加ＶＸ１２３ OK，"[folder.original(3)..folder.original(8)], "ＶＸ１２３");
+/// assert_eq!(&"加ＶＸ１２３ OK，"[folded.original(3)..folded.original(8)], "ＶＸ１２３");
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Folder {
@@ -20,13 +21,21 @@ pub struct Folder {
     ahead: Vec<(u32, u32)>,
 }
 
+/// A folded text.
+#[derive(Clone, Copy, Debug)]
+pub struct Folded<'t> {
+    /// The text; the original itself where nothing changed.
+    pub text: &'t str,
+    ahead: &'t [(u32, u32)],
+}
+
 impl Folder {
-    /// The folded text; it is `text` itself where nothing changes.
-    pub fn fold<'a>(&'a mut self, text: &'a str) -> &'a str {
+    /// Folds a text.
+    pub fn fold<'t>(&'t mut self, text: &'t str) -> Folded<'t> {
         self.ahead.clear();
-        // Full-width forms begin with the byte EF BC or EF BD; most texts have neither these nor capitals.
+        // Full-width forms begin with the byte EF; most texts have neither these nor capitals.
         if !text.bytes().any(|b| b.is_ascii_uppercase() || b == 0xEF) {
-            return text;
+            return Folded { text, ahead: &[] };
         }
         self.buffer.clear();
         for c in text.chars() {
@@ -37,10 +46,12 @@ impl Folder {
                 self.ahead.push((self.buffer.len() as u32, before + (c.len_utf8() - folded.len_utf8()) as u32));
             }
         }
-        &self.buffer
+        Folded { text: &self.buffer, ahead: &self.ahead }
     }
+}
 
-    /// The offset in the original of an offset in the text folded last.
+impl Folded<'_> {
+    /// The offset in the original of an offset in the folded text.
     pub fn original(&self, folded: usize) -> usize {
         let passed = self.ahead.partition_point(|(end, _)| *end as usize <= folded);
         let ahead = passed.checked_sub(1).and_then(|i| self.ahead.get(i)).map_or(0, |(_, ahead)| *ahead as usize);
@@ -238,7 +249,6 @@ pub fn emoji(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::borrow::ToOwned;
     use proptest::prelude::*;
 
     fn split(text: &str) -> Vec<&str> {
@@ -288,12 +298,12 @@ mod tests {
         #[test]
         fn folding_leads_back(text in "[a-zA-ZＡ-Ｚａ-ｚ０-９中文，！😊]{0,20}") {
             let mut folder = Folder::default();
-            let copy = folder.fold(&text).to_owned();
-            prop_assert_eq!(&copy, &folded(&text));
-            let ours: Vec<usize> = copy.char_indices().map(|(at, _)| folder.original(at)).collect();
+            let copy = folder.fold(&text);
+            prop_assert_eq!(copy.text, folded(&text));
+            let ours: Vec<usize> = copy.text.char_indices().map(|(at, _)| copy.original(at)).collect();
             let theirs: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
             prop_assert_eq!(ours, theirs);
-            prop_assert_eq!(folder.original(copy.len()), text.len());
+            prop_assert_eq!(copy.original(copy.text.len()), text.len());
         }
 
         #[test]

@@ -1,4 +1,15 @@
 //! Signals: what one message does, found by words, words near each other, patterns and their exceptions.
+//!
+//! A [`Signal`] is one table of the book; a [`Finder`] is what all of them compile to: one automaton over every literal of
+//! the book, run once over each message, and conditions that are looked at only where their literals stand.
+
+mod compile;
+mod finder;
+mod pattern;
+mod table;
+
+pub use finder::{Finder, Scratch};
+pub use table::{Near, Pattern, Sample, Signal, Stand, Unless, Who, Word};
 
 use alloc::vec::Vec;
 

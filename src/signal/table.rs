@@ -1,0 +1,244 @@
+//! One `[[signal]]` table of the book, as written.
+
+use crate::chat::Role;
+use crate::toml::{Errors, Fields, Item, Place, Text, Value};
+use alloc::{string::String, vec::Vec};
+
+/// Whose messages count. Bots and the platform never carry signals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Who {
+    /// The buyer's.
+    Buyer,
+    /// The human agents'.
+    Agent,
+    /// Both.
+    #[default]
+    Any,
+}
+
+impl Who {
+    /// The names in a book.
+    pub const CHOICES: [(&'static str, Who); 3] = [("buyer", Who::Buyer), ("agent", Who::Agent), ("any", Who::Any)];
+
+    /// Whether messages of this role count.
+    pub fn includes(self, role: Role) -> bool {
+        matches!((self, role), (Who::Buyer | Who::Any, Role::Buyer) | (Who::Agent | Who::Any, Role::Agent))
+    }
+
+    /// Its name in a book.
+    pub fn name(self) -> &'static str {
+        match self {
+            Who::Buyer => "buyer",
+            Who::Agent => "agent",
+            Who::Any => "any",
+        }
+    }
+}
+
+/// One signal as the book defines it.
+#[derive(Clone, Debug, Default)]
+pub struct Signal {
+    /// Stable id.
+    pub id: Text,
+    /// Title in Chinese.
+    pub title: String,
+    /// Title in English; the Chinese one where the book has none.
+    pub title_en: String,
+    /// Whose messages can carry it.
+    pub who: Who,
+    /// Used by other signals and scenes only: not listed, and needs no examples.
+    pub helper: bool,
+    /// Only messages of at most this many characters, counted without punctuation, blanks and emoji at both ends.
+    pub max_chars: Option<u32>,
+    /// Words anywhere in a message.
+    pub words: Vec<Word>,
+    /// Messages that consist of just this.
+    pub whole: Vec<Word>,
+    /// Words near each other.
+    pub near: Vec<Near>,
+    /// Regular expressions.
+    pub patterns: Vec<Pattern>,
+    /// A hit that overlaps one of these is none.
+    pub except: Vec<Text>,
+    /// A hit near one of these is none.
+    pub unless: Vec<Unless>,
+    /// Its examples.
+    pub examples: Vec<Sample>,
+    /// Found for no one: a helper that only lends its words. Set by the book.
+    pub silent: bool,
+}
+
+/// A word, or `@id` for the words of another signal.
+#[derive(Clone, Debug)]
+pub struct Word {
+    /// The word as written.
+    pub text: Text,
+    /// The softer word to say instead.
+    pub replace: Option<String>,
+}
+
+/// Two words of one sentence, near each other.
+#[derive(Clone, Debug)]
+pub struct Near {
+    /// One of these …
+    pub first: Vec<Text>,
+    /// … then one of these …
+    pub then: Vec<Text>,
+    /// … with at most this many characters between; `None`: anywhere in the sentence.
+    pub within: Option<u32>,
+    /// The other order counts too.
+    pub any_order: bool,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// A regular expression, tried on messages that hold one of `with`.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// The expression, over folded text.
+    pub find: Text,
+    /// Literals of which one is in every match's message.
+    pub with: Vec<Text>,
+}
+
+/// Where the word of an `unless` stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stand {
+    /// Before the hit, in its sentence.
+    Before,
+    /// After the hit, in its sentence.
+    After,
+    /// Anywhere in the hit's sentence.
+    Sentence,
+}
+
+/// Drops a hit where one of the words stands near it.
+#[derive(Clone, Debug)]
+pub struct Unless {
+    /// Where.
+    pub stand: Stand,
+    /// The words.
+    pub words: Vec<Text>,
+    /// At most this many characters between; `None`: anywhere in the sentence.
+    pub within: Option<u32>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// An example of a signal: a message with the expected hits marked, or one that must not hit.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// The message; `[[…]]` marks a hit.
+    pub text: Text,
+    /// Whether a hit is expected.
+    pub hit: bool,
+    /// A known miss, and why: reported, does not fail.
+    pub todo: Option<String>,
+}
+
+/// The farthest `within`.
+const MAX_WITHIN: u32 = 200;
+
+impl Signal {
+    /// Reads one table.
+    pub fn parse(mut fields: Fields<'_>) -> Signal {
+        let id = fields.need_text("id");
+        let title = fields.need_text("title").text;
+        let title_en = fields.text("title_en").map_or_else(|| title.clone(), |t| t.text);
+        let mut signal = Signal {
+            id,
+            title,
+            title_en,
+            who: fields.choice("who", &Who::CHOICES).unwrap_or_default(),
+            helper: fields.boolean("helper").unwrap_or(false),
+            max_chars: fields.whole("max_chars", 1000),
+            words: words(&mut fields, "words"),
+            whole: words(&mut fields, "whole"),
+            except: fields.texts("except"),
+            ..Signal::default()
+        };
+        let errors = fields.errors();
+        if !signal.id.is_empty() && !is_id(&signal.id) {
+            errors.add(signal.id.place, "book-id", "id 只能用小写字母、数字、- 和 _ / ids are lower-case letters, digits, - and _");
+        }
+        for mut near in fields.tables("near") {
+            let place = near.place();
+            let (first, then) = (near.texts("first"), near.texts("then"));
+            for (key, list) in [("first", &first), ("then", &then)] {
+                if list.is_empty() {
+                    near.missing(key);
+                }
+            }
+            let within = near.whole("within", MAX_WITHIN);
+            let any_order = near.boolean("any_order").unwrap_or(false);
+            signal.near.push(Near { first, then, within, any_order, place });
+            near.finish();
+        }
+        for mut pattern in fields.tables("patterns") {
+            let (find, with) = (pattern.need_text("find"), pattern.texts("with"));
+            if with.is_empty() {
+                pattern.missing("with");
+            }
+            signal.patterns.push(Pattern { find, with });
+            pattern.finish();
+        }
+        for unless in fields.tables("unless") {
+            signal.unless.extend(parse_unless(unless));
+        }
+        for mut example in fields.tables("example") {
+            let todo = example.text("todo").map(|t| t.text);
+            match (example.text("hit"), example.text("miss")) {
+                (Some(text), None) => signal.examples.push(Sample { text, hit: true, todo }),
+                (None, Some(text)) => signal.examples.push(Sample { text, hit: false, todo }),
+                _ => errors.add(example.place(), "book-example", "例句要写 hit 或 miss 中的一个 / an example is either hit or miss"),
+            }
+            example.finish();
+        }
+        if signal.words.is_empty() && signal.whole.is_empty() && signal.near.is_empty() && signal.patterns.is_empty() {
+            let message = "信号没有 words、whole、near 或 patterns / a signal needs words, whole, near or patterns";
+            errors.add(fields.place(), "book-missing", message);
+        }
+        fields.finish();
+        signal
+    }
+}
+
+/// Whether `id` can be one.
+pub(crate) fn is_id(id: &str) -> bool {
+    id.len() <= 64
+        && id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+}
+
+fn words(fields: &mut Fields<'_>, key: &'static str) -> Vec<Word> {
+    let errors = fields.errors();
+    fields.items(key).into_iter().filter_map(|item| word(item, errors)).collect()
+}
+
+fn word(item: Item, errors: &Errors) -> Option<Word> {
+    let Value::Table(table) = item.value else {
+        return item.into_text(errors).map(|text| Word { text, replace: None });
+    };
+    let mut fields = Fields::new(table, errors);
+    let word = Word { text: fields.need_text("word"), replace: Some(fields.need_text("replace").text) };
+    fields.finish();
+    Some(word)
+}
+
+fn parse_unless(mut fields: Fields<'_>) -> Option<Unless> {
+    let place = fields.place();
+    let lists =
+        [(Stand::Before, fields.texts("before")), (Stand::After, fields.texts("after")), (Stand::Sentence, fields.texts("sentence"))];
+    let within = fields.whole("within", MAX_WITHIN);
+    let mut given = lists.into_iter().filter(|(_, words)| !words.is_empty());
+    let unless = match (given.next(), given.next()) {
+        (Some((stand, words)), None) => Some(Unless { stand, words, within, place }),
+        _ => {
+            let message = "unless 的每一项要写 before、after、sentence 中的一个 / each unless has one of before, after, sentence";
+            fields.errors().add(place, "book-missing", message);
+            None
+        }
+    };
+    fields.finish();
+    unless
+}
