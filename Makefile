@@ -16,3 +16,12 @@ package: ## build the npm package into pkg/ and print its sizes
 
 page: package ## build the static page into build/page
 	@node scripts/page.mjs
+
+bench: package ## how much the package reads, scores and counts in a second
+	@node pkg-tests/bench/bench.mjs
+
+accuracy: package ## precision and recall of the signals on hand-labelled chats (HUASHU_DATA)
+	@node pkg-tests/accuracy.mjs
+
+fuzz: ## feed every reader with rubbish, guided by coverage (SECONDS_EACH=30)
+	@bash scripts/fuzz.sh

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Builds every fuzz target with coverage, on the stable compiler, and runs each for SECONDS_EACH (30).
+# What it finds worth keeping stays in build/fuzz and is the start of the next run.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+cd "$root"
+host=$(rustc -vV | sed -n 's/^host: //p')
+flags="-Cpasses=sancov-module -Ccodegen-units=1 --cfg fuzzing"
+for pass in level=4 inline-8bit-counters pc-table trace-compares; do flags="$flags -Cllvm-args=-sanitizer-coverage-$pass"; done
+# With a target named, the flags do not reach build scripts.
+RUSTFLAGS="$flags" CARGO_TARGET_DIR="$root/target/fuzz" \
+  cargo build --release --manifest-path pkg-tests/fuzz/Cargo.toml --target "$host"
+for source in pkg-tests/fuzz/targets/*.rs; do
+  name=$(basename "$source" .rs)
+  mkdir -p "build/fuzz/$name" "build/fuzz/seeds-$name"
+  echo "== $name"
+  (cd build/fuzz && "$root/target/fuzz/$host/release/$name" -max_total_time="${SECONDS_EACH:-30}" -timeout=10 -rss_limit_mb=2048 \
+    -max_len=65536 -print_final_stats=1 -verbosity=0 "$name" 2>&1 | grep -vE '^(INFO|"|###|stat::(new_units|slowest|peak|average))') || exit 1
+done
