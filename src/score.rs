@@ -5,8 +5,9 @@
 use crate::{
     chat::{Conversation, Role},
     rule::{Outcome, Rule, Severity, Verdict},
+    toml::Fields,
 };
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use serde::{Serialize, Serializer};
 
 /// How verdicts become points.
@@ -34,6 +35,38 @@ pub struct ScoreConfig {
 impl Default for ScoreConfig {
     fn default() -> Self {
         Self { method: Method::default(), base: 100.0, caps: BTreeMap::new() }
+    }
+}
+
+impl ScoreConfig {
+    /// Reads the book's `[score]` table, whose caps are `[[score.cap]]` tables with `category` and `at_most`.
+    pub fn parse(mut fields: Fields<'_>, rules: &[Rule]) -> Self {
+        let errors = fields.errors();
+        let mut config = Self::default();
+        let methods = [("deduction", Method::Deduction), ("weight", Method::Weight)];
+        config.method = fields.choice("method", &methods).unwrap_or_default();
+        let place = fields.place_of("base");
+        if let Some(base) = fields.number("base") {
+            config.base = base;
+            if !(0.0..=100.0).contains(&base) {
+                errors.add(place, "book-value", "“base” 应在 0 到 100 之间 / \"base\" must lie between 0 and 100");
+            }
+        }
+        for mut cap in fields.tables("cap") {
+            let category = cap.need_text("category");
+            if !cap.has("at_most") {
+                cap.missing("at_most");
+            }
+            let at_most = cap.whole("at_most", 1000);
+            if !category.is_empty() && !rules.iter().any(|rule| rule.category == *category) {
+                let message = format!("没有规则属于类别 “{0}” / no rule is of the category \"{0}\"", &*category);
+                errors.add(category.place, "book-name", message);
+            }
+            config.caps.insert(category.text, f64::from(at_most.unwrap_or(0)));
+            cap.finish();
+        }
+        fields.finish();
+        config
     }
 }
 
@@ -255,7 +288,8 @@ mod tests {
         Deduct, Forbid, Kind,
         sample::{rule, talk},
     };
-    use alloc::{format, string::ToString, vec};
+    use crate::toml::{Errors, parse};
+    use alloc::{string::ToString, vec};
     use proptest::prelude::*;
 
     fn ruled(id: &str, deduct: Deduct, bonus: f64) -> Rule {
@@ -346,6 +380,21 @@ mod tests {
             assert!(score.value.is_none() && score.why.is_some(), "{text}");
         }
         assert_eq!(score(&by(Method::Deduction), &[], &[], &both()).value, Some(100.0));
+    }
+
+    #[test]
+    fn the_table_of_the_book() {
+        let read = |text: &str| {
+            let errors = Errors::new(["book.toml"]);
+            let rules = [ruled("a", Deduct::default(), 0.0)];
+            let config = ScoreConfig::parse(Fields::new(parse(text, 0, &errors), &errors), &rules);
+            (config, errors.into_vec().iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        let (config, errors) = read("method = 'weight'\nbase = 90\n[[cap]]\ncategory = '用语'\nat_most = 20");
+        assert_eq!((errors.len(), config.method, config.base, config.caps["用语"]), (0, Method::Weight, 90.0, 20.0));
+        assert_eq!(read("").0, ScoreConfig::default());
+        let (_, errors) = read("method = 'sum'\nbase = 101\n[[cap]]\ncategory = '态度'");
+        assert_eq!(errors.len(), 4, "{errors:?}");
     }
 
     #[test]

@@ -22,12 +22,24 @@ pub enum Who {
 }
 
 impl Who {
+    /// The names in a book.
+    pub const CHOICES: [(&'static str, Who); 3] = [("buyer", Who::Buyer), ("agent", Who::Agent), ("any", Who::Any)];
+
     /// Whether a message of that role is meant.
-    pub fn is(self, role: Role) -> bool {
+    pub fn includes(self, role: Role) -> bool {
         match self {
             Self::Buyer => role == Role::Buyer,
             Self::Agent => role == Role::Agent,
             Self::Any => matches!(role, Role::Buyer | Role::Agent),
+        }
+    }
+
+    /// Its name in a book.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Agent => "agent",
+            Self::Any => "any",
         }
     }
 }
@@ -115,7 +127,7 @@ impl<'a> Case<'a> {
             let from = self.by_signal.partition_point(|h| h.signal < signal);
             let to = self.by_signal.partition_point(|h| h.signal <= signal);
             let of_signal = self.by_signal.get(from..to).unwrap_or_default();
-            found.extend(of_signal.iter().filter(|h| self.role(h.message as usize).is_some_and(|role| who.is(role))));
+            found.extend(of_signal.iter().filter(|h| self.role(h.message as usize).is_some_and(|role| who.includes(role))));
         }
         found.sort_unstable_by_key(|h| (h.message, h.start, h.end, h.signal, h.replace));
         found.dedup_by(|next, kept| {
@@ -179,5 +191,5 @@ fn link(text: &str) -> usize {
 
 /// Whether the message holds words of `who`: pictures, cards and the like say nothing.
 fn is_said(who: Who, message: &Message) -> bool {
-    who.is(message.role) && message.kind == Kind::Text
+    who.includes(message.role) && message.kind == Kind::Text
 }

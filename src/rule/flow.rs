@@ -1,7 +1,14 @@
 //! `flow`: steps that belong together, in order or not.
 
-use super::{Case, Finding, Mark, Who, Window, case::evidence};
-use crate::signal::{Hit, SignalId};
+use super::{
+    Case, Finding, Mark, Who, Window,
+    case::evidence,
+    table::{Names, who},
+};
+use crate::{
+    signal::{Hit, SignalId},
+    toml::Fields,
+};
 use alloc::{format, string::String, vec, vec::Vec};
 
 /// Whether the order of the steps matters.
@@ -29,6 +36,16 @@ pub struct Step {
     pub optional: bool,
 }
 
+impl Step {
+    fn parse(fields: &mut Fields, names: &Names, usual: Who) -> Self {
+        let name = fields.need_text("name").text;
+        let name_en = fields.text("name_en").map_or_else(|| name.clone(), |t| t.text);
+        let who = fields.choice("who", &Who::CHOICES);
+        let signals = names.need_signals(fields, who.unwrap_or(usual));
+        Self { name, name_en, who, signals, optional: fields.boolean("optional").unwrap_or(false) }
+    }
+}
+
 /// Steps of a reception.
 ///
 /// The occasion is that `who` says anything at all in the window. It fails `missing:<step>` for a step that never comes and
@@ -46,7 +63,37 @@ pub struct Flow {
     pub window: Window,
 }
 
+/// The most steps of a flow.
+const STEPS: usize = 32;
+
 impl Flow {
+    pub(super) fn parse(fields: &mut Fields, names: &Names) -> Self {
+        let who = who(fields, Who::Agent);
+        let place = fields.place_of("steps");
+        let mut steps: Vec<Step> = Vec::new();
+        for mut table in fields.tables("steps") {
+            let step = Step::parse(&mut table, names, who);
+            if steps.iter().any(|s| s.name == step.name) && !step.name.is_empty() {
+                let message = format!("步骤 “{0}” 出现了两次 / there are two steps \"{0}\"", step.name);
+                fields.errors().add(table.place(), "book-value", message);
+            }
+            table.finish();
+            steps.push(step);
+        }
+        if steps.iter().all(|step| step.optional) {
+            let message =
+                "至少要有一个不是 optional 的步骤，否则永远不会失败 / at least one step must not be optional, or the rule can never fail";
+            fields.errors().add(place, "book-missing", message);
+        }
+        if steps.len() > STEPS {
+            let message = format!("最多 {STEPS} 个步骤 / at most {STEPS} steps");
+            fields.errors().add(place, "book-limit", message);
+            steps.truncate(STEPS);
+        }
+        let order = fields.choice("order", &[("sequence", Order::Sequence), ("any", Order::Any)]).unwrap_or_default();
+        Self { order, who, steps, window: names.window(fields) }
+    }
+
     pub(super) fn judge(&self, case: &Case) -> Finding {
         let Some((range, mut shown)) = self.window.of(case) else { return Finding::no_occasion() };
         let Some((last_said, _)) = case.said(self.who, range.clone()).next_back() else { return Finding::no_occasion() };

@@ -1,7 +1,11 @@
 //! `forbid`: something must not be said, or not more than so often.
 
-use super::{Case, Finding, Mark, Who, Window, case::evidence};
-use crate::signal::SignalId;
+use super::{
+    Case, Finding, Mark, Who, Window,
+    case::evidence,
+    table::{Names, who},
+};
+use crate::{signal::SignalId, toml::Fields};
 use alloc::vec::Vec;
 
 /// Something that must not be said.
@@ -23,6 +27,17 @@ pub struct Forbid {
 }
 
 impl Forbid {
+    pub(super) fn parse(fields: &mut Fields, names: &Names) -> Self {
+        let who = who(fields, Who::Agent);
+        Self {
+            who,
+            signals: names.need_signals(fields, who),
+            at_most: fields.whole("at_most", 1000).unwrap_or(0),
+            per_message: fields.choice("per", &[("conversation", false), ("message", true)]).unwrap_or(false),
+            window: names.window(fields),
+        }
+    }
+
     pub(super) fn judge(&self, case: &Case) -> Finding {
         let Some((range, bounds)) = self.window.of(case) else { return Finding::no_occasion() };
         let Some((first_said, _)) = case.said(self.who, range.clone()).next() else { return Finding::no_occasion() };

@@ -1,11 +1,16 @@
 //! `measure`: a number that must lie within bounds.
 
-use super::{Case, Evidence, Finding, Mark, Who, Window, case::characters};
+use super::{
+    Case, Evidence, Finding, Mark, Who, Window,
+    case::characters,
+    table::{Names, who},
+};
 use crate::{
     chat::{Message, Role},
     text,
+    toml::Fields,
 };
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use core::ops::Range;
 
 /// What is measured. Only words count as text: pictures, cards and the like have no length.
@@ -31,6 +36,17 @@ pub enum Of {
 }
 
 impl Of {
+    const CHOICES: [(&'static str, Of); 8] = [
+        ("chars", Of::Chars),
+        ("sentence-chars", Of::SentenceChars),
+        ("lines", Of::Lines),
+        ("questions", Of::Questions),
+        ("messages", Of::Messages),
+        ("ratio", Of::Ratio),
+        ("repeats", Of::Repeats),
+        ("seconds", Of::Seconds),
+    ];
+
     /// Whether it is measured per message; the others are measured once per conversation.
     pub fn per_message(self) -> bool {
         matches!(self, Self::Chars | Self::SentenceChars | Self::Lines | Self::Questions)
@@ -46,7 +62,7 @@ impl Of {
 pub struct Measure {
     /// What is measured.
     pub of: Of,
-    /// Whose words.
+    /// Whose words; `ratio` and `seconds` always look at both sides.
     pub who: Who,
     /// The largest value that is right.
     pub max: Option<f64>,
@@ -61,6 +77,43 @@ pub struct Measure {
 impl Measure {
     /// [`Measure::min_chars`] where the book says nothing: 好的亲 and 在的呢 may be said as often as one likes.
     pub const MIN_CHARS: usize = 6;
+
+    pub(super) fn parse(fields: &mut Fields, names: &Names) -> Self {
+        let place = fields.place();
+        let errors = fields.errors();
+        let of = fields.need_choice("of", &Of::CHOICES);
+        let (min_place, per_place) = (fields.place_of("min"), fields.place_of("per"));
+        let min_chars_place = fields.place_of("min_chars");
+        let (max, min) = (fields.number("max"), fields.number("min"));
+        let min_chars = fields.whole("min_chars", 1000);
+        let per_message = fields.choice("per", &[("message", true), ("conversation", false)]);
+        if max.is_none() && min.is_none() {
+            errors.add(place, "book-missing", "缺少 “max” 或 “min” / \"max\" or \"min\" is missing");
+        }
+        if min.zip(max).is_some_and(|(min, max)| min > max) {
+            errors.add(min_place, "book-value", "“min” 大于 “max”，永远不会通过 / \"min\" is larger than \"max\": it can never pass");
+        }
+        if let (Some(of), Some(per_message)) = (of, per_message)
+            && of.per_message() != per_message
+        {
+            let (chinese, english) = if of.per_message() { ("每条消息", "per message") } else { ("每个会话", "per conversation") };
+            errors.add(per_place, "book-value", format!("这个量按{chinese}计算 / this is measured {english}"));
+        }
+        if of != Some(Of::Repeats) && min_chars.is_some() {
+            errors.add(min_chars_place, "book-value", "min_chars 只用于 repeats / min_chars goes with repeats only");
+        }
+        if of == Some(Of::Repeats) && min.is_some() {
+            errors.add(min_place, "book-value", "repeats 只有上限 max / repeats has a max only");
+        }
+        Self {
+            of: of.unwrap_or(Of::Chars),
+            who: who(fields, Who::Agent),
+            max,
+            min,
+            min_chars: min_chars.map_or(Self::MIN_CHARS, |n| n as usize),
+            window: names.window(fields),
+        }
+    }
 
     fn because(&self, value: f64) -> Option<&'static str> {
         match value {
@@ -97,7 +150,7 @@ impl Measure {
                 self.whole(last, answered as f64 / asked as f64, shown)
             }
             Of::Seconds => {
-                let human = |message: &usize| case.role(*message).is_some_and(|role| Who::Any.is(role));
+                let human = |message: &usize| case.role(*message).is_some_and(|role| Who::Any.includes(role));
                 let (Some(first), Some(last)) = (range.clone().find(human), range.clone().rfind(human)) else {
                     return Finding::no_occasion();
                 };
@@ -176,7 +229,7 @@ fn all_of(index: usize, message: &Message) -> Evidence {
 
 /// How many messages of `who` there are, of any kind, and the last of them.
 fn count(case: &Case, range: Range<usize>, who: Who) -> (usize, Option<usize>) {
-    let is = |index: &usize| case.role(*index).is_some_and(|role: Role| who.is(role));
+    let is = |index: &usize| case.role(*index).is_some_and(|role: Role| who.includes(role));
     (range.clone().filter(is).count(), range.rev().find(is))
 }
 
@@ -189,7 +242,6 @@ fn visible(text: &str) -> usize {
 mod tests {
     use super::*;
     use crate::rule::{Kind, sample::verdict};
-    use alloc::format;
 
     fn measure(of: Of, min: Option<f64>, max: Option<f64>) -> Kind {
         let (who, window) = (Who::Agent, Window::default());

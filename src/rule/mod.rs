@@ -3,6 +3,7 @@
 //! A rule gives one [`Verdict`] per conversation: pass, fail, or skip when it never had its occasion. What a verdict costs
 //! is not decided here but in [`crate::score`].
 
+mod alert;
 mod case;
 mod flow;
 mod forbid;
@@ -11,13 +12,18 @@ mod reply;
 mod require;
 #[cfg(test)]
 pub(crate) mod sample;
+mod scene;
+mod table;
 
+pub use alert::{Alarm, Alert, Level, alarms};
 pub use case::{Anchor, Case, Who, Window};
 pub use flow::{Flow, Order, Step};
 pub use forbid::Forbid;
 pub use measure::{Measure, Of};
 pub use reply::{Place, Reply, Then, When, Which};
 pub use require::{Require, Where};
+pub use scene::{Scene, scenes};
+pub use table::Names;
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::Serialize;

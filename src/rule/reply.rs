@@ -3,10 +3,13 @@
 use super::{
     Case, Evidence, Finding, Mark, Who,
     case::{characters, evidence},
+    table::Names,
 };
 use crate::{
+    chat::Role,
     signal::{Hit, SignalId},
     text,
+    toml::Fields,
 };
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -50,6 +53,20 @@ impl Default for When {
     }
 }
 
+impl When {
+    fn parse(mut fields: Fields, names: &Names) -> Self {
+        let who = fields.choice("who", &[("buyer", Who::Buyer), ("agent", Who::Agent)]).unwrap_or(Who::Buyer);
+        let signals = names.signals(&mut fields, who);
+        if who == Who::Agent && signals.is_empty() {
+            fields.missing("signals");
+        }
+        let except = fields.texts("except");
+        let when = Self { who, signals, except: names.resolve(&except, who, fields.errors()) };
+        fields.finish();
+        when
+    }
+}
+
 /// What ought to follow, or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Then {
@@ -66,6 +83,33 @@ pub struct Then {
     /// The signals must not be found.
     pub not: bool,
 }
+
+impl Then {
+    fn parse(mut fields: Fields, names: &Names) -> Self {
+        let opening = fields.texts("opening");
+        let then = Self {
+            reply: fields.choice("reply", &[("first", Which::First), ("some", Which::Some)]).unwrap_or_default(),
+            place: fields.choice("where", &[("all", Place::All), ("first-sentence", Place::FirstSentence)]).unwrap_or_default(),
+            signals: names.signals(&mut fields, Who::Agent),
+            opening: names.resolve(&opening, Who::Agent, fields.errors()),
+            within: fields.whole("within", DAY),
+            not: fields.boolean("not").unwrap_or(false),
+        };
+        if then.signals.is_empty() && (then.not || then.place != Place::All || then.reply != Which::First) {
+            // Any message answers: there is nothing that could stand somewhere, or not.
+            fields.missing("signals");
+        }
+        if then.place == Place::All && !then.opening.is_empty() {
+            let message = "opening 只用于 where = \"first-sentence\" / opening goes with where = \"first-sentence\" only";
+            fields.errors().add(fields.place(), "book-value", message);
+        }
+        fields.finish();
+        then
+    }
+}
+
+/// The longest `within`, in seconds.
+const DAY: u32 = 86_400;
 
 /// Which reply is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,6 +151,15 @@ impl Head {
 }
 
 impl Reply {
+    pub(super) fn parse(fields: &mut Fields, names: &Names) -> Self {
+        let when = fields.table("when").map(|fields| When::parse(fields, names)).unwrap_or_default();
+        let then = fields.table("then").map(|fields| Then::parse(fields, names));
+        if then.is_none() {
+            fields.missing("then");
+        }
+        Self { when, then: then.unwrap_or_default() }
+    }
+
     pub(super) fn judge(&self, case: &Case) -> Finding {
         let opening = case.hits(Who::Agent, &self.then.opening);
         let mut answers = case.hits(Who::Agent, &self.then.signals);
@@ -154,11 +207,11 @@ impl Reply {
         let mut turn = 0;
         for (index, message) in case.conversation.messages.iter().enumerate() {
             match message.role {
-                crate::chat::Role::Agent => {
+                Role::Agent => {
                     said.push(index);
                     turn_of.push(turn);
                 }
-                crate::chat::Role::Buyer => turn += 1,
+                Role::Buyer => turn += 1,
                 _ => {}
             }
         }

@@ -1,7 +1,14 @@
 //! `require`: something must be said, somewhere or at a certain place.
 
-use super::{Anchor, Case, Evidence, Finding, Mark, Who, Window, case::evidence};
-use crate::signal::{Hit, SignalId};
+use super::{
+    Anchor, Case, Evidence, Finding, Mark, Who, Window,
+    case::evidence,
+    table::{Names, who},
+};
+use crate::{
+    signal::{Hit, SignalId},
+    toml::Fields,
+};
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -40,6 +47,24 @@ pub struct Require {
 }
 
 impl Require {
+    pub(super) fn parse(fields: &mut Fields, names: &Names) -> Self {
+        let who = who(fields, Who::Agent);
+        let places = [
+            ("any", Where::Any),
+            ("first-message", Where::FirstMessage),
+            ("last-message", Where::LastMessage),
+            ("first-reply", Where::FirstReply),
+        ];
+        Self {
+            who,
+            signals: names.need_signals(fields, who),
+            all: fields.boolean("all").unwrap_or(false),
+            place: fields.choice("where", &places).unwrap_or_default(),
+            when: names.anchor(fields, "when", Who::Any),
+            window: names.window(fields),
+        }
+    }
+
     pub(super) fn judge(&self, case: &Case) -> Finding {
         let Some((window, mut shown)) = self.window.of(case) else { return Finding::no_occasion() };
         if let Some(when) = &self.when {

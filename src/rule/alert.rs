@@ -1,0 +1,102 @@
+//! Alerts (T9): words that call for a human, now. They cost no points.
+
+use super::{Case, Names, Who};
+use crate::{signal::SignalId, toml::Fields};
+use alloc::{string::String, vec::Vec};
+use serde::Serialize;
+
+/// How soon someone should look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// When there is time.
+    #[default]
+    Notice,
+    /// At once.
+    Urgent,
+}
+
+/// One `[[alert]]` of the book.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alert {
+    /// Stable id.
+    pub id: String,
+    /// Title in Chinese.
+    pub title: String,
+    /// Title in English; the Chinese one where the book has none.
+    pub title_en: String,
+    /// It is raised by each hit of one of these, whoever said it.
+    pub signals: Vec<SignalId>,
+    /// How soon someone should look.
+    pub level: Level,
+    /// What to do.
+    pub suggest: Option<String>,
+}
+
+/// A place that raised an alert. Offsets are bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// Position of the alert in the book.
+    pub alert: usize,
+    /// Position of the message.
+    pub message: usize,
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+}
+
+impl Alert {
+    /// Reads one table.
+    pub fn parse(mut fields: Fields<'_>, names: &Names) -> Alert {
+        let id = fields.need_text("id").text;
+        let title = fields.need_text("title").text;
+        let alert = Alert {
+            id,
+            title_en: fields.text("title_en").map_or_else(|| title.clone(), |t| t.text),
+            title,
+            signals: names.need_signals(&mut fields, Who::Any),
+            level: fields.choice("level", &[("notice", Level::Notice), ("urgent", Level::Urgent)]).unwrap_or_default(),
+            suggest: fields.text("suggest").map(|t| t.text),
+        };
+        fields.finish();
+        alert
+    }
+}
+
+/// The alarms of a conversation, in its order.
+pub fn alarms(book: &[Alert], case: &Case) -> Vec<Alarm> {
+    let mut alarms: Vec<Alarm> = Vec::new();
+    for (number, alert) in book.iter().enumerate() {
+        alarms.extend(case.hits(Who::Any, &alert.signals).iter().map(|hit| Alarm {
+            alert: number,
+            message: hit.message as usize,
+            start: hit.start as usize,
+            end: hit.end as usize,
+        }));
+    }
+    alarms.sort_by_key(|a| (a.message, a.start, a.end, a.alert));
+    alarms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        chat::round::rounds,
+        rule::sample::{hits, talk},
+    };
+    use alloc::vec;
+
+    #[test]
+    fn words_of_humans_raise_alarms_in_order() {
+        let alert = |signals: &[u16]| Alert { signals: signals.to_vec(), ..Alert::default() };
+        let book = [alert(&[1]), alert(&[0, 1])];
+        let conversation = talk("机器人 投诉请按1\n买家 我要投诉，12315\n客服 别投诉");
+        let rounds = rounds(&conversation);
+        let hits = hits(&conversation, &[&["投诉"], &["12315"]]);
+        let case = Case::new(&conversation, &rounds, &hits, &[], None);
+        let found: Vec<_> = alarms(&book, &case).iter().map(|a| (a.alert, a.message, a.start)).collect();
+        assert_eq!(found, vec![(1, 1, 6), (0, 1, 15), (1, 1, 15), (1, 2, 3)]);
+    }
+}
