@@ -1,7 +1,10 @@
 //! Alerts (T9): words that call for a human, now. They cost no points.
 
-use super::{Case, Names, Who};
-use crate::{signal::SignalId, toml::Fields};
+use super::{Case, Names};
+use crate::{
+    signal::{SignalId, Who},
+    toml::Fields,
+};
 use alloc::{string::String, vec::Vec};
 use serde::Serialize;
 

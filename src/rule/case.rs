@@ -3,46 +3,11 @@
 use super::{Evidence, Mark};
 use crate::{
     chat::{Conversation, Kind, Message, Role, round::Round},
-    signal::{Hit, Hits, SignalId},
+    signal::{Hit, Hits, SignalId, Who},
     text,
 };
 use alloc::vec::Vec;
 use core::ops::Range;
-
-/// Whose words a rule looks at. Bots and the platform are never meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Who {
-    /// The buyer.
-    Buyer,
-    /// A human agent.
-    #[default]
-    Agent,
-    /// Either of them.
-    Any,
-}
-
-impl Who {
-    /// The names in a book.
-    pub const CHOICES: [(&'static str, Who); 3] = [("buyer", Who::Buyer), ("agent", Who::Agent), ("any", Who::Any)];
-
-    /// Whether a message of that role is meant.
-    pub fn includes(self, role: Role) -> bool {
-        match self {
-            Self::Buyer => role == Role::Buyer,
-            Self::Agent => role == Role::Agent,
-            Self::Any => matches!(role, Role::Buyer | Role::Agent),
-        }
-    }
-
-    /// Its name in a book.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Buyer => "buyer",
-            Self::Agent => "agent",
-            Self::Any => "any",
-        }
-    }
-}
 
 /// A place in the talk: where one of the signals was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! `flow`: steps that belong together, in order or not.
 
 use super::{
-    Case, Finding, Mark, Who, Window,
+    Case, Finding, Mark, Window,
     case::evidence,
     table::{Names, who},
 };
 use crate::{
-    signal::{Hit, SignalId},
+    signal::{Hit, SignalId, Who},
     toml::Fields,
 };
 use alloc::{format, string::String, vec, vec::Vec};
@@ -197,7 +197,7 @@ mod tests {
             ..Step::default()
         };
         let steps = ["a", "b", "c", "d"].into_iter().enumerate().map(step).collect();
-        Flow { order, steps, ..Flow::default() }
+        Flow { order, who: Who::Agent, steps, ..Flow::default() }
     }
 
     fn check(flow: Flow, text: &str) -> String {

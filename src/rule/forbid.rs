@@ -1,11 +1,14 @@
 //! `forbid`: something must not be said, or not more than so often.
 
 use super::{
-    Case, Finding, Mark, Who, Window,
+    Case, Finding, Mark, Window,
     case::evidence,
     table::{Names, who},
 };
-use crate::{signal::SignalId, toml::Fields};
+use crate::{
+    signal::{SignalId, Who},
+    toml::Fields,
+};
 use alloc::vec::Vec;
 
 /// Something that must not be said.
@@ -75,7 +78,7 @@ mod tests {
     const SIGNALS: &[&[&str]] = &[&["保证", "绝对"], &["嗯>好滴"], &["保证能"], &["拍下"]];
 
     fn forbid() -> Forbid {
-        Forbid { signals: vec![0], ..Forbid::default() }
+        Forbid { who: Who::Agent, signals: vec![0], ..Forbid::default() }
     }
 
     fn check(forbid: Forbid, text: &str) -> String {

@@ -1,12 +1,13 @@
 //! `measure`: a number that must lie within bounds.
 
 use super::{
-    Case, Evidence, Finding, Mark, Who, Window,
+    Case, Evidence, Finding, Mark, Window,
     case::characters,
     table::{Names, who},
 };
 use crate::{
     chat::{Message, Role},
+    signal::Who,
     text,
     toml::Fields,
 };

@@ -16,7 +16,7 @@ mod scene;
 mod table;
 
 pub use alert::{Alarm, Alert, Level, alarms};
-pub use case::{Anchor, Case, Who, Window};
+pub use case::{Anchor, Case, Window};
 pub use flow::{Flow, Order, Step};
 pub use forbid::Forbid;
 pub use measure::{Measure, Of};

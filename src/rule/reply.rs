@@ -1,13 +1,13 @@
 //! `reply`: when the buyer …, then the agent's reply must or must not …, in time.
 
 use super::{
-    Case, Evidence, Finding, Mark, Who,
+    Case, Evidence, Finding, Mark,
     case::{characters, evidence},
     table::Names,
 };
 use crate::{
     chat::Role,
-    signal::{Hit, SignalId},
+    signal::{Hit, SignalId, Who},
     text,
     toml::Fields,
 };

@@ -1,12 +1,12 @@
 //! `require`: something must be said, somewhere or at a certain place.
 
 use super::{
-    Anchor, Case, Evidence, Finding, Mark, Who, Window,
+    Anchor, Case, Evidence, Finding, Mark, Window,
     case::evidence,
     table::{Names, who},
 };
 use crate::{
-    signal::{Hit, SignalId},
+    signal::{Hit, SignalId, Who},
     toml::Fields,
 };
 use alloc::vec::Vec;
@@ -123,7 +123,7 @@ mod tests {
     const SIGNALS: &[&[&str]] = &[&["您好"], &["再见", "感谢光临"], &["拍下"]];
 
     fn require(signals: &[u16], place: Where) -> Require {
-        Require { signals: signals.to_vec(), place, ..Require::default() }
+        Require { who: Who::Agent, signals: signals.to_vec(), place, ..Require::default() }
     }
 
     fn check(require: Require, text: &str) -> String {

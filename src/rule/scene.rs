@@ -1,8 +1,8 @@
 //! Scenes: what a conversation is about, told by the signals found in it. Several can hold at once.
 
-use super::{Names, Who};
+use super::Names;
 use crate::{
-    signal::{Hits, SignalId},
+    signal::{Hits, SignalId, Who},
     toml::Fields,
 };
 use alloc::{string::String, vec::Vec};

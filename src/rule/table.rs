@@ -1,8 +1,8 @@
 //! One `[[rule]]` table of the book.
 
-use super::{Anchor, Buyer, Deduct, Flow, Forbid, Kind, Measure, Reply, Require, Rule, Severity, Who, Window};
+use super::{Anchor, Buyer, Deduct, Flow, Forbid, Kind, Measure, Reply, Require, Rule, Severity, Window};
 use crate::{
-    signal::SignalId,
+    signal::{SignalId, Who},
     toml::{Errors, Fields, Known, Place, Text, Value},
 };
 use alloc::{format, string::String, vec::Vec};
