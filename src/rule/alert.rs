@@ -1,5 +1,6 @@
 //! Alerts (T9): words that call for a human, now. They cost no points.
 
+use super::table::id;
 use super::{Case, Names};
 use crate::{
     signal::{SignalId, Who},
@@ -52,7 +53,7 @@ pub struct Alarm {
 impl Alert {
     /// Reads one table.
     pub fn parse(mut fields: Fields<'_>, names: &Names) -> Alert {
-        let id = fields.need_text("id").text;
+        let id = id(&mut fields);
         let title = fields.need_text("title").text;
         let alert = Alert {
             id,

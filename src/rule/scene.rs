@@ -1,6 +1,7 @@
 //! Scenes: what a conversation is about, told by the signals found in it. Several can hold at once.
 
 use super::Names;
+use super::table::id;
 use crate::{
     signal::{Hits, SignalId, Who},
     toml::Fields,
@@ -25,7 +26,7 @@ pub struct Scene {
 impl Scene {
     /// Reads one table.
     pub fn parse(mut fields: Fields<'_>, names: &Names) -> Scene {
-        let id = fields.need_text("id").text;
+        let id = id(&mut fields);
         let title = fields.need_text("title").text;
         let scene = Scene {
             id,

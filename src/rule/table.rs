@@ -2,7 +2,7 @@
 
 use super::{Anchor, Buyer, Deduct, Flow, Forbid, Kind, Measure, Reply, Require, Rule, Severity, Window};
 use crate::{
-    signal::{SignalId, Who},
+    signal::{SignalId, Who, is_id},
     toml::{Errors, Fields, Known, Place, Text, Value},
 };
 use alloc::{format, string::String, vec::Vec};
@@ -78,6 +78,16 @@ impl Names<'_> {
     }
 }
 
+/// Takes the id of a rule, a scene or an alert.
+pub(super) fn id(fields: &mut Fields) -> String {
+    let id = fields.need_text("id");
+    if !id.is_empty() && !is_id(&id) {
+        let message = "id 只能用小写字母、数字、- 和 _ / ids are lower-case letters, digits, - and _";
+        fields.errors().add(id.place, "book-id", message);
+    }
+    id.text
+}
+
 /// Takes `who`.
 pub(super) fn who(fields: &mut Fields, usual: Who) -> Who {
     fields.choice("who", &Who::CHOICES).unwrap_or(usual)
@@ -145,7 +155,7 @@ fn deduct(fields: &mut Fields) -> Deduct {
 impl Rule {
     /// Reads one table, without its `example`s: whoever runs them takes them out before.
     pub fn parse(mut fields: Fields<'_>, names: &Names) -> Rule {
-        let id = fields.need_text("id");
+        let id = id(&mut fields);
         let title = fields.need_text("title").text;
         let title_en = fields.text("title_en").map_or_else(|| title.clone(), |t| t.text);
         let principle = fields.need_text("principle").text;
@@ -162,7 +172,7 @@ impl Rule {
             ("measure", |fields, names| Kind::Measure(Measure::parse(fields, names))),
         ];
         let rule = Rule {
-            id: id.text,
+            id,
             title,
             title_en,
             source: strings(fields.texts("source")),
