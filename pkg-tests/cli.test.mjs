@@ -1,0 +1,188 @@
+// The command line of the packed package: arguments, formats, exit codes, where things are written.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { chat, orders } from "./support/chat.mjs";
+import { host, huashu, installed, run } from "./support/host.mjs";
+
+const directory = join(host, "cli");
+mkdirSync(directory);
+const write = (name, text) => {
+  writeFileSync(join(directory, name), text);
+  return join(directory, name);
+};
+const chats = write("聊天.jsonl", chat);
+const table = write("orders.csv", orders);
+const broken = write("broken.toml", 'id = "mine"\nextends = "standard"\n\n[[rule]]\nid = "x"\ntitel = "…"\n');
+const keys = (object) => Object.keys(object).sort();
+
+async function fine(args, options) {
+  const { code, stdout, stderr } = await huashu(args, options);
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+async function refused(args, expected, options) {
+  const { code, stdout, stderr } = await huashu(args, options);
+  assert.equal(code, 2, stdout + stderr);
+  assert.equal(stdout, "", "what went wrong belongs on the standard error");
+  assert.match(stderr, expected);
+}
+
+test("help and version", async () => {
+  const help = await fine(["--help"]);
+  for (const word of ["用法 / Usage", "huashu check FILE…", "--fail-under", "--attribution", "huashu book show"]) assert.ok(help.includes(word), word);
+  assert.equal(await fine(["check", "--help"]), help);
+  const { version } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  assert.equal(await fine(["--version"]), `${version}\n`);
+  await refused([], /用法 \/ Usage/);
+});
+
+test("check as JSON has the shape of the contract", async () => {
+  const report = JSON.parse(await fine(["check", chats, "--format", "json"]));
+  assert.deepEqual(keys(report), ["agents", "book", "conversations", "problems"]);
+  assert.deepEqual(keys(report.book), ["hash", "id"]);
+  const [conversation] = report.conversations;
+  assert.equal(conversation.id, "c1");
+  assert.equal(conversation.buyer, "阿青");
+  assert.equal(conversation.messages, undefined);
+  for (const key of ["value", "why", "lost", "gained", "critical", "parts"]) assert.ok(key in conversation.score, key);
+  for (const verdict of conversation.verdicts) {
+    for (const key of ["rule", "result", "points", "agent", "because", "evidence"]) assert.ok(key in verdict, key);
+  }
+});
+
+test("--messages brings the messages, and evidence cuts out whole words", async () => {
+  const report = JSON.parse(await fine(["check", chats, "--format=json", "--messages"]));
+  const [{ messages, verdicts }] = report.conversations;
+  assert.deepEqual(messages.map((m) => m.role), ["buyer", "agent", "buyer", "agent"]);
+  assert.equal(messages[0].at, "2026-03-02T10:00:00");
+  assert.equal(messages[0].kind, "text");
+  const curt = verdicts.flatMap((v) => v.evidence).filter((e) => e.message === 3);
+  assert.ok(curt.some((e) => messages[3].text.slice(e.start, e.end) === "嗯"), "the bare 嗯 is found");
+  // After an emoji, where bytes, characters and UTF-16 units differ.
+  const late = verdicts.flatMap((v) => v.evidence).filter((e) => e.message === 0 && e.start > 9);
+  for (const { start, end } of late) assert.ok(messages[0].text.slice(start, end).length > 0);
+});
+
+test("check as text, CSV and JUnit", async () => {
+  assert.match(await fine(["check", chats]), /c1/);
+  const csv = await fine(["check", chats, "--format", "csv"]);
+  assert.ok(csv.trimEnd().split(/\r?\n/).length > 1, csv);
+  const junit = await fine(["check", chats, "--format", "junit"]);
+  assert.match(junit, /^<\?xml version="1\.0" encoding="UTF-8"\?>/);
+  assert.equal(junit.match(/<testcase /g).length, junit.match(/<\/testcase>|<testcase [^>]*\/>/g).length);
+});
+
+test("--fail-under decides the exit code", async () => {
+  const { conversations } = JSON.parse(await fine(["check", chats, "--format", "json"]));
+  const { value } = conversations[0].score;
+  assert.ok(value < 100, "the sample loses points");
+  assert.equal((await huashu(["check", chats, "--fail-under", String(value)])).code, 0);
+  assert.equal((await huashu(["check", chats, "--fail-under", "100"])).code, 1);
+  await refused(["check", chats, "--fail-under", "very"], /--fail-under/);
+});
+
+test("signals are JSON lines, one per conversation", async () => {
+  const lines = (await fine(["signals", chats])).trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.equal(lines.length, 1);
+  assert.equal(lines[0].id, "c1");
+  assert.deepEqual(keys(lines[0]), ["id", "signals"]);
+  assert.ok(lines[0].signals["1"].includes("apology"));
+});
+
+test("metrics from orders and chats", async () => {
+  const report = JSON.parse(await fine(["metrics", "--orders", table, "--chats", chats, "--format", "json"]));
+  assert.deepEqual(keys(report), ["files", "metrics", "tables"]);
+  const value = (id) => report.metrics.find((m) => m.id === id && !m.by)?.value;
+  assert.equal(value("orders.created"), 3);
+  assert.equal(value("sales.paid_amount"), 120.5);
+  assert.equal(value("inquiry.buyers"), 1);
+  assert.equal(value("inquiry.order_conversion"), 1);
+  assert.equal(value("response.first"), 12);
+  assert.deepEqual(report.files.map((f) => f.rows), [3]);
+  const march = ["--period", "2026-03-01..2026-03-05", "--as-of", "2026-03-31", "--refunded", "include", "--window", "3", "--attribution", "payment"];
+  const early = JSON.parse(await fine(["metrics", "--orders", table, ...march, "--format", "json"]));
+  assert.equal(early.metrics.find((m) => m.id === "sales.paid_amount").value, 59);
+  assert.match(await fine(["metrics", "--orders", table]), /120\.50?/);
+  assert.match(await fine(["metrics", "--orders", table, "--format", "csv"]), /^\ufeff?id,/);
+});
+
+test("--columns names the headers of a table that nobody knows", async () => {
+  const unknown = write("unknown.csv", "单子,谁,何时,付了\nA1,阿青,2026-03-02 10:05:00,12.50\nA2,小舟,2026-03-03 10:05:00,7.50\n");
+  const map = write("map.json", '{"order_id": "单子", "buyer": "谁", "paid_at": "何时", "paid_amount": "付了"}');
+  const report = JSON.parse(await fine(["metrics", "--orders", unknown, "--columns", map, "--format", "json"]));
+  assert.equal(report.metrics.find((m) => m.id === "sales.paid_amount").value, 20);
+  assert.equal(report.files[0].columns.buyer, "谁");
+  await refused(["metrics", "--orders", unknown, "--columns", write("bad.json", "{")], /bad\.json.*JSON/);
+  await refused(["metrics", "--orders", unknown, "--columns", write("odd.json", '{"byuer": "谁"}')], /byuer/);
+  await refused(["metrics", "--chats", chats, "--columns", map], /--orders/);
+});
+
+test("several files, and the standard input", async () => {
+  const second = write("second.jsonl", chat.replace('"c1"', '"c2"'));
+  const report = JSON.parse(await fine(["check", second, "-", "--format", "json"], { input: chat }));
+  assert.deepEqual(report.conversations.map((c) => c.id), ["c2", "c1"]);
+  await refused(["check", "-", "-"], /标准输入/, { input: chat });
+});
+
+test("exports in GB18030 and UTF-16 are read without being told", async () => {
+  const utf16 = write("utf16.csv", Buffer.from(`\ufeff${orders}`, "utf16le"));
+  const report = JSON.parse(await fine(["metrics", "--orders", utf16, "--format", "json"]));
+  assert.deepEqual([report.files[0].encoding, report.files[0].orders], ["utf-16le", 3]);
+  // 客户：在吗 / 客服：在的
+  const gb = write("gb.txt", Buffer.from("bfcdbba7a3bad4dac2f00abfcdb7fea3bad4dab5c40a", "hex"));
+  const { conversations } = JSON.parse(await fine(["check", gb, "--messages", "--format", "json"]));
+  assert.deepEqual(conversations[0].messages.map((m) => m.text), ["在吗", "在的"]);
+});
+
+test("books are checked and shown", async () => {
+  const { code, stderr } = await huashu(["book", "check", broken]);
+  assert.equal(code, 2);
+  assert.match(stderr, /broken\.toml:6:1: /);
+  assert.match(stderr, /title/, "the likely right spelling");
+  const shown = await fine(["book", "show"]);
+  assert.ok(shown.length > 1000);
+  const { conversations } = JSON.parse(await fine(["check", chats, "--format", "json"]));
+  assert.match(await fine(["book", "show", conversations[0].verdicts[0].rule]), new RegExp(conversations[0].verdicts[0].rule));
+  await refused(["book", "show", "no-such-rule"], /no-such-rule/);
+  await refused(["book", "chekc", broken], /did you mean check/);
+  await refused(["check", chats, "--book", broken], /broken\.toml:6:1: /);
+  await refused(["check", chats, "--profile", "ebay"], /ebay/);
+});
+
+test("usage errors say what was probably meant", async () => {
+  await refused(["chek", chats], /did you mean check\?/);
+  await refused(["check", chats, "--fromat", "json"], /did you mean --format\?/);
+  await refused(["check", chats, "--format", "jsn"], /did you mean json\?/);
+  await refused(["check", chats, "--format"], /--format/);
+  await refused(["check", chats, "--messages=yes"], /--messages/);
+  await refused(["check", chats, "--format", "csv", "--format", "json"], /--format/);
+  await refused(["check"], /huashu check FILE/);
+  await refused(["check", "--orders", table], /--orders/);
+  await refused(["metrics"], /--orders/);
+  await refused(["metrics", table], /--orders/);
+  await refused(["metrics", "--orders"], /--orders/);
+  await refused(["metrics", "--orders", table, "--period", "march"], /--period/);
+  await refused(["metrics", "--orders", table, "--period", "2026-03-31..2026-03-01"], /2026-03-31/);
+  await refused(["metrics", "--orders", table, "--as-of", "2026-02-30"], /2026-02-30/);
+});
+
+test("files that cannot be read", async () => {
+  await refused(["check", join(directory, "nowhere.txt")], /nowhere\.txt: 文件不存在/);
+  await refused(["check", chats, join(directory, "nowhere.txt")], /nowhere\.txt/);
+  await refused(["check", directory], /文件夹/);
+  await refused(["check", write("empty.txt", "")], /没有读到/);
+  await refused(["metrics", "--orders", write("book.xlsx", "PK\x03\x04…")], /另存为 CSV/);
+  // One of two can be read: that is something, and the other one is named.
+  const { code, stdout, stderr } = await huashu(["check", join(directory, "book.xlsx"), chats, "--format", "json"]);
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(stdout).conversations.length, 1);
+  assert.match(stderr, /book\.xlsx/);
+});
+
+test("a reader that stops reading ends the program quietly", async () => {
+  const many = write("many.jsonl", Array.from({ length: 3000 }, (_, i) => chat.replace('"c1"', `"c${i}"`)).join(""));
+  const { code, stdout, stderr } = await run("sh", ["-c", `"$0" check "$1" --format json --messages | head -c 100`, join(host, "node_modules/.bin/huashu"), many]);
+  assert.deepEqual([code, stdout.length, stderr], [0, 100, ""]);
+});

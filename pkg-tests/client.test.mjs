@@ -1,0 +1,191 @@
+// The worker client in a real browser under a strict content security policy: results, progress, cancelling, breakdowns.
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { serve } from "../scripts/serve.mjs";
+import { launch, open } from "./support/browser.mjs";
+import { chat, orders } from "./support/chat.mjs";
+import { host, installed } from "./support/host.mjs";
+
+const directory = join(host, "client");
+mkdirSync(directory);
+const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
+writeFileSync(
+  join(directory, "index.html"),
+  `<!doctype html><meta http-equiv="content-security-policy" content="${csp}"><link rel="icon" href="data:,">
+   <script type="module" src="main.mjs"></script>`,
+);
+writeFileSync(
+  join(directory, "main.mjs"),
+  `import { HuashuError, ShopClient } from "../node_modules/huashu/client.mjs";
+   Object.assign(globalThis, { HuashuError, ShopClient, chat: ${JSON.stringify(chat)}, orders: ${JSON.stringify(orders)} });`,
+);
+// A worker whose wasm traps when one conversation is asked for, or already on start.
+for (const name of ["shop_conversation", "book_info"]) {
+  writeFileSync(
+    join(directory, `${name}.mjs`),
+    `const original = WebAssembly.instantiateStreaming;
+     WebAssembly.instantiateStreaming = async (...args) => {
+       const { module, instance } = await original(...args);
+       const trap = () => { throw new WebAssembly.RuntimeError("unreachable"); };
+       return { module, instance: { exports: { ...instance.exports, ${name}: trap } } };
+     };`,
+  );
+  writeFileSync(join(directory, `worker-${name}.mjs`), `import "./${name}.mjs"; import "../node_modules/huashu/worker.mjs";`);
+}
+
+let browser;
+let server;
+before(async () => {
+  browser = await launch();
+  server = await serve(host);
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** Runs a function in a fresh page and resolves to what it returns. */
+async function inPage(f, argument) {
+  const { page, context, foreign, errors } = await open(browser, server.url);
+  await page.goto(`${server.url}client/index.html`);
+  await page.waitForFunction(() => globalThis.ShopClient);
+  const result = await page.evaluate(f, argument);
+  await context.close();
+  assert.deepEqual(foreign, []);
+  return { result, errors };
+}
+
+test("text, bytes and files come to the report that node comes to", async () => {
+  const { Shop } = await import(pathToFileURL(join(installed, "node.mjs")).href);
+  const shop = new Shop();
+  await shop.addChats("chat.jsonl", chat);
+  await shop.addOrders("orders.csv", orders);
+  const { result, errors } = await inPage(async () => {
+    const results = [];
+    for (const form of [(text) => text, (text) => new TextEncoder().encode(text), (text) => new Blob([text])]) {
+      const client = new ShopClient();
+      const files = [await client.addChats("chat.jsonl", form(chat)), await client.addOrders("orders.csv", form(orders))];
+      const saved = [await client.save("check", "json"), await client.save("metrics", "csv")];
+      results.push({
+        files,
+        check: await client.check({ messages: true }),
+        signals: await client.signals(),
+        metrics: await client.metrics({ refunded: "include" }),
+        conversation: await client.conversation(0),
+        saved: await Promise.all(saved.map((blob) => blob.text())),
+      });
+      client.close();
+    }
+    return results;
+  });
+  assert.deepEqual(errors, []);
+  for (const { files, saved, ...rest } of result) {
+    assert.deepEqual(files.map((file) => file.conversations ?? file.orders), [1, 3]);
+    assert.deepEqual(JSON.parse(saved[0]), shop.check());
+    assert.deepEqual(rest, {
+      check: shop.check({ messages: true }),
+      signals: shop.signals(),
+      metrics: shop.metrics({ refunded: "include" }),
+      conversation: shop.conversation(0),
+    });
+  }
+});
+
+test("progress is true, for reading and for checking", async () => {
+  const { result } = await inPage(async () => {
+    const client = new ShopClient();
+    const lines = Array.from({ length: 6000 }, (_, i) => chat.replace('"c1"', `"c${i}"`));
+    const blob = new Blob(lines);
+    const reading = [];
+    const checking = [];
+    const file = await client.addChats("many.jsonl", blob, { onProgress: (...now) => reading.push(now) });
+    const report = await client.check({ onProgress: (...now) => checking.push(now) });
+    return { size: blob.size, reading, checking, conversations: file.conversations, checked: report.conversations.length };
+  });
+  assert.equal(result.conversations, 6000);
+  assert.equal(result.checked, 6000);
+  assert.ok(result.reading.length > 1 && result.checking.length > 1);
+  for (const [list, total] of [[result.reading, result.size], [result.checking, 6000]]) {
+    assert.deepEqual(list.at(-1), [total, total]);
+    assert.deepEqual(list.map(([done]) => done), list.map(([done]) => done).sort((a, b) => a - b));
+    assert.ok(list.every((now) => now[1] === total));
+  }
+});
+
+test("cancelling works at once, keeps nothing of the file, and leaves the rest alone", async () => {
+  const { result, errors } = await inPage(async () => {
+    const client = new ShopClient();
+    await client.addChats("chat.jsonl", chat);
+    const big = new Blob(Array.from({ length: 60 }, () => chat.repeat(3000)));
+    const control = new AbortController();
+    const cancelled = client.addChats("big.jsonl", big, { signal: control.signal, onProgress: () => control.abort() });
+    const name = await cancelled.catch((error) => error.name);
+    const before = await client.addChats("late.jsonl", chat, { signal: AbortSignal.abort() }).catch((error) => error.name);
+    const queued = new AbortController();
+    const [first, second] = [client.check(), client.metrics({ signal: queued.signal }).catch((error) => error.name)];
+    queued.abort();
+    return { name, before, second: await second, conversations: (await first).conversations.length };
+  });
+  assert.deepEqual(result, { name: "AbortError", before: "AbortError", second: "AbortError", conversations: 1 });
+  assert.deepEqual(errors, []);
+});
+
+test("mistakes of the user are errors with their place, and the work goes on", async () => {
+  const { result } = await inPage(async () => {
+    const client = new ShopClient();
+    const caught = [];
+    const note = (error) => caught.push([error instanceof HuashuError, error.code, error.line, error.problems.length > 0]);
+    const before = await client.useBook({ profile: "pdd" });
+    await client.useBook({ toml: 'id = "mine"\n[[rule]]\ntitel = "…"\n' }).catch(note);
+    await client.checkBook({ toml: "=" }).catch(note);
+    await client.addOrders("o.csv", orders, { columns: { byuer: "x" } }).catch(note);
+    await client.addChats("n", 5).catch(note);
+    await client.addChats("chat.jsonl", chat);
+    const { book } = await client.check();
+    return { caught, same: book.hash === before.hash };
+  });
+  assert.ok(result.same, "a book that does not load changes nothing");
+  assert.equal(result.caught.length, 4);
+  for (const [ours, code, , listed] of result.caught) assert.deepEqual([ours, typeof code, listed], [true, "string", true]);
+  assert.deepEqual(result.caught.slice(0, 2).map(([, , line]) => line > 0), [true, true]);
+});
+
+test("after a trap what is pending is rejected, and a new worker has the same book", async () => {
+  const { result } = await inPage(async () => {
+    const restarts = [];
+    const client = new ShopClient({ workerUrl: "worker-shop_conversation.mjs", onRestart: (error) => restarts.push(error.code) });
+    const { hash } = await client.useBook({ profile: "pdd" });
+    await client.addChats("chat.jsonl", chat);
+    const pending = await Promise.all([client.conversation(0), client.check(), client.signals()].map((p) => p.catch((error) => error.code)));
+    const empty = await client.check();
+    await client.addChats("chat.jsonl", chat);
+    const again = await client.check();
+    return { restarts, pending, empty: empty.conversations.length, again: again.conversations.length, same: again.book.hash === hash };
+  });
+  assert.deepEqual(result, { restarts: ["trap"], pending: ["trap", "trap", "trap"], empty: 0, again: 1, same: true });
+});
+
+test("a worker that cannot start says so and does not try for ever", async () => {
+  const { result } = await inPage(async () => {
+    const codes = [];
+    for (const options of [
+      { workerUrl: "nowhere.mjs" },
+      { workerUrl: "https://elsewhere.example/worker.mjs" },
+      { workerUrl: "worker-book_info.mjs" },
+      { wasm: "nowhere.wasm" },
+    ]) {
+      const client = new ShopClient({ ...options, onRestart: () => codes.push("restart") });
+      const both = await Promise.all([client.ready, client.check()].map((p) => p.then(() => "fine", (error) => error.code)));
+      codes.push(both.join(" "));
+    }
+    const client = new ShopClient();
+    const pending = client.check().catch((error) => error.code);
+    client.close();
+    codes.push(await pending, await client.check().catch((error) => error.code));
+    return codes;
+  });
+  assert.deepEqual(result, ["worker-failed worker-failed", "worker-failed worker-failed", "trap trap", "not-loaded not-loaded", "closed", "closed"]);
+});
