@@ -2,6 +2,7 @@
 import * as wasm from "./huashu.js";
 import { decode } from "./decode.mjs";
 import { HuashuError } from "./error.mjs";
+import { render } from "./figures.mjs";
 
 export { HuashuError };
 
@@ -122,7 +123,8 @@ export class Shop {
   }
   *write(what, format, options) {
     if (what === "metrics") {
-      yield call(() => this.#shop.metrics(text(options), format));
+      const figures = call(() => this.#shop.metrics(text(options)));
+      yield format === "json" ? `${figures}\n` : render(JSON.parse(figures), format);
     } else if (what === "signals") {
       for (let at = 0, piece; (piece = call(() => this.#shop.signals(at, STEP))) !== undefined; at += STEP) yield piece;
     } else if (format === "json") {

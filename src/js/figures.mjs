@@ -1,0 +1,58 @@
+// Figures as text for a terminal and as CSV for a spreadsheet; as JSON they are what the wasm gives.
+const number = (value) => (Number.isInteger(value) ? String(value) : value.toFixed(2));
+const percent = (value) => `${(value * 100).toFixed(2)} %`;
+const days = ({ from, to }) => `${from}..${to}`;
+const part = (by) => (by ? `${by.kind} ${by.name}` : "");
+
+function value({ value, unit }) {
+  if (value === null) return "—";
+  return unit === "ratio" ? percent(value) : `${number(value)} ${unit}`;
+}
+
+function line(metric) {
+  const { id, by, title, numerator, denominator, interval, previous, standard, period, status, why, excluded } = metric;
+  const about = [];
+  if (denominator !== null) about.push(`${number(numerator)} / ${number(denominator)}`);
+  if (interval) about.push(`95 %: ${interval.map(percent).join(" – ")}`);
+  if (previous) about.push(`${days(previous.period)}: ${value({ ...previous, unit: metric.unit })}`);
+  if (status === "unavailable") about.push(why);
+  else if (period) about.push(days(period));
+  if (standard) about.push(standard);
+  for (const { reason, count } of excluded) about.push(`${reason} ${count}`);
+  return `${id}${by ? ` [${part(by)}]` : ""}  ${title}  ${value(metric)}\n    ${about.join("; ")}\n`;
+}
+
+/** A cell that a spreadsheet takes for what it is: quoted where it must be, never a formula. */
+function cell(value) {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+const columns = {
+  id: (m) => m.id,
+  by: (m) => part(m.by),
+  title: (m) => m.title,
+  value: (m) => m.value,
+  unit: (m) => m.unit,
+  numerator: (m) => m.numerator,
+  denominator: (m) => m.denominator,
+  low: (m) => m.interval?.[0],
+  high: (m) => m.interval?.[1],
+  previous: (m) => m.previous?.value,
+  from: (m) => m.period?.from,
+  to: (m) => m.period?.to,
+  status: (m) => m.status,
+  why: (m) => m.why,
+  formula: (m) => m.formula,
+  standard: (m) => m.standard,
+  excluded: (m) => m.excluded.map(({ reason, count }) => `${reason} ${count}`).join("; "),
+};
+
+export function render({ metrics }, format) {
+  if (format === "text") return metrics.map(line).join("\n");
+  const rows = [Object.keys(columns), ...metrics.map((metric) => Object.values(columns).map((get) => get(metric)))];
+  // Spreadsheets take UTF-8 for what it is only with the mark.
+  return `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
+}
