@@ -1,0 +1,198 @@
+// The functions of the packed package in node.
+import assert from "node:assert/strict";
+import { createReadStream, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { chat, orders } from "./support/chat.mjs";
+import { host, installed, run } from "./support/host.mjs";
+
+const { Book, HuashuError, Shop, init } = await import(pathToFileURL(join(installed, "node.mjs")).href);
+const bytes = (text) => new TextEncoder().encode(text);
+const utf16 = (text, swap) => (swap ? Buffer.from(text, "utf16le").swap16() : Buffer.from(text, "utf16le"));
+
+async function read(data, options, add = "addOrders") {
+  const shop = new Shop();
+  const file = await shop[add]("file", data, options);
+  return { shop, file };
+}
+
+test("in node nothing needs to be loaded", async () => {
+  assert.equal(await init(), undefined);
+  assert.equal(await init("ignored"), undefined);
+});
+
+test("every form of input comes to the same", async () => {
+  const path = join(host, "orders-api.csv");
+  writeFileSync(path, orders);
+  async function* dripping() {
+    for (const byte of bytes(orders)) yield Uint8Array.of(byte);
+  }
+  const padded = new Uint8Array([...bytes("abc"), ...bytes(orders)]);
+  const forms = [
+    orders, bytes(orders), bytes(orders).buffer, Buffer.from(orders), padded.subarray(3), new Blob([orders]),
+    createReadStream(path), createReadStream(path, { highWaterMark: 1 }), new Blob([orders]).stream(), dripping(),
+  ];
+  const expected = (await read(orders)).shop.metrics();
+  for (const form of forms) assert.deepEqual((await read(form)).shop.metrics(), expected);
+  await assert.rejects(read(5), { name: "HuashuError", code: "bad-input" });
+  await assert.rejects(read(undefined), { code: "bad-input" });
+});
+
+test("encodings are detected, and can be overruled", async () => {
+  const gb = Buffer.from(readFileSync(new URL("./support/orders.gb18030.csv", import.meta.url)));
+  const expected = (await read(orders)).shop.metrics().metrics;
+  for (const [encoding, data] of [
+    ["utf-8", bytes(orders)],
+    ["utf-8-bom", bytes(`\ufeff${orders}`)],
+    ["utf-16le", utf16(`\ufeff${orders}`)],
+    ["utf-16be", utf16(`\ufeff${orders}`, true)],
+    ["utf-16le", utf16(orders)],
+    ["utf-16be", utf16(orders, true)],
+    ["gb18030", gb],
+  ]) {
+    const { shop, file } = await read(data);
+    assert.equal(file.encoding, encoding);
+    assert.deepEqual(shop.metrics().metrics, expected, encoding);
+    assert.equal((await read(data, { encoding })).file.encoding, encoding);
+  }
+  // One wrong byte is damage, and the whole stays UTF-8.
+  const damaged = bytes(orders);
+  damaged[bytes(orders).indexOf(0xe9)] = 0xff;
+  const { file } = await read(damaged);
+  assert.deepEqual([file.encoding, file.orders], ["utf-8", 3]);
+  assert.notEqual((await read(bytes(orders), { encoding: "gb18030" })).shop.metrics().metrics[2].value, 1);
+  await assert.rejects(read(orders, { encoding: "latin-9000" }), { code: "bad-option" });
+});
+
+test("an encoding that shows only after megabytes of ASCII is found there", async () => {
+  const line = "客户：在吗\n客服：在的\n";
+  const text = `客户：${"a".repeat(100)}\n`.replace("客户", "buyer").replace("：", ": ").repeat(20_000);
+  const { file } = await read(Buffer.concat([Buffer.from(text), Buffer.from("bfcdbba7a3bad4dac2f00a", "hex")]), {}, "addChats");
+  assert.equal(file.encoding, "gb18030");
+  assert.equal((await read(Buffer.from(text + line), {}, "addChats")).file.encoding, "utf-8");
+});
+
+test("characters that two slices share stay whole", async () => {
+  const say = (text) => `${JSON.stringify({ id: "long", messages: [{ role: "buyer", text }, { role: "agent", text: "好的" }] })}\n`;
+  for (const shift of [0, 1, 2, 3]) {
+    const text = "x".repeat((1 << 20) - 60 + shift) + "话术😀".repeat(20);
+    const { shop } = await read(say(text), {}, "addChats");
+    assert.equal(shop.conversation(0).messages[0].text, text);
+    const wide = await read(utf16(say(text)), { encoding: "utf-16le" }, "addChats");
+    assert.equal(wide.shop.conversation(0).messages[0].text, text);
+  }
+});
+
+test("files of another kind say what to do", async () => {
+  for (const head of ["PK\x03\x04", "%PDF-1.7"]) {
+    const { file } = await read(bytes(head + "x".repeat(100)));
+    assert.equal(file.orders, 0);
+    assert.equal(file.problems[0].code, "not-text");
+    assert.equal(file.problems[0].file, "file");
+  }
+});
+
+test("progress and cancelling", async () => {
+  const blob = new Blob(Array.from({ length: 200 }, () => orders.repeat(40)));
+  const seen = [];
+  await read(blob, { onProgress: (...now) => seen.push(now) });
+  assert.deepEqual(seen.at(-1), [blob.size, blob.size]);
+  assert.ok(seen.length > 1);
+  const stream = [];
+  await read(blob.stream(), { onProgress: (...now) => stream.push(now) });
+  assert.deepEqual(stream.at(-1), [blob.size, undefined]);
+  const control = new AbortController();
+  const shop = new Shop();
+  await assert.rejects(shop.addOrders("a", blob, { signal: control.signal, onProgress: () => control.abort() }), { name: "AbortError" });
+  await assert.rejects(shop.addOrders("a", blob, { signal: AbortSignal.abort() }), { name: "AbortError" });
+  assert.deepEqual(shop.metrics().files, []);
+});
+
+test("files read at the same time do not mix", async () => {
+  const shop = new Shop();
+  const [first, second] = await Promise.all([shop.addChats("a", new Blob([chat])), shop.addChats("b", new Blob([chat.replace("c1", "c2")]))]);
+  assert.deepEqual([first.conversations, second.conversations], [1, 1]);
+  assert.equal(shop.check().conversations.length, 2);
+});
+
+test("another book scores the same chats, and nothing is read again", async () => {
+  const { shop } = await read(chat, {}, "addChats");
+  const standard = shop.check();
+  const [lost] = standard.conversations[0].verdicts.filter((verdict) => verdict.result === "fail");
+  shop.book = Book.parse(`id = "mine"\nextends = "standard"\noff = ["${lost.rule}"]\n`);
+  const mine = shop.check();
+  assert.equal(mine.book.id, "mine");
+  assert.notEqual(mine.book.hash, standard.book.hash);
+  assert.ok(mine.conversations[0].verdicts.every((verdict) => verdict.rule !== lost.rule));
+  shop.book = Book.standard();
+  assert.deepEqual(shop.check(), standard);
+  shop.reset();
+  assert.deepEqual(shop.check().conversations, []);
+});
+
+test("what is written is what is returned", async () => {
+  const { shop } = await read(Array.from({ length: 150 }, (_, i) => chat.replace("c1", `c${i}`)).join(""), {}, "addChats");
+  await shop.addOrders("orders", orders);
+  const written = (...args) => [...shop.write(...args)].join("");
+  assert.deepEqual(JSON.parse(written("check", "json", { messages: true })), shop.check({ messages: true }));
+  assert.deepEqual(JSON.parse(written("metrics", "json")), shop.metrics());
+  assert.deepEqual(written("signals", "jsonl").trimEnd().split("\n").map((line) => JSON.parse(line)), shop.signals());
+  assert.equal(shop.signals().length, 150);
+  assert.deepEqual(shop.conversation(7), shop.check({ messages: true }).conversations[7]);
+  assert.throws(() => shop.conversation(150), { code: "unknown-conversation" });
+  assert.deepEqual(JSON.parse([...new Shop().write("check", "json")].join("")), new Shop().check());
+});
+
+test("options that do not exist are refused", async () => {
+  const { shop } = await read(orders);
+  assert.throws(() => shop.check({ message: true }), { name: "HuashuError", code: "bad-option", message: /message/ });
+  assert.throws(() => shop.metrics({ refunded: "some" }), { code: "bad-option" });
+  assert.throws(() => shop.metrics({ period: { from: "2026-02-30", to: "2026-03-01" } }), { code: "bad-option", message: /2026-02-30/ });
+  await assert.rejects(shop.addOrders("a", orders, { columns: { byuer: "x" } }), { code: "bad-option", message: /byuer/ });
+  await assert.rejects(shop.addChats("a", chat, { format: "tabao" }), { code: "bad-option", message: /tabao/ });
+});
+
+test("a book tells what is in it, and what is wrong with it", () => {
+  const book = Book.standard();
+  assert.equal(book.id, "standard");
+  assert.ok(book.rules.length >= 25 && book.signals.length > 25 && book.scenes.length > 0);
+  assert.equal(Book.standard().hash, book.hash);
+  assert.notEqual(Book.standard("pdd").hash, book.hash);
+  assert.equal(Book.parse(Book.standardText()).hash, book.hash);
+  assert.deepEqual(Book.profiles().map((profile) => profile.id).sort(), ["douyin", "jd", "pdd", "taobao"]);
+  assert.throws(() => Book.standard("ebay"), { code: "unknown-profile" });
+  assert.throws(() => book.show("nothing"), { code: "unknown-rule" });
+  assert.throws(
+    () => Book.parse('id = "x"\nextends = "standard"\ntilte = 1\n\n[[rule]]\nid = "a"\n', { file: "x.toml" }),
+    (error) => {
+      assert.ok(error instanceof HuashuError && error instanceof Error);
+      assert.ok(error.problems.length > 1);
+      assert.deepEqual([error.file, error.line, error.column], ["x.toml", 3, 1]);
+      assert.match(error.message, /title/);
+      return true;
+    },
+  );
+});
+
+test("without init the entry for browsers says what is missing", async () => {
+  const script = `import { Book, init } from ${JSON.stringify(pathToFileURL(join(installed, "index.mjs")).href)};
+    import { readFileSync } from "node:fs";
+    const codes = [];
+    try { Book.standard(); } catch (error) { codes.push(error.code); }
+    await init("data:application/wasm,rubbish").catch((error) => codes.push(error.code));
+    const bytes = readFileSync(${JSON.stringify(join(installed, "huashu_bg.wasm"))});
+    const [first, second] = [init(new WebAssembly.Module(bytes)), init()];
+    await Promise.all([first, second, init(bytes)]);
+    console.log(codes.join(" "), first === second, Book.standard().id);`;
+  const { stdout, stderr } = await run(process.execPath, ["--input-type=module", "-e", script]);
+  assert.equal(stdout, "not-loaded not-loaded true standard\n", stderr);
+  for (const form of ["bytes.buffer", "Promise.resolve(bytes)", "new Response(bytes, { headers: { 'content-type': 'application/wasm' } })"]) {
+    const other = `import { Book, init } from ${JSON.stringify(pathToFileURL(join(installed, "index.mjs")).href)};
+      import { readFileSync } from "node:fs";
+      const bytes = new Uint8Array(readFileSync(${JSON.stringify(join(installed, "huashu_bg.wasm"))}));
+      await init(${form});
+      console.log(Book.standard().id);`;
+    assert.equal((await run(process.execPath, ["--input-type=module", "-e", other])).stdout, "standard\n", form);
+  }
+});
