@@ -11,7 +11,7 @@ import { host, installed } from "./support/host.mjs";
 
 const directory = join(host, "client");
 mkdirSync(directory);
-const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
+const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src data:";
 writeFileSync(
   join(directory, "index.html"),
   `<!doctype html><meta http-equiv="content-security-policy" content="${csp}"><link rel="icon" href="data:,">

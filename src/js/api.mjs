@@ -37,7 +37,9 @@ function call(f) {
 const json = (f) => JSON.parse(call(f));
 const text = (options = {}) => JSON.stringify(options);
 const handles = new WeakMap();
-const cite = ({ book }) => ({ id: book.id, hash: book.hash });
+
+/** How a report names the book of a shop. */
+export const cite = ({ book }) => ({ id: book.id, hash: book.hash });
 
 export class Book {
   constructor(handle) {
@@ -97,7 +99,9 @@ export class Shop {
   }
   async #read(what, name, data, { encoding, onProgress, signal, ...rest } = {}) {
     const input = call(() => new wasm.Input(what, name, text(rest)));
-    const read = await decode(data, { encoding, onProgress, signal, file: name }, (bytes) => call(() => input.push(bytes)));
+    const push = (bytes) => call(() => input.push(bytes));
+    const refuse = (code, message) => call(() => input.refuse(code, message));
+    const read = await decode(data, { encoding, onProgress, signal, refuse }, push);
     return json(() => this.#shop.add(input, read));
   }
   check(options) {
@@ -128,12 +132,13 @@ export class Shop {
     } else if (what === "signals") {
       for (let at = 0, piece; (piece = call(() => this.#shop.signals(at, STEP))) !== undefined; at += STEP) yield piece;
     } else if (format === "json") {
-      let before = `{"book":${JSON.stringify(cite(this))},"conversations":[`;
+      yield `{"book":${JSON.stringify(cite(this))},"conversations":[`;
+      let comma = "";
       const run = checking(this, options);
       for (let step = run.next(); ; step = run.next()) {
-        if (step.done) return yield `${before}],${JSON.stringify(step.value).slice(1)}\n`;
-        yield before + step.value.text.slice(1, -1);
-        before = ",";
+        if (step.done) return yield `],${JSON.stringify(step.value).slice(1)}\n`;
+        yield comma + step.value.text.slice(1, -1);
+        comma = ",";
       }
     } else {
       yield call(() => this.#shop.report(format));

@@ -86,7 +86,7 @@ export class ShopClient {
     } else if (!call) {
       // given up
     } else if (done !== undefined) {
-      call.onProgress?.(done, total, text);
+      call.onProgress?.(done, total, ...(text === undefined ? [] : [text]));
     } else {
       this.#calls.delete(id);
       if (problem) call.reject(new HuashuError(problem, problems));

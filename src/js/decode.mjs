@@ -3,6 +3,7 @@ import { HuashuError } from "./error.mjs";
 
 const SLICE = 1 << 20;
 const encoder = new TextEncoder();
+const ENCODINGS = ["utf-8", "utf-8-bom", "utf-16le", "utf-16be", "gb18030"];
 
 /** First bytes of files that are no text, and what to tell the person who chose one. */
 const FOREIGN = [
@@ -76,10 +77,14 @@ async function* slices(data) {
 }
 
 /**
- * Hands the bytes of `data` as UTF-8 to `push`, slice by slice, and resolves to the encoding they had. A piece of UTF-8
- * passes as it is; the reader puts U+FFFD for what is broken in it.
+ * Hands the bytes of `data` as UTF-8 to `push`, slice by slice, and resolves to the encoding they had; null for what is
+ * no text, after `refuse(code, message)`. A piece of UTF-8 passes as it is; the reader puts U+FFFD for what is broken in it.
  */
-export async function decode(data, { encoding, onProgress, signal, file = null }, push) {
+export async function decode(data, { encoding, onProgress, signal, refuse }, push) {
+  if (encoding !== undefined && !ENCODINGS.includes(encoding)) {
+    const message = `encoding 不能是 ${encoding}，只能是 ${ENCODINGS.join("、")} / encoding cannot be ${encoding}; it is one of ${ENCODINGS.join(", ")}`;
+    throw new HuashuError({ code: "bad-option", message });
+  }
   if (typeof data === "string") [data, encoding] = [encoder.encode(data), "utf-8"];
   const total = data?.byteLength ?? data?.size;
   let read = 0;
@@ -89,7 +94,10 @@ export async function decode(data, { encoding, onProgress, signal, file = null }
     signal?.throwIfAborted();
     if (read === 0) {
       const foreign = FOREIGN.find(([mark]) => begins(bytes, mark));
-      if (foreign && !encoding) throw new HuashuError({ code: "not-text", file, message: foreign[1] });
+      if (foreign && !encoding) {
+        refuse("not-text", foreign[1]);
+        return null;
+      }
       const marked = MARKS.find(([mark]) => begins(bytes, mark));
       encoding ??= marked?.[1] ?? utf16(bytes);
       read += bytes.length;

@@ -170,7 +170,8 @@ export interface Excluded {
 export interface ChatFile {
   file: string;
   format: Format;
-  encoding: Encoding;
+  /** Null for a file that is no text. */
+  encoding: Encoding | null;
   /** What this file added. */
   conversations: number;
   messages: number;
@@ -182,7 +183,8 @@ export interface ChatFile {
 export interface OrderFile {
   file: string;
   platform: Format;
-  encoding: Encoding;
+  /** Null for a file that is no text. */
+  encoding: Encoding | null;
   rows: number;
   orders: number;
   /** Which header was taken for which of our fields. */

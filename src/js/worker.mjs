@@ -1,7 +1,7 @@
 // The other end of client.mjs: one shop, one call after another. {id, call, args} comes in; {id, text | value}, {id, done,
 // total, text?} while it goes on, and {id, problem, problems, trap} go out. {abort: id} stops a call between two slices.
 import { init } from "./index.mjs";
-import { Book, checking, Shop } from "./api.mjs";
+import { Book, checking, cite, Shop } from "./api.mjs";
 
 let shop;
 let queue = Promise.resolve();
@@ -38,7 +38,7 @@ const calls = {
   async check({ onProgress, signal }, options) {
     const run = checking(shop, options);
     for (let step = run.next(); ; step = run.next()) {
-      if (step.done) return step.value;
+      if (step.done) return { book: cite(shop), ...step.value };
       onProgress(step.value.done, step.value.total, step.value.text);
       await rest(signal);
     }
