@@ -29,7 +29,8 @@ const manifest = {
   keywords: crate.keywords,
   license: crate.license,
   type: "module",
-  sideEffects: false,
+  // Modules that are imported for what they do, not for what they export.
+  sideEffects: ["./cli.mjs", "./node.mjs", "./worker.mjs"],
   engines: { node: ">=20.19" },
   bin: { huashu: "./cli.mjs" },
   exports: {
