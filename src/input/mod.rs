@@ -1,1 +1,3 @@
-//! (being written)
+//! Slices of a file become records with their place; what cannot be used is listed, never thrown away.
+
+pub mod csv;

@@ -1,6 +1,6 @@
 //! The columns. What is unknown is [`NONE`]: a figure that needs it says so and never counts it as 0.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use serde::Serialize;
@@ -42,21 +42,35 @@ pub struct Names {
 impl Names {
     /// The number of the name, given now if it is new.
     pub fn intern(&mut self, name: &str) -> u32 {
+        self.intern_bytes(name.as_bytes())
+    }
+
+    /// The same for a name as it stands in a file: only a new name is checked, and bytes that are no UTF-8 become U+FFFD.
+    #[inline]
+    pub(crate) fn intern_bytes(&mut self, name: &[u8]) -> u32 {
         let hash = self.hasher.hash_one(name);
-        let Self { text, ends, table, hasher } = self;
-        if let Some(&found) = table.find(hash, |&i| slice(text, ends, i) == name) {
+        let Self { text, ends, table, .. } = self;
+        if let Some(&found) = table.find(hash, |&i| slice(text, ends, i).as_bytes() == name) {
             return found;
         }
+        match core::str::from_utf8(name) {
+            Ok(name) => self.add(hash, name),
+            Err(_) => self.intern(&String::from_utf8_lossy(name)),
+        }
+    }
+
+    fn add(&mut self, hash: u64, name: &str) -> u32 {
+        let Self { text, ends, table, hasher } = self;
         let number = ends.len() as u32;
         text.push_str(name);
         ends.push(text.len() as u32);
-        table.insert_unique(hash, number, |&i| hasher.hash_one(slice(text, ends, i)));
+        table.insert_unique(hash, number, |&i| hasher.hash_one(slice(text, ends, i).as_bytes()));
         number
     }
 
     /// The number of a name that was seen before.
     pub fn find(&self, name: &str) -> Option<u32> {
-        self.table.find(self.hasher.hash_one(name), |&i| slice(&self.text, &self.ends, i) == name).copied()
+        self.table.find(self.hasher.hash_one(name.as_bytes()), |&i| slice(&self.text, &self.ends, i) == name).copied()
     }
 
     /// The name behind a number.
@@ -143,8 +157,56 @@ pub struct Orders {
     pub lines: Lines,
     /// The fields that every file of these orders carried.
     pub fields: Fields,
-    /// Lines left out while reading: reason and count (`return`, `zero-amount`, `summary-row`, …).
+    /// Rows left out while reading: reason and count (`return`, `summary-row`, `repeated-header`).
     pub excluded: Vec<(&'static str, u64)>,
+    /// Sub-orders and after-sale tickets, where exports list them.
+    pub(super) parts: Vec<Part>,
+    /// What was worked out rather than read, per order: bits, see [`ORDERED`] and its neighbours.
+    pub(super) marks: Vec<u8>,
+    /// The fields of the lists of orders alone, once `fields` holds more.
+    pub(super) own: Option<Fields>,
+    /// The fields that supplements (lines, after-sale tickets) add.
+    pub(super) added: Fields,
+    /// What supplements tell of orders whose list has not come yet.
+    pub(super) waiting: Option<Box<Orders>>,
+}
+
+/// `ordered_amount` was worked out from the parts.
+pub(super) const ORDERED: u8 = 1;
+/// `paid_amount` was worked out from the parts or the lines.
+pub(super) const PAID: u8 = 1 << 1;
+/// `refund_amount` was worked out from the parts.
+pub(super) const REFUND: u8 = 1 << 2;
+/// The state was worked out from the parts.
+pub(super) const STATE: u8 = 1 << 3;
+/// Where no amount was given, the lines add up to what was paid.
+pub(super) const PAID_BY_LINES: u8 = 1 << 4;
+/// The order's lines stand for the order as a whole …
+pub(super) const LINES_ROUGH: u8 = 1 << 5;
+/// … or for its SKUs: these win.
+pub(super) const LINES_FINE: u8 = 1 << 6;
+
+/// A sub-order, or an after-sale ticket, of an order. Amounts are cents, [`NONE`] where unknown.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub order: u32,
+    /// Hash of its number: what it is known by in every file.
+    pub key: u64,
+    pub ordered: i64,
+    pub paid: i64,
+    pub refund: i64,
+    pub state: State,
+    pub ticket: bool,
+}
+
+impl Part {
+    /// Takes over what another copy of the same part says.
+    pub fn join(&mut self, other: &Self) {
+        self.ordered = self.ordered.max(other.ordered);
+        self.paid = self.paid.max(other.paid);
+        self.refund = self.refund.max(other.refund);
+        self.state = self.state.max(other.state);
+    }
 }
 
 impl Orders {
@@ -156,5 +218,45 @@ impl Orders {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.buyer.is_empty()
+    }
+
+    /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 9 to 14 bytes for it) an
+    /// order takes 54 bytes and a line 24.
+    pub fn memory(&self) -> usize {
+        let names = |names: &Names| names.text.capacity() + 4 * names.ends.capacity() + 5 * names.table.capacity();
+        let wide = [&self.created_at, &self.paid_at, &self.received_at, &self.ordered_amount, &self.paid_amount, &self.refund_amount];
+        let lines = 4 * (self.lines.order.capacity() + self.lines.sku.capacity())
+            + 8 * (self.lines.quantity.capacity() + self.lines.amount.capacity());
+        names(&self.ids)
+            + names(&self.buyers)
+            + names(&self.skus)
+            + 4 * self.buyer.capacity()
+            + self.state.capacity()
+            + self.marks.capacity()
+            + wide.iter().map(|column| 8 * column.capacity()).sum::<usize>()
+            + lines
+            + self.parts.capacity() * size_of::<Part>()
+            + self.waiting.as_ref().map_or(0, |waiting| waiting.memory())
+    }
+
+    /// One more order of which nothing is known yet.
+    pub(super) fn push_unknown(&mut self) {
+        self.buyer.push(u32::MAX);
+        self.state.push(State::Unknown);
+        let Self { created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount, .. } = self;
+        for column in [created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount] {
+            column.push(NONE);
+        }
+    }
+
+    /// Counts what was left out.
+    pub(super) fn exclude(&mut self, reason: &'static str, count: u64) {
+        if count == 0 {
+            return;
+        }
+        match self.excluded.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, known)) => *known += count,
+            None => self.excluded.push((reason, count)),
+        }
     }
 }

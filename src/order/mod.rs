@@ -1,7 +1,20 @@
 //! Orders as columns: one entry per order, one per order line, names interned.
+//!
+//! A new export is one entry in `dialect.rs`.
 
+mod cell;
 mod columns;
+mod dialect;
+mod header;
+mod mapping;
+mod merge;
 mod paid;
+mod read;
+mod sniff;
+mod state;
+mod table;
 
 pub use columns::{Fields, Lines, NONE, Names, Orders, State};
+pub use mapping::Columns;
 pub use paid::Standing;
+pub use read::{BuyerKey, OrderFile, OrderOptions, OrderReader, read};

@@ -1,0 +1,581 @@
+//! Tables of separated values, read in slices that may be cut anywhere.
+//!
+//! Cells are borrowed from the slice, not copied, which makes this faster than a bare `csv-core` pass over the same bytes (the bench
+//! measures both). What shops' exports do to the format is understood here: `="…"` outside of quoting, line ends of every
+//! kind, text behind a closing quote, quotes that are never closed. On well-formed tables the cells are those of `csv-core` (a property test
+//! compares them).
+
+use crate::error::Error;
+use alloc::{collections::VecDeque, format, string::String, vec::Vec};
+
+/// The longest row that is read, in bytes. A longer one is left out and listed.
+pub const MAX_ROW: usize = 1 << 20;
+
+/// The longest cell that is read, in bytes (Excel's own limit is 32,767 characters). A row with a longer one is left out and listed.
+pub const MAX_CELL: usize = 128 << 10;
+
+/// How much of a slice is taken in at once: large enough to be quick, small enough to stay in the processor's cache.
+pub const SLICE: usize = 1 << 17;
+
+/// What is wrong with a row. The row is left out; reading goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// The row's first line in the file, from 1.
+    pub line: u32,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// The ways in which a row can be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Fewer cells than the header has.
+    TooFew {
+        /// Cells of the row.
+        found: usize,
+        /// Cells of the header.
+        wanted: usize,
+    },
+    /// More cells than the header has, and not only empty ones.
+    TooMany {
+        /// Cells of the row.
+        found: usize,
+        /// Cells of the header.
+        wanted: usize,
+    },
+    /// A quote was opened and never closed: so many lines are lost until one parses again.
+    Unclosed {
+        /// Lines lost.
+        lines: u32,
+    },
+    /// Longer than [`MAX_ROW`].
+    RowTooLong,
+    /// Holds a cell longer than [`MAX_CELL`].
+    CellTooLong,
+}
+
+impl Flaw {
+    /// As a problem to list.
+    ///
+    /// ```
+    /// use huashu::input::csv::{Fault, Flaw};
+    /// let flaw = Flaw { line: 7, fault: Fault::TooFew { found: 3, wanted: 5 } };
+    /// assert_eq!(flaw.error("orders.csv").code(), "row-too-short");
+    /// ```
+    pub fn error(&self, file: &str) -> Error {
+        let (code, message) = match self.fault {
+            Fault::TooFew { found, wanted } => (
+                "row-too-short",
+                format!(
+                    "这一行只有 {found} 格，表头有 {wanted} 格，已略过 / this row has {found} cells where the header has {wanted}; left out"
+                ),
+            ),
+            Fault::TooMany { found, wanted } => (
+                "row-too-long",
+                format!(
+                    "这一行有 {found} 格，表头只有 {wanted} 格，已略过 / this row has {found} cells where the header has {wanted}; left out"
+                ),
+            ),
+            Fault::Unclosed { lines: 1 } => (
+                "unclosed-quote",
+                String::from(
+                    "这一行的引号没有闭合，已略过，请补上引号 / a quote of this line is never closed; the line is left out: close the quote",
+                ),
+            ),
+            Fault::Unclosed { lines } => (
+                "unclosed-quote",
+                format!(
+                    "从这一行起引号没有闭合，共略过 {lines} 行（第 {} 行至第 {} 行），请补上引号 / a quote is never closed; {lines} lines from this one on are left out: close the quote",
+                    self.line,
+                    self.line + lines - 1
+                ),
+            ),
+            Fault::RowTooLong => {
+                ("row-too-large", format!("这一行超过 {} KB，已略过 / this row is longer than {0} KB; left out", MAX_ROW / 1024))
+            }
+            Fault::CellTooLong => (
+                "cell-too-large",
+                format!("这一行有一格超过 {} KB，已略过 / a cell of this row is longer than {0} KB; left out", MAX_CELL / 1024),
+            ),
+        };
+        Error::new(code, message).at(self.line, 1).in_file(file)
+    }
+}
+
+/// Which character separates the cells: comma, tab or semicolon, whichever the first lines of the file use most evenly.
+///
+/// ```
+/// use huashu::input::csv::delimiter;
+/// assert_eq!(delimiter("订单号;备注\n1;红色,大码\n2;蓝色\n".as_bytes()), b';');
+/// assert_eq!(delimiter(b"a,b\n"), b',');
+/// ```
+pub fn delimiter(sample: &[u8]) -> u8 {
+    let mut best = (0, b',');
+    for candidate in *b",\t;" {
+        let mut counts: Vec<usize> = Vec::new();
+        let (mut quoted, mut count) = (false, 0);
+        for &byte in sample {
+            match byte {
+                b'"' => quoted = !quoted,
+                b'\n' | b'\r' if !quoted => {
+                    counts.push(core::mem::take(&mut count));
+                    if counts.len() == 40 {
+                        break;
+                    }
+                }
+                _ if byte == candidate && !quoted => count += 1,
+                _ => {}
+            }
+        }
+        counts.push(count);
+        counts.retain(|&n| n > 0);
+        counts.sort_unstable();
+        let usual = counts.get(counts.len() / 2).copied().unwrap_or(0);
+        if usual > best.0 {
+            best = (usual, candidate);
+        }
+    }
+    best.1
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    /// Where the cell begins in the row, quote included.
+    raw: u32,
+    start: u32,
+    end: u32,
+    /// Whether its text had to be put together anew and stands in `aside`.
+    aside: bool,
+}
+
+/// One row. Cells come as bytes: they may hold anything.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    line: u32,
+    byte: u64,
+    bytes: &'a [u8],
+    aside: &'a [u8],
+    cells: &'a [Cell],
+}
+
+impl<'a> Row<'a> {
+    /// Its first line in the file, from 1.
+    pub const fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// Where it begins in the file, in bytes.
+    pub const fn byte(&self) -> u64 {
+        self.byte
+    }
+
+    /// How many cells it has.
+    pub const fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether it has none, which never happens: blank lines are no rows.
+    pub const fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// The text of a cell without its quotes; empty where the row has no such cell.
+    #[inline]
+    pub fn get(&self, at: usize) -> &'a [u8] {
+        let Some(cell) = self.cells.get(at) else { return &[] };
+        let source = if cell.aside { self.aside } else { self.bytes };
+        source.get(cell.start as usize..cell.end as usize).unwrap_or(&[])
+    }
+
+    /// All cells.
+    pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// Line and column of a cell in the file, both from 1; the column counts characters.
+    pub fn place(&self, at: usize) -> (u32, u32) {
+        let Some(cell) = self.cells.get(at) else { return (self.line, 1) };
+        let before = String::from_utf8_lossy(self.bytes.get(..cell.raw as usize).unwrap_or(&[]));
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        let lines = before.bytes().filter(|&b| b == b'\n').count();
+        (self.line + lines as u32, 1 + before.get(line_start..).unwrap_or("").chars().count() as u32)
+    }
+
+    /// What is wrong with it, for a table of `width` columns. Empty cells after the last column are fine.
+    #[inline]
+    pub fn flaw(&self, width: usize) -> Option<Flaw> {
+        if self.len() == width && self.bytes.len() <= MAX_CELL {
+            return None;
+        }
+        let found = self.len();
+        let fault = if self.iter().any(|cell| cell.len() > MAX_CELL) {
+            Fault::CellTooLong
+        } else if found < width {
+            Fault::TooFew { found, wanted: width }
+        } else if self.iter().skip(width).any(|cell| !cell.iter().all(u8::is_ascii_whitespace)) {
+            Fault::TooMany { found, wanted: width }
+        } else {
+            return None;
+        };
+        Some(Flaw { line: self.line, fault })
+    }
+}
+
+/// What [`Reader::next`] gives.
+#[derive(Clone, Copy, Debug)]
+pub enum Item<'a> {
+    /// A row. Whether it fits the table is for [`Row::flaw`] to say.
+    Row(Row<'a>),
+    /// Lines that are no row.
+    Flaw(Flaw),
+}
+
+enum Step {
+    Row,
+    Flaw(Flaw),
+}
+
+/// How the search for the end of a row went. Places count from the row's beginning.
+enum Scan {
+    /// The row goes on behind what was given so far.
+    More,
+    /// It ends here (behind its line end), after so many line ends inside of quotes.
+    End { end: usize, inner: u32 },
+    /// A quote does not close as it should; so far the search went.
+    Unclosed { reached: usize },
+    /// [`MAX_ROW`] bytes without an end.
+    TooLong,
+}
+
+/// Reads a table piece by piece: [`Reader::push`], then [`Reader::next`] until it gives nothing; at the end of the file
+/// [`Reader::close`], then [`Reader::next`] again. Where the input is cut never shows in the result.
+///
+/// ```
+/// use huashu::input::csv::{Item, Reader};
+/// let mut reader = Reader::new(b',');
+/// let mut rows = Vec::new();
+/// for slice in ["订单编号,金额\r\n=\"20", "01\",\"1,200\"\n"] {
+///     reader.push(slice.as_bytes());
+///     while let Some(Item::Row(row)) = reader.next() {
+///         rows.push((row.line(), String::from_utf8_lossy(row.get(0)).into_owned(), row.get(1).to_vec()));
+///     }
+/// }
+/// assert_eq!(rows[1], (2, "2001".into(), b"1,200".to_vec()));
+/// ```
+///
+/// **After an unclosed quote** the line on which it opened is lost, and so are the lines behind it until one parses on its own with
+/// the table's number of columns. A quoted cell may hold line ends as long as each of its quotes stands where quotes may stand and the row
+/// has the right number of cells. To stay linear on hostile input, the search for closing quotes gives up for the rest of the file (a line
+/// end then always ends the row) once it has looked in vain at more than twice what was read.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    delimiter: u8,
+    width: usize,
+    buffer: Vec<u8>,
+    /// Where the next row begins in the buffer, and the row that was found last.
+    at: usize,
+    row: (usize, usize, u32),
+    /// Place of the buffer in the file.
+    base: u64,
+    line: u32,
+    begun: bool,
+    closed: bool,
+    /// Bytes that must be there before the search for the end of the row is tried again.
+    need: usize,
+    recovering: bool,
+    skipping: bool,
+    lost: Option<Flaw>,
+    /// Bytes looked at in vain for closing quotes.
+    vain: u64,
+    waiting: VecDeque<Flaw>,
+    found: bool,
+    cells: Vec<Cell>,
+    aside: Vec<u8>,
+}
+
+impl Reader {
+    /// A reader of cells separated by `delimiter`.
+    pub fn new(delimiter: u8) -> Self {
+        Self {
+            delimiter,
+            width: 0,
+            buffer: Vec::new(),
+            at: 0,
+            row: (0, 0, 1),
+            base: 0,
+            line: 1,
+            begun: false,
+            closed: false,
+            need: 0,
+            recovering: false,
+            skipping: false,
+            lost: None,
+            vain: 0,
+            waiting: VecDeque::new(),
+            found: false,
+            cells: Vec::new(),
+            aside: Vec::new(),
+        }
+    }
+
+    /// Tells how many columns the table has, which decides where to resume after an unclosed quote.
+    pub const fn set_width(&mut self, width: usize) {
+        self.width = width;
+    }
+
+    /// Takes in the next bytes of the file. Give at most [`SLICE`] bytes at once to keep the memory small.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.base += self.at as u64;
+        self.buffer.drain(..self.at);
+        self.at = 0;
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Tells that the file ends here.
+    pub const fn close(&mut self) {
+        self.closed = true;
+    }
+
+    /// The next row or flaw; `None` until more is pushed, or at the end.
+    #[expect(clippy::should_implement_trait, reason = "an iterator cannot lend its rows")]
+    pub fn next(&mut self) -> Option<Item<'_>> {
+        match self.step()? {
+            Step::Flaw(flaw) => Some(Item::Flaw(flaw)),
+            Step::Row => {
+                let (start, end, line) = self.row;
+                let bytes = self.buffer.get(start..end).unwrap_or(&[]);
+                Some(Item::Row(Row { line, byte: self.base + start as u64, bytes, aside: &self.aside, cells: &self.cells }))
+            }
+        }
+    }
+
+    fn step(&mut self) -> Option<Step> {
+        loop {
+            if let Some(flaw) = self.waiting.pop_front() {
+                return Some(Step::Flaw(flaw));
+            }
+            if core::mem::take(&mut self.found) {
+                return Some(Step::Row);
+            }
+            if !self.begin() || !self.between_rows() {
+                return None;
+            }
+            let pending = self.buffer.len() - self.at;
+            if pending == 0 || (pending < self.need && !self.closed) {
+                if self.closed {
+                    self.waiting.extend(self.lost.take());
+                    if !self.waiting.is_empty() {
+                        continue;
+                    }
+                }
+                return None;
+            }
+            match self.scan() {
+                Scan::More => {
+                    self.need = (2 * pending).min(MAX_ROW + 1).max(pending + 1);
+                    return None;
+                }
+                Scan::End { end, inner } => {
+                    self.need = 0;
+                    let spare = self.cells.iter().skip(self.width).all(|cell| cell.start == cell.end);
+                    let fits = self.width == 0 || (self.cells.len() >= self.width && spare);
+                    if self.recovering && !fits {
+                        self.lose(end);
+                        continue;
+                    }
+                    self.recovering = false;
+                    self.row = (self.at, self.at + end, self.line);
+                    self.at += end;
+                    self.line += inner + 1;
+                    if self.lost.is_none() {
+                        return Some(Step::Row);
+                    }
+                    self.waiting.extend(self.lost.take());
+                    self.found = true;
+                }
+                Scan::Unclosed { reached } => {
+                    self.need = 0;
+                    let rest = self.buffer.get(self.at..).unwrap_or(&[]);
+                    let end = line_end(rest);
+                    self.vain += reached.saturating_sub(end) as u64;
+                    self.recovering = true;
+                    self.lose(end);
+                }
+                Scan::TooLong => {
+                    self.need = 0;
+                    self.waiting.extend(self.lost.take());
+                    self.waiting.push_back(Flaw { line: self.line, fault: Fault::RowTooLong });
+                    self.skipping = true;
+                }
+            }
+        }
+    }
+
+    /// Drops a mark of the byte order. `false` until it can be told.
+    fn begin(&mut self) -> bool {
+        if !self.begun {
+            const MARK: &[u8] = "\u{feff}".as_bytes();
+            if self.buffer.len() < MARK.len() && !self.closed {
+                return false;
+            }
+            if self.buffer.starts_with(MARK) {
+                self.at = MARK.len();
+            }
+            self.begun = true;
+        }
+        true
+    }
+
+    /// Passes over line ends and over the rest of a row that was too long. `false` where more must come first.
+    fn between_rows(&mut self) -> bool {
+        if self.skipping {
+            let rest = self.buffer.get(self.at..).unwrap_or(&[]);
+            let end = find(rest, 0, b'\n', b'\r', b'\n');
+            self.at += end;
+            if end == rest.len() {
+                return false;
+            }
+            self.skipping = false;
+            if !self.pass_line_end() {
+                self.skipping = true;
+                return false;
+            }
+        }
+        while matches!(self.buffer.get(self.at), Some(b'\n' | b'\r')) {
+            if !self.pass_line_end() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Passes over one line end; `false` where a `\r` may yet turn out to be the first half of one.
+    fn pass_line_end(&mut self) -> bool {
+        let rest = self.buffer.get(self.at..).unwrap_or(&[]);
+        match rest {
+            [b'\r'] if !self.closed => return false,
+            [b'\r', b'\n', ..] => self.at += 2,
+            _ => self.at += 1,
+        }
+        self.line += 1;
+        true
+    }
+
+    /// Gives the line that begins here up for lost.
+    fn lose(&mut self, length: usize) {
+        match &mut self.lost {
+            Some(Flaw { fault: Fault::Unclosed { lines }, line }) => *lines = self.line - *line + 1,
+            _ => self.lost = Some(Flaw { line: self.line, fault: Fault::Unclosed { lines: 1 } }),
+        }
+        self.at += length;
+        self.line += 1;
+    }
+
+    /// Finds the cells of the row that begins here.
+    fn scan(&mut self) -> Scan {
+        let Self { cells, aside, .. } = self;
+        cells.clear();
+        aside.clear();
+        let rest = self.buffer.get(self.at..).unwrap_or(&[]);
+        let row = rest.get(..MAX_ROW).unwrap_or(rest);
+        let cut = rest.len() > MAX_ROW;
+        let whole = self.closed && !cut;
+        let one_line = self.recovering || self.vain > 2 * (self.base + self.at as u64) + MAX_ROW as u64;
+        let delimiter = self.delimiter;
+        let (mut at, mut inner) = (0, 0);
+        // What it means that the bytes end here.
+        let ended = |quoted: bool, inner: u32| match (quoted, cut) {
+            (true, true) if inner > 0 => Scan::Unclosed { reached: MAX_ROW },
+            (true, false) if whole => Scan::Unclosed { reached: row.len() },
+            (false, true) if inner > 0 => Scan::Unclosed { reached: MAX_ROW },
+            (_, true) => Scan::TooLong,
+            _ => Scan::More,
+        };
+        loop {
+            let raw = at;
+            let opened = match row.get(at) {
+                Some(b'"') => Some(at + 1),
+                Some(b'=') if row.get(at + 1) == Some(&b'"') => Some(at + 2),
+                _ => None,
+            };
+            let cell = if let Some(start) = opened {
+                let kept = aside.len();
+                let mut from = start;
+                let mut search = start;
+                let close = loop {
+                    let next = find(row, search, b'"', b'\n', b'\r');
+                    match row.get(next) {
+                        None => return ended(true, inner),
+                        Some(b'"') => match row.get(next + 1) {
+                            Some(b'"') => {
+                                aside.extend_from_slice(row.get(from..=next).unwrap_or(&[]));
+                                from = next + 2;
+                                search = from;
+                            }
+                            None if !whole => return ended(true, inner),
+                            _ => break next,
+                        },
+                        Some(_) if one_line => return Scan::Unclosed { reached: next },
+                        Some(b'\r') if row.get(next + 1).is_none() && !whole => return ended(true, inner),
+                        Some(&end) => {
+                            inner += u32::from(end == b'\n' || row.get(next + 1) != Some(&b'\n'));
+                            search = next + 1;
+                        }
+                    }
+                };
+                at = close + 1;
+                let behind = find(row, at, delimiter, b'\n', b'\r');
+                let tail = row.get(at..behind).unwrap_or(&[]);
+                let tail_blank = tail.iter().all(|&b| b == b' ' || b == b'\t');
+                if !tail_blank && inner > 0 {
+                    return Scan::Unclosed { reached: behind };
+                }
+                at = behind;
+                if aside.len() == kept && tail_blank {
+                    Cell { raw: raw as u32, start: from as u32, end: close as u32, aside: false }
+                } else {
+                    aside.extend_from_slice(row.get(from..close).unwrap_or(&[]));
+                    if !tail_blank {
+                        aside.extend_from_slice(tail);
+                    }
+                    Cell { raw: raw as u32, start: kept as u32, end: aside.len() as u32, aside: true }
+                }
+            } else {
+                at = find(row, at, delimiter, b'\n', b'\r');
+                Cell { raw: raw as u32, start: raw as u32, end: at as u32, aside: false }
+            };
+            cells.push(cell);
+            match row.get(at) {
+                Some(b'\n') => return Scan::End { end: at + 1, inner },
+                Some(b'\r') => match row.get(at + 1) {
+                    Some(b'\n') => return Scan::End { end: at + 2, inner },
+                    None if !whole => return ended(false, inner),
+                    _ => return Scan::End { end: at + 1, inner },
+                },
+                Some(_) => at += 1,
+                None if whole => return Scan::End { end: at, inner },
+                None => return ended(false, inner),
+            }
+            if inner > 0 && self.width > 0 && cells.len() > self.width {
+                return Scan::Unclosed { reached: at };
+            }
+        }
+    }
+}
+
+/// Where the first line ends, its line end included.
+fn line_end(bytes: &[u8]) -> usize {
+    let end = find(bytes, 0, b'\n', b'\r', b'\n');
+    match bytes.get(end..) {
+        Some([b'\r', b'\n', ..]) => end + 2,
+        Some([_, ..]) => end + 1,
+        _ => end,
+    }
+}
+
+/// The first place from `from` on where one of three bytes stands, else the length.
+#[inline]
+fn find(bytes: &[u8], from: usize, a: u8, b: u8, c: u8) -> usize {
+    let rest = bytes.get(from..).unwrap_or(&[]);
+    rest.iter().position(|&x| x == a || x == b || x == c).map_or(bytes.len(), |i| from + i)
+}

@@ -1,0 +1,307 @@
+//! What stands in a cell: blanks and Excel's marks taken off, numbers read exactly.
+
+use super::NONE;
+use crate::time::Time;
+use alloc::string::String;
+
+/// Millionths of a yuan or of a piece: what numbers are read in, so that prices with more than two decimals stay exact.
+pub(super) const UNIT: i64 = 1_000_000;
+
+/// A cell without what exports and Excel put around its text: blanks, TAB, NUL, `="…"`, a leading `'`; a lone `-` or `——` is nothing.
+#[inline]
+pub(super) fn clean(cell: &[u8]) -> &[u8] {
+    match cell {
+        [] => cell,
+        [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() && !matches!(first, b'n' | b'N') => cell,
+        _ => scrub(cell),
+    }
+}
+
+#[inline(never)]
+fn scrub(cell: &[u8]) -> &[u8] {
+    let mut cell = trim(cell);
+    if let Some(inner) = cell.strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\"")) {
+        cell = trim(inner);
+    }
+    if let Some(rest) = cell.strip_prefix(b"'") {
+        cell = trim(rest);
+    }
+    match cell {
+        b"-" | b"--" | b"/" | b"\\N" | b"NULL" | b"null" | b"None" | b"N/A" | b"#N/A" | b"NaN" | b"nan" => &[],
+        _ if cell == "—".as_bytes() || cell == "——".as_bytes() => &[],
+        // What encrypted exports put in place of a personal field.
+        [b'#', b'#', ..] | [b'$', b'$', ..] => &[],
+        _ => cell,
+    }
+}
+
+fn trim(mut cell: &[u8]) -> &[u8] {
+    const BLANKS: [&[u8]; 4] = ["\u{3000}".as_bytes(), "\u{a0}".as_bytes(), "\u{feff}".as_bytes(), "\u{200b}".as_bytes()];
+    loop {
+        let before = cell.len();
+        while let [0..=b' ', rest @ ..] = cell {
+            cell = rest;
+        }
+        while let [rest @ .., 0..=b' '] = cell {
+            cell = rest;
+        }
+        for blank in BLANKS {
+            cell = cell.strip_prefix(blank).unwrap_or(cell);
+            cell = cell.strip_suffix(blank).unwrap_or(cell);
+        }
+        if cell.len() == before {
+            return cell;
+        }
+    }
+}
+
+/// What a number's cell says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Number {
+    /// In [`UNIT`]s.
+    Value(i64),
+    /// Nothing, or a word for "not yet" (延迟统计).
+    Nothing,
+    /// Something that is no number.
+    Unreadable,
+}
+
+/// A decimal number with everything that exports write around it: thousands commas, `¥`, `元`, `件`, full-width digits.
+#[inline]
+pub(super) fn number(cell: &[u8]) -> Number {
+    if let Some(value) = plain(cell) {
+        return Number::Value(value);
+    }
+    dressed(cell)
+}
+
+/// `1234.56`: the form of nearly every cell.
+#[inline]
+fn plain(cell: &[u8]) -> Option<i64> {
+    if cell.is_empty() || cell.len() > 12 {
+        return None;
+    }
+    let mut value = 0_i64;
+    let mut scale = 0_i64;
+    for &byte in cell {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            value = value * 10 + i64::from(digit);
+            scale *= 10;
+        } else if byte == b'.' && scale == 0 {
+            scale = 1;
+        } else {
+            return None;
+        }
+    }
+    match scale {
+        0 => Some(value * UNIT),
+        1 if cell.len() == 1 => None,
+        1..=UNIT => Some(value * (UNIT / scale)),
+        _ => None,
+    }
+}
+
+#[inline(never)]
+fn dressed(cell: &[u8]) -> Number {
+    let cell = clean(cell);
+    if cell.is_empty() {
+        return Number::Nothing;
+    }
+    let text = String::from_utf8_lossy(cell);
+    if matches!(&*text, "延迟统计" | "暂无" | "无" | "暂无数据" | "【暂无数据】" | "未知") {
+        return Number::Nothing;
+    }
+    let mut value: i128 = 0;
+    let (mut negative, mut point, mut digits, mut behind) = (false, false, 0_u32, false);
+    let mut next_down = false;
+    for c in text.chars() {
+        let c = match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            '−' | '–' => '-',
+            _ => c,
+        };
+        match c {
+            '0'..='9' if behind => return Number::Unreadable,
+            '0'..='9' => {
+                let digit = i128::from(c as u32 - '0' as u32);
+                match (point, digits) {
+                    (false, _) => value = value * 10 + digit * i128::from(UNIT),
+                    (true, 0..=5) => value += digit * i128::from(10_i64.pow(5 - digits)),
+                    (true, 6) => next_down = digit >= 5,
+                    (true, _) => {}
+                }
+                digits += 1;
+                if !point && digits > 18 {
+                    return Number::Unreadable;
+                }
+            }
+            '.' if !point && !behind => {
+                point = true;
+                digits = 0;
+            }
+            '-' if digits == 0 && !point && !negative => negative = true,
+            '+' if digits == 0 && !point => {}
+            ',' if digits > 0 && !point && !behind => {}
+            '¥' | '￥' | '$' if digits == 0 && !point => {}
+            '元' | '件' | '个' | '份' | '只' | '双' | '套' | '瓶' | '盒' | '箱' | '袋' if digits > 0 || point => behind = true,
+            ' ' | '\u{a0}' => {}
+            _ => return Number::Unreadable,
+        }
+    }
+    if digits == 0 && value == 0 {
+        return Number::Unreadable;
+    }
+    let value = value + i128::from(next_down);
+    i64::try_from(if negative { -value } else { value }).map_or(Number::Unreadable, Number::Value)
+}
+
+/// From [`UNIT`]s to hundredths of it, half away from zero.
+#[inline]
+pub(super) const fn cents(value: i64) -> i64 {
+    round(value as i128, UNIT as i128 / 100)
+}
+
+/// From [`UNIT`]s to thousandths of it, half away from zero.
+#[inline]
+pub(super) const fn thousandths(value: i64) -> i64 {
+    round(value as i128, UNIT as i128 / 1000)
+}
+
+/// Unit price × quantity, both in [`UNIT`]s, in cents, rounded once, half away from zero; [`NONE`] where there is no such amount.
+#[inline]
+pub(super) fn product(price: i64, quantity: i64) -> i64 {
+    if price == NONE || quantity == NONE {
+        return NONE;
+    }
+    let scale = UNIT / 100 * UNIT;
+    // Nearly always the product fits, and a division of 64 bits is several times faster than one of 128.
+    match price.checked_mul(quantity) {
+        Some(product) => round64(product, scale),
+        None => round(i128::from(price) * i128::from(quantity), i128::from(scale)),
+    }
+}
+
+const fn round64(value: i64, by: i64) -> i64 {
+    let (whole, rest) = (value / by, value % by);
+    if rest.unsigned_abs() * 2 >= by.unsigned_abs() { whole + value.signum() } else { whole }
+}
+
+const fn round(value: i128, by: i128) -> i64 {
+    let (whole, rest) = (value / by, value % by);
+    let rounded = if rest.unsigned_abs() * 2 >= by.unsigned_abs() { whole + value.signum() } else { whole };
+    if rounded > i64::MAX as i128 {
+        i64::MAX
+    } else if rounded < -(i64::MAX as i128) {
+        -i64::MAX
+    } else {
+        rounded as i64
+    }
+}
+
+/// The time in a cell in seconds, [`NONE`] where the cell is empty; `Err` where it holds something else.
+pub(super) fn time(cell: &[u8]) -> Result<i64, ()> {
+    let cell = clean(cell);
+    if cell.is_empty() {
+        return Ok(NONE);
+    }
+    let text = core::str::from_utf8(cell).map_err(drop)?;
+    if let Some(time) = Time::parse(text) {
+        return Ok(time.seconds());
+    }
+    // Empty times of databases, and words for "not yet".
+    let nothing = text.starts_with("0000-00-00") || matches!(text, "延迟统计" | "无" | "暂无" | "未付款" | "未支付" | "0");
+    if nothing { Ok(NONE) } else { Err(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_around_a_cell_goes() {
+        for (cell, want) in [
+            ("abc", "abc"),
+            (" abc ", "abc"),
+            ("\tabc", "abc"),
+            ("=\"3515\"", "3515"),
+            ("=\"\"", ""),
+            ("'13900000000", "13900000000"),
+            ("'\t6917", "6917"),
+            ("\u{3000}小店\u{3000}", "小店"),
+            ("ab\0\0", "ab"),
+            ("-", ""),
+            ("——", ""),
+            ("##a8f/3b", ""),
+            ("$$a8f/3b", ""),
+            ("null", ""),
+            ("-5", "-5"),
+            ("NULLs", "NULLs"),
+        ] {
+            assert_eq!(clean(cell.as_bytes()), want.as_bytes(), "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_exact() {
+        for (cell, want) in [
+            ("0", Number::Value(0)),
+            ("201.12", Number::Value(201_120_000)),
+            ("0.1", Number::Value(100_000)),
+            (".5", Number::Value(500_000)),
+            ("12.", Number::Value(12_000_000)),
+            ("-3.5", Number::Value(-3_500_000)),
+            ("1,234,567.89", Number::Value(1_234_567_890_000)),
+            ("¥12.00", Number::Value(12_000_000)),
+            ("￥１２．５０", Number::Value(12_500_000)),
+            ("0元", Number::Value(0)),
+            ("12.50 元", Number::Value(12_500_000)),
+            ("=\"3\"", Number::Value(3_000_000)),
+            ("2件", Number::Value(2_000_000)),
+            ("0.1234567", Number::Value(123_457)),
+            ("0.12345649", Number::Value(123_456)),
+            ("9000000000000.999999", Number::Value(9_000_000_000_000_999_999)),
+            ("", Number::Nothing),
+            ("-", Number::Nothing),
+            ("——", Number::Nothing),
+            ("延迟统计", Number::Nothing),
+            (".", Number::Unreadable),
+            ("-.", Number::Unreadable),
+            ("1.2.3", Number::Unreadable),
+            ("12abc", Number::Unreadable),
+            ("元", Number::Unreadable),
+            ("12元5", Number::Unreadable),
+            ("99999999999999999999", Number::Unreadable),
+        ] {
+            assert_eq!(number(cell.as_bytes()), want, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn amounts_round_half_away_from_zero_and_once() {
+        assert_eq!(cents(1_005_000), 101);
+        assert_eq!(cents(-1_005_000), -101);
+        assert_eq!(cents(1_004_999), 100);
+        // 0.125 × 3 = 0.375
+        assert_eq!(product(125_000, 3 * UNIT), 38);
+        // 1.15 × 1.5 = 1.725
+        assert_eq!(product(1_150_000, 1_500_000), 173);
+        assert_eq!(product(9_000_000 * UNIT, 9_000_000 * UNIT), 8_100_000_000_000_000);
+        assert_eq!(product(NONE, UNIT), NONE);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn numbers_are_read_as_written(whole in 0_i64..10_000_000_000, decimals in 0_i64..1_000_000) {
+            let text = alloc::format!("{whole}.{decimals:06}");
+            proptest::prop_assert_eq!(number(text.as_bytes()), Number::Value(whole * UNIT + decimals));
+        }
+
+        #[test]
+        fn any_bytes(cell: alloc::vec::Vec<u8>) {
+            let _ = (number(&cell), time(&cell));
+            let cleaned = clean(&cell);
+            proptest::prop_assert_eq!(clean(cleaned).len() <= cleaned.len(), true);
+        }
+    }
+}

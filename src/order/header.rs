@@ -1,0 +1,191 @@
+//! From a header row to the column of each field: by name, never by position.
+
+use super::{
+    dialect::{DIALECTS, Dialect, Field, GENERIC, REPORTS},
+    mapping::Columns,
+};
+use alloc::{boxed::Box, string::String, vec::Vec};
+
+/// The column of each field in one file.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub dialect: &'static Dialect,
+    pub headers: Vec<String>,
+    columns: [usize; Field::COUNT],
+    /// A second column for the buyer where the first is empty.
+    pub other_buyer: usize,
+    /// Fields of the user's map whose header the file lacks.
+    pub missing: Vec<(&'static str, String)>,
+}
+
+/// No such column; no row is that long.
+pub(super) const NOWHERE: usize = usize::MAX;
+
+/// What a header row turned out to be.
+pub(super) enum Found {
+    Table(Box<Layout>),
+    /// A report that is no list of orders, and which.
+    Report(&'static str),
+    /// A table of messages.
+    Chat,
+    Nothing,
+}
+
+impl Layout {
+    /// The column of a field; [`NOWHERE`] where the file has none.
+    pub fn column(&self, field: Field) -> usize {
+        self.columns.get(field as usize).copied().unwrap_or(NOWHERE)
+    }
+
+    /// Whether the file has a column for the field.
+    pub fn has(&self, field: Field) -> bool {
+        self.column(field) != NOWHERE
+    }
+
+    /// How many columns the table has.
+    pub fn width(&self) -> usize {
+        self.headers.len()
+    }
+
+    /// Our fields and the headers taken for them.
+    pub fn named(&self) -> Vec<(&'static str, String)> {
+        let header = |field| Some((Field::name(field)?, self.headers.get(self.column(field))?.clone()));
+        Field::MAPPED.into_iter().filter_map(header).collect()
+    }
+}
+
+/// A header as it is compared: no blanks, brackets and marks in half width, letters in lower case, `_`, `-` and `.` gone.
+fn key(header: &str) -> String {
+    let fold = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        _ => c,
+    };
+    let keep = |c: &char| {
+        !c.is_whitespace() && !c.is_control() && !matches!(c, '_' | '-' | '.' | '\'' | '"' | '=' | '*' | '\u{feff}' | '\u{200b}')
+    };
+    header.chars().map(fold).filter(keep).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// A key without the unit or remark in brackets at its end.
+fn bare(key: &str) -> &str {
+    let cut = key.strip_suffix(')').and_then(|k| k.rfind('(')).filter(|&at| at > 0);
+    cut.and_then(|at| key.get(..at)).unwrap_or(key)
+}
+
+/// Finds out what a row of headers is the header of.
+pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
+    let mut headers: Vec<String> = cells.iter().map(|cell| cell.trim().into()).collect();
+    // A comma after the last column is no column.
+    if headers.len() > 1 && headers.last().is_some_and(String::is_empty) {
+        headers.pop();
+    }
+    let keys: Vec<String> = headers.iter().map(|header| key(header)).collect();
+    let find = |name: &str| {
+        let name = key(name);
+        let exact = keys.iter().position(|k| *k == name);
+        exact.or_else(|| keys.iter().position(|k| bare(k) == name))
+    };
+    let known = DIALECTS.iter().find(|dialect| dialect.marks.iter().any(|marks| marks.iter().all(|mark| find(mark).is_some())));
+    let mut layout =
+        Layout { dialect: known.unwrap_or(&GENERIC), headers, columns: [NOWHERE; Field::COUNT], other_buyer: NOWHERE, missing: Vec::new() };
+    if let Some(map) = map {
+        let mut found = 0;
+        let mut columns = [NOWHERE; Field::COUNT];
+        for (field, header) in map.iter() {
+            match (find(header), columns.get_mut(field as usize)) {
+                (Some(at), Some(column)) => {
+                    *column = at;
+                    found += 1;
+                }
+                _ => layout.missing.extend(Field::name(field).map(|name| (name, header.into()))),
+            }
+        }
+        // The map of one file must not spoil another whose export is known.
+        if found > 0 && (layout.missing.is_empty() || known.is_none()) {
+            layout.dialect = &GENERIC;
+            layout.columns = columns;
+            return Found::Table(layout.into());
+        }
+        layout.missing.clear();
+    }
+    for (field, names) in layout.dialect.columns {
+        let mut places = names.iter().filter_map(|name| find(name));
+        if let Some(at) = places.next()
+            && let Some(column) = layout.columns.get_mut(*field as usize)
+        {
+            *column = at;
+            if *field == Field::Buyer {
+                layout.other_buyer = places.next().unwrap_or(NOWHERE);
+            }
+        }
+    }
+    if known.is_some() {
+        return Found::Table(layout.into());
+    }
+    let has = |field| layout.has(field);
+    let money = has(Field::PaidAmount) || has(Field::OrderedAmount) || (has(Field::UnitPrice) && has(Field::Quantity));
+    let time = has(Field::CreatedAt) || has(Field::PaidAt);
+    let talk = ["消息", "消息内容", "聊天内容", "内容", "发话者", "发送者", "message", "content", "sender"];
+    if has(Field::OrderId) && (money || time || has(Field::Buyer) || has(Field::State)) {
+        return Found::Table(layout.into());
+    }
+    if talk.iter().any(|name| find(name).is_some()) {
+        return Found::Chat;
+    }
+    if let Some((_, what)) = REPORTS.iter().find(|(name, _)| find(name).is_some()) {
+        return Found::Report(what);
+    }
+    if (time && (money || has(Field::Buyer))) || (money && has(Field::Buyer)) {
+        return Found::Table(layout.into());
+    }
+    Found::Nothing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{borrow::ToOwned, format};
+
+    fn headers(line: &str) -> Vec<String> {
+        line.split(',').map(ToOwned::to_owned).collect()
+    }
+
+    fn table(line: &str) -> Layout {
+        match recognise(&headers(line), None) {
+            Found::Table(layout) => *layout,
+            _ => panic!("no table: {line}"),
+        }
+    }
+
+    #[test]
+    fn headers_are_matched_by_name() {
+        let layout = table("订单付款时间 ,订单编号,买家会员名, 买家实际支付金额 ,宝贝总数量");
+        assert_eq!(layout.dialect.platform, "taobao");
+        assert_eq!(layout.column(Field::PaidAt), 0);
+        assert_eq!(layout.column(Field::OrderId), 1);
+        assert_eq!(layout.column(Field::PaidAmount), 3);
+    }
+
+    #[test]
+    fn brackets_and_width_do_not_matter() {
+        for header in ["用户实付金额(元)", "用户实付金额（元）", "用户实付金额", "\u{3000}用户实付金额（ 元 ）"]
+        {
+            let layout = table(&format!("订单号,{header}"));
+            assert_eq!((layout.dialect.platform, layout.column(Field::PaidAmount)), ("pdd", 1), "{header}");
+        }
+        assert_eq!(table("ＳＫＵ,Order ID,Unit_Price,QTY").column(Field::Sku), 0);
+    }
+
+    #[test]
+    fn of_two_columns_with_one_name_the_first_counts() {
+        let layout = table("订单号,订单实付金额,买家手机号,订单实付金额");
+        assert_eq!(layout.column(Field::PaidAmount), 1);
+    }
+
+    #[test]
+    fn other_tables_are_no_orders() {
+        assert!(matches!(recognise(&headers("会话ID,日期,时间,对象,发话者,消息,消息状态,商品ID,商品"), None), Found::Chat));
+        assert!(matches!(recognise(&headers("旺旺昵称,咨询人数,接待人数,平均响应时长（秒)"), None), Found::Report(_)));
+        assert!(matches!(recognise(&[String::from("你好")], None), Found::Nothing));
+    }
+}

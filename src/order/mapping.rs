@@ -1,0 +1,60 @@
+//! `--columns`: the user's own map from our fields to an export's headers.
+
+use super::dialect::Field;
+use crate::error::Error;
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+
+/// Which header holds which of our fields.
+///
+/// ```
+/// use huashu::order::Columns;
+/// let map = Columns::parse(r#"{"order_id": "单号", "buyer": "会员", "paid_amount": "实收"}"#).unwrap();
+/// assert_eq!(map.header("buyer"), Some("会员"));
+/// let error = Columns::parse(r#"{"order": "单号"}"#).unwrap_err();
+/// assert_eq!(error.code(), "unknown-column");
+/// assert!(error.message().contains("order_id"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns(Vec<(Field, String)>);
+
+impl Columns {
+    /// From JSON: an object whose keys are `order_id buyer created_at paid_at received_at state ordered_amount paid_amount
+    /// refund_amount sku title quantity unit_price` (all optional) and whose values are headers. `null` and `""` mean "none".
+    pub fn parse(json: &str) -> Result<Self, Error> {
+        let map: BTreeMap<String, Option<String>> = serde_json::from_str(json.trim_start_matches('\u{feff}')).map_err(|e| {
+            let message = format!(
+                "列映射应为 JSON 对象，例如 {{\"order_id\": \"订单编号\"}}（{e}）/ the column map must be a JSON object such as {{\"order_id\": \"订单编号\"}} ({e})"
+            );
+            Error::new("columns-syntax", message).at(e.line() as u32, e.column() as u32)
+        })?;
+        let mut columns = Vec::new();
+        for (name, header) in map {
+            let Some(field) = Field::MAPPED.into_iter().find(|f| f.name() == Some(name.as_str())) else {
+                return Err(unknown(&name));
+            };
+            columns.extend(header.filter(|header| !header.trim().is_empty()).map(|header| (field, header)));
+        }
+        Ok(Self(columns))
+    }
+
+    /// The header of a field.
+    pub fn header(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(f, _)| f.name() == Some(field)).map(|(_, header)| header.as_str())
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Field, &str)> {
+        self.0.iter().map(|(field, header)| (*field, header.as_str()))
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let names: Vec<&str> = Field::MAPPED.into_iter().filter_map(Field::name).collect();
+    let name = name.trim();
+    let alike = |known: &&&str| {
+        known.contains(name) || name.contains(**known) || known.replace('_', "") == name.to_ascii_lowercase().replace('_', "")
+    };
+    let hint = names.iter().find(|known| !name.is_empty() && alike(known));
+    let (zh, en) = hint.map_or((String::new(), String::new()), |h| (format!("，是不是 `{h}`？"), format!("; did you mean `{h}`?")));
+    let all = names.join(" ");
+    Error::new("unknown-column", format!("没有名为 `{name}` 的字段{zh}可用字段：{all} / there is no field `{name}`{en} Fields: {all}"))
+}

@@ -1,0 +1,377 @@
+//! Several files of one shop become one set of orders. Nothing counts twice, and the order in which files come does not matter.
+//!
+//! The same order in two files is joined field by field: what is known wins over what is not; the earlier time of creation and
+//! payment, the later one of receipt, the larger amount, the further state (an order moves on from one export to the next). What was worked out
+//! from lines or sub-orders is worked out anew.
+
+use super::{
+    Fields, Lines, NONE, Orders, State,
+    columns::{LINES_FINE, LINES_ROUGH, ORDERED, PAID, PAID_BY_LINES, REFUND, STATE},
+    state,
+    table::plus,
+};
+use alloc::{vec, vec::Vec};
+use hashbrown::HashMap;
+
+impl Orders {
+    /// Takes in the orders of another file, each order once.
+    ///
+    /// ```
+    /// use huashu::order;
+    /// let read = |csv: &str| order::read("a.csv", csv.as_bytes(), &Default::default()).orders;
+    /// let mut january = read("订单编号,买家昵称,实付金额\n1,小林,10\n2,小周,20\n");
+    /// january.merge(read("订单编号,买家昵称,实付金额\n2,小周,20\n3,小林,5\n"));
+    /// assert_eq!(january.len(), 3);
+    /// assert_eq!(january.paid_amount.iter().sum::<i64>(), 3500);
+    /// ```
+    pub fn merge(&mut self, mut other: Self) {
+        let waiting = match (self.waiting.take(), other.waiting.take()) {
+            (Some(mut ours), Some(theirs)) => {
+                ours.join(*theirs);
+                Some(ours)
+            }
+            (ours, theirs) => ours.or(theirs),
+        };
+        for (reason, count) in core::mem::take(&mut other.excluded) {
+            self.exclude(reason, count);
+        }
+        self.join_fields(&other);
+        if self.is_empty() {
+            let excluded = core::mem::take(&mut self.excluded);
+            let (fields, own, added) = (self.fields, self.own, self.added);
+            *self = Self { excluded, fields, own, added, ..other };
+        } else {
+            self.join(other);
+        }
+        if let Some(waiting) = waiting {
+            let (known, unknown) = waiting.split(|id| self.ids.find(id).is_some());
+            if !known.is_empty() {
+                self.join(known);
+            }
+            self.waiting = (!unknown.is_empty()).then(|| unknown.into());
+        }
+    }
+
+    /// What lists of orders carry must be carried by all of them; what supplements carry is added.
+    fn join_fields(&mut self, other: &Self) {
+        let own = |orders: &Self| (!orders.is_empty()).then(|| orders.own.unwrap_or(orders.fields));
+        self.added = either(self.added, other.added);
+        self.own = match (own(self), own(other)) {
+            (Some(ours), Some(theirs)) => Some(both(ours, theirs)),
+            (ours, theirs) => ours.or(theirs),
+        };
+        if let Some(own) = self.own {
+            self.fields = either(own, self.added);
+        }
+    }
+
+    /// Joins the columns themselves.
+    fn join(&mut self, mut other: Self) {
+        self.forget_derived();
+        other.forget_derived();
+        let buyers: Vec<u32> = (0..other.buyers.len()).map(|n| self.buyers.intern(other.buyers.get(n).unwrap_or(""))).collect();
+        let skus: Vec<u32> = (0..other.skus.len()).map(|n| self.skus.intern(other.skus.get(n).unwrap_or(""))).collect();
+        let renumber = |map: &[u32], number: u32| map.get(number as usize).copied().unwrap_or(u32::MAX);
+        let old = self.len() as u32;
+        self.marks.resize(self.len(), 0);
+        let mut places = Vec::with_capacity(other.len());
+        for from in 0..other.len() {
+            let to = self.ids.intern(other.ids.get(from as u32).unwrap_or(""));
+            if to as usize == self.len() {
+                self.push_unknown();
+                self.marks.push(0);
+            }
+            places.push(to);
+            let buyer = renumber(&buyers, other.buyer.get(from).copied().unwrap_or(u32::MAX));
+            self.join_buyer(to as usize, buyer);
+            let at = to as usize;
+            let pairs = [
+                (&mut self.received_at, &other.received_at),
+                (&mut self.ordered_amount, &other.ordered_amount),
+                (&mut self.paid_amount, &other.paid_amount),
+                (&mut self.refund_amount, &other.refund_amount),
+            ];
+            for (ours, theirs) in pairs {
+                if let (Some(ours), Some(&theirs)) = (ours.get_mut(at), theirs.get(from)) {
+                    *ours = (*ours).max(theirs);
+                }
+            }
+            for (ours, theirs) in [(&mut self.created_at, &other.created_at), (&mut self.paid_at, &other.paid_at)] {
+                if let (Some(ours), Some(&theirs)) = (ours.get_mut(at), theirs.get(from))
+                    && theirs != NONE
+                    && (*ours == NONE || theirs < *ours)
+                {
+                    *ours = theirs;
+                }
+            }
+            if let (Some(ours), Some(&theirs)) = (self.state.get_mut(at), other.state.get(from)) {
+                *ours = (*ours).max(theirs);
+            }
+        }
+        self.join_lines(&other, old, &places, &skus);
+        for (&to, &theirs) in places.iter().zip(&other.marks) {
+            if let Some(ours) = self.marks.get_mut(to as usize) {
+                *ours |= theirs;
+            }
+        }
+        let mut known: HashMap<(u32, u64), usize> = HashMap::new();
+        if !other.parts.is_empty() {
+            known.extend(self.parts.iter().enumerate().map(|(at, part)| ((part.order, part.key), at)));
+        }
+        for mut part in other.parts {
+            part.order = renumber(&places, part.order);
+            match known.get(&(part.order, part.key)).and_then(|&at| self.parts.get_mut(at)) {
+                Some(ours) => ours.join(&part),
+                None => self.parts.push(part),
+            }
+        }
+        self.derive();
+    }
+
+    /// Of two buyers of one order the one whose name comes first is kept, so that the order of files does not matter.
+    fn join_buyer(&mut self, order: usize, buyer: u32) {
+        let Some(slot) = self.buyer.get_mut(order) else { return };
+        if *slot == u32::MAX || (buyer != u32::MAX && self.buyers.get(buyer) < self.buyers.get(*slot)) {
+            *slot = buyer;
+        }
+    }
+
+    /// Of an order in both files each line counts as often as in the file that has it more often; lines of SKUs win over lines that stand for
+    /// the whole order.
+    fn join_lines(&mut self, other: &Self, old: u32, places: &[u32], skus: &[u32]) {
+        let level = |marks: &[u8], at: usize| marks.get(at).copied().unwrap_or(0) & (LINES_ROUGH | LINES_FINE);
+        // Which orders of both files compare their lines, take those of the other file, or keep theirs.
+        const COMPARE: u8 = 1;
+        const REPLACE: u8 = 2;
+        const KEEP: u8 = 3;
+        let mut plan = vec![0_u8; self.len()];
+        for (from, &to) in places.iter().enumerate().filter(|&(_, &to)| to < old) {
+            let at = to as usize;
+            let (ours, theirs) = (top(level(&self.marks, at)), top(level(&other.marks, from)));
+            if let Some(slot) = plan.get_mut(at) {
+                *slot = match theirs.cmp(&ours) {
+                    core::cmp::Ordering::Equal => COMPARE,
+                    core::cmp::Ordering::Greater => REPLACE,
+                    core::cmp::Ordering::Less => KEEP,
+                };
+            }
+            // The lower level is gone with its lines.
+            if let Some(marks) = self.marks.get_mut(at) {
+                *marks = *marks & !(LINES_ROUGH | LINES_FINE) | ours.max(theirs);
+            }
+        }
+        let of = |plan: &[u8], order: u32| plan.get(order as usize).copied().unwrap_or(0);
+        if plan.contains(&REPLACE) {
+            self.lines = self.lines.iter().filter(|line| of(&plan, line.0) != REPLACE).collect();
+        }
+        let mut counts: HashMap<(u32, u32, i64, i64), u32> = HashMap::new();
+        if plan.contains(&COMPARE) {
+            for line in self.lines.iter().filter(|line| of(&plan, line.0) == COMPARE) {
+                *counts.entry(line).or_insert(0) += 1;
+            }
+        }
+        for (order, sku, quantity, amount) in other.lines.iter() {
+            let order = places.get(order as usize).copied().unwrap_or(u32::MAX);
+            let sku = skus.get(sku as usize).copied().unwrap_or(u32::MAX);
+            match of(&plan, order) {
+                KEEP => continue,
+                COMPARE => {
+                    if let Some(count) = counts.get_mut(&(order, sku, quantity, amount)).filter(|count| **count > 0) {
+                        *count -= 1;
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+            self.lines.push(order, sku, quantity, amount);
+        }
+    }
+
+    /// Takes back what [`Orders::derive`] worked out.
+    fn forget_derived(&mut self) {
+        let Self { ordered_amount, paid_amount, refund_amount, state, marks, .. } = self;
+        for (at, marks) in marks.iter_mut().enumerate() {
+            for (bit, column) in [(ORDERED, &mut *ordered_amount), (PAID, &mut *paid_amount), (REFUND, &mut *refund_amount)] {
+                if *marks & bit != 0
+                    && let Some(slot) = column.get_mut(at)
+                {
+                    *slot = NONE;
+                }
+            }
+            if *marks & STATE != 0
+                && let Some(slot) = state.get_mut(at)
+            {
+                *slot = State::Unknown;
+            }
+            *marks &= !(ORDERED | PAID | REFUND | STATE);
+        }
+    }
+
+    /// Works out from parts and lines what the orders' own rows do not say.
+    pub(super) fn derive(&mut self) {
+        if self.marks.iter().any(|marks| marks & PAID_BY_LINES != 0) {
+            let mut sums = vec![NONE; self.len()];
+            for (&order, &amount) in self.lines.order.iter().zip(&self.lines.amount) {
+                if let Some(sum) = sums.get_mut(order as usize) {
+                    *sum = plus(*sum, amount);
+                }
+            }
+            for ((slot, marks), sum) in self.paid_amount.iter_mut().zip(&mut self.marks).zip(sums) {
+                if *marks & PAID_BY_LINES != 0 && *slot == NONE && sum != NONE {
+                    *slot = sum;
+                    *marks |= PAID;
+                }
+            }
+        }
+        if self.parts.is_empty() {
+            return;
+        }
+        let mut sums = vec![Sum::default(); self.len()];
+        for part in &self.parts {
+            let Some(sum) = sums.get_mut(part.order as usize) else { continue };
+            if part.ticket {
+                sum.tickets = plus(sum.tickets, part.refund);
+                continue;
+            }
+            sum.ordered = plus(sum.ordered, part.ordered);
+            sum.paid = plus(sum.paid, part.paid);
+            let whole = if part.state == State::Refunded { part.paid } else { NONE };
+            sum.refund = plus(sum.refund, part.refund.max(whole));
+            // Gifts of 0 do not say where the order stands, unless there is nothing else.
+            if part.paid == 0 {
+                sum.gifts |= 1 << part.state as u8;
+            } else {
+                sum.seen |= 1 << part.state as u8;
+            }
+        }
+        for (at, sum) in sums.iter().enumerate() {
+            let Some(marks) = self.marks.get_mut(at) else { continue };
+            let amounts = [
+                (ORDERED, &mut self.ordered_amount, sum.ordered),
+                (PAID, &mut self.paid_amount, sum.paid),
+                (REFUND, &mut self.refund_amount, sum.refund.max(sum.tickets)),
+            ];
+            for (bit, column, amount) in amounts {
+                if let Some(slot) = column.get_mut(at)
+                    && *slot == NONE
+                    && amount != NONE
+                {
+                    *slot = amount;
+                    *marks |= bit;
+                }
+            }
+            let joined = state::of_all(if sum.seen == 0 { sum.gifts } else { sum.seen });
+            if let Some(slot) = self.state.get_mut(at)
+                && *slot == State::Unknown
+                && joined != State::Unknown
+            {
+                *slot = joined;
+                *marks |= STATE;
+            }
+        }
+    }
+
+    /// The orders whose number is `known`, and the others.
+    fn split(self, known: impl Fn(&str) -> bool) -> (Self, Self) {
+        let mut sides = [Self::default(), Self::default()];
+        let mut places = Vec::with_capacity(self.len());
+        for from in 0..self.len() {
+            let id = self.ids.get(from as u32).unwrap_or("");
+            let side = usize::from(!known(id));
+            let Some(orders) = sides.get_mut(side) else { continue };
+            let to = orders.ids.intern(id);
+            orders.push_unknown();
+            orders.marks.push(self.marks.get(from).copied().unwrap_or(0));
+            places.push((side, to));
+        }
+        for (order, sku, quantity, amount) in self.lines.iter() {
+            let Some(&(side, to)) = places.get(order as usize) else { continue };
+            let Some(orders) = sides.get_mut(side) else { continue };
+            let sku = self.skus.get(sku).map_or(u32::MAX, |name| orders.skus.intern(name));
+            orders.lines.push(to, sku, quantity, amount);
+        }
+        for mut part in self.parts {
+            let Some(&(side, to)) = places.get(part.order as usize) else { continue };
+            part.order = to;
+            if let Some(orders) = sides.get_mut(side) {
+                orders.parts.push(part);
+            }
+        }
+        for orders in &mut sides {
+            orders.forget_derived();
+        }
+        let [known, unknown] = sides;
+        (known, unknown)
+    }
+}
+
+/// The higher of the two levels that the marks of an order may name.
+const fn top(level: u8) -> u8 {
+    if level & LINES_FINE != 0 { LINES_FINE } else { level }
+}
+
+#[derive(Clone, Copy)]
+struct Sum {
+    ordered: i64,
+    paid: i64,
+    refund: i64,
+    tickets: i64,
+    seen: u8,
+    gifts: u8,
+}
+
+impl Default for Sum {
+    fn default() -> Self {
+        Self { ordered: NONE, paid: NONE, refund: NONE, tickets: NONE, seen: 0, gifts: 0 }
+    }
+}
+
+impl Lines {
+    /// Order, SKU, quantity and amount of every line.
+    fn iter(&self) -> impl Iterator<Item = (u32, u32, i64, i64)> + '_ {
+        let numbers = self.order.iter().zip(&self.sku).zip(&self.quantity).zip(&self.amount);
+        numbers.map(|(((&order, &sku), &quantity), &amount)| (order, sku, quantity, amount))
+    }
+
+    pub(super) fn push(&mut self, order: u32, sku: u32, quantity: i64, amount: i64) {
+        self.order.push(order);
+        self.sku.push(sku);
+        self.quantity.push(quantity);
+        self.amount.push(amount);
+    }
+}
+
+impl FromIterator<(u32, u32, i64, i64)> for Lines {
+    fn from_iter<T: IntoIterator<Item = (u32, u32, i64, i64)>>(lines: T) -> Self {
+        let mut all = Self::default();
+        for (order, sku, quantity, amount) in lines {
+            all.push(order, sku, quantity, amount);
+        }
+        all
+    }
+}
+
+fn zip(a: Fields, b: Fields, f: impl Fn(bool, bool) -> bool) -> Fields {
+    Fields {
+        order_id: f(a.order_id, b.order_id),
+        buyer: f(a.buyer, b.buyer),
+        created_at: f(a.created_at, b.created_at),
+        paid_at: f(a.paid_at, b.paid_at),
+        received_at: f(a.received_at, b.received_at),
+        state: f(a.state, b.state),
+        ordered_amount: f(a.ordered_amount, b.ordered_amount),
+        paid_amount: f(a.paid_amount, b.paid_amount),
+        refund_amount: f(a.refund_amount, b.refund_amount),
+        sku: f(a.sku, b.sku),
+        quantity: f(a.quantity, b.quantity),
+        unit_price: f(a.unit_price, b.unit_price),
+    }
+}
+
+fn both(a: Fields, b: Fields) -> Fields {
+    zip(a, b, |a, b| a && b)
+}
+
+fn either(a: Fields, b: Fields) -> Fields {
+    zip(a, b, |a, b| a || b)
+}

@@ -1,0 +1,80 @@
+//! What a file is that is no table of orders: so that the problem names it and says what to do.
+
+use crate::error::Error;
+use alloc::{format, string::String};
+
+/// The kind of file that its first bytes betray, as a problem; `None` where it may be a table.
+pub(super) fn foreign(head: &[u8]) -> Option<Error> {
+    const MAGIC: [(&[u8], &str, &str); 10] = [
+        (b"PK\x03\x04", "Excel 工作簿（xlsx）或 zip 压缩包", "an Excel workbook (xlsx) or a zip archive"),
+        (b"\xd0\xcf\x11\xe0", "旧版 Excel 文件（xls）", "an old Excel file (xls)"),
+        (b"\x89PNG", "PNG 图片", "a PNG picture"),
+        (b"\xff\xd8\xff", "JPEG 图片", "a JPEG picture"),
+        (b"GIF8", "GIF 图片", "a GIF picture"),
+        (b"%PDF", "PDF 文件", "a PDF file"),
+        (b"Rar!", "RAR 压缩包", "a RAR archive"),
+        (b"7z\xbc\xaf", "7z 压缩包", "a 7z archive"),
+        (b"\x1f\x8b", "gzip 压缩包", "a gzip archive"),
+        (b"SQLite format 3", "SQLite 数据库", "an SQLite database"),
+    ];
+    if let Some((_, zh, en)) = MAGIC.iter().find(|(magic, ..)| head.starts_with(magic)) {
+        let message = format!("这是{zh}，不是文本表格，请另存为 CSV 再导入 / this is {en}, not a text table: save it as CSV and add that");
+        return Some(Error::new("not-a-table", message));
+    }
+    let nuls = head.iter().filter(|&&b| b == 0).count();
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") || (head.len() >= 8 && nuls * 3 > head.len()) {
+        let message = "这是 UTF-16 文本，请先按 UTF-16 解码 / this is UTF-16 text: decode it first";
+        return Some(Error::new("wrong-encoding", message));
+    }
+    let text = head.trim_ascii_start();
+    let begins = |tag: &str| text.get(..tag.len()).is_some_and(|t| t.eq_ignore_ascii_case(tag.as_bytes()));
+    if ["<!doctype html", "<html", "<table", "<meta", "<style", "<?xml"].into_iter().any(begins) {
+        let message = "这是网页（HTML/XML），后台导出的 .xls 有时其实是网页：用 Excel 打开后另存为 CSV / this is HTML or XML, as some exports named .xls are: open it in Excel and save it as CSV";
+        return Some(Error::new("not-a-table", message));
+    }
+    None
+}
+
+/// What to say of a file none of whose first rows is a header of orders.
+pub(super) fn no_header(head: &[u8], headers: &[String]) -> Error {
+    let text = String::from_utf8_lossy(head);
+    let wrong = text.chars().filter(|&c| c == '\u{fffd}').count();
+    if wrong * 20 > text.chars().count() {
+        let message = "读不出文字，多半是 GB18030 编码被当成了 UTF-8，请按 GB18030 解码 / the text is not UTF-8, most likely GB18030: decode it as that";
+        return Error::new("wrong-encoding", message);
+    }
+    let first = text.trim_start();
+    if first.starts_with('{') || first.starts_with('[') {
+        return chat("JSON");
+    }
+    let labels = ["客服：", "客服:", "买家：", "买家:", "客户：", "客户:", "顾客：", "顾客:"];
+    let lines = || text.lines().take(40).map(str::trim);
+    let labelled = lines().filter(|line| labels.iter().any(|label| line.starts_with(label))).count();
+    let stamped = lines().filter(|line| stamped(line)).count();
+    if labelled + stamped >= 2 {
+        return chat("文本 / text");
+    }
+    if headers.is_empty() {
+        return Error::new("empty-file", "文件是空的 / the file is empty");
+    }
+    let shown: alloc::vec::Vec<&str> = headers.iter().take(30).map(String::as_str).collect();
+    let shown = shown.join("，");
+    Error::new(
+        "no-order-columns",
+        format!(
+            "认不出这张表的列（{shown}），请用列映射指明各列 / the columns of this table are not known ({shown}): say with a column map which is which"
+        ),
+    )
+}
+
+/// The problem of a chat given as orders.
+pub(super) fn chat(shape: &str) -> Error {
+    Error::new("not-orders", format!("这像是聊天记录（{shape}），请作为聊天导入 / this looks like a chat ({shape}): add it as a chat"))
+}
+
+/// `nick 2024-1-5 9:03:02`: a line that a time ends and that separates no cells.
+fn stamped(line: &str) -> bool {
+    let tail = line.get(line.len().saturating_sub(8)..).unwrap_or(line);
+    let clock = tail.bytes().filter(|&b| b == b':').count() >= 1 && tail.ends_with(|c: char| c.is_ascii_digit());
+    clock && line.bytes().any(|b| b == b'-' || b == b'/') && !line.contains([',', '\t', ';'])
+}

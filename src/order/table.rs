@@ -1,0 +1,573 @@
+//! Rows → columns: the hot loop of the order reader. Cells go from the slice to numbers without a string between.
+
+use super::{
+    Fields, NONE, Orders, State,
+    cell::{self, Number},
+    columns::{LINES_FINE, LINES_ROUGH, PAID_BY_LINES, Part},
+    dialect::{Field, Rows, SUMMARIES},
+    header::{Layout, NOWHERE},
+    read::BuyerKey,
+    state::{self, Words},
+};
+use crate::{
+    error::{Error, Problems},
+    input::csv::{Fault, Row},
+    time::Day,
+};
+use alloc::{boxed::Box, collections::BTreeSet, format, string::String, vec::Vec};
+use core::fmt::Write;
+use hashbrown::HashMap;
+
+/// The columns that are looked at in each row.
+#[derive(Clone, Copy)]
+struct At {
+    id: usize,
+    part: usize,
+    buyer: usize,
+    other_buyer: usize,
+    created: usize,
+    paid_at: usize,
+    received: usize,
+    cancelled: usize,
+    state: usize,
+    after_sale: usize,
+    shipping: usize,
+    ordered: usize,
+    paid: usize,
+    refund: usize,
+    more_refund: usize,
+    sku: usize,
+    title: usize,
+    quantity: usize,
+    price: usize,
+    kinds: usize,
+    address: usize,
+}
+
+/// An amount of which a table without a known shape does not say whether it belongs to the order or to the row.
+#[derive(Default)]
+struct Spread {
+    /// Sum over the rows of each order, filled from the first order with a second row on.
+    sums: Vec<i64>,
+    differs: bool,
+}
+
+/// One file's orders while they are read.
+pub(super) struct Table {
+    pub layout: Box<Layout>,
+    pub orders: Orders,
+    pub rows: u64,
+    at: At,
+    width: usize,
+    buyer_key: BuyerKey,
+    has_lines: bool,
+    states: Words,
+    after_sale: Words,
+    /// States of all rows of an order, as bits.
+    seen: Vec<u8>,
+    spread: [Spread; 3],
+    /// SKUs and parts met, where a second copy of the same must not count again.
+    known_lines: BTreeSet<(u32, u32)>,
+    known_parts: HashMap<(u32, u64), u32>,
+    last: u32,
+    last_id: Vec<u8>,
+    last_buyer: (Vec<u8>, u32),
+    name: String,
+    masked: u64,
+    mangled: u64,
+    returns: u64,
+    summaries: u64,
+    repeated_headers: u64,
+    header: Vec<u8>,
+}
+
+impl Table {
+    pub fn new(layout: Box<Layout>, buyer_key: BuyerKey, header: &Row) -> Self {
+        let c = |field| layout.column(field);
+        let buyer = match buyer_key {
+            BuyerKey::Account => c(Field::Buyer),
+            BuyerKey::Phone => c(Field::Phone),
+            BuyerKey::Receiver => c(Field::Receiver),
+        };
+        let at = At {
+            id: c(Field::OrderId),
+            part: c(Field::Part),
+            buyer,
+            other_buyer: if buyer_key == BuyerKey::Account { layout.other_buyer } else { NOWHERE },
+            created: c(Field::CreatedAt),
+            paid_at: c(Field::PaidAt),
+            received: c(Field::ReceivedAt),
+            cancelled: c(Field::CancelledAt),
+            state: c(Field::State),
+            after_sale: c(Field::AfterSale),
+            shipping: c(Field::Shipping),
+            ordered: c(Field::OrderedAmount),
+            paid: c(Field::PaidAmount),
+            refund: c(Field::RefundAmount),
+            more_refund: c(Field::MoreRefund),
+            sku: c(Field::Sku),
+            title: c(Field::Title),
+            quantity: c(Field::Quantity),
+            price: c(Field::UnitPrice),
+            kinds: c(Field::Kinds),
+            address: c(Field::Address),
+        };
+        Self {
+            has_lines: layout.dialect.rows != Rows::Ticket && [at.sku, at.title, at.quantity, at.price].iter().any(|&c| c != NOWHERE),
+            states: Words::states(layout.dialect.states),
+            after_sale: Words::after_sale(),
+            width: layout.width(),
+            header: header.get(0).to_vec(),
+            layout,
+            orders: Orders::default(),
+            rows: 0,
+            at,
+            buyer_key,
+            seen: Vec::new(),
+            spread: Default::default(),
+            known_lines: BTreeSet::new(),
+            known_parts: HashMap::new(),
+            last: u32::MAX,
+            last_id: Vec::new(),
+            last_buyer: (Vec::new(), u32::MAX),
+            name: String::new(),
+            masked: 0,
+            mangled: 0,
+            returns: 0,
+            summaries: 0,
+            repeated_headers: 0,
+        }
+    }
+
+    /// Takes one row in.
+    pub fn row(&mut self, row: &Row, file: &str, problems: &mut Problems) {
+        if self.is_no_order(row) {
+            return;
+        }
+        if let Some(flaw) = row.flaw(self.width) {
+            let blank = matches!(flaw.fault, Fault::TooFew { .. }) && row.iter().all(|cell| cell::clean(cell).is_empty());
+            if !blank {
+                problems.push(flaw.error(file));
+            }
+            return;
+        }
+        let at = self.at;
+        let mut bad = Unread { row, file, problems };
+        let quantity = bad.amount(at.quantity);
+        let price = bad.amount(at.price);
+        let paid = hundredths(bad.amount(at.paid));
+        let ordered = if at.ordered == at.paid { paid } else { hundredths(bad.amount(at.ordered)) };
+        let refund = hundredths(bad.amount(at.refund));
+        let amount = cell::product(price, quantity);
+        let kind = self.layout.dialect.rows;
+        let negative = |value: i64| value < 0 && value != NONE;
+        let line_returned = negative(quantity) || negative(price) || negative(amount);
+        if negative(paid) || negative(ordered) || (line_returned && !matches!(kind, Rows::Sku | Rows::Line)) {
+            self.returns += 1;
+            return;
+        }
+        let Some((order, new)) = self.order(row, &mut bad) else { return };
+        self.rows += 1;
+        if kind == Rows::Ticket {
+            let more = hundredths(bad.amount(at.more_refund));
+            let state = self.after_sale.read(row.get(at.after_sale));
+            let refund = if state == State::Refunded { plus(refund, more) } else { NONE };
+            self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true });
+            return;
+        }
+        self.buyer(order, row);
+        let mut state = self.states.read(row.get(at.state));
+        if at.shipping != NOWHERE && state == State::Paid && self.states.read(row.get(at.shipping)) == State::Shipped {
+            state = State::Shipped;
+        }
+        if at.cancelled != NOWHERE && state != State::Refunded && !cell::clean(row.get(at.cancelled)).is_empty() {
+            state = State::Closed;
+        }
+        if at.after_sale != NOWHERE && self.after_sale.read(row.get(at.after_sale)) == State::Refunded {
+            state = State::Refunded;
+        }
+        let (created_at, paid_at, received_at) = (bad.time(at.created), bad.time(at.paid_at), bad.time(at.received));
+        let index = order as usize;
+        earliest(&mut self.orders.created_at, index, created_at);
+        earliest(&mut self.orders.paid_at, index, paid_at);
+        latest(&mut self.orders.received_at, index, received_at);
+        if kind == Rows::Part {
+            let first = self.part(order, row, Part { order, key: 0, ordered, paid, refund, state, ticket: false });
+            if !first {
+                return;
+            }
+        } else {
+            self.state(index, state, kind);
+            self.amounts(index, [ordered, paid, refund], kind, new);
+        }
+        if !self.has_lines || line_returned || (kind == Rows::Order && !new) {
+            return;
+        }
+        let kinds = if at.kinds == NOWHERE { NONE } else { bad.amount(at.kinds) };
+        let sku = if kinds > cell::UNIT { u32::MAX } else { self.sku(row) };
+        if kind == Rows::Sku && sku != u32::MAX && !self.known_lines.insert((order, sku)) {
+            return;
+        }
+        let lines = &mut self.orders.lines;
+        lines.order.push(order);
+        lines.sku.push(sku);
+        lines.quantity.push(if quantity == NONE { NONE } else { cell::thousandths(quantity) });
+        lines.amount.push(amount);
+    }
+
+    /// Rows of totals and means, and the header of a second export in the same file.
+    #[inline]
+    fn is_no_order(&mut self, row: &Row) -> bool {
+        let Some(first) = row.iter().map(cell::clean).find(|cell| !cell.is_empty()) else { return false };
+        if first.len() > 24 || first.first().is_some_and(u8::is_ascii_digit) {
+            return false;
+        }
+        if row.get(0) == self.header && !self.header.is_empty() && self.repeats_header(row) {
+            self.repeated_headers += 1;
+            return true;
+        }
+        let is = |cell: &[u8]| SUMMARIES.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(cell));
+        if !is(first) {
+            return false;
+        }
+        // A shop or a buyer may be called 合计: what has an order number of its own, or a time, is an order.
+        let empty = |column| {
+            let cell = cell::clean(row.get(column));
+            cell.is_empty() || is(cell)
+        };
+        let summary = empty(self.at.id) && empty(self.at.created) && empty(self.at.paid_at);
+        self.summaries += u64::from(summary);
+        summary
+    }
+
+    fn repeats_header(&self, row: &Row) -> bool {
+        self.layout.headers.iter().zip(row.iter()).all(|(header, cell)| header.as_bytes().trim_ascii() == cell.trim_ascii())
+    }
+
+    /// The order that the row belongs to, and whether it is new.
+    #[inline]
+    fn order(&mut self, row: &Row, bad: &mut Unread) -> Option<(u32, bool)> {
+        let raw = row.get(self.at.id);
+        if self.at.id != NOWHERE && !raw.is_empty() && raw == self.last_id && self.last != u32::MAX {
+            return Some((self.last, false));
+        }
+        let mut id = cell::clean(raw);
+        if self.at.id != NOWHERE && id.is_empty() {
+            bad.push(self.at.id, "no-order-id", "这一行没有订单编号，已略过 / this row has no order number; left out");
+            return None;
+        }
+        if self.at.id == NOWHERE || is_mangled(id) {
+            self.mangled += u64::from(self.at.id != NOWHERE);
+            self.name.clear();
+            let _ = write!(self.name, "{}:{}", bad.file, row.line());
+            id = self.name.as_bytes();
+        }
+        let known = self.orders.ids.len();
+        let order = self.orders.ids.intern_bytes(id);
+        let new = order == known;
+        if new {
+            self.orders.push_unknown();
+            self.seen.push(0);
+            if self.layout.dialect.platform == "pdd"
+                && let Some(day) = day_of_number(id)
+                && let Some(created) = self.orders.created_at.last_mut()
+                && cell::clean(row.get(self.at.created)).is_empty()
+            {
+                *created = day.start().seconds();
+            }
+        }
+        self.last = order;
+        self.last_id.clear();
+        self.last_id.extend_from_slice(raw);
+        Some((order, new))
+    }
+
+    #[inline]
+    fn buyer(&mut self, order: u32, row: &Row) {
+        let mut raw = row.get(self.at.buyer);
+        if raw.is_empty() {
+            raw = row.get(self.at.other_buyer);
+        }
+        if raw.is_empty() {
+            return;
+        }
+        if self.buyer_key == BuyerKey::Receiver || raw != self.last_buyer.0 {
+            self.last_buyer.0.clear();
+            self.last_buyer.0.extend_from_slice(raw);
+            self.last_buyer.1 = self.intern_buyer(raw, row);
+        }
+        let number = self.last_buyer.1;
+        if let Some(buyer) = self.orders.buyer.get_mut(order as usize)
+            && *buyer == u32::MAX
+        {
+            *buyer = number;
+        }
+    }
+
+    fn intern_buyer(&mut self, raw: &[u8], row: &Row) -> u32 {
+        let name = cell::clean(raw);
+        // Two buyers can look alike behind a mask: it is no key.
+        if name.contains(&b'*') {
+            self.masked += 1;
+            return u32::MAX;
+        }
+        if name.is_empty() {
+            return u32::MAX;
+        }
+        if self.buyer_key != BuyerKey::Receiver {
+            return self.orders.buyers.intern_bytes(name);
+        }
+        let address = cell::clean(row.get(self.at.address));
+        if address.is_empty() || address.contains(&b'*') {
+            return u32::MAX;
+        }
+        let hash = hash(&[name, address]);
+        self.name.clear();
+        let _ = write!(self.name, "{hash:016x}");
+        self.orders.buyers.intern(&self.name)
+    }
+
+    #[inline]
+    fn sku(&mut self, row: &Row) -> u32 {
+        let mut name = cell::clean(row.get(self.at.sku));
+        if name.is_empty() {
+            name = cell::clean(row.get(self.at.title));
+        }
+        if name.is_empty() { u32::MAX } else { self.orders.skus.intern_bytes(name) }
+    }
+
+    #[inline]
+    fn state(&mut self, index: usize, state: State, kind: Rows) {
+        let Some(seen) = self.seen.get_mut(index) else { return };
+        let bit = 1 << state as u8;
+        if *seen & bit != 0 {
+            return;
+        }
+        *seen |= bit;
+        let joined = if kind == Rows::Order { furthest(*seen) } else { state::of_all(*seen) };
+        if let Some(slot) = self.orders.state.get_mut(index) {
+            *slot = joined;
+        }
+    }
+
+    /// Writes the amounts of the order, or takes those of a further row of it into account.
+    #[inline]
+    fn amounts(&mut self, index: usize, amounts: [i64; 3], kind: Rows, new: bool) {
+        let Orders { ordered_amount, paid_amount, refund_amount, .. } = &mut self.orders;
+        let columns = [ordered_amount, paid_amount, refund_amount];
+        for ((column, amount), spread) in columns.into_iter().zip(amounts).zip(&mut self.spread) {
+            if amount == NONE {
+                continue;
+            }
+            if kind == Rows::Open && !new {
+                if spread.sums.len() < column.len() {
+                    spread.sums.extend_from_slice(column.get(spread.sums.len()..).unwrap_or(&[]));
+                }
+                if let Some(sum) = spread.sums.get_mut(index) {
+                    spread.differs |= column.get(index).is_some_and(|&first| first != NONE && first != amount);
+                    *sum = plus(*sum, amount);
+                }
+            }
+            if let Some(slot) = column.get_mut(index) {
+                *slot = (*slot).max(amount);
+            }
+        }
+    }
+
+    /// Keeps a sub-order or a ticket; `false` where it was there already.
+    fn part(&mut self, order: u32, row: &Row, mut part: Part) -> bool {
+        let name = cell::clean(row.get(self.at.part));
+        part.key = if name.is_empty() { hash(&[b"line", &row.line().to_le_bytes()]) } else { hash(&[name]) };
+        let number = self.orders.parts.len() as u32;
+        let known = *self.known_parts.entry((order, part.key)).or_insert(number);
+        if known == number {
+            self.orders.parts.push(part);
+            return true;
+        }
+        if let Some(old) = self.orders.parts.get_mut(known as usize) {
+            old.join(&part);
+        }
+        false
+    }
+
+    /// What is left to do when all rows are in.
+    pub fn finish(mut self, file: &str, problems: &mut Problems) -> (Orders, Box<Layout>, u64) {
+        let rows = self.layout.dialect.rows;
+        let mut summed = false;
+        let Orders { ordered_amount, paid_amount, refund_amount, .. } = &mut self.orders;
+        for (column, spread) in [ordered_amount, paid_amount, refund_amount].into_iter().zip(self.spread) {
+            if spread.differs {
+                summed = true;
+                for (slot, sum) in column.iter_mut().zip(spread.sums) {
+                    *slot = sum;
+                }
+            }
+        }
+        let from_lines = rows == Rows::Open && self.at.paid == NOWHERE && self.at.price != NOWHERE && self.at.quantity != NOWHERE;
+        let level = match (self.has_lines, rows) {
+            (false, _) => 0,
+            (true, Rows::Order) => LINES_ROUGH,
+            (true, _) => LINES_FINE,
+        };
+        self.orders.marks = alloc::vec![level | if from_lines { PAID_BY_LINES } else { 0 }; self.orders.len()];
+        self.orders.derive();
+        let supplement = matches!(rows, Rows::Detail | Rows::Ticket);
+        let has = |at: usize| at != NOWHERE;
+        let fields = Fields {
+            order_id: has(self.at.id),
+            buyer: !self.orders.buyers.is_empty(),
+            created_at: has(self.at.created) || self.layout.dialect.platform == "pdd",
+            paid_at: has(self.at.paid_at),
+            received_at: has(self.at.received),
+            state: has(self.at.state),
+            ordered_amount: has(self.at.ordered),
+            paid_amount: has(self.at.paid) || from_lines,
+            refund_amount: has(self.at.refund),
+            sku: has(self.at.sku) || has(self.at.title),
+            quantity: has(self.at.quantity),
+            unit_price: has(self.at.price),
+        };
+        let mut orders = self.orders;
+        if supplement {
+            // Nothing is known of these orders but what the supplement adds: they count once their list comes.
+            orders = Orders { added: fields, waiting: (!orders.is_empty()).then(|| orders.into()), ..Orders::default() };
+        } else {
+            orders.fields = fields;
+        }
+        for (reason, count) in [("return", self.returns), ("summary-row", self.summaries), ("repeated-header", self.repeated_headers)] {
+            orders.exclude(reason, count);
+        }
+        let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
+        for (word, count) in self.states.unknown().chain(self.after_sale.unknown()) {
+            let message = format!("不认识的状态「{word}」（{count} 行），未作猜测 / unknown state \"{word}\" ({count} rows); not guessed");
+            tell("unknown-state", message);
+        }
+        if self.masked > 0 {
+            let count = self.masked;
+            let message = format!(
+                "{count} 处买家名带星号，无法区分买家，未使用 / {count} buyer names are masked with asterisks and cannot tell buyers apart; not used"
+            );
+            tell("masked-buyer", message);
+        }
+        if self.mangled > 0 {
+            let count = self.mangled;
+            let message = format!(
+                "{count} 个订单编号被 Excel 改成了科学计数法，各行只能各算一单，请重新导出 / Excel turned {count} order numbers into 1.23E+17; each such row counts as an order of its own: export again"
+            );
+            tell("mangled-order-id", message);
+        }
+        if summed {
+            let message = "同一订单各行的金额不同，视为各行自己的金额并相加 / amounts differ between the rows of an order: they are taken as the rows' own and summed";
+            tell("amounts-per-row", message.into());
+        }
+        (orders, self.layout, self.rows)
+    }
+}
+
+/// The cells of one row that could not be read, on their way to the problems.
+struct Unread<'a> {
+    row: &'a Row<'a>,
+    file: &'a str,
+    problems: &'a mut Problems,
+}
+
+impl Unread<'_> {
+    /// The number in a column, in [`cell::UNIT`]s; [`NONE`] where it is empty or unreadable.
+    #[inline]
+    fn amount(&mut self, column: usize) -> i64 {
+        if column == NOWHERE {
+            return NONE;
+        }
+        match cell::number(self.row.get(column)) {
+            Number::Value(value) => value,
+            Number::Nothing => NONE,
+            Number::Unreadable => {
+                self.push(column, "bad-number", "这一格不是数字，按未知处理 / this cell is no number; taken as unknown");
+                NONE
+            }
+        }
+    }
+
+    #[inline]
+    fn time(&mut self, column: usize) -> i64 {
+        if column == NOWHERE {
+            return NONE;
+        }
+        cell::time(self.row.get(column)).unwrap_or_else(|()| {
+            self.push(column, "bad-time", "这一格不是时间，按未知处理 / this cell is no time; taken as unknown");
+            NONE
+        })
+    }
+
+    #[cold]
+    fn push(&mut self, column: usize, code: &'static str, message: &str) {
+        let (line, at) = self.row.place(column);
+        let text: String = String::from_utf8_lossy(self.row.get(column)).chars().take(30).collect();
+        let message = if text.trim().is_empty() { String::from(message) } else { format!("「{text}」：{message}") };
+        self.problems.push(Error::new(code, message).at(line, at).in_file(self.file));
+    }
+}
+
+#[inline]
+fn hundredths(value: i64) -> i64 {
+    if value == NONE { NONE } else { cell::cents(value) }
+}
+
+/// The sum, where unknown adds nothing.
+pub(super) const fn plus(a: i64, b: i64) -> i64 {
+    if a == NONE {
+        b
+    } else if b == NONE {
+        a
+    } else {
+        a.saturating_add(b)
+    }
+}
+
+#[inline]
+fn earliest(column: &mut [i64], index: usize, value: i64) {
+    if let Some(slot) = column.get_mut(index)
+        && value != NONE
+        && (*slot == NONE || value < *slot)
+    {
+        *slot = value;
+    }
+}
+
+#[inline]
+fn latest(column: &mut [i64], index: usize, value: i64) {
+    if let Some(slot) = column.get_mut(index) {
+        *slot = (*slot).max(value);
+    }
+}
+
+/// The furthest state among the bits: of copies of one order the later one tells.
+fn furthest(seen: u8) -> State {
+    const ALL: [State; 6] = [State::Refunded, State::Closed, State::Received, State::Shipped, State::Paid, State::Unpaid];
+    ALL.into_iter().find(|&state| seen & (1 << state as u8) != 0).unwrap_or(State::Unknown)
+}
+
+/// An order number that Excel has turned into `3.51532E+17`: many orders share it.
+fn is_mangled(id: &[u8]) -> bool {
+    let Some(e) = id.iter().position(|&b| b == b'E' || b == b'e') else { return false };
+    let (mantissa, exponent) = (id.get(..e).unwrap_or(&[]), id.get(e + 1..).unwrap_or(&[]));
+    let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let exponent = exponent.strip_prefix(b"+").unwrap_or(&[]);
+    let point = mantissa.iter().position(|&b| b == b'.');
+    digits(exponent)
+        && exponent.len() <= 2
+        && point.map_or_else(|| digits(mantissa), |p| p == 1 && digits(mantissa.get(p + 1..).unwrap_or(&[])))
+}
+
+/// PDD writes the day into the order number: `260517-607198974342268`.
+fn day_of_number(id: &[u8]) -> Option<Day> {
+    let [y1, y2, m1, m2, d1, d2, b'-', ..] = id else { return None };
+    let two = |a: &u8, b: &u8| (a.is_ascii_digit() && b.is_ascii_digit()).then(|| u32::from(a - b'0') * 10 + u32::from(b - b'0'));
+    Day::new(2000 + two(y1, y2)? as i32, two(m1, m2)?, two(d1, d2)?)
+}
+
+/// FNV-1a over the parts: the same on every machine, so that files can be merged by it.
+fn hash(parts: &[&[u8]]) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    parts.iter().fold(0xcbf2_9ce4_8422_2325, |hash, part| part.iter().fold(step(hash, 0xff), |hash, &byte| step(hash, byte)))
+}
