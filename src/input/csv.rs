@@ -131,8 +131,9 @@ pub fn delimiter(sample: &[u8]) -> u8 {
         counts.retain(|&n| n > 0);
         counts.sort_unstable();
         let usual = counts.get(counts.len() / 2).copied().unwrap_or(0);
-        if usual > best.0 {
-            best = (usual, candidate);
+        let evenly = usual * counts.iter().filter(|&&n| n == usual).count();
+        if evenly > best.0 {
+            best = (evenly, candidate);
         }
     }
     best.1
