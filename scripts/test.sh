@@ -49,7 +49,7 @@ printf '%-14s %32d s\n' set-up $((SECONDS - start))
 stage format count_one cargo fmt --check -- --color never
 stage clippy count_one cargo clippy --quiet --all-targets --all-features -- -D warnings
 stage bare-target count_one bare
-stage native count_rust cargo test
+stage native count_rust cargo test --no-fail-fast
 stage wasm count_rust wasm
 stage package count_one bash scripts/package.sh
 stage page count_one page
