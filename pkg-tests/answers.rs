@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
 
 use huashu::metric::{Facts, Figures, Options, Refunded, day, measure};
-use huashu::order::{NONE, Orders, State};
-use huashu::time::{Day, Time};
+use huashu::order::{self, Columns, OrderOptions, Orders};
 use serde_json::Value;
 use std::path::PathBuf;
+
+const CDNOW: &str = r#"{"order_id": "order", "buyer": "cust", "created_at": "when", "paid_amount": "amt"}"#;
+const RETAIL: &str = r#"{"order_id": "InvoiceNo", "buyer": "CustomerID", "created_at": "InvoiceDate", "sku": "StockCode",
+    "quantity": "Quantity", "unit_price": "UnitPrice"}"#;
 
 fn folder() -> Option<PathBuf> {
     let root =
@@ -18,106 +21,12 @@ fn folder() -> Option<PathBuf> {
     Some(orders)
 }
 
-/// A row of a simple CSV file (quotes, no line breaks in cells).
-fn cells(line: &str) -> Vec<String> {
-    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
-    for c in line.trim_end_matches('\r').chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(std::mem::take(&mut cell)),
-            c => cell.push(c),
-        }
-    }
-    cells.push(cell);
-    cells
-}
-
-fn cents(text: &str) -> i64 {
-    (text.parse::<f64>().unwrap() * 100.0).round() as i64
-}
-
-fn seconds(text: &str) -> i64 {
-    let (date, time) = text.split_once(' ').unwrap_or((text, "00:00:00"));
-    let time: Vec<i64> = time.split('.').next().unwrap().split(':').map(|n| n.parse().unwrap()).collect();
-    let Day(days) = day(date).unwrap();
-    Time::from_seconds(i64::from(days) * 86_400 + time[0] * 3600 + time[1] * 60 + time[2]).seconds()
-}
-
-/// An order without anything but its number, to be filled in.
-fn blank(orders: &mut Orders, id: &str) -> usize {
-    let known = orders.ids.find(id);
-    let at = orders.ids.intern(id) as usize;
-    if known.is_none() {
-        orders.buyer.push(u32::MAX);
-        orders.created_at.push(NONE);
-        orders.paid_at.push(NONE);
-        orders.received_at.push(NONE);
-        orders.state.push(State::Unknown);
-        orders.ordered_amount.push(NONE);
-        orders.paid_amount.push(NONE);
-        orders.refund_amount.push(NONE);
-    }
-    at
-}
-
-fn taobao(text: &str) -> Orders {
-    let mut orders = Orders::default();
-    orders.fields.buyer = true;
-    orders.fields.paid_at = true;
-    orders.fields.state = true;
-    orders.fields.paid_amount = true;
-    for (number, line) in text.lines().enumerate().skip(1) {
-        let row = cells(line);
-        let at = blank(&mut orders, &number.to_string());
-        orders.buyer[at] = orders.buyers.intern(&row[1]);
-        orders.paid_at[at] = seconds(&row[2]);
-        orders.state[at] = if row[3] == "交易成功" { State::Received } else { State::Refunded };
-        orders.paid_amount[at] = cents(&row[4]);
-    }
-    orders
-}
-
-fn cdnow(text: &str) -> Orders {
-    let mut orders = Orders::default();
-    orders.fields.buyer = true;
-    orders.fields.created_at = true;
-    orders.fields.paid_amount = true;
-    for line in text.lines().skip(1) {
-        let row = cells(line);
-        let at = blank(&mut orders, &row[0]);
-        orders.buyer[at] = orders.buyers.intern(&row[1]);
-        orders.created_at[at] = seconds(&row[2]);
-        orders.paid_amount[at] = cents(&row[4]);
-    }
-    orders
-}
-
-fn retail(text: &str) -> Orders {
-    let mut orders = Orders::default();
-    orders.fields.buyer = true;
-    orders.fields.created_at = true;
-    orders.fields.paid_amount = true;
-    orders.fields.sku = true;
-    orders.fields.quantity = true;
-    for line in text.lines().skip(1) {
-        let row = cells(line);
-        let quantity: i64 = row[3].parse().unwrap();
-        if quantity < 0 || row[0].starts_with('C') {
-            continue;
-        }
-        let at = blank(&mut orders, &row[0]);
-        if !row[6].is_empty() {
-            orders.buyer[at] = orders.buyers.intern(&row[6]);
-        }
-        orders.created_at[at] = seconds(&row[4]);
-        let amount = cents(&row[5]) * quantity;
-        orders.paid_amount[at] = orders.paid_amount[at].max(0) + amount;
-        orders.lines.order.push(at as u32);
-        orders.lines.sku.push(orders.skus.intern(&row[1]));
-        orders.lines.quantity.push(quantity * 1000);
-        orders.lines.amount.push(amount);
-    }
-    orders
+/// The orders of a file, through the package's own reader.
+fn orders(folder: &std::path::Path, name: &str, columns: Option<&str>) -> Orders {
+    let options = OrderOptions { columns: columns.map(|map| Columns::parse(map).unwrap()), ..OrderOptions::default() };
+    let file = order::read(name, &std::fs::read(folder.join(name)).unwrap(), &options);
+    assert_eq!(file.problems.count(), 0, "{:?}", file.problems.kept().first());
+    file.orders
 }
 
 fn close(what: &str, ours: f64, known: f64) {
@@ -147,6 +56,16 @@ fn check(figures: &Figures, known: &Value) {
     close("returning buyers", numerator("repurchase.customer_rate"), known["customers_ge2_purchase_days"].as_f64().unwrap());
     close("buyers with two orders", numerator("repurchase.customer_rate_unmerged"), known["customers_ge2_orders"].as_f64().unwrap());
     close("gaps", figures.get("cycle.customer_pooled").unwrap().denominator.unwrap(), known["gaps"].as_f64().unwrap());
+    let spread = |measure: &str| figures.tables.rfm_quantiles.iter().find(|s| s.measure == measure).unwrap();
+    for (measure, key) in [("recency", "recency_days"), ("frequency", "frequency_days"), ("monetary", "monetary")] {
+        let (ours, known) = (spread(measure), &known["rfm"][key]);
+        for (q, ours) in [("0", ours.min), ("0.25", ours.q25), ("0.5", ours.median), ("0.75", ours.q75), ("0.9", ours.q90), ("1", ours.max)]
+        {
+            close(&format!("{measure} {q}"), ours, known[q].as_f64().unwrap());
+        }
+    }
+    close("mean recency", spread("recency").mean, known["rfm"]["recency_mean"].as_f64().unwrap());
+    close("mean monetary", spread("monetary").mean, known["rfm"]["monetary_mean"].as_f64().unwrap());
     let period = figures.get("orders.paid").unwrap().period.unwrap();
     assert_eq!(
         (period.from.to_string(), period.to.to_string()),
@@ -158,10 +77,6 @@ fn answers(folder: &std::path::Path) -> Value {
     serde_json::from_slice(&std::fs::read(folder.join("answers.json")).unwrap()).unwrap()
 }
 
-fn read(folder: &std::path::Path, name: &str) -> String {
-    std::fs::read_to_string(folder.join(name)).unwrap()
-}
-
 fn figures(orders: Orders, options: &Options) -> Figures {
     measure(&Facts { orders, contacts: Vec::new() }, options)
 }
@@ -169,11 +84,11 @@ fn figures(orders: Orders, options: &Options) -> Figures {
 #[test]
 fn taobao_2019() {
     let Some(folder) = folder() else { return };
-    let (known, text) = (answers(&folder), read(&folder, "taobao_2019_utf8bom.csv"));
+    let (known, read) = (answers(&folder), || orders(&folder, "taobao_2019_utf8bom.csv", None));
     let as_of = day("2019-07-01");
-    let success = figures(taobao(&text), &Options { as_of, ..Options::default() });
+    let success = figures(read(), &Options { as_of, ..Options::default() });
     check(&success, &known["taobao_2019 (状态 交易成功)"]);
-    let all = figures(taobao(&text), &Options { refunded: Refunded::Include, as_of, ..Options::default() });
+    let all = figures(read(), &Options { refunded: Refunded::Include, as_of, ..Options::default() });
     check(&all, &known["taobao_2019 (all paid)"]);
     let refunds = success.get("refund.order_rate").unwrap();
     let known = &known["taobao_2019 (状态 交易成功)"];
@@ -184,7 +99,7 @@ fn taobao_2019() {
 #[test]
 fn cdnow_sample() {
     let Some(folder) = folder() else { return };
-    let found = figures(cdnow(&read(&folder, "cdnow_sample.csv")), &Options::default());
+    let found = figures(orders(&folder, "cdnow_sample.csv", Some(CDNOW)), &Options::default());
     check(&found, &answers(&folder)["cdnow_sample"]);
 }
 
@@ -192,7 +107,7 @@ fn cdnow_sample() {
 fn online_retail() {
     let Some(folder) = folder() else { return };
     let options = Options { drop_zero: true, known_buyers: true, ..Options::default() };
-    let found = figures(retail(&read(&folder, "online_retail_2010-12_2011-01.csv")), &options);
+    let found = figures(orders(&folder, "online_retail_2010-12_2011-01.csv", Some(RETAIL)), &options);
     let known = &answers(&folder)["online_retail_2010-12_2011-01"];
     check(&found, known);
     let cycle = found.get("cycle.product").unwrap();

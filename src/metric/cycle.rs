@@ -81,7 +81,11 @@ pub(super) fn figures(view: &View, window: Window, buyers: &Buyers, sheet: &mut 
             m.unavailable(NO_PRODUCTS);
         }
     });
-    sheet.tables.cycle_product = pairs.table(view);
+}
+
+/// The table `cycle.product`: most pairs first, then by SKU.
+pub(super) fn table(view: &View, window: Window) -> Vec<ProductCycle> {
+    Pairs::of(view, window).table(view)
 }
 
 /// A purchase of a product and the days to the same buyer's next one.

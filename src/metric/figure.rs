@@ -226,6 +226,12 @@ impl Sheet {
         self.metrics.push(metric);
     }
 
+    /// Brings the figures into the order of the contract; those of the whole shop come before those of its parts.
+    pub fn in_order(&mut self) {
+        let place = |id: &str| definitions().position(|d| d.id == id);
+        self.metrics.sort_by_cached_key(|metric| (metric.by.is_some(), place(metric.id)));
+    }
+
     /// Puts the values of the period before beside those of this one, and says with what they are compared.
     pub fn compare(&mut self, before: &Sheet, period: Period, first: Option<Day>) {
         let Some(first) = first.filter(|&first| first <= period.to) else { return };

@@ -3,24 +3,42 @@
 //! Facts merge, figures are finished once: [`Facts::merge`] joins what was read from any number of files in any order,
 //! [`measure`] counts. What the input cannot carry is `unavailable` with a reason, never 0.
 
+mod agents;
 mod buyers;
+mod customers;
 mod cycle;
 mod figure;
+mod inquiry;
 mod repurchase;
+mod response;
 mod sales;
+#[cfg(test)]
+mod sample;
 mod select;
+mod service;
 pub mod stats;
+mod talk;
 
+pub use agents::AgentRow;
+pub use customers::{Cuts, Group, Segment, Spread};
 pub use cycle::ProductCycle;
 pub use figure::{By, Definition, Excluded, Metric, Status, definitions};
+pub use inquiry::FlowStep;
+pub use response::{HoursOf, ResponseStandard, Unanswered};
 
-use crate::{link::Contact, order::Orders, time::Day};
+use crate::{
+    link::{self, Contact},
+    order::{BuyerKey, Orders},
+    time::Day,
+};
 use alloc::vec::Vec;
 use buyers::Buyers;
 use core::fmt;
 use figure::Sheet;
+use inquiry::Inquiries;
 use select::{View, Window};
 use serde::{Serialize, Serializer};
+use talk::Talks;
 
 /// Days from one to another, both counted; written `2026-01-01..2026-01-31`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +140,12 @@ pub struct Options {
     pub window: u32,
     /// Which orders an inquiry is credited with.
     pub attribution: Attribution,
+    /// What the buyers of the orders are known by, to be said beside the figures about buyers.
+    pub buyer: BuyerKey,
+    /// How responses are counted: the profile's.
+    pub response: ResponseStandard,
+    /// Where groups of customers begin and end.
+    pub cuts: Cuts,
 }
 
 impl Default for Options {
@@ -134,6 +158,9 @@ impl Default for Options {
             known_buyers: false,
             window: 1,
             attribution: Attribution::Order,
+            buyer: BuyerKey::Account,
+            response: ResponseStandard::default(),
+            cuts: Cuts::default(),
         }
     }
 }
@@ -169,29 +196,102 @@ pub struct Tables {
     /// Repurchase cycle per product, most pairs first.
     #[serde(rename = "cycle.product")]
     pub cycle_product: Vec<ProductCycle>,
+    /// The eight segments of customers.
+    pub rfm: Vec<Segment>,
+    /// How recency, frequency and money are spread.
+    #[serde(rename = "rfm.quantiles")]
+    pub rfm_quantiles: Vec<Spread>,
+    /// The stages of a customer's life.
+    pub lifecycle: Vec<Group>,
+    /// Core, potential and dormant customers.
+    pub layers: Vec<Group>,
+    /// Agents side by side.
+    pub agents: Vec<AgentRow>,
+    /// From inquiry to an order that was not refunded.
+    pub flow: Vec<FlowStep>,
+}
+
+impl Facts {
+    /// Adds the facts of more files, in whatever order and however they overlap: orders meet by their number,
+    /// conversations by buyer and beginning.
+    pub fn merge(&mut self, more: Self) {
+        self.orders.merge(more.orders);
+        link::merge(&mut self.contacts, more.contacts);
+    }
 }
 
 /// Counts everything once.
 pub fn measure(facts: &Facts, options: &Options) -> Figures {
-    let view = View::new(&facts.orders, options);
-    let window = Window::of(options.period);
-    let mut sheet = run(&view, window);
+    let run = Run::new(facts, options);
+    let mut sheet = run.figures(options.period, true);
     if let Some(period) = options.period {
-        let before = run(&view, Window::of(Some(period.before())));
-        sheet.compare(&before, period.before(), view.first_day());
+        sheet.compare(&run.figures(Some(period.before()), false), period.before(), run.days.map(|(first, _)| first));
         sales::growth(&mut sheet);
     }
+    run.tables(&mut sheet);
+    sheet.in_order();
     Figures { metrics: sheet.metrics, tables: sheet.tables }
 }
 
-/// The families, each with the figures it counts; a new family is one file and one line here and in [`run`].
-const FAMILIES: &[&[Definition]] = &[sales::DEFINITIONS, repurchase::DEFINITIONS, cycle::DEFINITIONS];
+/// The families, each with the figures it counts; a new family is one file and one line here and in [`Run::figures`].
+const FAMILIES: &[&[Definition]] = &[
+    sales::DEFINITIONS,
+    inquiry::DEFINITIONS,
+    repurchase::DEFINITIONS,
+    cycle::DEFINITIONS,
+    response::DEFINITIONS,
+    service::DEFINITIONS,
+    customers::DEFINITIONS,
+];
 
-fn run(view: &View, window: Window) -> Sheet {
-    let mut sheet = Sheet::new(window.period(view));
-    let buyers = Buyers::of(view, window);
-    sales::figures(view, window, &buyers, &mut sheet);
-    repurchase::figures(view, window, &buyers, &mut sheet);
-    cycle::figures(view, window, &buyers, &mut sheet);
-    sheet
+/// What every family starts from.
+struct Run<'a> {
+    facts: &'a Facts,
+    options: &'a Options,
+    view: View<'a>,
+    /// The first and the last day of orders and chats.
+    days: Option<(Day, Day)>,
+    /// The day that recency and open windows are counted to.
+    as_of: Option<Day>,
+}
+
+impl<'a> Run<'a> {
+    fn new(facts: &'a Facts, options: &'a Options) -> Self {
+        let view = View::new(&facts.orders, options);
+        let chats = facts.contacts.iter().filter_map(talk::time_of).map(|time| (time.day(), time.day()));
+        let days = chats.chain(view.days()).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
+        Self { facts, options, view, days, as_of: options.as_of.or(days.map(|(_, last)| last)) }
+    }
+
+    /// The figures of one period. Conversations without a date count in the one that was asked for.
+    fn figures(&self, period: Option<Period>, asked_for: bool) -> Sheet {
+        let Self { view, options, .. } = self;
+        let window = Window::of(period);
+        let mut sheet = Sheet::new(period.or(self.days.map(|(from, to)| Period { from, to })));
+        let buyers = Buyers::of(view, window);
+        let talks = Talks::new(&self.facts.contacts, window, asked_for);
+        let inquiries = Inquiries::new(view, window, &talks, options, self.as_of);
+        sales::figures(view, window, &buyers, &mut sheet);
+        inquiry::figures(view, &talks, &inquiries, options, &mut sheet);
+        repurchase::figures(view, window, &buyers, &mut sheet);
+        cycle::figures(view, window, &buyers, &mut sheet);
+        response::figures(&talks, &options.response, &mut sheet);
+        service::figures(&talks, self.as_of, &mut sheet);
+        customers::figures(view, period, &buyers, &talks, options, &mut sheet);
+        sheet
+    }
+
+    fn tables(&self, sheet: &mut Sheet) {
+        let Self { view, options, .. } = self;
+        let window = Window::of(options.period);
+        let talks = Talks::new(&self.facts.contacts, window, true);
+        let inquiries = Inquiries::new(view, window, &talks, options, self.as_of);
+        let joined = talks.lacks_buyers().or(view.lacks_buyers()).is_none();
+        sheet.tables.cycle_product = cycle::table(view, window);
+        customers::tables(view, &talks, &inquiries, options, self.as_of, sheet);
+        sheet.tables.agents = agents::table(&talks, &inquiries, joined, &options.response);
+        if joined {
+            sheet.tables.flow = inquiries.flow();
+        }
+    }
 }

@@ -142,7 +142,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
 ];
 
 const NO_ORDERS: &str = "期内没有可计的订单 / no order to count in this period";
-const NO_PAID: &str =
+pub(super) const NO_PAID: &str =
     "导出里没有实付金额：请导出带买家实际支付金额的订单报表 / the export has no paid amounts: export the orders with what the buyer paid";
 const NO_ORDERED: &str =
     "导出里没有下单金额：请导出带总金额的订单报表 / the export has no ordered amounts: export the orders with their total";

@@ -2,7 +2,7 @@
 
 use super::{Options, Period, Refunded, figure::Metric};
 use crate::{
-    order::{NONE, Orders, Standing},
+    order::{BuyerKey, NONE, Orders, Standing},
     time::{Day, Time},
 };
 use alloc::{vec, vec::Vec};
@@ -24,6 +24,11 @@ impl Window {
         Self(self.0.map(|(_, to)| (NO_DAY.saturating_add(1), to)))
     }
 
+    /// Everything up to that day.
+    pub const fn until(day: Day) -> Self {
+        Self(Some((NO_DAY.saturating_add(1), day.0)))
+    }
+
     pub const fn contains(self, day: i32) -> bool {
         match self.0 {
             None => true,
@@ -35,14 +40,6 @@ impl Window {
     pub const fn loses(self, day: i32) -> bool {
         self.0.is_some() && day == NO_DAY
     }
-
-    /// The period that figures show: the window, else the days of the data.
-    pub fn period(self, view: &View) -> Option<Period> {
-        match self.0 {
-            Some((from, to)) => Some(Period { from: Day(from), to: Day(to) }),
-            None => Some(Period { from: view.first_day()?, to: view.last_day()? }),
-        }
-    }
 }
 
 /// The orders with what the definitions say of each.
@@ -51,6 +48,7 @@ pub(super) struct View<'a> {
     pub exclude_refunded: bool,
     drop_zero: bool,
     known_buyers: bool,
+    buyer: BuyerKey,
     standing: Vec<Standing>,
     dropped: Vec<bool>,
     created: Vec<i32>,
@@ -127,6 +125,7 @@ impl<'a> View<'a> {
             exclude_refunded: options.refunded == Refunded::Exclude,
             drop_zero: options.drop_zero,
             known_buyers: options.known_buyers,
+            buyer: options.buyer,
             standing: Vec::with_capacity(orders.len()),
             dropped: Vec::with_capacity(orders.len()),
             created: Vec::with_capacity(orders.len()),
@@ -166,14 +165,9 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The first day of the data.
-    pub fn first_day(&self) -> Option<Day> {
-        self.days.map(|(first, _)| Day(first))
-    }
-
-    /// The last day of the data.
-    pub fn last_day(&self) -> Option<Day> {
-        self.days.map(|(_, last)| Day(last))
+    /// The first and the last day of the orders.
+    pub fn days(&self) -> Option<(Day, Day)> {
+        self.days.map(|(first, last)| (Day(first), Day(last)))
     }
 
     /// The orders that `--drop-zero` and `--known-buyers` leave.
@@ -186,6 +180,14 @@ impl<'a> View<'a> {
                 (!dropped).then_some(Row { at, standing, created, paid, buyer, ordered_amount, paid_amount, refund_amount })
             },
         )
+    }
+
+    /// When an order was created, else paid; and when it was paid, else created. In seconds, or [`NONE`].
+    pub fn times(&self, row: &Row) -> (i64, i64) {
+        let at = row.at as usize;
+        let get = |column: &[i64]| column.get(at).copied().unwrap_or(NONE);
+        let (created, paid) = (get(&self.orders.created_at), get(&self.orders.paid_at));
+        (if created == NONE { paid } else { created }, if paid == NONE { created } else { paid })
     }
 
     /// Whether a row counts in `orders.*` (but `orders.created`), `sales.*` and the figures about buyers.
@@ -257,6 +259,7 @@ impl<'a> View<'a> {
         if self.known_buyers {
             metric.standard("无买家的订单不计 / orders without a buyer left out");
         }
+        metric.standard(self.buyer.standard().unwrap_or_default());
         if !self.knows_payment() {
             metric.standard("导出未标明是否付款，全部计为已付款 / the export does not say what was paid: every order counts as paid");
         }

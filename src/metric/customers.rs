@@ -1,0 +1,399 @@
+//! Customers (U9, U10, T7): recency, frequency and money, the stages of a customer's life, layers, and what became of them.
+
+use super::{
+    Options, Period,
+    buyers::{Buyer, Buyers},
+    figure::{Definition, Metric, Sheet, yuan},
+    inquiry::Inquiries,
+    select::{View, Window},
+    stats,
+    talk::{Talks, day_of},
+};
+use crate::{link::buyer_key, order::Names, time::Day};
+use alloc::{vec, vec::Vec};
+use serde::Serialize;
+
+const CORE: Definition = Definition {
+    id: "customers.core_repurchase_rate",
+    title: "核心客户复购率",
+    title_en: "Core repurchase rate",
+    unit: "ratio",
+    formula: "期前的核心客户中期内有购买日的 ÷ 期前的核心客户 / buyers core before the period with a purchase day in it ÷ buyers core before it",
+};
+const WAKE: Definition = Definition {
+    id: "customers.wake_up_rate",
+    title: "沉睡客户唤醒率",
+    title_en: "Wake-up rate of dormant customers",
+    unit: "ratio",
+    formula: "期初的沉睡客户中期内有购买日的 ÷ 期初的沉睡客户 / buyers dormant at the period's start who bought in it ÷ buyers dormant at its start",
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[CORE, WAKE];
+
+/// Days and counts at which customers pass from one group to the next; by default the windows of the seeds (U9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cuts {
+    /// New customers are cared for to this day after payment.
+    pub care: u32,
+    /// Then shown what goes with their purchase, to this day.
+    pub related: u32,
+    /// Then given an offer, to this day; from there on every customer is at risk.
+    pub active: u32,
+    /// At high value of keeping to this day,
+    pub risk_high: u32,
+    /// at low value to this day; then dormant.
+    pub risk_low: u32,
+    /// Purchase days that make a core customer.
+    pub core_days: u32,
+    /// A core customer bought or wrote within this many days.
+    pub core_active: u32,
+}
+
+impl Default for Cuts {
+    fn default() -> Self {
+        Self { care: 5, related: 30, active: 45, risk_high: 90, risk_low: 180, core_days: 3, core_active: 90 }
+    }
+}
+
+/// One of the eight segments: a row of the table `rfm`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Segment {
+    /// `champions`, …
+    pub segment: &'static str,
+    /// What shops call it.
+    pub title: &'static str,
+    /// The same in English.
+    pub title_en: &'static str,
+    /// Bought more recently than the mean.
+    pub recent: bool,
+    /// On more days than the mean.
+    pub frequent: bool,
+    /// For more than the mean.
+    pub valuable: bool,
+    /// How many buyers.
+    pub buyers: u64,
+    /// Their share of all buyers.
+    pub share: f64,
+    /// What they paid, in yuan.
+    pub amount: f64,
+    /// Mean days since the last purchase; `null` without buyers.
+    pub recency: Option<f64>,
+    /// Mean purchase days.
+    pub frequency: Option<f64>,
+    /// Mean amount per buyer, in yuan.
+    pub monetary: Option<f64>,
+}
+
+/// How one of the three measures is spread: a row of the table `rfm.quantiles`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "the names say which quantile")]
+pub struct Spread {
+    /// `recency` (days), `frequency` (purchase days), `monetary` (yuan), `monetary_per_year` (yuan ÷ years since the first purchase, U10).
+    pub measure: &'static str,
+    pub mean: f64,
+    pub min: f64,
+    pub q25: f64,
+    pub median: f64,
+    pub q75: f64,
+    pub q90: f64,
+    pub max: f64,
+}
+
+/// A group of customers: a row of the tables `lifecycle` and `layers`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Group {
+    /// `prospect`, `new_care`, …; `core`, `potential`, `dormant`.
+    pub group: &'static str,
+    /// What shops call it.
+    pub title: &'static str,
+    /// The same in English.
+    pub title_en: &'static str,
+    /// By what a customer belongs to it, Chinese / English.
+    pub rule: alloc::string::String,
+    /// How many buyers.
+    pub buyers: u64,
+    /// Their share of all rows of the table.
+    pub share: f64,
+    /// What they paid, in yuan.
+    pub amount: f64,
+}
+
+/// A layer of customers (T7).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layer {
+    Core,
+    Potential,
+    Dormant,
+}
+
+/// Purchase days, average order and engagement decide: core customers bought on enough days, for at least the shop's mean
+/// order, and were there lately; dormant ones have neither bought nor written for long; the rest have potential.
+fn layer(buyer: &Buyer, active: i32, on: Day, mean_order: f64, cuts: &Cuts) -> Layer {
+    let away = i64::from(on.0) - i64::from(active);
+    if away > i64::from(cuts.risk_low) {
+        Layer::Dormant
+    } else if buyer.days >= cuts.core_days
+        && away <= i64::from(cuts.core_active)
+        && yuan(i128::from(buyer.cents)) >= mean_order * f64::from(buyer.orders)
+    {
+        Layer::Core
+    } else {
+        Layer::Potential
+    }
+}
+
+/// The layer of every buyer with a purchase day up to the end of `window`, as seen on `on`.
+fn layers(view: &View, buyers: &Buyers, talks: &Talks, window: Window, on: Day, cuts: &Cuts) -> Vec<Option<Layer>> {
+    let mut active: Vec<i32> = buyers.each.iter().map(|b| b.last).collect();
+    let mut names = Names::default();
+    let mut wrote: Vec<i32> = Vec::new();
+    for contact in talks.all.iter().filter(|c| c.buyer_messages > 0) {
+        let day = day_of(contact);
+        let Some(name) = contact.buyer.as_deref().filter(|_| window.contains(day)) else { continue };
+        let number = names.intern(&buyer_key(name)) as usize;
+        match wrote.get_mut(number) {
+            Some(last) => *last = day.max(*last),
+            None => wrote.push(day),
+        }
+    }
+    if !wrote.is_empty() {
+        for (number, active) in (0..).zip(&mut active) {
+            let found = names.find(&buyer_key(view.orders.buyers.get(number).unwrap_or_default()));
+            if let Some(&last) = found.and_then(|number| wrote.get(number as usize)) {
+                *active = last.max(*active);
+            }
+        }
+    }
+    let (cents, orders) = buyers.with_orders().fold((0_i128, 0_u64), |(c, n), b| (c + i128::from(b.cents), n + u64::from(b.orders)));
+    let mean_order = if orders == 0 { 0.0 } else { yuan(cents) / orders as f64 };
+    buyers.each.iter().zip(active).map(|(b, active)| (b.days > 0).then(|| layer(b, active, on, mean_order, cuts))).collect()
+}
+
+pub(super) fn figures(view: &View, period: Option<Period>, buyers: &Buyers, talks: &Talks, options: &Options, sheet: &mut Sheet) {
+    let cuts = &options.cuts;
+    let no_period = "需要统计期间：请给出期间，并导出期前的历史订单 / needs a period: give one, and export the orders before it as well";
+    let before = period.map(|period| {
+        let on = period.before().to;
+        let earlier = Window::until(on);
+        let past = Buyers::of(view, earlier);
+        let layers = layers(view, &past, talks, earlier, on, cuts);
+        let count = |wanted: Layer| {
+            let mut whole = 0;
+            let mut part = 0;
+            for (layer, now) in layers.iter().zip(&buyers.each) {
+                if *layer == Some(wanted) {
+                    whole += 1;
+                    part += u64::from(now.days > 0);
+                }
+            }
+            (part, whole)
+        };
+        (count(Layer::Core), count(Layer::Dormant))
+    });
+    let explain = |metric: &mut Metric, standard: &str| {
+        metric.standard(standard);
+        view.explain_refunded(metric);
+        view.explain(metric);
+        metric.left_out("no-buyer", buyers.nobody).left_out("no-time", buyers.timeless);
+        if before.is_none() {
+            metric.unavailable(no_period);
+        }
+        if let Some(why) = view.lacks_buyers().or(view.lacks_times()) {
+            metric.unavailable(why);
+        }
+    };
+    let (core, dormant) = before.unwrap_or_default();
+    sheet.add(&CORE, |m| {
+        m.share(core.0, core.1, "期前没有核心客户：请导出更早的订单 / no core customer before the period: export earlier orders as well");
+        explain(m, &core_rule(cuts));
+    });
+    sheet.add(&WAKE, |m| {
+        m.share(
+            dormant.0,
+            dormant.1,
+            "期初没有沉睡客户：请导出更早的订单 / no dormant customer at the period's start: export earlier orders as well",
+        );
+        explain(m, &dormant_rule(cuts));
+    });
+}
+
+fn core_rule(cuts: &Cuts) -> alloc::string::String {
+    let Cuts { core_days, core_active, .. } = cuts;
+    alloc::format!(
+        "核心：至少 {core_days} 个购买日，平均每单不低于店铺均值，{core_active} 天内购买或咨询过 / core: at least {core_days} purchase days, mean order at least the shop's, bought or wrote within {core_active} days"
+    )
+}
+
+fn dormant_rule(cuts: &Cuts) -> alloc::string::String {
+    let days = cuts.risk_low;
+    alloc::format!("沉睡：超过 {days} 天未购买也未咨询 / dormant: neither bought nor wrote for more than {days} days")
+}
+
+/// The tables of customers, over all history up to `as_of`.
+pub(super) fn tables(view: &View, talks: &Talks, inquiries: &Inquiries, options: &Options, as_of: Option<Day>, sheet: &mut Sheet) {
+    let Some(as_of) = as_of.filter(|_| view.lacks_buyers().or(view.lacks_times()).is_none()) else { return };
+    let buyers = Buyers::of(view, Window::until(as_of));
+    let (segments, spreads) = rfm(&buyers, as_of);
+    sheet.tables.rfm = segments;
+    sheet.tables.rfm_quantiles = spreads;
+    sheet.tables.lifecycle = lifecycle(view, &buyers, inquiries, as_of, &options.cuts);
+    let each = layers(view, &buyers, talks, Window::until(as_of), as_of, &options.cuts);
+    let whole = buyers.with_days().count() as u64;
+    let rows = [
+        (Layer::Core, "core", "核心客户", "Core", core_rule(&options.cuts)),
+        (Layer::Potential, "potential", "潜力客户", "Potential", "其余 / the rest".into()),
+        (Layer::Dormant, "dormant", "沉睡客户", "Dormant", dormant_rule(&options.cuts)),
+    ];
+    sheet.tables.layers = rows
+        .into_iter()
+        .map(|(wanted, group, title, title_en, rule)| {
+            let own = each.iter().zip(&buyers.each).filter(|(layer, _)| **layer == Some(wanted)).map(|(_, buyer)| buyer);
+            group_of((group, title, title_en, rule), own, whole)
+        })
+        .collect();
+}
+
+type Heading = (&'static str, &'static str, &'static str, alloc::string::String);
+
+fn group_of<'b>((group, title, title_en, rule): Heading, own: impl Iterator<Item = &'b Buyer>, whole: u64) -> Group {
+    let (count, cents) = own.fold((0_u64, 0_i128), |(n, c), b| (n + 1, c + i128::from(b.cents)));
+    Group { group, title, title_en, rule, buyers: count, share: share(count, whole), amount: yuan(cents) }
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// Days since the last purchase.
+fn recency(buyer: &Buyer, as_of: Day) -> i64 {
+    i64::from(as_of.0) - i64::from(buyer.last)
+}
+
+/// Eight segments by the mean of each measure, and how each is spread.
+fn rfm(buyers: &Buyers, as_of: Day) -> (Vec<Segment>, Vec<Spread>) {
+    const NAMES: [(&str, &str, &str); 8] = [
+        ("champions", "重要价值客户", "Champions"),
+        ("promising", "重要发展客户", "Big spenders to develop"),
+        ("slipping", "重要保持客户", "Champions to keep"),
+        ("losing", "重要挽留客户", "Big spenders to win back"),
+        ("loyal", "一般价值客户", "Loyal, small baskets"),
+        ("new", "一般发展客户", "Recent, to develop"),
+        ("fading", "一般保持客户", "Loyal, fading"),
+        ("lost", "一般挽留客户", "Lost"),
+    ];
+    let all: Vec<&Buyer> = buyers.with_days().collect();
+    if all.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let count = all.len() as f64;
+    let mut recencies: Vec<i64> = all.iter().map(|b| recency(b, as_of)).collect();
+    let mut frequencies: Vec<i64> = all.iter().map(|b| i64::from(b.days)).collect();
+    let mut amounts: Vec<i64> = all.iter().map(|b| b.cents).collect();
+    // U10: a customer of ten days who paid 100 yuan is worth more than one of ten years who paid 100. Ages under a month
+    // count as a month, so that one purchase yesterday does not become a fortune per year.
+    let mut yearly: Vec<i64> = all
+        .iter()
+        .map(|b| {
+            let age = (i64::from(as_of.0) - i64::from(b.first) + 1).max(30);
+            (i128::from(b.cents) * 365 / i128::from(age)).try_into().unwrap_or(i64::MAX)
+        })
+        .collect();
+    let mean = |values: &[i64]| values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / count;
+    let means = [mean(&recencies), mean(&frequencies), mean(&amounts)];
+    let mut sums: Vec<(u64, i128, i128, i128)> = vec![(0, 0, 0, 0); NAMES.len()];
+    for buyer in &all {
+        let recent = (recency(buyer, as_of) as f64) <= means[0];
+        let frequent = f64::from(buyer.days) > means[1];
+        let valuable = buyer.cents as f64 > means[2];
+        let at = usize::from(!frequent) + 2 * usize::from(!recent) + 4 * usize::from(!valuable);
+        if let Some(sum) = sums.get_mut(at) {
+            sum.0 += 1;
+            sum.1 += i128::from(recency(buyer, as_of));
+            sum.2 += i128::from(buyer.days);
+            sum.3 += i128::from(buyer.cents);
+        }
+    }
+    let segments = (0..)
+        .zip(NAMES)
+        .zip(sums)
+        .map(|((at, (segment, title, title_en)), (n, recency, days, cents))| {
+            let mean = |sum: f64| (n > 0).then(|| sum / n as f64);
+            Segment {
+                segment,
+                title,
+                title_en,
+                recent: at & 2 == 0,
+                frequent: at & 1 == 0,
+                valuable: at & 4 == 0,
+                buyers: n,
+                share: share(n, all.len() as u64),
+                amount: yuan(cents),
+                recency: mean(recency as f64),
+                frequency: mean(days as f64),
+                monetary: mean(yuan(cents)),
+            }
+        })
+        .collect();
+    let spreads = [
+        ("recency", &mut recencies, 1.0),
+        ("frequency", &mut frequencies, 1.0),
+        ("monetary", &mut amounts, 100.0),
+        ("monetary_per_year", &mut yearly, 100.0),
+    ];
+    let spreads = spreads.into_iter().map(|(measure, values, unit)| {
+        values.sort_unstable();
+        let at = |q: f64| stats::quantile(values, q).unwrap_or(0.0) / unit;
+        let mean = values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / unit / count;
+        Spread { measure, mean, min: at(0.0), q25: at(0.25), median: at(0.5), q75: at(0.75), q90: at(0.9), max: at(1.0) }
+    });
+    (segments, spreads.collect())
+}
+
+/// The stages of U9: prospects who asked and never paid, new customers in three windows, old ones, those at risk, dormant ones.
+fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cuts: &Cuts) -> Vec<Group> {
+    let mut known = Names::default();
+    for number in (0..).zip(&buyers.each).filter(|(_, buyer)| buyer.orders > 0).map(|(number, _)| number) {
+        known.intern(&buyer_key(view.orders.buyers.get(number).unwrap_or_default()));
+    }
+    let names = (0..inquiries.names.len()).filter_map(|number| inquiries.names.get(number));
+    let prospects = names.filter(|name| known.find(name).is_none()).count() as u64;
+    let whole = buyers.with_days().count() as u64 + prospects;
+    let mut rows = vec![Group {
+        group: "prospect",
+        title: "潜在客户",
+        title_en: "Prospects",
+        rule: "咨询过，从未付款 / asked, never paid".into(),
+        buyers: prospects,
+        share: share(prospects, whole),
+        amount: 0.0,
+    }];
+    /// Group, its names, from and to how many days, and whether it is about one-time or repeated buyers.
+    type Stage = (&'static str, &'static str, &'static str, u32, u32, Option<bool>);
+    let stages: [Stage; 7] = [
+        ("new_care", "新客户·关怀期", "New: care", 0, cuts.care, Some(false)),
+        ("new_related", "新客户·关联推荐期", "New: related products", cuts.care + 1, cuts.related, Some(false)),
+        ("new_offer", "新客户·满月优惠期", "New: offer", cuts.related + 1, cuts.active, Some(false)),
+        ("old", "老客户", "Old customers", 0, cuts.active, Some(true)),
+        ("risk_high", "预流失·高挽留", "At risk, worth most to keep", cuts.active + 1, cuts.risk_high, None),
+        ("risk_low", "预流失·低挽留", "At risk, hard to keep", cuts.risk_high + 1, cuts.risk_low, None),
+        ("dormant", "沉睡流失", "Dormant or lost", cuts.risk_low + 1, u32::MAX, None),
+    ];
+    for (group, title, title_en, from, to, again) in stages {
+        let times = match again {
+            Some(false) => ("仅 1 个购买日，", "one purchase day, "),
+            Some(true) => ("2 个及以上购买日，", "two or more purchase days, "),
+            None => ("", ""),
+        };
+        let rule = if to == u32::MAX {
+            alloc::format!("{}距上次付款 {from} 天及以上 / {}{from} days or more since the last payment", times.0, times.1)
+        } else {
+            alloc::format!("{}距上次付款 {from}–{to} 天 / {}{from}–{to} days since the last payment", times.0, times.1)
+        };
+        let own = buyers.with_days().filter(|buyer| {
+            let days = recency(buyer, as_of);
+            i64::from(from) <= days && days <= i64::from(to) && again.is_none_or(|again| again == (buyer.days >= 2))
+        });
+        rows.push(group_of((group, title, title_en, rule), own, whole));
+    }
+    rows
+}

@@ -1,0 +1,481 @@
+//! Inquiry conversion (R1) and the sales that follow inquiries (R2): chats joined with orders on the buyer key.
+
+use super::{
+    Attribution, Options,
+    figure::{Definition, Metric, Sheet, yuan},
+    response::{answered_at, untimed},
+    select::{NO_DAY, Row, View, Window},
+    talk::{Parts, Talks, time_of},
+};
+use crate::{
+    link::buyer_key,
+    order::{NONE, Names},
+    time::{Day, Time},
+};
+use alloc::{format, vec, vec::Vec};
+use serde::Serialize;
+
+const BUYERS: Definition = Definition {
+    id: "inquiry.buyers",
+    title: "询单人数",
+    title_en: "Inquiry buyers",
+    unit: "buyers",
+    formula: "期内在非纯售后会话中发过消息的买家数，去重 / distinct buyers who wrote in a conversation of the period that is not after-sale only",
+};
+const ORDERED: Definition = Definition {
+    id: "inquiry.order_conversion",
+    title: "询单下单转化率",
+    title_en: "Inquiry to order conversion",
+    unit: "ratio",
+    formula: "询单后下单的买家 ÷ 询单人数 / inquiry buyers who ordered ÷ inquiry buyers",
+};
+const PAID: Definition = Definition {
+    id: "inquiry.payment_conversion",
+    title: "询单付款转化率",
+    title_en: "Inquiry to payment conversion",
+    unit: "ratio",
+    formula: "询单后下单并付款（含退款）的买家 ÷ 询单人数 / inquiry buyers whose such order was paid, refunded or not ÷ inquiry buyers",
+};
+const INQUIRY_AMOUNT: Definition = Definition {
+    id: "sales.inquiry_amount",
+    title: "询单销售额",
+    title_en: "Inquiry sales",
+    unit: "yuan",
+    formula: "期内付款金额中归属询单买家询单后订单的部分 / the paid amount of the orders that followed an inquiry",
+};
+const SILENT_AMOUNT: Definition = Definition {
+    id: "sales.silent_amount",
+    title: "静默销售额",
+    title_en: "Silent sales",
+    unit: "yuan",
+    formula: "付款金额 − 询单销售额 / paid amount − inquiry sales",
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[INQUIRY_AMOUNT, SILENT_AMOUNT, BUYERS, ORDERED, PAID];
+
+const NO_INQUIRY: &str = "期内没有询单买家 / no inquiry buyer in this period";
+
+/// A step of the funnel: a row of the table `flow`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FlowStep {
+    /// `inquiry`, `ordered`, `paid`, `kept`.
+    pub step: &'static str,
+    /// What shops call it.
+    pub title: &'static str,
+    /// The same in English.
+    pub title_en: &'static str,
+    /// Buyers who came this far.
+    pub buyers: u64,
+    /// Buyers of the step before who did not.
+    pub lost: u64,
+}
+
+/// A buyer who inquired, and what became of it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Inquirer {
+    /// The buyer's first message in such a conversation; `None` where it has no date.
+    pub first: Option<Time>,
+    pub ordered: bool,
+    pub paid: bool,
+    /// Paid and not refunded as a whole.
+    pub kept: bool,
+    /// The window lies partly after the last day of the data.
+    open: bool,
+}
+
+/// All inquiries of a period.
+pub(super) struct Inquiries {
+    /// By the number of the buyer in `names`.
+    pub each: Vec<Inquirer>,
+    pub names: Names,
+    /// Paid amount of the period's orders that followed an inquiry, and of all of them, in cents.
+    credited: i128,
+    total: i128,
+    /// Orders of the period without an amount, and their share without a buyer.
+    unknown_amount: u64,
+    nobody: u64,
+    /// Conversations without a buyer.
+    nameless: u64,
+    after_sale: u64,
+    untimed: bool,
+    /// Whether chats and orders share any buyer.
+    meet: bool,
+    /// Agent and inquirer: served, and credited with an order.
+    served: Vec<(u32, u32)>,
+    won: Vec<(u32, u32)>,
+    /// Paid amount credited to each agent, in cents.
+    amounts: Vec<i128>,
+}
+
+impl Inquiries {
+    pub fn new(view: &View, window: Window, talks: &Talks, options: &Options, as_of: Option<Day>) -> Self {
+        let mut found = Self {
+            each: Vec::new(),
+            names: Names::default(),
+            credited: 0,
+            total: 0,
+            unknown_amount: 0,
+            nobody: 0,
+            nameless: 0,
+            after_sale: 0,
+            untimed: false,
+            meet: false,
+            served: Vec::new(),
+            won: Vec::new(),
+            amounts: vec![0; talks.agents.len() as usize],
+        };
+        let mut answers = found.ask(talks);
+        let reach = i64::from(options.window);
+        for inquirer in &mut found.each {
+            found.untimed |= inquirer.first.is_none();
+            let last = inquirer.first.map(|first| i64::from(first.day().0) + reach);
+            inquirer.open = last.is_some_and(|last| as_of.is_none_or(|as_of| last > i64::from(as_of.0)));
+        }
+        answers.sort_unstable();
+        found.follow(view, window, options, &answers);
+        for pairs in [&mut found.served, &mut found.won] {
+            pairs.sort_unstable();
+            pairs.dedup();
+        }
+        found
+    }
+
+    /// Who inquired, and which agent answered whom when.
+    fn ask(&mut self, talks: &Talks) -> Vec<(u32, i64, u32)> {
+        let mut answers = Vec::new();
+        for contact in &talks.contacts {
+            if contact.found.after_sale {
+                self.after_sale += 1;
+                continue;
+            }
+            let Some(name) = contact.buyer.as_deref() else {
+                self.nameless += 1;
+                continue;
+            };
+            let number = self.names.intern(&buyer_key(name));
+            let time = time_of(contact);
+            if number as usize == self.each.len() {
+                self.each.push(Inquirer { first: time, ..Inquirer::default() });
+            } else if let Some(inquirer) = self.each.get_mut(number as usize) {
+                inquirer.first = match (inquirer.first, time) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+            }
+            for agent in contact.agents.iter().filter_map(|agent| talks.agents.find(agent)) {
+                self.served.push((agent, number));
+            }
+            for turn in contact.turns.iter().filter(|turn| turn.answered) {
+                let Some(agent) = turn.agent.and_then(|at| talks.agents.find(contact.agents.get(usize::from(at))?)) else { continue };
+                answers.push((number, answered_at(turn).map_or(NONE, Time::seconds), agent));
+            }
+        }
+        answers
+    }
+
+    /// Which orders followed.
+    fn follow(&mut self, view: &View, window: Window, options: &Options, answers: &[(u32, i64, u32)]) {
+        let buyers = &view.orders.buyers;
+        let inquirers: Vec<Option<u32>> =
+            (0..buyers.len()).map(|number| self.names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect();
+        self.meet = inquirers.iter().any(Option::is_some);
+        for row in view.rows() {
+            let counts = view.counts(&row) && window.contains(row.paid);
+            let amount = if counts && row.paid_amount != NONE { i128::from(row.paid_amount) } else { 0 };
+            self.total += amount;
+            self.unknown_amount += u64::from(counts && row.paid_amount == NONE);
+            self.nobody += u64::from(counts && !row.has_buyer());
+            let Some(number) = inquirers.get(row.buyer as usize).copied().flatten() else { continue };
+            let Some(inquirer) = self.each.get_mut(number as usize) else { continue };
+            let Some(at) = credit(view, window, &row, inquirer.first, options) else { continue };
+            inquirer.ordered = true;
+            inquirer.paid |= row.is_paid();
+            inquirer.kept |= row.is_paid() && !row.is_refunded();
+            self.credited += amount;
+            self.untimed |= at == NONE;
+            // The order goes to whoever answered this buyer last before it; without times to the last one at all.
+            let until = if at == NONE { i64::MAX } else { at };
+            let end = answers.partition_point(|&(buyer, time, _)| (buyer, time) <= (number, until));
+            if let Some(&(buyer, _, agent)) = end.checked_sub(1).and_then(|last| answers.get(last))
+                && buyer == number
+            {
+                self.won.push((agent, number));
+                if let Some(sum) = self.amounts.get_mut(agent as usize) {
+                    *sum += amount;
+                }
+            }
+        }
+    }
+
+    fn count(&self, of: impl Fn(&Inquirer) -> bool) -> u64 {
+        self.each.iter().filter(|inquirer| of(inquirer)).count() as u64
+    }
+
+    /// Buyers whom an agent served, and those of them whose order is credited to that agent.
+    pub fn of_agent(&self, agent: u32) -> (u64, u64) {
+        let count =
+            |pairs: &[(u32, u32)]| (pairs.partition_point(|&(of, _)| of <= agent) - pairs.partition_point(|&(of, _)| of < agent)) as u64;
+        (count(&self.served), count(&self.won))
+    }
+
+    /// The paid amount of the orders credited to an agent, in yuan.
+    pub fn amount_of_agent(&self, agent: u32) -> f64 {
+        self.amounts.get(agent as usize).map_or(0.0, |&cents| yuan(cents))
+    }
+
+    /// The funnel inquiry → order → payment → no refund.
+    pub fn flow(&self) -> Vec<FlowStep> {
+        let steps = [
+            ("inquiry", "询单", "Inquired", self.each.len() as u64),
+            ("ordered", "下单", "Ordered", self.count(|i| i.ordered)),
+            ("paid", "付款", "Paid", self.count(|i| i.paid)),
+            ("kept", "未退款", "Not refunded", self.count(|i| i.kept)),
+        ];
+        let mut before = self.each.len() as u64;
+        steps
+            .into_iter()
+            .map(|(step, title, title_en, buyers)| {
+                let lost = before.saturating_sub(buyers);
+                before = buyers;
+                FlowStep { step, title, title_en, buyers, lost }
+            })
+            .collect()
+    }
+}
+
+/// The time by which an order follows an inquiry, [`NONE`] where only the period tells; `None` where it does not follow.
+fn credit(view: &View, window: Window, row: &Row, first: Option<Time>, options: &Options) -> Option<i64> {
+    let (created, paid) = view.times(row);
+    let follows = |time: i64, day: i32| match first {
+        Some(first) if time != NONE => {
+            let last = i64::from(first.day().0) + i64::from(options.window);
+            (time >= first.seconds() && i64::from(day) <= last).then_some(time)
+        }
+        _ => (window.contains(day) || day == NO_DAY).then_some(NONE),
+    };
+    let by_creation = || follows(created, row.created);
+    let by_payment = || if row.is_paid() { follows(paid, row.paid) } else { None };
+    match options.attribution {
+        Attribution::Order => by_creation(),
+        Attribution::Payment => by_payment(),
+        Attribution::OrderFirst => by_creation().or_else(by_payment),
+    }
+}
+
+pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &Options, sheet: &mut Sheet) {
+    let no_chats = talks.lacks_buyers();
+    let no_join = no_chats.or(view.lacks_buyers());
+    let buyers = |metric: &mut Metric| {
+        untimed(talks, metric);
+        metric.left_out("after-sale", found.after_sale).left_out("no-buyer", found.nameless).left_out("no-buyer-message", talks.silent);
+        if let Some(why) = no_chats {
+            metric.unavailable(why);
+        }
+    };
+    let joined = |metric: &mut Metric| {
+        metric.standard(&standard(found, options));
+        if let Some(why) = no_join {
+            metric.unavailable(why);
+        }
+    };
+    for (definition, cents) in [(&INQUIRY_AMOUNT, found.credited), (&SILENT_AMOUNT, found.total - found.credited)] {
+        sheet.add(definition, |m| {
+            m.cents(cents);
+            joined(m);
+            view.explain_refunded(m);
+            view.explain(m);
+            if found.nobody > 0 {
+                m.standard("无买家的订单计入静默 / orders without a buyer count as silent");
+            }
+            m.left_out("no-amount", found.unknown_amount);
+            if m.why.is_none() && !view.orders.fields.paid_amount && found.total == 0 && found.unknown_amount > 0 {
+                m.unavailable(super::sales::NO_PAID);
+            }
+        });
+    }
+    sheet.add(&BUYERS, |m| buyers(m.count(found.each.len() as u64)));
+    let whole = found.each.len() as u64;
+    for (definition, part) in [(&ORDERED, found.count(|i| i.ordered)), (&PAID, found.count(|i| i.paid))] {
+        sheet.add(definition, |m| {
+            m.share(part, whole, NO_INQUIRY);
+            joined(m);
+            buyers(m);
+        });
+    }
+    if no_join.is_some() {
+        return;
+    }
+    let parts = Parts::new(&talks.agents);
+    for agent in 0..talks.agents.len() {
+        let (served, won) = found.of_agent(agent);
+        let Some(by) = parts.name(1 + agent as usize, &talks.agents).filter(|_| served > 0) else { continue };
+        sheet.add_by(&BUYERS, Some(by.clone()), |m| buyers(m.count(served)));
+        sheet.add_by(&ORDERED, Some(by), |m| {
+            m.share(won, served, NO_INQUIRY);
+            m.standard("归属下单前最后一位回复的客服 / credited to the agent who answered last before the order");
+            joined(m);
+        });
+    }
+    by_time(found, &parts, talks, sheet, &joined);
+}
+
+/// Conversion by the hour and weekday of the inquiry.
+fn by_time(found: &Inquiries, parts: &Parts, talks: &Talks, sheet: &mut Sheet, joined: &impl Fn(&mut Metric)) {
+    let mut sums: Vec<(u64, u64)> = parts.sums();
+    for inquirer in &found.each {
+        for part in parts.of(None, inquirer.first).filter(|part| *part > 0) {
+            if let Some(sum) = sums.get_mut(part) {
+                *sum = (sum.0 + u64::from(inquirer.ordered), sum.1 + 1);
+            }
+        }
+    }
+    for (part, (ordered, whole)) in sums.into_iter().enumerate().filter(|(_, (_, whole))| *whole > 0) {
+        sheet.add_by(&ORDERED, parts.name(part, &talks.agents), |m| joined(m.share(ordered, whole, NO_INQUIRY)));
+    }
+}
+
+/// The variant in words.
+fn standard(found: &Inquiries, options: &Options) -> alloc::string::String {
+    let mut words = vec![
+        match options.attribution {
+            Attribution::Order => "下单判定 / by creation of the order",
+            Attribution::OrderFirst => "下单优先判定 / by creation, else by payment of the order",
+            Attribution::Payment => "付款判定 / by payment of the order",
+        }
+        .into(),
+        match options.window {
+            0 => "首条消息当日内 / on the day of the first message".into(),
+            1 => "首条消息起至次日结束 / from the first message to the end of the next day".into(),
+            days => format!("首条消息起至第 {days} 日结束 / from the first message to the end of day {days} after it"),
+        },
+    ];
+    if found.untimed {
+        words.push(
+            "部分聊天或订单无时间，计期内任意订单 / untimed: where chats or orders have no times, any order of the period counts".into(),
+        );
+    }
+    let open = found.count(|inquirer| inquirer.open && !inquirer.ordered);
+    if open > 0 {
+        words.push(format!("尚未定局：{open} 位询单买家的统计窗口未结束 / not final: the window of {open} inquiry buyers is still open"));
+    }
+    if !found.meet && !found.each.is_empty() {
+        words
+            .push("聊天与订单没有共同的买家，请核对是否同一店铺 / chats and orders share no buyer: check that they are of one shop".into());
+    }
+    words.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::{
+        Facts, Figures, Period, measure,
+        sample::{orders, scenes, talk, talk_with},
+    };
+    use alloc::string::String;
+
+    const ORDERS: &str = "order_id,buyer,created_at,paid_at,state,paid_amount,refund_amount
+1,甲,2026-01-05 10:30:00,2026-01-05 10:31:00,交易成功,100,0
+2,乙,2026-01-06 23:59:59,,等待买家付款,50,0
+3,丙,2026-01-07 00:00:00,2026-01-07 00:01:00,交易成功,70,0
+4,丁,2026-01-05 09:00:00,2026-01-05 11:00:00,交易成功,30,30
+5,戊,2026-01-05 12:00:00,2026-01-05 12:00:00,交易成功,20,0
+";
+
+    fn facts() -> Facts {
+        let ask = "10:00:00 买家\n10:00:09 客服小美";
+        let contacts = vec![
+            talk("甲", "2026-01-05", ask),
+            talk("乙", "2026-01-05", ask),
+            talk("丙", "2026-01-05", ask),
+            talk("丁", "2026-01-05", "10:00:00 买家\n10:00:09 客服小敏"),
+            talk_with("戊", "2026-01-05", ask, scenes(&["after-sale"], true)),
+            talk_with("己", "2026-01-05", ask, scenes(&["pre-sale", "after-sale"], false)),
+        ];
+        Facts { orders: orders(ORDERS), contacts }
+    }
+
+    fn fraction(figures: &Figures, id: &str) -> (f64, f64) {
+        let metric = figures.get(id).unwrap();
+        (metric.numerator.unwrap(), metric.denominator.unwrap_or(f64::NAN))
+    }
+
+    fn value(figures: &Figures, id: &str) -> f64 {
+        figures.get(id).unwrap().value.unwrap()
+    }
+
+    #[test]
+    fn conversion_by_creation_to_the_end_of_the_next_day() {
+        let found = measure(&facts(), &Options::default());
+        // 戊 is after-sale only. 丁's order was created before the question, 丙's a second after the window.
+        assert_eq!(value(&found, "inquiry.buyers"), 5.0);
+        assert_eq!(fraction(&found, "inquiry.order_conversion"), (2.0, 5.0));
+        assert_eq!(fraction(&found, "inquiry.payment_conversion"), (1.0, 5.0));
+        assert_eq!(value(&found, "sales.inquiry_amount"), 100.0);
+        assert_eq!(value(&found, "sales.silent_amount"), 90.0, "丁's order was refunded as a whole");
+        assert_eq!(value(&found, "sales.paid_amount"), 190.0);
+        let flow: Vec<u64> = found.tables.flow.iter().map(|step| step.buyers).collect();
+        assert_eq!(flow, [5, 2, 1, 1]);
+    }
+
+    #[test]
+    fn windows_and_attributions() {
+        let conversion = |options: Options| fraction(&measure(&facts(), &options), "inquiry.order_conversion").0;
+        assert_eq!(conversion(Options { window: 0, ..Options::default() }), 1.0);
+        assert_eq!(conversion(Options { window: 2, ..Options::default() }), 3.0);
+        assert_eq!(conversion(Options { attribution: Attribution::Payment, ..Options::default() }), 2.0, "甲 and 丁");
+        assert_eq!(conversion(Options { attribution: Attribution::OrderFirst, ..Options::default() }), 3.0, "甲, 乙 and 丁");
+        let include = Options { attribution: Attribution::Payment, refunded: crate::metric::Refunded::Include, ..Options::default() };
+        assert_eq!(value(&measure(&facts(), &include), "sales.inquiry_amount"), 130.0);
+    }
+
+    #[test]
+    fn the_agent_who_answered_last_gets_the_credit() {
+        let mut facts = facts();
+        facts.contacts.push(talk("甲", "2026-01-05", "10:20:00 买家\n10:20:30 客服小敏"));
+        facts.contacts.push(talk("甲", "2026-01-05", "10:40:00 买家\n10:40:30 客服小丹"));
+        let found = measure(&facts, &Options::default());
+        let rows: Vec<(&str, u64, Option<u64>, Option<f64>)> =
+            found.tables.agents.iter().map(|r| (r.agent.as_str(), r.inquiry_buyers, r.ordered, r.amount)).collect();
+        assert_eq!(rows, [("小敏", 2, Some(1), Some(100.0)), ("小美", 4, Some(1), Some(0.0)), ("小丹", 1, Some(0), Some(0.0))]);
+    }
+
+    #[test]
+    fn untimed_chats_count_any_order_of_the_period() {
+        let mut facts = facts();
+        facts.contacts = vec![talk("丙", "", "买家\n客服"), talk("丁", "", "买家\n客服")];
+        let found = measure(&facts, &Options::default());
+        assert_eq!(fraction(&found, "inquiry.order_conversion"), (2.0, 2.0));
+        assert!(found.get("inquiry.order_conversion").unwrap().standard.contains("untimed"));
+        let period = Period::parse("2026-01-05..2026-01-06");
+        let found = measure(&facts, &Options { period, ..Options::default() });
+        assert_eq!(fraction(&found, "inquiry.order_conversion"), (1.0, 2.0));
+        assert_eq!(found.get("inquiry.buyers").unwrap().previous, None, "no data before");
+    }
+
+    #[test]
+    fn open_windows_and_strangers_are_said() {
+        let mut facts = facts();
+        facts.contacts.push(talk("庚", "2026-01-07", "10:00:00 买家\n10:00:09 客服小美"));
+        let standard = |facts: &Facts| String::from(&measure(facts, &Options::default()).get("inquiry.order_conversion").unwrap().standard);
+        assert!(standard(&facts).contains("not final: the window of 1 "));
+        facts.contacts = vec![talk("无名", "2026-01-05", "10:00:00 买家")];
+        assert!(standard(&facts).contains("share no buyer"));
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let why = |facts: &Facts, id: &str| measure(facts, &Options::default()).get(id).unwrap().why.clone().unwrap_or_default();
+        let no_orders = Facts { contacts: facts().contacts, ..Facts::default() };
+        assert_eq!(why(&no_orders, "inquiry.buyers"), "");
+        assert!(why(&no_orders, "inquiry.order_conversion").contains("no orders"));
+        let no_chats = Facts { orders: orders(ORDERS), ..Facts::default() };
+        assert!(why(&no_chats, "sales.inquiry_amount").contains("no chats"));
+        let nameless = Facts { orders: orders(ORDERS), contacts: vec![talk("", "2026-01-05", "10:00:00 买家")] };
+        assert!(why(&nameless, "inquiry.buyers").contains("do not name the buyers"));
+        let pdd = orders("order_id,paid_at,paid_amount\n1,2026-01-05 10:00:00,5\n");
+        let no_key = Facts { orders: pdd, contacts: facts().contacts };
+        assert!(why(&no_key, "inquiry.order_conversion").contains("names no buyers"));
+        assert!(why(&no_key, "repurchase.customer_rate").contains("names no buyers"));
+    }
+}

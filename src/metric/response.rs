@@ -1,0 +1,444 @@
+//! Response figures: taken over rounds, without clock windows or caps unless a profile says so.
+
+use super::{
+    figure::{Definition, Metric, Sheet},
+    talk::{Parts, Talks, dated},
+};
+use crate::{
+    link::{Contact, Turn},
+    time::Time,
+};
+use alloc::{format, string::String};
+
+const FIRST: Definition = Definition {
+    id: "response.first",
+    title: "首次响应时长",
+    title_en: "First response",
+    unit: "seconds",
+    formula: "买家首条消息到其后首条人工回复的秒数，对会话取平均 / seconds from the first buyer message to the first human agent message after it, mean over conversations",
+};
+const MEAN: Definition = Definition {
+    id: "response.mean",
+    title: "平均响应时长",
+    title_en: "Mean response",
+    unit: "seconds",
+    formula: "每轮从买家首条未回复消息到首条人工回复的秒数，对已回复轮次取平均 / seconds from a round's opening to its first human answer, mean over answered rounds",
+};
+const WITHIN_20: Definition = Definition {
+    id: "response.within_20s",
+    title: "20 秒应答率",
+    title_en: "Answered within 20 s",
+    unit: "ratio",
+    formula: "20 秒内人工回复的轮次 ÷ 全部轮次 / rounds answered within 20 s ÷ all rounds",
+};
+const WITHIN_30: Definition = Definition {
+    id: "response.within_30s",
+    title: "30 秒应答率",
+    title_en: "Answered within 30 s",
+    unit: "ratio",
+    formula: "30 秒内人工回复的轮次 ÷ 全部轮次 / rounds answered within 30 s ÷ all rounds",
+};
+const WITHIN_180: Definition = Definition {
+    id: "response.within_3min",
+    title: "3 分钟人工回复率",
+    title_en: "Answered within 3 min",
+    unit: "ratio",
+    formula: "3 分钟内人工回复的轮次 ÷ 全部轮次 / rounds answered within 3 min ÷ all rounds",
+};
+const REPLY: Definition = Definition {
+    id: "response.reply_rate",
+    title: "回复率",
+    title_en: "Reply rate",
+    unit: "ratio",
+    formula: "买家首条消息之后有人工回复的会话 ÷ 有买家消息的会话 / conversations with a human agent message after the first buyer message ÷ conversations with a buyer message",
+};
+const MESSAGES: Definition = Definition {
+    id: "response.message_ratio",
+    title: "答问比",
+    title_en: "Message ratio",
+    unit: "ratio",
+    formula: "人工客服消息数 ÷ 买家消息数 / human agent messages ÷ buyer messages",
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[FIRST, MEAN, WITHIN_20, WITHIN_30, WITHIN_180, REPLY, MESSAGES];
+
+const LIMITS: [(&Definition, i64); 3] = [(&WITHIN_20, 20), (&WITHIN_30, 30), (&WITHIN_180, 180)];
+const NO_TIMES: &str = "聊天里没有时间：请导出带时间的聊天记录 / the chats carry no times: copy them with the time of each message";
+const NO_ROUNDS: &str = "期内没有可计的轮次 / no round to count in this period";
+const NO_ANSWER: &str = "期内没有人工回复 / nobody was answered by a human in this period";
+const NO_TALK: &str = "期内没有买家发言的会话 / no buyer wrote in this period";
+
+/// What a round that nobody answered counts as in the means. In the rates it is always a miss.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It is in no mean.
+    #[default]
+    Miss,
+    /// It counts as the cap.
+    Cap,
+}
+
+/// By which time something belongs to the hours that a platform counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HoursOf {
+    /// The opening of the round.
+    #[default]
+    Round,
+    /// The first message of the conversation.
+    Conversation,
+}
+
+/// How a platform counts responses: the `[response]` table of a profile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ResponseStandard {
+    /// From and to in seconds since midnight, the end not counted; over midnight where it ends before it begins.
+    pub hours: Option<(u32, u32)>,
+    /// By which time.
+    pub hours_of: HoursOf,
+    /// A response counts as at most this many seconds.
+    pub cap: Option<u32>,
+    /// What unanswered rounds count as.
+    pub unanswered: Unanswered,
+}
+
+impl ResponseStandard {
+    fn covers(&self, contact: &Contact, turn: &Turn) -> bool {
+        let Some((from, to)) = self.hours else { return true };
+        let at = match self.hours_of {
+            HoursOf::Round => turn.opened,
+            HoursOf::Conversation => contact.start,
+        };
+        let Some(at) = at else { return false };
+        let second = at.of_day();
+        let (from, to) = (i64::from(from), i64::from(to));
+        if from <= to { from <= second && second < to } else { second >= from || second < to }
+    }
+
+    /// In words, for the standard of a figure.
+    fn words(&self) -> String {
+        let mut words = String::new();
+        if let Some((from, to)) = self.hours {
+            let time = |seconds: u32| format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
+            let (from, to) = (time(from), time(to));
+            words.push_str(&match self.hours_of {
+                HoursOf::Round => format!("仅计 {from}–{to} 开始的轮次 / only rounds opened {from}–{to}"),
+                HoursOf::Conversation => format!("仅计 {from}–{to} 开始的会话 / only conversations begun {from}–{to}"),
+            });
+        }
+        if let Some(cap) = self.cap {
+            if !words.is_empty() {
+                words.push_str("; ");
+            }
+            words.push_str(&format!("每轮至多计 {cap} 秒 / a round counts {cap} s at most"));
+            if self.unanswered == Unanswered::Cap {
+                words.push_str(&format!("; 未回复计 {cap} 秒 / unanswered rounds count {cap} s"));
+            }
+        }
+        words
+    }
+}
+
+/// What a round comes to.
+enum Seconds {
+    Answered(i64),
+    Unanswered,
+    NoTime,
+    Backwards,
+}
+
+fn seconds(turn: &Turn) -> Seconds {
+    match (turn.opened, turn.answered, turn.seconds) {
+        (Some(_), false, _) => Seconds::Unanswered,
+        (Some(_), true, Some(seconds)) if seconds < 0 => Seconds::Backwards,
+        (Some(_), true, Some(seconds)) => Seconds::Answered(seconds),
+        _ => Seconds::NoTime,
+    }
+}
+
+/// What one pass adds up, for one part of the shop.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Sums {
+    rounds: u64,
+    unanswered: u64,
+    within: [u64; 3],
+    /// Rounds in the mean, and their seconds.
+    timed: u64,
+    total: i64,
+    /// Conversations in the mean of first responses, and their seconds.
+    firsts: u64,
+    first_total: i64,
+    first_unanswered: u64,
+    no_time: u64,
+    backwards: u64,
+    off_hours: u64,
+    pub talks: u64,
+    replied: u64,
+    pub buyer_messages: u64,
+    pub agent_messages: u64,
+}
+
+impl Sums {
+    fn round(&mut self, standard: &ResponseStandard, contact: &Contact, turn: &Turn, first: bool) {
+        if matches!(seconds(turn), Seconds::NoTime) {
+            self.no_time += 1;
+            return;
+        }
+        if !standard.covers(contact, turn) {
+            self.off_hours += 1;
+            return;
+        }
+        let cap = standard.cap.map_or(i64::MAX, i64::from);
+        let counted = match seconds(turn) {
+            Seconds::Answered(seconds) => {
+                for (within, (_, limit)) in self.within.iter_mut().zip(LIMITS) {
+                    *within += u64::from(seconds <= limit);
+                }
+                Some(seconds.min(cap))
+            }
+            Seconds::Unanswered => {
+                self.unanswered += 1;
+                self.first_unanswered += u64::from(first);
+                (standard.unanswered == Unanswered::Cap).then_some(standard.cap.map(i64::from)).flatten()
+            }
+            Seconds::Backwards => {
+                self.backwards += 1;
+                return;
+            }
+            Seconds::NoTime => return,
+        };
+        self.rounds += 1;
+        if let Some(seconds) = counted {
+            self.timed += 1;
+            self.total = self.total.saturating_add(seconds);
+            if first {
+                self.firsts += 1;
+                self.first_total = self.first_total.saturating_add(seconds);
+            }
+        }
+    }
+
+    pub fn first(&self) -> Option<f64> {
+        (self.firsts > 0).then(|| self.first_total as f64 / self.firsts as f64)
+    }
+
+    pub fn mean(&self) -> Option<f64> {
+        (self.timed > 0).then(|| self.total as f64 / self.timed as f64)
+    }
+
+    pub fn within(&self, limit: usize) -> Option<f64> {
+        (self.rounds > 0).then(|| self.within.get(limit).copied().unwrap_or(0) as f64 / self.rounds as f64)
+    }
+
+    pub fn reply_rate(&self) -> Option<f64> {
+        (self.talks > 0).then(|| self.replied as f64 / self.talks as f64)
+    }
+}
+
+pub(super) fn figures(talks: &Talks, standard: &ResponseStandard, sheet: &mut Sheet) {
+    let parts = Parts::new(&talks.agents);
+    let sums = sums(talks, standard, &parts);
+    for (part, sums) in sums.iter().enumerate().filter(|(part, sums)| *part == 0 || sums.talks > 0 || sums.rounds > 0) {
+        one(talks, standard, sums, parts.name(part, &talks.agents), sheet);
+    }
+}
+
+/// The sums of every part of the shop. A round belongs to who answered it, an unanswered one to who answered last, else
+/// to the first agent of the talk; a conversation to the agent of its first round.
+pub(super) fn sums(talks: &Talks, standard: &ResponseStandard, parts: &Parts) -> alloc::vec::Vec<Sums> {
+    let mut sums = parts.sums::<Sums>();
+    for contact in &talks.contacts {
+        let named = |at: Option<u16>| talks.agents.find(contact.agents.get(at? as usize)?);
+        let mut last = contact.agents.first().and_then(|agent| talks.agents.find(agent));
+        for (index, turn) in contact.turns.iter().enumerate() {
+            let agent = named(turn.agent).or(if turn.answered { None } else { last });
+            last = named(turn.agent).or(last);
+            for part in parts.of(agent, turn.opened) {
+                if let Some(sums) = sums.get_mut(part) {
+                    sums.round(standard, contact, turn, index == 0);
+                }
+            }
+        }
+        let first = contact.turns.first().and_then(|turn| named(turn.agent)).or(contact.agents.first().and_then(|a| talks.agents.find(a)));
+        for part in parts.of(first, contact.asked_at) {
+            if let Some(sums) = sums.get_mut(part) {
+                sums.talks += 1;
+                sums.replied += u64::from(contact.replied);
+                sums.buyer_messages += u64::from(contact.buyer_messages);
+                sums.agent_messages += u64::from(contact.agent_messages);
+            }
+        }
+    }
+    sums
+}
+
+fn one(talks: &Talks, standard: &ResponseStandard, sums: &Sums, by: Option<super::By>, sheet: &mut Sheet) {
+    let words = standard.words();
+    // Only what a round is, and only conversations of agents: figures by hour and weekday are about rounds alone.
+    let explain = |metric: &mut Metric, rounds: bool| {
+        if rounds {
+            metric.standard("按轮次，仅人工回复 / over rounds, human answers only");
+            metric.standard(&words);
+            metric.left_out("no-time", sums.no_time).left_out("clock-backwards", sums.backwards).left_out("off-hours", sums.off_hours);
+        }
+        metric.left_out("no-buyer-message", if metric.by.is_none() { talks.silent } else { 0 });
+        untimed(talks, metric);
+        if rounds && sums.rounds == 0 && sums.off_hours == 0 && sums.backwards == 0 && sums.no_time > 0 {
+            metric.unavailable(NO_TIMES);
+        }
+        if let Some(why) = talks.lacks_chats() {
+            metric.unavailable(why);
+        }
+    };
+    sheet.add_by(&FIRST, by.clone(), |m| {
+        m.over(sums.first_total as f64, sums.firsts as f64, if sums.rounds == 0 { NO_ROUNDS } else { NO_ANSWER });
+        if standard.unanswered == Unanswered::Miss || standard.cap.is_none() {
+            m.left_out("unanswered", sums.first_unanswered);
+        }
+        explain(m, true);
+    });
+    sheet.add_by(&MEAN, by.clone(), |m| {
+        m.over(sums.total as f64, sums.timed as f64, if sums.rounds == 0 { NO_ROUNDS } else { NO_ANSWER });
+        if standard.unanswered == Unanswered::Miss || standard.cap.is_none() {
+            m.left_out("unanswered", sums.unanswered);
+        }
+        explain(m, true);
+    });
+    for ((definition, _), within) in LIMITS.iter().zip(sums.within) {
+        sheet.add_by(definition, by.clone(), |m| {
+            m.share(within, sums.rounds, NO_ROUNDS);
+            m.standard("未回复的轮次计为未达标 / unanswered rounds are misses");
+            explain(m, true);
+        });
+    }
+    if sums.talks == 0 && by.is_some() {
+        return;
+    }
+    sheet.add_by(&REPLY, by.clone(), |m| explain(m.share(sums.replied, sums.talks, NO_TALK), false));
+    sheet.add_by(&MESSAGES, by, |m| explain(m.over(sums.agent_messages as f64, sums.buyer_messages as f64, NO_TALK), false));
+}
+
+/// Says that conversations without a date were counted in.
+pub(super) fn untimed(talks: &Talks, metric: &mut Metric) {
+    if talks.untimed > 0 && metric.period.is_some() {
+        let count = talks.untimed;
+        metric.standard(&format!("{count} 个会话无日期，一并计入 / {count} conversations without a date are counted in (untimed)"));
+    }
+}
+
+/// The time of a round's answer.
+pub(super) fn answered_at(turn: &Turn) -> Option<Time> {
+    let opened = turn.opened.filter(|at| dated(*at))?;
+    Some(Time::from_seconds(opened.seconds().saturating_add(turn.seconds?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::{Facts, Figures, Options, measure, sample::talk};
+    use alloc::{vec, vec::Vec};
+
+    fn figures(contacts: Vec<Contact>, response: ResponseStandard) -> Figures {
+        measure(&Facts { contacts, ..Facts::default() }, &Options { response, ..Options::default() })
+    }
+
+    fn fraction(figures: &Figures, id: &str) -> (f64, f64) {
+        let metric = figures.get(id).unwrap();
+        (metric.numerator.unwrap(), metric.denominator.unwrap())
+    }
+
+    const TAOBAO: ResponseStandard =
+        ResponseStandard { hours: Some((8 * 3600, 23 * 3600)), hours_of: HoursOf::Round, cap: Some(600), unanswered: Unanswered::Cap };
+
+    /// The worked examples of the platform's own rule (facts, 2.2).
+    #[test]
+    fn rounds_as_the_platform_counts_them() {
+        let asked_twice = "10:10:15 买家\n10:15:20 买家\n10:18:10 客服小美";
+        let none = ResponseStandard::default();
+        assert_eq!(fraction(&figures(vec![talk("甲", "2026-01-05", asked_twice)], none), "response.within_3min"), (0.0, 1.0));
+        let again = "10:10:15 买家\n10:15:20 买家\n10:18:10 客服小美\n10:18:30 买家\n10:19:00 客服小美";
+        assert_eq!(fraction(&figures(vec![talk("甲", "2026-01-05", again)], none), "response.within_3min"), (1.0, 2.0));
+        let asks = "21:00:00 买家\n".repeat(10);
+        assert_eq!(fraction(&figures(vec![talk("甲", "2026-01-05", &asks)], none), "response.within_3min"), (0.0, 1.0));
+    }
+
+    #[test]
+    fn means_and_rates_by_hand() {
+        // Rounds of 8, 30 and 20 s and an unanswered one; a robot in between changes nothing.
+        let contacts = vec![
+            talk("甲", "2026-01-05", "10:00:00 买家\n10:00:01 机器人\n10:00:08 客服小美\n10:01:00 买家\n10:01:30 客服小美"),
+            talk("乙", "2026-01-05", "11:00:00 买家\n11:00:20 客服小敏\n11:05:00 买家"),
+        ];
+        let found = figures(contacts, ResponseStandard::default());
+        assert_eq!(fraction(&found, "response.first"), (28.0, 2.0));
+        assert_eq!(fraction(&found, "response.mean"), (58.0, 3.0));
+        assert_eq!(fraction(&found, "response.within_20s"), (2.0, 4.0));
+        assert_eq!(fraction(&found, "response.within_30s"), (3.0, 4.0));
+        assert_eq!(fraction(&found, "response.reply_rate"), (2.0, 2.0));
+        assert_eq!(fraction(&found, "response.message_ratio"), (3.0, 4.0));
+        let of = |agent: &str, id: &str| {
+            let by = |m: &&Metric| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == "agent" && by.name == agent);
+            found.metrics.iter().find(by).unwrap().value
+        };
+        assert_eq!(of("小美", "response.mean"), Some(19.0));
+        assert_eq!(of("小敏", "response.within_30s"), Some(0.5), "the unanswered round is hers");
+        assert_eq!(found.tables.agents.len(), 2);
+    }
+
+    #[test]
+    fn profile_hours_caps_and_unanswered_rounds() {
+        // Asked inside the hours and answered after their end: counts. Asked after them: does not. Nobody answered: 600 s.
+        let contacts = vec![
+            talk("甲", "2026-01-05", "22:59:00 买家\n23:01:00 客服小美\n23:05:00 买家\n23:06:00 客服小美"),
+            talk("乙", "2026-01-05", "08:00:00 买家\n08:20:00 客服小美"),
+            talk("丙", "2026-01-05", "09:00:00 买家"),
+        ];
+        let found = figures(contacts.clone(), TAOBAO);
+        assert_eq!(fraction(&found, "response.mean"), (120.0 + 600.0 + 600.0, 3.0));
+        assert_eq!(fraction(&found, "response.within_3min"), (1.0, 3.0));
+        let excluded = &found.get("response.mean").unwrap().excluded;
+        assert!(excluded.iter().any(|e| (e.reason, e.count) == ("off-hours", 1)));
+        let sessions =
+            ResponseStandard { hours: Some((9 * 3600, 23 * 3600)), hours_of: HoursOf::Conversation, ..ResponseStandard::default() };
+        assert_eq!(fraction(&figures(contacts, sessions), "response.within_3min"), (2.0, 3.0), "by the conversation's beginning");
+    }
+
+    #[test]
+    fn hours_over_midnight() {
+        let night = ResponseStandard { hours: Some((22 * 3600, 6 * 3600)), ..ResponseStandard::default() };
+        let contacts = vec![
+            talk("甲", "2026-01-05", "23:00:00 买家\n23:00:10 客服"),
+            talk("乙", "2026-01-06", "05:59:59 买家\n06:00:10 客服"),
+            talk("丙", "2026-01-06", "06:00:00 买家\n06:00:10 客服"),
+        ];
+        assert_eq!(fraction(&figures(contacts, night), "response.within_20s"), (2.0, 2.0));
+    }
+
+    #[test]
+    fn without_times_only_what_needs_none() {
+        let found = figures(vec![talk("甲", "", "买家\n客服小美\n客服小美")], ResponseStandard::default());
+        for id in ["response.first", "response.mean", "response.within_20s", "response.within_30s", "response.within_3min"] {
+            let metric = found.get(id).unwrap();
+            assert_eq!(metric.value, None);
+            assert_eq!(metric.why.as_deref(), Some(NO_TIMES));
+        }
+        assert_eq!(found.get("response.reply_rate").unwrap().value, Some(1.0));
+        assert_eq!(found.get("response.message_ratio").unwrap().value, Some(2.0));
+    }
+
+    #[test]
+    fn monologues_and_backward_clocks_are_counted_out() {
+        let contacts = vec![
+            talk("甲", "2026-01-05", "10:00:00 客服小美\n10:00:05 客服小美"),
+            talk("乙", "2026-01-05", "10:00:10 买家\n10:00:05 客服小美"),
+            talk("丙", "2026-01-05", "10:00:10 买家\n10:00:15 客服小美"),
+        ];
+        let found = figures(contacts, ResponseStandard::default());
+        let mean = found.get("response.mean").unwrap();
+        assert_eq!(mean.value, Some(5.0));
+        let count = |reason: &str| mean.excluded.iter().find(|e| e.reason == reason).map_or(0, |e| e.count);
+        assert_eq!((count("clock-backwards"), count("no-buyer-message")), (1, 1));
+        assert_eq!(fraction(&found, "response.reply_rate"), (2.0, 2.0));
+        let nothing = figures(Vec::new(), ResponseStandard::default());
+        assert!(nothing.metrics.iter().all(|m| m.value.is_none() && m.why.is_some()), "nothing is known of nothing");
+    }
+}

@@ -1,0 +1,179 @@
+//! Service figures (T10): satisfaction, complaints, first-contact resolution.
+
+use super::{
+    figure::{Definition, Metric, Sheet},
+    response::untimed,
+    talk::{Talks, time_of},
+};
+use crate::{link::Contact, order::Names, time::Day};
+use alloc::{collections::BTreeSet, format, vec::Vec};
+
+const CSAT: Definition = Definition {
+    id: "service.csat",
+    title: "客户满意度",
+    title_en: "Customer satisfaction",
+    unit: "ratio",
+    formula: "满意的评价 ÷ 全部评价 / satisfied ratings ÷ ratings",
+};
+const COMPLAINTS: Definition = Definition {
+    id: "service.complaint_rate",
+    title: "投诉率",
+    title_en: "Complaint rate",
+    unit: "ratio",
+    formula: "有抱怨或升级投诉信号的买家 ÷ 接待的买家 / buyers with a complaint or escalation ÷ buyers served",
+};
+const RESOLVED: Definition = Definition {
+    id: "service.first_contact_resolution",
+    title: "首次解决率",
+    title_en: "First-contact resolution",
+    unit: "ratio",
+    formula: "7 天内同一买家未因同类事项再次来访的会话 ÷ 会话 / conversations without a second one of the same buyer and matter within 7 days ÷ conversations",
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[CSAT, COMPLAINTS, RESOLVED];
+
+/// Days within which a second conversation counts as the same matter.
+const AGAIN: i64 = 7;
+/// The signals that make a buyer one who complains.
+const COMPLAINT: [&str; 2] = ["complaint", "escalate"];
+
+/// Whether the buyer complains or escalates in this conversation.
+pub(super) fn complains(contact: &Contact) -> bool {
+    contact.found.signals.iter().any(|signal| COMPLAINT.contains(&signal.as_str()))
+}
+
+pub(super) fn figures(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet) {
+    sheet.add(&CSAT, |m| {
+        m.unavailable("聊天与订单里没有买家评分：满意度要由平台的评价数据得出 / chats and orders hold no ratings: satisfaction needs the platform's rating data");
+    });
+    let nameless = talks.contacts.iter().filter(|c| c.buyer.is_none()).count() as u64;
+    let explain = |metric: &mut Metric| {
+        untimed(talks, metric);
+        metric.left_out("no-buyer", nameless).left_out("no-buyer-message", talks.silent);
+        if let Some(why) = talks.lacks_buyers() {
+            metric.unavailable(why);
+        }
+    };
+    let served: BTreeSet<&str> = talks.contacts.iter().filter_map(|c| c.buyer.as_deref()).collect();
+    let complaining: BTreeSet<&str> = talks.contacts.iter().filter(|c| complains(c)).filter_map(|c| c.buyer.as_deref()).collect();
+    sheet.add(&COMPLAINTS, |m| {
+        m.share(complaining.len() as u64, served.len() as u64, "期内没有接待买家 / no buyer was served in this period");
+        m.standard("接待 = 买家发过消息 / served: the buyer wrote");
+        explain(m);
+    });
+    resolution(talks, as_of, sheet, &explain);
+}
+
+fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &impl Fn(&mut Metric)) {
+    let mut names = Names::default();
+    let mut all: Vec<(u32, i64, &Contact)> = talks
+        .all
+        .iter()
+        .filter(|c| c.buyer_messages > 0)
+        .filter_map(|c| Some((names.intern(c.buyer.as_deref()?), time_of(c)?.seconds(), c)))
+        .collect();
+    all.sort_by(|a, b| (a.0, a.1, &a.2.id).cmp(&(b.0, b.1, &b.2.id)));
+    let mut again: BTreeSet<(u32, i64, &str)> = BTreeSet::new();
+    // The latest conversation of each matter, so that each one is looked at once however often a buyer writes.
+    let mut latest: Vec<(&str, usize)> = Vec::new();
+    let mut buyer = None;
+    for (at, (number, time, contact)) in all.iter().enumerate() {
+        if buyer != Some(*number) {
+            latest.clear();
+            buyer = Some(*number);
+        }
+        for matter in matters(contact) {
+            match latest.iter_mut().find(|(known, _)| *known == matter) {
+                Some((_, before)) => {
+                    if let Some((_, since, earlier)) = all.get(*before)
+                        && time - since <= AGAIN * 86_400
+                    {
+                        again.insert((*number, *since, &earlier.id));
+                    }
+                    *before = at;
+                }
+                None => latest.push((matter, at)),
+            }
+        }
+    }
+    let (mut whole, mut resolved, mut open, mut timeless) = (0, 0, 0, 0);
+    for contact in talks.contacts.iter().filter(|c| c.buyer.is_some()) {
+        let Some(time) = time_of(contact) else {
+            timeless += 1;
+            continue;
+        };
+        let Some(number) = contact.buyer.as_deref().and_then(|name| names.find(name)) else { continue };
+        whole += 1;
+        let returned = again.contains(&(number, time.seconds(), contact.id.as_str()));
+        resolved += u64::from(!returned);
+        open += u64::from(!returned && as_of.is_some_and(|as_of| i64::from(as_of.0) < i64::from(time.day().0) + AGAIN));
+    }
+    sheet.add(&RESOLVED, |m| {
+        let empty = if timeless > 0 {
+            "聊天里没有日期：请导出带日期和时间的聊天记录 / the chats carry no dates: copy them with date and time"
+        } else {
+            "期内没有会话 / no conversation in this period"
+        };
+        m.share(resolved, whole, empty);
+        m.standard("同类事项 = 有共同场景，或都没有场景 / same matter: a scene in common, or none at all");
+        if open > 0 {
+            m.standard(&format!("尚未定局：{open} 个会话未满 7 天 / not final: {open} conversations are younger than 7 days"));
+        }
+        m.left_out("no-time", timeless);
+        explain(m);
+    });
+}
+
+/// What a conversation is about: its scenes, or that it has none.
+fn matters(contact: &Contact) -> impl Iterator<Item = &str> {
+    let none = contact.found.scenes.is_empty().then_some("");
+    contact.found.scenes.iter().map(alloc::string::String::as_str).chain(none)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::metric::{
+        Facts, Options, measure,
+        sample::{scenes, signals, talk, talk_with},
+    };
+    use alloc::vec;
+
+    const ASK: &str = "10:00:00 买家\n10:00:09 客服小美";
+
+    #[test]
+    fn complaints_count_buyers() {
+        let contacts = vec![
+            talk_with("甲", "2026-01-05", ASK, signals(&["complaint", "urge"])),
+            talk_with("甲", "2026-01-06", ASK, signals(&["escalate"])),
+            talk_with("乙", "2026-01-05", ASK, signals(&["urge"])),
+            talk("丙", "2026-01-05", "10:00:00 买家"),
+            talk_with("", "2026-01-05", ASK, signals(&["complaint"])),
+        ];
+        let found = measure(&Facts { contacts, ..Facts::default() }, &Options::default());
+        let rate = found.get("service.complaint_rate").unwrap();
+        assert_eq!((rate.numerator, rate.denominator), (Some(1.0), Some(3.0)));
+        assert!(rate.interval.is_some());
+        assert_eq!(rate.excluded.first().map(|e| (e.reason, e.count)), Some(("no-buyer", 1)));
+        let csat = found.get("service.csat").unwrap();
+        assert!(csat.value.is_none() && csat.why.as_deref().is_some_and(|why| why.contains("no ratings")));
+    }
+
+    #[test]
+    fn resolution_counts_returns_of_the_same_matter_within_seven_days() {
+        let contacts = vec![
+            talk_with("甲", "2026-01-01", ASK, scenes(&["logistics"], true)),
+            talk_with("甲", "2026-01-08", ASK, scenes(&["logistics", "complaint"], true)),
+            talk_with("甲", "2026-01-09", ASK, scenes(&["pre-sale"], false)),
+            talk_with("甲", "2026-01-16", "10:00:01 买家", scenes(&["pre-sale"], false)),
+            talk_with("乙", "2026-01-01", ASK, scenes(&["logistics"], true)),
+            talk("丙", "2026-01-30", ASK),
+            talk("丁", "", "买家"),
+        ];
+        let found = measure(&Facts { contacts, ..Facts::default() }, &Options::default());
+        let rate = found.get("service.first_contact_resolution").unwrap();
+        // Only the first came again for the same matter, exactly 7 days later; the third did so a second too late.
+        assert_eq!((rate.numerator, rate.denominator), (Some(5.0), Some(6.0)));
+        assert!(rate.standard.contains("not final: 1 conversations"));
+        assert!(rate.excluded.iter().any(|e| (e.reason, e.count) == ("no-time", 1)));
+    }
+}
