@@ -8,7 +8,7 @@ use core::fmt;
 use serde::{Serialize, Serializer};
 
 /// Seconds since 1970-01-01T00:00:00 on the shop's own clock. A time of day whose date no line of the file tells lies
-/// on that first day and is written without a date.
+/// in that first year, on its first day until the clock passes midnight; it is written without a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
@@ -32,6 +32,11 @@ impl Time {
     /// The civil day.
     pub const fn day(self) -> Day {
         Day(self.0.div_euclid(DAY) as i32)
+    }
+
+    /// Whether the date is known; no shop's chat or order is of 1970.
+    pub const fn dated(self) -> bool {
+        self.0 < 0 || self.0 >= 366 * DAY
     }
 
     /// Seconds since midnight.
@@ -96,7 +101,7 @@ impl fmt::Display for Day {
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seconds, day) = (self.of_day(), self.day());
-        if day != Day(0) {
+        if self.dated() {
             write!(f, "{day}T")?;
         }
         write!(f, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)

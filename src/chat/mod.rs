@@ -1,6 +1,20 @@
 //! Conversations: from a copied chat to messages with their roles and times.
 
+mod clock;
+mod detect;
+mod gather;
+mod items;
+mod look;
+mod name;
+mod read;
+mod refuse;
+mod role;
 pub mod round;
+mod shape;
+mod text;
+
+pub use gather::MESSAGE_LIMIT;
+pub use read::{ChatReader, Chats, ReadOptions, read, shapes};
 
 use crate::time::Time;
 use alloc::{string::String, vec::Vec};

@@ -1,0 +1,116 @@
+//! Every shape of copied chat: the sample `cases/chats/<name>.txt` must give the conversations of `<name>.jsonl` (the plain chat form)
+//! and what `<name>.about` says of the file, however it is sliced.
+//! Set `HUASHU_BLESS=1` to write what is read beside the sample, then read it through before keeping it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
+
+use huashu::chat::{ChatReader, Chats, ReadOptions, read};
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg-tests/cases/chats")
+}
+
+fn samples() -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e != "jsonl" && e != "about"))
+        .collect();
+    found.sort();
+    found
+}
+
+/// The plain chat form, with `buyer` and `kind`, one conversation a line.
+fn plain(chats: &Chats) -> String {
+    let mut out = String::new();
+    for c in &chats.conversations {
+        let messages: Vec<serde_json::Value> = c
+            .messages
+            .iter()
+            .map(|m| serde_json::json!({"role": m.role, "sender": m.sender, "at": m.at, "text": m.text, "kind": m.kind}))
+            .collect();
+        out += &serde_json::json!({"id": c.id, "buyer": c.buyer, "messages": messages}).to_string();
+        out.push('\n');
+    }
+    out
+}
+
+/// What else is known of the file: format, shape, the lines at which conversations and problems begin, what was dropped.
+fn about(chats: &Chats) -> String {
+    let problems: Vec<(&str, Option<u32>)> = chats.problems.kept().iter().map(|p| (p.code(), p.line())).collect();
+    let notes: Vec<&str> = chats.notes.kept().iter().map(|p| p.code()).collect();
+    let dropped: serde_json::Map<String, serde_json::Value> =
+        chats.dropped.iter().map(|(what, n)| ((*what).to_string(), serde_json::json!(n))).collect();
+    let lines: Vec<u32> = chats.conversations.iter().map(|c| c.source.line).collect();
+    let about = serde_json::json!({
+        "format": chats.format, "shape": chats.shape, "lines": lines, "problems": problems, "notes": notes, "dropped": dropped
+    });
+    format!("{about}\n")
+}
+
+#[test]
+fn every_sample_reads_as_expected() {
+    let bless = std::env::var_os("HUASHU_BLESS").is_some();
+    let samples = samples();
+    assert!(samples.len() >= 20, "the samples are missing");
+    let mut wrong = Vec::new();
+    for path in samples {
+        let bytes = std::fs::read(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let chats = read(&name, &bytes, &ReadOptions::default());
+        for (kind, got) in [("jsonl", plain(&chats)), ("about", about(&chats))] {
+            let expected = path.with_extension(kind);
+            if bless {
+                std::fs::write(&expected, &got).unwrap();
+            }
+            let want = std::fs::read_to_string(&expected).unwrap_or_default();
+            if got != want {
+                wrong.push(format!("--- {name}\nexpected:\n{want}\nread:\n{got}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn slicing_anywhere_gives_the_same_result() {
+    for path in samples() {
+        let bytes = std::fs::read(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let whole = read(&name, &bytes, &ReadOptions::default());
+        for size in [1, 2, 3, 7, 64, 1000] {
+            let mut reader = ChatReader::new(&name, &ReadOptions::default());
+            bytes.chunks(size).for_each(|slice| reader.push(slice));
+            let sliced = reader.finish();
+            assert_eq!(plain(&sliced) + &about(&sliced), plain(&whole) + &about(&whole), "{name} in slices of {size}");
+        }
+    }
+}
+
+/// The real chats, where they are: every conversation and every message is read.
+#[test]
+fn real_chats_are_read_completely() {
+    let data = std::env::var_os("HUASHU_DATA").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
+    for file in ["chats/jd_jddc.jsonl", "chats/taobao_edc.jsonl", "labels/dev.jsonl", "satisfaction/dev.jsonl"] {
+        let Ok(bytes) = std::fs::read(data.join(file)) else {
+            eprintln!("skipped: {file} is not there; set HUASHU_DATA");
+            continue;
+        };
+        let chats = read(file, &bytes, &ReadOptions::default());
+        let text = String::from_utf8(bytes).unwrap();
+        let values: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+        let messages = |v: &serde_json::Value| v["messages"].as_array().map_or(0, Vec::len);
+        assert_eq!(chats.problems.count(), 0, "{file}: {:?}", chats.problems.kept().first());
+        assert_eq!(chats.conversations.len(), values.len(), "{file}");
+        for (conversation, value) in chats.conversations.iter().zip(&values) {
+            assert_eq!(conversation.id, value["id"].as_str().unwrap());
+            assert_eq!(conversation.messages.len(), messages(value), "{file} {}", conversation.id);
+            for (message, value) in conversation.messages.iter().zip(value["messages"].as_array().unwrap()) {
+                assert_eq!(message.text, value["text"].as_str().unwrap());
+                assert_eq!(serde_json::json!(message.role), value["role"]);
+            }
+        }
+        eprintln!("{file}: {} conversations, {} messages", values.len(), values.iter().map(messages).sum::<usize>());
+    }
+}

@@ -1,0 +1,161 @@
+//! Which shape a copied text has: every shape reads the first lines, and the one that explains most of them wins.
+
+use super::Role;
+use super::look::{Banner, Look, look};
+use super::name;
+use super::shape::{Head, Lines, SHAPES, Shape, stamp_line};
+use crate::input::lines::Line;
+use alloc::{format, string::String, vec::Vec};
+use hashbrown::HashMap;
+
+/// How much is looked at: lines, bytes.
+const LINES: usize = 400;
+const BYTES: usize = 64 << 10;
+
+/// The first lines of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Window {
+    pub lines: Vec<(u32, String, bool)>,
+    bytes: usize,
+}
+
+/// What was decided.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub shape: &'static Shape,
+    pub format: &'static str,
+    /// 0 to 1.
+    pub confidence: f64,
+    pub reason: String,
+    /// The first year written anywhere.
+    pub year: Option<i32>,
+}
+
+impl Window {
+    pub fn add(&mut self, line: Line<'_>) {
+        self.bytes += line.text.len();
+        self.lines.push((line.number, String::from(line.text), line.cut));
+    }
+
+    pub fn full(&self) -> bool {
+        self.lines.len() >= LINES || self.bytes >= BYTES
+    }
+
+    /// Decides; `wanted` is a shape that the user asks for. `None` where no line is any shape's.
+    pub fn decide(&self, wanted: Option<&'static Shape>) -> Option<Found> {
+        let texts: Vec<&str> = self.lines.iter().map(|(_, t, _)| t.trim()).filter(|t| !t.is_empty()).collect();
+        let counts: Vec<usize> = SHAPES.iter().map(|s| count(s, &texts)).collect();
+        let count_of = |shape: &Shape| SHAPES.iter().position(|s| s.id == shape.id).and_then(|i| counts.get(i)).copied().unwrap_or(0);
+        let by_id = |id: &str| SHAPES.iter().zip(&counts).find(|(s, _)| s.id == id).map_or(0, |(_, c)| *c);
+        let (inline, below) = (by_id("time-name-inline"), by_id("time-name"));
+        let best = counts.iter().copied().max().unwrap_or(0);
+        let shape = match wanted {
+            Some(shape) => shape,
+            None => SHAPES.iter().zip(&counts).find_map(|(shape, count)| {
+                // `time shop:sub` above its text looks like `time name: text`; but buyers' names have no colon.
+                let mistaken = shape.id == "time-name-inline" && below.saturating_sub(inline) * 4 > inline;
+                (*count > 0 && *count * 2 >= best && !mistaken).then_some(shape)
+            })?,
+        };
+        let heads = count_of(shape);
+        let lines = texts.len();
+        let reason = format!("前 {lines} 行中有 {heads} 行形如“{0}” / {heads} of the first {lines} lines look like \"{0}\"", shape.looks);
+        // Lines of text between heads are no evidence against a shape that has them; heads of other shapes are.
+        let rivals =
+            SHAPES.iter().zip(&counts).filter(|(s, _)| s.id != shape.id && s.id != "labelled" && s.id != "time-name").map(|(_, c)| *c);
+        let rival = if matches!(shape.id, "labelled" | "time-name") { 0 } else { rivals.max().unwrap_or(0) };
+        let confidence = if heads == 0 { 0.0 } else { heads as f64 / (heads + rival) as f64 * if heads == 1 { 0.7 } else { 1.0 } };
+        Some(Found { shape, format: platform(shape, &texts), confidence, reason, year: year(&texts) })
+    }
+}
+
+fn count(shape: &Shape, texts: &[&str]) -> usize {
+    match shape.lines {
+        Lines::Headed(head) => {
+            let heads = texts.iter().filter(|t| !matches!(look(t), Look::System | Look::Banner(_) | Look::Date(_))).filter_map(|t| head(t));
+            let (mut sure, mut unsure): (usize, HashMap<&str, usize>) = (0, HashMap::new());
+            for head in heads {
+                if head.unsure { *unsure.entry(head.name).or_default() += 1 } else { sure += 1 }
+            }
+            let twice: usize = unsure.values().filter(|n| **n > 1).sum();
+            // Two lines of two people: nobody comes twice.
+            if sure + twice == 0 && shape.id == "labelled" && texts.len() <= 4 && unsure.len() == texts.len() && unsure.len() > 1 {
+                return unsure.len();
+            }
+            sure + twice + if sure + twice > 0 { unsure.values().filter(|n| **n == 1).sum() } else { 0 }
+        }
+        Lines::Stacked { last } => {
+            let stamps: Vec<usize> = texts.iter().enumerate().filter(|(_, t)| stamp_line(t).is_some()).map(|(i, _)| i).collect();
+            let Some(first) = stamps.first() else { return 0 };
+            let dated = texts.get(*first).and_then(|t| stamp_line(t)).is_some_and(|s| s.month_day.is_some());
+            // A name that stands above the first time stands above another one too, where the name comes first.
+            let above = first.checked_sub(1).and_then(|i| texts.get(i)).filter(|t| matches!(look(t), Look::Text));
+            let again = above.is_some_and(|name| stamps.iter().skip(1).any(|i| i.checked_sub(1).and_then(|i| texts.get(i)) == Some(name)));
+            let name_first = above.is_some() && (dated || again || stamps.len() == 1);
+            if name_first == last { 0 } else { stamps.len() }
+        }
+    }
+}
+
+/// The platform, from names and banners.
+fn platform(shape: &Shape, texts: &[&str]) -> &'static str {
+    if matches!(shape.id, "labelled" | "piped") {
+        return "generic";
+    }
+    let heads: Vec<Head<'_>> = match shape.lines {
+        Lines::Headed(head) => texts.iter().filter_map(|t| head(t)).collect(),
+        Lines::Stacked { .. } => return shape.format,
+    };
+    let any = |test: &dyn Fn(&str) -> bool| heads.iter().any(|h| test(h.name));
+    if texts.iter().any(|t| t.starts_with("/***")) || any(&|n| n.starts_with("jimi_") || n.starts_with("jd_") || n.ends_with("@im.jd.com"))
+    {
+        return "jd";
+    }
+    if any(&|n| name::who(n).name.is_some_and(|n| name::shop_of(&n).is_some()) || n.starts_with("cntaobao") || n.starts_with("tb")) {
+        return "taobao";
+    }
+    if any(&|n| n.ends_with("@微信") || employee(n)) {
+        return "wecom";
+    }
+    if texts.iter().any(|t| t.starts_with("消息记录（此消息") || t.starts_with("消息对象")) || any(&qq) {
+        return "qq";
+    }
+    if texts.iter().any(|t| t.contains("在微信上的聊天记录如下")) || shape.id == "name-clock" {
+        return "wechat";
+    }
+    if heads
+        .iter()
+        .all(|h| matches!(name::who(h.name), name::Who { name: None, role: Some(Role::Buyer | Role::Agent | Role::Bot | Role::System) }))
+    {
+        return "generic";
+    }
+    // WeChat copies times without seconds.
+    let seconds = texts.iter().any(|t| t.bytes().filter(|b| *b == b':').count() >= 2);
+    if shape.id == "name-time" && !seconds { "wechat" } else { shape.format }
+}
+
+/// `张三(z00123456)`
+fn employee(name: &str) -> bool {
+    let Some((_, id)) = name.trim_end_matches(')').rsplit_once('(') else { return false };
+    id.len() >= 6 && id.starts_with(|c: char| c.is_ascii_lowercase()) && id.bytes().skip(1).all(|b| b.is_ascii_digit())
+}
+
+/// `nick(87200175)`
+fn qq(name: &str) -> bool {
+    let Some((_, id)) = name.trim_end_matches(')').rsplit_once('(') else { return false };
+    id.len() >= 5 && name.ends_with(')') && id.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The first year that any line tells, for dates without one.
+fn year(texts: &[&str]) -> Option<i32> {
+    texts.iter().find_map(|t| {
+        let at = t.find("20")?;
+        match look(t) {
+            Look::Date(stamp) => stamp.year,
+            Look::Banner(Banner::Preamble | Banner::Plain | Banner::Start | Banner::End) | Look::Text => {
+                crate::time::Stamp::prefix(t.get(at..)?).and_then(|(s, _)| s.year)
+            }
+            _ => None,
+        }
+    })
+}

@@ -1,0 +1,221 @@
+//! JSON items → conversations and messages.
+
+use super::clock::Clock;
+use super::gather::{Draft, Gather, Talk};
+use super::look;
+use super::name;
+use super::shape::json::{Item, Value};
+use super::{Conversation, Kind, Message, Role, Source};
+use crate::error::Error;
+use crate::time::{Stamp, Time};
+use alloc::{format, string::String, vec::Vec};
+use hashbrown::HashMap;
+
+/// Reads the items of one file.
+#[derive(Debug, Default)]
+pub(crate) struct ItemReader {
+    pub clock: Clock,
+    /// Sessions of messages that come one by one with an id.
+    sessions: HashMap<String, u32>,
+    apart: bool,
+    pub jd: bool,
+}
+
+impl ItemReader {
+    /// What is not listed as a message's row begins anew.
+    pub fn apart(&mut self) {
+        self.apart = true;
+    }
+
+    pub fn take(&mut self, item: Item<'_>, line: u32, gather: &mut Gather, file: &str) {
+        self.jd |= item.jd;
+        let Item { items, .. } = &item;
+        match items {
+            Some(items) if items.iter().any(|i| i.items.is_some()) => {
+                for inner in item.items.unwrap_or_default() {
+                    self.take(inner, line, gather, file);
+                }
+            }
+            Some(_) => self.conversation(item, line, gather, file),
+            None if !item.odd && (item.text.is_some() || item.role.is_some() || item.sender.is_some()) => {
+                self.row(item, line, gather, file)
+            }
+            None => {
+                let message = "这一项既不是会话也不是消息，已略过；会话应含 messages / this is neither a conversation nor a message and was left out; a conversation has \"messages\"";
+                gather.problems.push(Error::new("not-a-conversation", message).at(line, 1).in_file(file));
+            }
+        }
+    }
+
+    /// A message on its own: an id or a buyer beside it tells its conversation.
+    fn row(&mut self, item: Item<'_>, line: u32, gather: &mut Gather, file: &str) {
+        let talk = if let Some(id) = &item.id {
+            let next = gather.sessions.len() as u32;
+            let session = *self.sessions.entry(String::from(&**id)).or_insert(next);
+            if session == next {
+                gather.sessions.push(Some(String::from(&**id)));
+            }
+            Talk::Session(session)
+        } else if let Some(buyer) = item.buyer.as_deref().and_then(|b| gather.who_is(b)) {
+            Talk::Buyer(buyer)
+        } else {
+            Talk::Stream
+        };
+        let apart = core::mem::take(&mut self.apart);
+        if let Some(draft) = self.draft(&item, None, line, gather, file) {
+            gather.push(Draft { talk, apart, ..draft }, file);
+        }
+    }
+
+    fn conversation(&mut self, mut item: Item<'_>, line: u32, gather: &mut Gather, file: &str) {
+        self.clock.restart();
+        let items = item.items.take().unwrap_or_default();
+        let mut messages = Vec::with_capacity(items.len());
+        let plain = items.iter().all(|i| i.shop.is_none() && i.role.as_deref().is_some_and(|r| name::label(r).is_some()));
+        let jd = items.iter().any(|i| i.shop.is_some());
+        self.jd |= jd;
+        if !plain && !items.iter().all(|i| i.shop.is_some()) {
+            let session = gather.sessions.len() as u32;
+            gather.sessions.push(Some(item.id.map(String::from).unwrap_or_default()));
+            for inner in &items {
+                if let Some(draft) = self.draft(inner, Some(&item_names(&item.buyer, &item.agent)), line, gather, file) {
+                    gather.push(Draft { talk: Talk::Session(session), ..draft }, file);
+                }
+            }
+            return;
+        }
+        for inner in items {
+            let at = self.time(&inner, line, gather, file);
+            let Some(text) = inner.text else {
+                self.no_text(line, gather, file);
+                continue;
+            };
+            let mut role = match (inner.shop, inner.role.as_deref().and_then(name::label)) {
+                (Some(true), _) => Role::Agent,
+                (Some(false), _) => Role::Buyer,
+                (None, role) => role.unwrap_or(Role::System),
+            };
+            let side = if role == Role::Buyer { &item.buyer } else { &item.agent };
+            let named = inner.sender.as_deref().or(side.as_deref().filter(|_| jd));
+            let who = named.map(name::who);
+            let mut text = String::from(text);
+            if jd {
+                super::gather::clean(&mut text);
+                if role == Role::Agent && (who.as_ref().is_some_and(|w| w.role == Some(Role::Bot)) || look::automatic(&text)) {
+                    role = Role::Bot;
+                }
+                if look::system(&text) {
+                    role = Role::System;
+                }
+            }
+            super::gather::limit(&mut text, line, gather, file);
+            let kind = kind(inner.kind.as_deref(), role, &text);
+            let sender = who.and_then(|w| w.name).map(String::from);
+            messages.push(Message { role, sender, at, text, kind, line });
+        }
+        // Some back offices list the newest message first.
+        let times: Vec<Time> = messages.iter().filter_map(|m| m.at).collect();
+        if jd && times.len() == messages.len() && times.is_sorted_by(|a, b| a >= b) && times.first() > times.last() {
+            messages.reverse();
+        }
+        let buyer = item.buyer.as_deref().and_then(|b| name::who(b).name).map(String::from);
+        let buyer = buyer.or_else(|| messages.iter().filter(|m| m.role == Role::Buyer).find_map(|m| m.sender.clone()));
+        let source = Source { file: String::from(file), line, format: if jd { "jd" } else { "generic" } };
+        gather.ready.push(Conversation { id: item.id.map(String::from).unwrap_or_default(), buyer, messages, source });
+    }
+
+    fn draft(
+        &mut self,
+        item: &Item<'_>,
+        names: Option<&(Option<String>, Option<String>)>,
+        line: u32,
+        gather: &mut Gather,
+        file: &str,
+    ) -> Option<Draft> {
+        let at = self.time(item, line, gather, file);
+        let Some(text) = &item.text else {
+            self.no_text(line, gather, file);
+            return None;
+        };
+        let told = item.shop.map(|shop| if shop { Role::Agent } else { Role::Buyer });
+        let role = told.or_else(|| item.role.as_deref().and_then(name::label));
+        if let (None, Some(unknown)) = (role, item.role.as_deref()) {
+            let message = format!(
+                "不认识的角色“{unknown}”，按昵称判断；可用 buyer、agent、bot、system / unknown role \"{unknown}\": told by the name; use buyer, agent, bot or system"
+            );
+            gather.problems.push(Error::new("unknown-role", message).at(line, 1).in_file(file));
+        }
+        let side = names.and_then(|(buyer, agent)| match role? {
+            Role::Buyer => buyer.as_deref(),
+            Role::Agent => agent.as_deref(),
+            _ => None,
+        });
+        let (name, labelled) = item.sender.as_deref().or(side).map_or((None, None), |n| gather.who(n));
+        let kind = item.kind.as_deref().and_then(named_kind);
+        Some(Draft { name, role: role.or(labelled), at, text: String::from(&**text), kind, line, ..Draft::default() })
+    }
+
+    fn no_text(&self, line: u32, gather: &mut Gather, file: &str) {
+        let message = "这条消息没有内容（text），已略过 / this message has no \"text\" and was left out";
+        gather.problems.push(Error::new("no-text", message).at(line, 1).in_file(file));
+    }
+
+    /// The time of a message, where it has one.
+    fn time(&mut self, item: &Item<'_>, line: u32, gather: &mut Gather, file: &str) -> Option<Time> {
+        let date = item.date.as_deref().and_then(|d| Stamp::prefix(d.trim())).map(|(s, _)| s);
+        match &item.at {
+            Value::Null | Value::List(_) => None,
+            // Seconds or milliseconds since 1970 in UTC; shops' clocks show UTC+8.
+            Value::Int(n) if *n >= 100_000_000_000 => Some(Time::from_seconds(n / 1000 + 8 * 3600)),
+            Value::Int(n) if *n >= 100_000_000 => Some(Time::from_seconds(n + 8 * 3600)),
+            Value::Int(_) => None,
+            Value::Text(text) => {
+                let text = text.trim();
+                if let Some(time) = Time::parse(text).filter(|_| text.len() > 10) {
+                    return Some(time);
+                }
+                let found = Stamp::prefix(text);
+                if found.is_none() && !text.is_empty() {
+                    let message = format!(
+                        "看不懂的时间“{text}”，这条消息按无时间处理 / cannot read the time \"{text}\"; the message is kept without one"
+                    );
+                    gather.problems.push(Error::new("unread-time", message).at(line, 1).in_file(file));
+                }
+                found.and_then(|(mut stamp, _)| {
+                    if let (None, Some(date)) = (stamp.month_day, date) {
+                        stamp = Stamp { clock: stamp.clock, ..date };
+                    }
+                    self.clock.time(stamp)
+                })
+            }
+        }
+    }
+}
+
+fn item_names(
+    buyer: &Option<alloc::borrow::Cow<'_, str>>,
+    agent: &Option<alloc::borrow::Cow<'_, str>>,
+) -> (Option<String>, Option<String>) {
+    (buyer.as_deref().map(String::from), agent.as_deref().map(String::from))
+}
+
+fn named_kind(name: &str) -> Option<Kind> {
+    [
+        ("text", Kind::Text),
+        ("image", Kind::Image),
+        ("voice", Kind::Voice),
+        ("card", Kind::Card),
+        ("link", Kind::Link),
+        ("hidden", Kind::Hidden),
+    ]
+    .into_iter()
+    .find_map(|(n, kind)| (n == name).then_some(kind))
+}
+
+fn kind(given: Option<&str>, role: Role, text: &str) -> Kind {
+    match given.and_then(named_kind) {
+        Some(kind) => kind,
+        None if role == Role::System => Kind::Text,
+        None => look::kind(text),
+    }
+}

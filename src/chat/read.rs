@@ -1,0 +1,309 @@
+//! Bytes of a file → conversations.
+
+use super::Conversation;
+use super::detect::Window;
+use super::gather::{DROPPED, Gather};
+use super::items::ItemReader;
+use super::shape::json::{Cutter, Item, Piece};
+use super::shape::{SHAPES, Shape};
+use super::text::TextReader;
+use crate::error::{Error, Problems};
+use crate::input::lines::{Lines, head, utf8};
+use alloc::{format, string::String, vec::Vec};
+
+/// How chats are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// The shape to read as, instead of the one that is found: an id of [`shapes`], or `json`.
+    pub format: Option<String>,
+    /// Seconds without a message, in the talk with one buyer, after which the next one begins a new conversation.
+    pub gap: i64,
+    /// Names of agents, for chats that do not tell who is one.
+    pub agents: Vec<String>,
+    /// The year of dates without one, where nothing in the file tells it.
+    pub year: Option<i32>,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { format: None, gap: 7200, agents: Vec::new(), year: None }
+    }
+}
+
+/// What was read of one file.
+#[derive(Clone, Debug, Default)]
+pub struct Chats {
+    /// The conversations, in the order in which they begin.
+    pub conversations: Vec<Conversation>,
+    /// What could not be read.
+    pub problems: Problems,
+    /// What was assumed: a year, who the agents are.
+    pub notes: Problems,
+    /// What was dropped on purpose, counted by what it was: `banner`, `separator`, `read-mark`, `price`.
+    pub dropped: Vec<(&'static str, u64)>,
+    /// The platform: `taobao jd wechat wecom qq generic`.
+    pub format: &'static str,
+    /// The shape in which it was copied: an id of [`shapes`], or `json`; empty where nothing could be read.
+    pub shape: &'static str,
+    /// How certain format and shape are, from 0 to 1.
+    pub confidence: f64,
+    /// Why they were chosen, in Chinese with English beside it.
+    pub reason: String,
+}
+
+/// The shapes of copied text that are known: id, and what their lines look like.
+///
+/// ```
+/// assert!(huashu::chat::shapes().any(|(id, looks)| id == "labelled" && looks == "客户：内容"));
+/// ```
+pub fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SHAPES.iter().map(|s| (s.id, s.looks))
+}
+
+/// Reads a whole file.
+///
+/// ```
+/// use huashu::chat::{self, Role};
+/// let text = "tb20260 2026-1-5 9:03:02\n在吗，有 L 码吗\n云朵家居:小溪 2026-1-5 9:03:10\n有的亲\n";
+/// let chats = chat::read("旺旺.txt", text.as_bytes(), &Default::default());
+/// let talk = &chats.conversations[0];
+/// assert_eq!((talk.id.as_str(), talk.buyer.as_deref(), chats.format), ("旺旺.txt#1", Some("tb20260"), "taobao"));
+/// assert_eq!(talk.messages[1].role, Role::Agent);
+/// assert_eq!(talk.messages[1].at.unwrap().to_string(), "2026-01-05T09:03:10");
+/// assert_eq!(chats.problems.count(), 0);
+/// ```
+pub fn read(file: &str, bytes: &[u8], options: &ReadOptions) -> Chats {
+    let mut reader = ChatReader::new(file, options);
+    reader.push(bytes);
+    reader.finish()
+}
+
+/// Reads a file in slices that may be cut anywhere; the result is that of [`read`].
+#[derive(Debug)]
+pub struct ChatReader {
+    file: String,
+    options: ReadOptions,
+    gather: Gather,
+    stage: Stage,
+    found: Found,
+}
+
+/// Format, shape, confidence, reason.
+#[derive(Clone, Debug)]
+struct Found {
+    format: &'static str,
+    shape: &'static str,
+    confidence: f64,
+    reason: String,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// The first bytes, until they tell what the file is.
+    Start(Vec<u8>),
+    Json(Cutter, ItemReader),
+    /// The first lines of a text, until they tell its shape.
+    Window(Lines, Window),
+    Text(Lines, TextReader),
+    /// No chat at all.
+    Refused,
+}
+
+/// So many bytes tell what a file is.
+const START: usize = 4096;
+
+impl ChatReader {
+    /// A reader for one file.
+    pub fn new(file: &str, options: &ReadOptions) -> Self {
+        Self {
+            file: String::from(file),
+            options: options.clone(),
+            gather: Gather::default(),
+            stage: Stage::Start(Vec::new()),
+            found: Found { format: "generic", shape: "", confidence: 0.0, reason: String::new() },
+        }
+    }
+
+    /// Takes the next slice.
+    pub fn push(&mut self, mut bytes: &[u8]) {
+        if let Stage::Start(start) = &mut self.stage {
+            let room = START.saturating_sub(start.len());
+            let (head, rest) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
+            start.extend_from_slice(head);
+            if start.len() < START {
+                return;
+            }
+            self.begin();
+            bytes = rest;
+        }
+        self.feed(bytes);
+    }
+
+    /// Makes conversations of what is left.
+    pub fn finish(mut self) -> Chats {
+        if let Stage::Start(_) = &self.stage {
+            self.begin();
+        }
+        self.end();
+        let conversations = self.resolve();
+        self.close(conversations)
+    }
+
+    fn begin(&mut self) {
+        let Stage::Start(start) = core::mem::replace(&mut self.stage, Stage::Refused) else { return };
+        if let Some(refusal) = super::refuse::not_text(&start) {
+            self.gather.problems.push(refusal.in_file(self.file.as_str()));
+            return;
+        }
+        let wanted = self.options.format.as_deref();
+        self.stage = if wanted == Some("json") || (wanted.is_none() && json(&start)) {
+            self.found = Found {
+                format: "generic",
+                shape: "json",
+                confidence: 1.0,
+                reason: String::from("文件以 JSON 开头 / the file begins as JSON"),
+            };
+            let mut items = ItemReader::default();
+            items.clock.year = self.options.year;
+            Stage::Json(Cutter::default(), items)
+        } else {
+            Stage::Window(Lines::default(), Window::default())
+        };
+        self.feed(&start);
+    }
+
+    fn feed(&mut self, bytes: &[u8]) {
+        let Self { gather, file, stage, .. } = self;
+        match stage {
+            Stage::Json(cutter, items) => cutter.push(bytes, |piece| take_piece(piece, items, gather, file)),
+            Stage::Text(lines, text) => lines.push(bytes, |line| text.line(line, gather, file)),
+            Stage::Window(lines, window) => {
+                lines.push(bytes, |line| window.add(line));
+                if window.full() {
+                    self.decide();
+                }
+            }
+            Stage::Start(_) | Stage::Refused => {}
+        }
+    }
+
+    /// The window is full, or the file has ended: chooses the shape and reads the window's lines.
+    fn decide(&mut self) {
+        let Stage::Window(lines, window) = core::mem::replace(&mut self.stage, Stage::Refused) else { return };
+        let wanted: Option<&'static Shape> = self.options.format.as_deref().and_then(|id| SHAPES.iter().find(|s| s.id == id));
+        let Some(found) = window.decide(wanted) else {
+            let texts: Vec<&str> = window.lines.iter().map(|(_, t, _)| t.as_str()).collect();
+            self.gather.problems.push(super::refuse::no_chat(&texts).in_file(self.file.as_str()));
+            return;
+        };
+        self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
+        let mut text = TextReader::new(found.shape, found.year.or(self.options.year));
+        for (number, line, cut) in &window.lines {
+            text.line(crate::input::lines::Line { text: line, number: *number, cut: *cut }, &mut self.gather, &self.file);
+        }
+        self.stage = Stage::Text(lines, text);
+    }
+
+    fn end(&mut self) {
+        if let Stage::Window(lines, window) = &mut self.stage {
+            core::mem::take(lines).finish(|line| window.add(line));
+            self.decide();
+        }
+        let Self { gather, file, stage, .. } = self;
+        let clock = match core::mem::replace(stage, Stage::Refused) {
+            Stage::Text(lines, mut text) => {
+                lines.finish(|line| text.line(line, gather, file));
+                text.finish(gather, file);
+                text.clock
+            }
+            Stage::Json(cutter, mut items) => {
+                cutter.finish(|piece| take_piece(piece, &mut items, gather, file));
+                if items.jd {
+                    self.found.format = "jd";
+                }
+                items.clock
+            }
+            _ => return,
+        };
+        if clock.year_missing {
+            let message = "日期没有年份，文件中也查不到，时间只按月日计算；可在选项中指定年份 / dates have no year and nothing in the file tells it; give the year in the options";
+            self.gather.notes.push(Error::new("no-year", message).in_file(self.file.as_str()));
+        } else if clock.year_assumed {
+            let year = clock.year.unwrap_or_default();
+            let message =
+                format!("日期没有年份，已按上下文推断（至 {year} 年） / dates have no year; it was taken from the context (up to {year})");
+            self.gather.notes.push(Error::new("year-assumed", message).in_file(self.file.as_str()));
+        }
+    }
+
+    fn resolve(&mut self) -> Vec<Conversation> {
+        self.gather.resolve(&self.file, self.found.format, self.options.gap.max(1), &self.options.agents)
+    }
+
+    fn close(self, conversations: Vec<Conversation>) -> Chats {
+        let Gather { mut problems, notes, dropped, .. } = self.gather;
+        if conversations.is_empty() && problems.count() == 0 {
+            let message = "文件里没有聊天记录 / the file has no chat in it";
+            problems.push(Error::new("empty-file", message).in_file(self.file.as_str()));
+        }
+        Chats {
+            conversations,
+            problems,
+            notes,
+            dropped: DROPPED.into_iter().zip(dropped).filter(|(_, n)| *n > 0).collect(),
+            format: self.found.format,
+            shape: self.found.shape,
+            confidence: self.found.confidence,
+            reason: self.found.reason,
+        }
+    }
+}
+
+/// Whether the first bytes are those of JSON and not of `[nick] 2026-01-05 …`.
+fn json(start: &[u8]) -> bool {
+    let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
+    let mut bytes = start.iter().copied().filter(|b| !b.is_ascii_whitespace());
+    matches!((bytes.next(), bytes.next()), (Some(b'{'), Some(b'"' | b'}')) | (Some(b'['), Some(b'{' | b']' | b'[')))
+}
+
+fn take_piece(piece: Piece<'_>, items: &mut ItemReader, gather: &mut Gather, file: &str) {
+    let (bytes, line, truncated) = match piece {
+        Piece::Value(bytes, line) => (bytes, line, false),
+        Piece::Truncated(bytes, line) => (bytes, line, true),
+        Piece::TooLong(line) => {
+            let message = "这一段 JSON 过长，已略过；请按会话拆成多行 / this JSON value is too long and was left out; put one conversation on each line";
+            gather.problems.push(Error::new("value-too-long", message).at(line, 1).in_file(file));
+            return;
+        }
+        Piece::End => return items.apart(),
+    };
+    let text = utf8(bytes);
+    match serde_json::from_str::<Item<'_>>(&text) {
+        Ok(item) => items.take(item, line, gather, file),
+        Err(error) => {
+            gather.problems.push(json_error(&error, &text, line, truncated).in_file(file));
+            if truncated {
+                // What stands on lines of its own is still read.
+                for (at, part) in text.split('\n').enumerate() {
+                    if let Ok(item) = serde_json::from_str::<Item<'_>>(part.trim().trim_end_matches(','))
+                        && (item.items.is_some() || item.text.is_some())
+                    {
+                        items.take(item, line.saturating_add(at as u32), gather, file);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn json_error(error: &serde_json::Error, text: &str, line: u32, truncated: bool) -> Error {
+    let row = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let column = head(row, error.column().saturating_sub(1)).chars().count() + 1;
+    let message = if truncated {
+        String::from("文件在这段 JSON 中间断了，请重新导出 / the file ends inside this JSON value; export it again")
+    } else {
+        format!("这不是完整的 JSON，已略过（{error}）；请检查这一行 / this is no valid JSON and was left out ({error}); check the line")
+    };
+    let code = if truncated { "truncated-json" } else { "bad-json" };
+    Error::new(code, message).at(line + error.line().saturating_sub(1) as u32, column as u32)
+}

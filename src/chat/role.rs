@@ -1,0 +1,230 @@
+//! Roles of names: first what labels, marks and platform habits say, then what names suggest, then how their owners behave.
+
+use super::Role;
+use super::name;
+use alloc::{string::String, vec::Vec};
+use hashbrown::HashMap;
+
+/// The number of a name.
+pub(crate) type NameId = u32;
+
+/// What is known of one name.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub text: String,
+    /// What a label, a mark or a habit says for certain; settled names have one.
+    pub role: Option<Role>,
+    /// How many messages begin with it.
+    pub seen: u32,
+    /// How often its messages sound like an agent's (above 0) or a buyer's (below).
+    tone: i32,
+}
+
+/// All names of a file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    ids: HashMap<String, NameId>,
+    entries: Vec<Entry>,
+}
+
+impl Names {
+    /// The number of a name; a role that is certain is kept with it.
+    pub fn intern(&mut self, text: &str, role: Option<Role>) -> NameId {
+        if let Some(id) = self.ids.get(text) {
+            if let (Some(role), Some(entry)) = (role, self.entries.get_mut(*id as usize)) {
+                entry.role.get_or_insert(role);
+            }
+            return *id;
+        }
+        let id = self.entries.len() as NameId;
+        self.ids.insert(String::from(text), id);
+        self.entries.push(Entry { text: String::from(text), role, seen: 0, tone: 0 });
+        id
+    }
+
+    pub fn find(&self, text: &str) -> Option<NameId> {
+        self.ids.get(text).copied()
+    }
+
+    pub fn get(&self, id: NameId) -> Option<&Entry> {
+        self.entries.get(id as usize)
+    }
+
+    pub fn get_mut(&mut self, id: NameId) -> Option<&mut Entry> {
+        self.entries.get_mut(id as usize)
+    }
+
+    pub fn role(&self, id: NameId) -> Option<Role> {
+        self.get(id)?.role
+    }
+
+    pub fn text(&self, id: NameId) -> Option<&str> {
+        Some(&self.get(id)?.text)
+    }
+
+    /// Listens to a message of a name whose role is not certain.
+    pub fn listen(&mut self, id: NameId, text: &str) {
+        if let Some(entry) = self.get_mut(id) {
+            entry.seen += 1;
+            if entry.role.is_none() && entry.seen <= 200 {
+                entry.tone += tone(text);
+            }
+        }
+    }
+
+    /// What names say that no behaviour is needed for: the shop's main account is a bot where sub-accounts speak beside it, known
+    /// agents are agents, and the rest as [`name::hint`] has it.
+    pub fn settle(&mut self, agents: &[String]) {
+        for agent in agents {
+            let who = name::who(agent);
+            if let Some(id) = who.name.as_deref().and_then(|n| self.find(n))
+                && let Some(entry) = self.get_mut(id)
+            {
+                entry.role = Some(Role::Agent);
+            }
+        }
+        let mains: Vec<NameId> = self.entries.iter().filter(|e| e.seen > 0).filter_map(|e| self.find(name::shop_of(&e.text)?)).collect();
+        for id in mains {
+            if let Some(entry) = self.get_mut(id)
+                && !agents.contains(&entry.text)
+            {
+                entry.role = Some(Role::Bot);
+            }
+        }
+        for entry in &mut self.entries {
+            if entry.role.is_none() {
+                entry.role = name::hint(&entry.text);
+            }
+        }
+    }
+
+    /// Settles the names of one talk whose roles nothing told so far. In a talk that belongs to one buyer (`single`) the second unknown name is
+    /// another agent; in a stream of many talks it is another buyer. Returns whether behaviour had to decide.
+    pub fn settle_talk(&mut self, ids: &[NameId], single: bool) -> bool {
+        let unknown: Vec<NameId> = ids.iter().copied().filter(|id| self.role(*id).is_none()).collect();
+        if unknown.is_empty() {
+            return false;
+        }
+        let has = |names: &Self, role| ids.iter().any(|id| names.role(*id) == Some(role));
+        let (agents, buyers) = (has(self, Role::Agent), has(self, Role::Buyer));
+        let tone = |names: &Self, id: NameId| names.get(id).map_or(0, |e| e.tone * 100 / (e.seen.max(1) as i32));
+        let mut set = |id: NameId, role| {
+            if let Some(entry) = self.get_mut(id) {
+                entry.role = Some(role);
+            }
+        };
+        match (agents, buyers) {
+            (true, true) if single => unknown.iter().for_each(|id| set(*id, Role::Agent)),
+            (true, _) if !single || unknown.len() == 1 => unknown.iter().for_each(|id| set(*id, Role::Buyer)),
+            (false, true) if unknown.len() == 1 => unknown.iter().for_each(|id| set(*id, Role::Agent)),
+            _ => {
+                // Equal tones: buyers ask first, so the earliest name is the buyer and the latest the agent.
+                let best = unknown.iter().copied().max_by_key(|id| tone(self, *id));
+                let least = unknown.iter().copied().min_by_key(|id| tone(self, *id));
+                let bar = best.map_or(0, |id| tone(self, id));
+                for id in unknown.iter().copied() {
+                    let own = tone(self, id);
+                    let agent = if agents {
+                        Some(id) != least
+                    } else if unknown.len() == 1 {
+                        own > 0
+                    } else {
+                        // A second agent sounds clearly like one, and a talk never lacks its buyer.
+                        Some(id) == best || (own >= 60 && own * 2 > bar && (buyers || Some(id) != least))
+                    };
+                    if let Some(entry) = self.get_mut(id) {
+                        entry.role = Some(if agent { Role::Agent } else { Role::Buyer });
+                    }
+                }
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Words that agents use, and words that buyers use. They serve to tell who is who where no name does, not to judge anybody.
+const AGENT_WORDS: [&str; 18] = [
+    "亲",
+    "您",
+    "欢迎光临",
+    "为您",
+    "帮您",
+    "请问",
+    "抱歉",
+    "稍等",
+    "祝您",
+    "感谢",
+    "客官",
+    "很高兴",
+    "小店",
+    "本店",
+    "我们",
+    "给您",
+    "安排",
+    "核实",
+];
+const BUYER_WORDS: [&str; 18] = [
+    "吗",
+    "怎么",
+    "什么时候",
+    "多少钱",
+    "我的",
+    "我要",
+    "我想",
+    "我买",
+    "便宜",
+    "能不能",
+    "为什么",
+    "多久",
+    "谢谢",
+    "你们",
+    "有没有",
+    "退款",
+    "你家",
+    "收到",
+];
+
+fn tone(text: &str) -> i32 {
+    let head = crate::input::lines::head(text, 600);
+    let count = |words: &[&str]| words.iter().filter(|w| head.contains(**w)).count() as i32;
+    (count(&AGENT_WORDS) - count(&BUYER_WORDS)).clamp(-2, 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn talk(lines: &[(&str, &str)], single: bool) -> Vec<(String, Role)> {
+        let mut names = Names::default();
+        let mut ids = Vec::new();
+        for (name, text) in lines {
+            let who = name::who(name);
+            let id = names.intern(who.name.as_deref().unwrap(), who.role);
+            names.listen(id, text);
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        names.settle(&[]);
+        names.settle_talk(&ids, single);
+        names.entries.into_iter().map(|e| (e.text, e.role.unwrap())).collect()
+    }
+
+    #[test]
+    fn behaviour_decides_where_names_do_not() {
+        let roles = talk(&[("阿宝", "这件有M码吗"), ("小溪", "亲，有的呢，请问您多高"), ("阿宝", "168"), ("小溪", "那建议您拍M码")], false);
+        assert_eq!(roles, [("阿宝".into(), Role::Buyer), ("小溪".into(), Role::Agent)]);
+        // Who asks first is the buyer when nothing else tells.
+        assert_eq!(talk(&[("甲", "1"), ("乙", "2")], false), [("甲".into(), Role::Buyer), ("乙".into(), Role::Agent)]);
+        // An agent who greets first is still one.
+        let roles = talk(&[("小溪", "您好，很高兴为您服务"), ("阿宝", "我的快递怎么还没到")], false);
+        assert_eq!(roles, [("小溪".into(), Role::Agent), ("阿宝".into(), Role::Buyer)]);
+    }
+
+    #[test]
+    fn the_main_account_is_a_bot_beside_sub_accounts() {
+        let roles = talk(&[("云朵家居", "您好"), ("阿宝", "在吗"), ("云朵家居:小溪", "在的")], false);
+        assert_eq!(roles.iter().map(|r| r.1).collect::<Vec<_>>(), [Role::Bot, Role::Buyer, Role::Agent]);
+    }
+}

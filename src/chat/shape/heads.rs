@@ -1,0 +1,261 @@
+//! Shapes whose messages begin with a line of their own kind: name and time in some order, with or without text behind them.
+
+use super::super::name;
+use crate::input::lines::head;
+use crate::time::Stamp;
+
+/// The line with which a message begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Head<'a> {
+    pub name: &'a str,
+    /// Whom it is written to: `alice --> 店铺`.
+    pub to: Option<&'a str>,
+    pub stamp: Stamp,
+    /// The text that stands on the same line.
+    pub text: &'a str,
+    /// Whether the line could as well be part of a message (`备注: 明天发`).
+    pub unsure: bool,
+}
+
+/// A name has at most this many bytes (30 Chinese characters).
+const NAME: usize = 90;
+
+fn plausible(name: &str) -> bool {
+    let name = name.trim();
+    !name.is_empty() && name.len() <= NAME && !name.contains(['。', '！', '？', '，', '!', '?', '；', '\t']) && !name.starts_with("http")
+}
+
+fn colon(text: &str) -> Option<&str> {
+    text.strip_prefix(':').or_else(|| text.strip_prefix('：'))
+}
+
+/// `alice --> 店铺`
+fn addressed(name: &str) -> (&str, Option<&str>) {
+    match name.split_once("-->").or_else(|| name.split_once("→")) {
+        Some((from, to)) if !from.trim().is_empty() && !to.trim().is_empty() => (from.trim(), Some(to.trim())),
+        _ => (name.trim(), None),
+    }
+}
+
+/// The place of a date with year in a line: the first `20260105`-like run of four digits and a separator that parses.
+fn date_at(line: &str) -> Option<(usize, Stamp, usize)> {
+    let bytes = line.as_bytes();
+    let mut from = 4;
+    while let Some(at) = bytes.get(from..)?.iter().position(|b| matches!(b, b'-' | b'/' | b'.' | 0xE5)).map(|p| p + from) {
+        from = at + 1;
+        let Some(year) = at.checked_sub(4).and_then(|start| bytes.get(start..at)) else { continue };
+        if !matches!(year, [b'1' | b'2', b'0' | b'9', b'0'..=b'9', b'0'..=b'9']) {
+            continue;
+        }
+        let start = at - 4;
+        if let Some((stamp, length)) = line.get(start..).and_then(Stamp::prefix)
+            && stamp.clock.is_some()
+        {
+            return Some((start, stamp, length));
+        }
+    }
+    None
+}
+
+/// `nick 2026-1-5 9:03:02`, `nick2026-1-5 9:03:02`, `[nick] …`, `alice --> 店铺 …`, `张三(z001)⇥…`: text below, or behind a colon.
+pub(crate) fn name_time(line: &str) -> Option<Head<'_>> {
+    let line = line.trim();
+    // A head ends in a digit, a half of the day or a mark; most lines of text are told by their length alone.
+    let (start, stamp, length) = date_at(head(line, 200))?;
+    let before = line.get(..start)?.trim_end_matches(['(', '（', ' ', '\t', '\u{3000}']);
+    let rest = line.get(start + length..)?.trim();
+    let text = match rest {
+        "" | "已读" | "未读" | "发送中" | "[已读]" | "[未读]" => "",
+        _ => colon(rest)?.trim(),
+    };
+    let (name, to) = addressed(before);
+    plausible(name).then_some(Head { name, to, stamp, text, unsure: false })
+}
+
+/// `nick(2026-01-05 09:03:02): text`
+pub(crate) fn name_inline(line: &str) -> Option<Head<'_>> {
+    let line = line.trim();
+    for (open, _) in head(line, 240).match_indices(['(', '（', '[', '【']) {
+        let inner = line.get(open..)?.trim_start_matches(['(', '（', '[', '【']);
+        if !inner.starts_with(|c: char| c.is_ascii_digit() || c == '上' || c == '下') {
+            continue;
+        }
+        let Some((stamp, length)) = Stamp::prefix(inner) else { continue };
+        let rest = inner.get(length..)?;
+        let Some(rest) = rest.strip_prefix([')', '）', ']', '】']) else { continue };
+        let Some(text) = colon(rest.trim_start()) else { continue };
+        let (name, to) = addressed(line.get(..open)?);
+        if stamp.clock.is_some() && plausible(name) {
+            return Some(Head { name, to, stamp, text: text.trim(), unsure: false });
+        }
+    }
+    None
+}
+
+/// The stamp with which a line begins, in brackets or bare, and what follows it.
+fn leading(line: &str) -> Option<(Stamp, &str)> {
+    let line = line.trim();
+    let inner = line.trim_start_matches(['[', '(', '【', '（']);
+    if !inner.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '上' | '下' | '凌' | '早' | '中' | '晚' | 'A' | 'P')) {
+        return None;
+    }
+    let (stamp, length) = Stamp::prefix(inner)?;
+    stamp.clock?;
+    let rest = inner.get(length..)?;
+    let rest = if inner.len() < line.len() { rest.strip_prefix([']', ')', '】', '）'])? } else { rest };
+    let spaced = rest.starts_with([' ', '\t', '\u{3000}', '【', '[', '-']) || inner.len() < line.len();
+    (spaced || rest.is_empty()).then(|| (stamp, rest.trim()))
+}
+
+/// A name in front of a colon, and the text behind: the name may be `shop:sub`.
+fn named(rest: &str) -> Option<(&str, &str)> {
+    let head = head(rest, NAME * 2);
+    let (at, mark) = head.match_indices([':', '：']).next()?;
+    let mut end = (at, at + mark.len());
+    // `店铺:小溪: 您好`: the second colon ends the name, where the first stands inside one.
+    if let Some((more, mark)) = head.get(end.1..)?.match_indices([':', '：']).next() {
+        let (shop, sub) = (head.get(..at)?, head.get(end.1..end.1 + more)?);
+        let sub_account = !sub.is_empty()
+            && sub.chars().count() <= 12
+            && !sub.starts_with([' ', '/'])
+            && sub.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '（' | '）' | '(' | ')'))
+            && name::label(shop).is_none_or(|_| shop == "店铺" || shop == "客服")
+            && !shop.contains(' ')
+            && name::hint(shop) != Some(crate::chat::Role::Buyer)
+            // `小溪:今天10:30发`: a time of day inside the text.
+            && !(sub.ends_with(|c: char| c.is_ascii_digit()) && head.get(end.1 + more + mark.len()..)?.starts_with(|c: char| c.is_ascii_digit()));
+        if sub_account {
+            end = (end.1 + more, end.1 + more + mark.len());
+        }
+    }
+    Some((rest.get(..end.0)?, rest.get(end.1..)?.trim()))
+}
+
+/// `2026-01-05 09:03:02 nick: text`, also `[…] nick: text` and `… - nick: text`
+pub(crate) fn time_inline(line: &str) -> Option<Head<'_>> {
+    let (stamp, rest) = leading(line)?;
+    let rest = rest.strip_prefix("- ").unwrap_or(rest);
+    let (name, text) = named(rest)?;
+    let (name, to) = addressed(name);
+    plausible(name).then_some(Head { name, to, stamp, text, unsure: false })
+}
+
+/// `2026-01-05 9:03:02 PM nick(87200175)`, text below
+pub(crate) fn time_name(line: &str) -> Option<Head<'_>> {
+    let (stamp, rest) = leading(line)?;
+    let (name, to) = addressed(rest);
+    plausible(name).then_some(Head { name, to, stamp, text: "", unsure: false })
+}
+
+/// `张三  09:03`, text below
+pub(crate) fn name_clock(line: &str) -> Option<Head<'_>> {
+    let line = line.trim();
+    let from = head(line, line.len().saturating_sub(26)).len();
+    let tail = line.get(from..)?;
+    if !tail.contains(':') || line.len() > NAME + 26 {
+        return None;
+    }
+    // The clock is the last or, with a half of the day, the last two of the words.
+    let gaps = tail.match_indices([' ', '\t', '\u{3000}']).map(|(at, gap)| (from + at, from + at + gap.len()));
+    let (end, stamp) = gaps
+        .filter_map(|(end, start)| {
+            let rest = line.get(start..)?;
+            let (stamp, length) = Stamp::prefix(rest)?;
+            (length == rest.len() && stamp.clock.is_some() && stamp.year.is_none()).then_some((end, stamp))
+        })
+        .next()?;
+    let name = line.get(..end)?;
+    let wide = name.ends_with([' ', '\t', '\u{3000}']);
+    // A date is no name: such lines are times of their own.
+    let date = Stamp::prefix(name.trim()).is_some_and(|(_, length)| length == name.trim().len());
+    (plausible(name) && !date).then_some(Head { name: name.trim(), to: None, stamp, text: "", unsure: !wide })
+}
+
+/// `时间|客服|内容`; the time may be left out
+pub(crate) fn piped(line: &str) -> Option<Head<'_>> {
+    let mut cells = line.splitn(3, ['|', '｜']);
+    let (time, name, text) = (cells.next()?.trim(), cells.next()?.trim(), cells.next()?.trim());
+    let stamp = match time {
+        "" => Stamp::default(),
+        _ => Stamp::prefix(time).filter(|(_, length)| *length == time.len())?.0,
+    };
+    plausible(name).then_some(Head { name, to: None, stamp, text, unsure: false })
+}
+
+/// Words before a colon that name a field, not a person.
+const FIELDS: [&str; 58] = [
+    "地址",
+    "收货地址",
+    "电话",
+    "手机",
+    "手机号",
+    "手机号码",
+    "联系电话",
+    "收货人",
+    "收件人",
+    "姓名",
+    "备注",
+    "订单号",
+    "订单编号",
+    "单号",
+    "快递",
+    "快递单号",
+    "物流",
+    "运单号",
+    "物流单号",
+    "尺码",
+    "颜色",
+    "数量",
+    "价格",
+    "型号",
+    "规格",
+    "款式",
+    "身高",
+    "体重",
+    "腰围",
+    "胸围",
+    "注",
+    "注意",
+    "PS",
+    "ps",
+    "链接",
+    "http",
+    "https",
+    "原因",
+    "时间",
+    "活动时间",
+    "优惠",
+    "材质",
+    "面料",
+    "温馨提示",
+    "提示",
+    "商品",
+    "商品编号",
+    "金额",
+    "支付宝",
+    "微信",
+    "QQ",
+    "例如",
+    "比如",
+    "答",
+    "问",
+    "说明",
+    "发货时间",
+    "比例",
+];
+
+/// `客户：text`, `店铺:小溪: text`, `nick: text`, with or without a time of day in front
+pub(crate) fn labelled(line: &str) -> Option<Head<'_>> {
+    let line = line.trim();
+    let (stamp, rest) = leading(line).unwrap_or((Stamp::default(), line));
+    let (name, text) = named(rest)?;
+    let (name, to) = addressed(name);
+    if !plausible(name) || name.len() > 60 || FIELDS.contains(&name) || text.starts_with("//") {
+        return None;
+    }
+    if name.bytes().all(|b| b.is_ascii_digit() || b == b' ') {
+        return None;
+    }
+    let unsure = stamp.clock.is_none() && name::who(name).role.is_none();
+    Some(Head { name, to, stamp, text, unsure })
+}

@@ -1,0 +1,102 @@
+//! Shapes that give name, time and text lines of their own. A line's part is known only when the next one has been seen.
+
+use crate::time::Stamp;
+use alloc::{string::String, vec::Vec};
+
+/// A line that is nothing but a time of day, with or without its date.
+pub(crate) fn stamp_line(line: &str) -> Option<Stamp> {
+    let line = line.trim();
+    if line.len() > 60 {
+        return None;
+    }
+    let (stamp, length) = Stamp::prefix(line)?;
+    (length == line.len() && stamp.clock.is_some()).then_some(stamp)
+}
+
+/// One message as it stands in the file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    pub stamp: Stamp,
+    pub line: u32,
+    pub lines: Vec<String>,
+    /// The name above the time.
+    pub above: Option<String>,
+}
+
+/// Puts the lines of messages together.
+#[derive(Debug, Default)]
+pub(crate) struct Stacked {
+    last: bool,
+    open: Option<Block>,
+    /// Lines met before the first time.
+    before: Vec<(u32, String)>,
+}
+
+impl Stacked {
+    /// `last`: the sender stands below the text instead of above the time.
+    pub fn new(last: bool) -> Self {
+        Self { last, ..Self::default() }
+    }
+
+    /// A time line begins the next message and completes the one before it.
+    pub fn time(&mut self, stamp: Stamp, number: u32) -> Option<Block> {
+        let mut done = self.open.take();
+        let mut start = number;
+        let above = if self.last {
+            None
+        } else {
+            // The line above the time is the name, not the last line of the message before.
+            let above = match &mut done {
+                Some(block) => block.lines.pop(),
+                None => self.before.pop().map(|(line, text)| {
+                    start = line;
+                    text
+                }),
+            };
+            start = start.min(number.saturating_sub(1)).max(1);
+            above
+        };
+        self.open = Some(Block { stamp, line: start, lines: Vec::new(), above });
+        done
+    }
+
+    /// Any other line with words.
+    pub fn text(&mut self, text: &str, number: u32) {
+        match &mut self.open {
+            Some(block) => block.lines.push(String::from(text)),
+            None => self.before.push((number, String::from(text))),
+        }
+    }
+
+    /// What is a heading of the export, not a message.
+    pub fn preamble(&mut self) -> usize {
+        core::mem::take(&mut self.before).len()
+    }
+
+    /// The message at hand, complete because something else follows it.
+    pub fn close(&mut self) -> Option<Block> {
+        self.open.take()
+    }
+
+    /// Lines that belong to no message.
+    pub fn unread(&mut self) -> Vec<(u32, String)> {
+        core::mem::take(&mut self.before)
+    }
+
+    /// Whether a message has begun that has no words yet.
+    pub fn empty(&self) -> bool {
+        self.open.as_ref().is_some_and(|b| b.lines.is_empty())
+    }
+}
+
+impl Block {
+    /// Name and text.
+    pub fn split(mut self, last: bool) -> (Option<String>, String) {
+        if !last {
+            return (self.above, self.lines.join("\n"));
+        }
+        // A single line is the text: its sender was not copied.
+        let name = if self.lines.len() >= 2 { self.lines.pop() } else { None };
+        (name, self.lines.join("\n"))
+    }
+}

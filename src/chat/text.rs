@@ -1,0 +1,288 @@
+//! Copied text, line by line, in the shape that was found.
+
+use super::clock::Clock;
+use super::gather::{Draft, Gather, Noise, Talk};
+use super::look::{self, Banner, Look};
+use super::shape::{Block, Head, Lines, Shape, Stacked, stamp_line};
+use super::{Kind, Role};
+use crate::error::Error;
+use crate::input::lines::Line;
+use alloc::{format, string::String, vec::Vec};
+
+/// Reads the lines of one file.
+#[derive(Debug)]
+pub(crate) struct TextReader {
+    shape: &'static Shape,
+    pub clock: Clock,
+    stacked: Stacked,
+    /// The message at hand.
+    open: Option<Draft>,
+    /// Empty lines since its last line.
+    blanks: u32,
+    /// A price stood in it.
+    priced: bool,
+    /// Something stands between the message at hand and the next line.
+    apart: bool,
+    session: Option<u32>,
+    /// Lines before the first message.
+    unread: Vec<(u32, String)>,
+    started: bool,
+    /// A transfer was the last thing read: its reason may follow.
+    transfer: bool,
+}
+
+impl TextReader {
+    pub fn new(shape: &'static Shape, year: Option<i32>) -> Self {
+        let last = matches!(shape.lines, Lines::Stacked { last: true });
+        Self {
+            shape,
+            clock: Clock::with_year(year),
+            stacked: Stacked::new(last),
+            open: None,
+            blanks: 0,
+            priced: false,
+            apart: false,
+            session: None,
+            unread: Vec::new(),
+            started: false,
+            transfer: false,
+        }
+    }
+
+    pub fn line(&mut self, line: Line<'_>, gather: &mut Gather, file: &str) {
+        if line.rubbish() {
+            let message =
+                "这一行大部分是乱码，已略过；请检查文件编码 / this line is mostly rubbish and was left out; check the file's encoding";
+            gather.problems.push(Error::new("rubbish-line", message).at(line.number, 1).in_file(file));
+            return;
+        }
+        if line.cut {
+            let message = "这一行过长，后面的部分未读 / this line is too long; the rest of it was not read";
+            gather.problems.push(Error::new("line-too-long", message).at(line.number, 1).in_file(file));
+        }
+        match self.shape.lines {
+            Lines::Headed(head) => self.headed(head, line, gather, file),
+            Lines::Stacked { .. } => self.stack(line, gather, file),
+        }
+    }
+
+    pub fn finish(&mut self, gather: &mut Gather, file: &str) {
+        let block = self.stacked.close();
+        self.block(block, gather, file);
+        self.close(gather, file);
+        let unread = self.stacked.unread();
+        self.unread.extend(unread);
+        if self.started {
+            self.list_unread(gather, file);
+        }
+    }
+
+    fn headed(&mut self, head: fn(&str) -> Option<Head<'_>>, line: Line<'_>, gather: &mut Gather, file: &str) {
+        let seen = look::look(line.text);
+        let reason = core::mem::take(&mut self.transfer);
+        if matches!(seen, Look::Text | Look::System)
+            && let Some(head) = head(line.text)
+        {
+            return self.head(head, line, gather, file);
+        }
+        match seen {
+            Look::Blank => {
+                self.blanks += 1;
+                // Between bare labels two empty lines are a separator.
+                self.apart |= self.blanks == 2 && self.shape.id == "labelled" && self.open.as_ref().is_some_and(|d| d.at.is_none());
+            }
+            // Comments of `时间|客服|内容` files.
+            Look::Text if self.shape.id == "piped" && line.text.trim_start().starts_with(['#', '/']) => gather.drop(Noise::Banner),
+            Look::Text => self.text(line, gather),
+            Look::System if reason && look::transfer_reason(line.text.trim()) => {
+                if let Some(open) = &mut self.open {
+                    open.text.push('\n');
+                    open.text.push_str(line.text.trim());
+                }
+            }
+            Look::System => {
+                self.transfer = true;
+                // The only words of a message with a head of its own: the head's time and sender are the line's.
+                if self.open.as_ref().is_some_and(|d| d.text.is_empty()) {
+                    return self.text(line, gather);
+                }
+                self.close(gather, file);
+                self.begin(gather, file);
+                let text = String::from(line.text.trim());
+                self.open = Some(Draft { role: Some(Role::System), text, line: line.number, talk: self.talk(), ..Draft::default() });
+            }
+            Look::Date(stamp) => {
+                // A message may well be nothing but a date.
+                if self.open.as_ref().is_some_and(|d| d.text.is_empty()) {
+                    return self.text(line, gather);
+                }
+                self.clock.date_line(stamp);
+                gather.drop(Noise::Separator);
+            }
+            Look::Separator if line.text.trim().chars().count() < 5 && self.open.as_ref().is_some_and(|d| d.text.is_empty()) => {
+                self.text(line, gather);
+            }
+            Look::Separator => {
+                self.apart = true;
+                gather.drop(Noise::Separator);
+            }
+            Look::Banner(banner) => self.banner(banner, gather, file),
+            Look::ReadMark => gather.drop(Noise::ReadMark),
+            Look::Price => {
+                self.priced = true;
+                gather.drop(Noise::Price);
+            }
+        }
+    }
+
+    fn banner(&mut self, banner: Banner<'_>, gather: &mut Gather, file: &str) {
+        gather.drop(Noise::Banner);
+        match banner {
+            Banner::Plain => {}
+            Banner::Preamble => {
+                let unread = core::mem::take(&mut self.unread).len() + self.stacked.preamble();
+                (0..unread).for_each(|_| gather.drop(Noise::Banner));
+                self.apart = true;
+            }
+            Banner::Start => {
+                self.close(gather, file);
+                self.session = Some(gather.sessions.len() as u32);
+                gather.sessions.push(None);
+                self.clock.restart();
+            }
+            Banner::End => {
+                self.close(gather, file);
+                self.session = None;
+                self.clock.restart();
+            }
+            Banner::Peer(name) => {
+                if let (Some(id), _) = gather.who(name)
+                    && let Some(entry) = gather.names.get_mut(id)
+                {
+                    entry.role.get_or_insert(Role::Buyer);
+                }
+            }
+        }
+    }
+
+    fn talk(&self) -> Talk {
+        self.session.map_or(Talk::Stream, Talk::Session)
+    }
+
+    fn head(&mut self, head: Head<'_>, line: Line<'_>, gather: &mut Gather, file: &str) {
+        self.close(gather, file);
+        self.begin(gather, file);
+        let (name, role) = gather.who(head.name);
+        let to = head.to.and_then(|to| gather.who_is(to));
+        let at = self.clock.time(head.stamp);
+        let unsure = head.unsure.then(|| String::from(line.text.trim()));
+        let apart = core::mem::take(&mut self.apart);
+        let text = String::from(head.text);
+        self.open = Some(Draft { name, role, to, at, text, kind: None, line: line.number, talk: self.talk(), apart, unsure });
+        self.blanks = 0;
+    }
+
+    /// The first message: what stood above it and is no known preamble is listed.
+    fn begin(&mut self, gather: &mut Gather, file: &str) {
+        self.started = true;
+        if !self.unread.is_empty() {
+            self.list_unread(gather, file);
+        }
+    }
+
+    fn list_unread(&mut self, gather: &mut Gather, file: &str) {
+        for (line, text) in core::mem::take(&mut self.unread) {
+            gather.problems.push(unread_line(line, &text).in_file(file));
+        }
+    }
+
+    fn text(&mut self, line: Line<'_>, gather: &mut Gather) {
+        let Some(open) = &mut self.open else {
+            if self.unread.len() < crate::error::Problems::LIMIT {
+                self.unread.push((line.number, String::from(line.text.trim())));
+            }
+            return;
+        };
+        if self.apart && open.role == Some(Role::System) && open.at.is_none() {
+            // Words behind a platform's line and a separator belong to nobody.
+            self.unread.push((line.number, String::from(line.text.trim())));
+            return;
+        }
+        let _ = gather;
+        self.apart = false;
+        if !open.text.is_empty() {
+            // One empty line inside a message stays; more say no more.
+            open.text.push_str(if self.blanks > 0 { "\n\n" } else { "\n" });
+        }
+        self.blanks = 0;
+        // A message far beyond its limit needs no more lines.
+        if open.text.len() <= super::gather::MESSAGE_LIMIT {
+            open.text.push_str(line.text.trim_end());
+        }
+    }
+
+    fn close(&mut self, gather: &mut Gather, file: &str) {
+        let priced = core::mem::take(&mut self.priced);
+        self.blanks = 0;
+        let Some(mut draft) = self.open.take() else { return };
+        if draft.text.trim().is_empty() {
+            // The picture or the card was not copied.
+            draft.kind = Some(if priced { Kind::Card } else { Kind::Hidden });
+        }
+        gather.push(draft, file);
+    }
+
+    fn stack(&mut self, line: Line<'_>, gather: &mut Gather, file: &str) {
+        if let Some(stamp) = stamp_line(line.text) {
+            let block = self.stacked.time(stamp, line.number);
+            self.block(block, gather, file);
+            let unread = self.stacked.unread();
+            self.unread.extend(unread);
+            self.begin(gather, file);
+            return;
+        }
+        match look::look(line.text) {
+            Look::Blank => {}
+            Look::Text | Look::System => self.stacked.text(line.text.trim(), line.number),
+            Look::Date(_) if self.stacked.empty() => self.stacked.text(line.text.trim(), line.number),
+            Look::Date(stamp) => {
+                let block = self.stacked.close();
+                self.block(block, gather, file);
+                self.clock.date_line(stamp);
+                gather.drop(Noise::Separator);
+            }
+            Look::Separator => gather.drop(Noise::Separator),
+            Look::Banner(banner) => {
+                if matches!(banner, Banner::Start | Banner::End) {
+                    let block = self.stacked.close();
+                    self.block(block, gather, file);
+                }
+                self.banner(banner, gather, file);
+            }
+            Look::ReadMark => gather.drop(Noise::ReadMark),
+            Look::Price => gather.drop(Noise::Price),
+        }
+    }
+
+    fn block(&mut self, block: Option<Block>, gather: &mut Gather, file: &str) {
+        let Some(block) = block else { return };
+        let (stamp, line) = (block.stamp, block.line);
+        let (raw, text) = block.split(matches!(self.shape.lines, Lines::Stacked { last: true }));
+        let at = self.clock.time(stamp);
+        let (name, role) = raw.as_deref().map_or((None, None), |raw| gather.who(raw));
+        let kind = text.is_empty().then_some(Kind::Hidden);
+        gather.push(Draft { name, role, at, text, kind, line, talk: self.talk(), ..Draft::default() }, file);
+    }
+}
+
+/// A line that belongs to no message, as a problem.
+pub(crate) fn unread_line(line: u32, text: &str) -> Error {
+    let mut start: String = text.chars().take(30).collect();
+    if start.len() < text.len() {
+        start.push('…');
+    }
+    let message = format!(
+        "这一行不属于任何一条消息，未读：“{start}”；如是聊天内容，请连同昵称一起复制 / this line belongs to no message and was not read; if it is part of the chat, copy it together with the sender's name"
+    );
+    Error::new("unread-line", message).at(line, 1)
+}
