@@ -216,13 +216,7 @@ fn deduct(config: &ScoreConfig, judged: &mut [Judged]) {
 
 /// Whether any weight applied.
 fn weigh(judged: &mut [Judged]) -> bool {
-    let weight = |j: &Judged| {
-        let weight = j.rule.weight.unwrap_or_else(|| match j.rule.deduct.first() {
-            0.0 => j.rule.bonus,
-            deducted => deducted,
-        });
-        i128::from(hundredths(weight))
-    };
+    let weight = |j: &Judged| i128::from(hundredths(j.rule.weighs()));
     let total: i128 = judged.iter().map(weight).sum();
     if total == 0 {
         return false;

@@ -258,6 +258,11 @@ impl Finding {
 }
 
 impl Rule {
+    /// Its weight in the method `weight`: as written, else what a failure costs, else what a pass wins.
+    pub fn weighs(&self) -> f64 {
+        self.weight.unwrap_or_else(|| if self.deduct.first() > 0.0 { self.deduct.first() } else { self.bonus })
+    }
+
     /// Judges one conversation. `number` is the rule's position, for [`Verdict::rule`].
     pub fn judge(&self, number: usize, case: &Case) -> Verdict {
         let Finding { result, times, because, mut evidence, at } = match self.barred(case) {
@@ -294,4 +299,148 @@ impl Rule {
 /// Judges one conversation by all rules that are switched on, in the order of the book.
 pub fn judge(rules: &[Rule], case: &Case) -> Vec<Verdict> {
     rules.iter().enumerate().filter(|(_, rule)| rule.enabled).map(|(number, rule)| rule.judge(number, case)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        chat::{Conversation, round::rounds},
+        signal::Who,
+    };
+    use alloc::{vec, vec::Vec};
+    use proptest::prelude::*;
+
+    const WORDS: &[&[&str]] = &[&["甲"], &["乙", "乙乙"], &["丙", "甲丙"], &["丁>戊"]];
+
+    fn rules() -> Vec<Rule> {
+        let anchor = |who, signal| Some(Anchor { who, signals: vec![signal] });
+        let after = Window { after: anchor(Who::Buyer, 0), before: None };
+        let between = Window { after: anchor(Who::Any, 0), before: anchor(Who::Any, 1) };
+        let step = |signal: u16, optional| Step { name: alloc::format!("{signal}"), signals: vec![signal], optional, ..Step::default() };
+        let steps = vec![step(0, false), step(1, true), step(2, false), step(3, false)];
+        let forbid = Forbid { who: Who::Agent, signals: vec![1, 2], ..Forbid::default() };
+        let require = Require { who: Who::Agent, signals: vec![1, 3], ..Require::default() };
+        let then = Then { signals: vec![1], within: Some(30), ..Then::default() };
+        let when = When { signals: vec![0], ..When::default() };
+        let mut kinds = vec![
+            Kind::Forbid(Forbid { window: between.clone(), ..forbid.clone() }),
+            Kind::Forbid(Forbid { at_most: 1, per_message: true, ..forbid.clone() }),
+            Kind::Forbid(forbid),
+            Kind::Require(Require { all: true, window: after.clone(), ..require.clone() }),
+            Kind::Require(Require { when: anchor(Who::Buyer, 2), ..require.clone() }),
+            Kind::Reply(Reply { when: when.clone(), then: then.clone() }),
+            Kind::Reply(Reply { when: When { except: vec![3], ..When::default() }, then: Then { signals: vec![], ..then.clone() } }),
+            Kind::Reply(Reply { when: when.clone(), then: Then { not: true, within: None, ..then.clone() } }),
+            Kind::Reply(Reply { when: When { who: Who::Agent, ..when }, then: then.clone() }),
+            Kind::Flow(Flow { order: Order::Sequence, who: Who::Agent, steps: steps.clone(), window: Window::default() }),
+            Kind::Flow(Flow { order: Order::Any, who: Who::Any, steps, window: after }),
+        ];
+        for reply in [Which::First, Which::Some] {
+            let then = Then { reply, place: Place::FirstSentence, opening: vec![3], ..then.clone() };
+            kinds.push(Kind::Reply(Reply { when: When::default(), then }));
+        }
+        for place in [Where::FirstMessage, Where::LastMessage, Where::FirstReply] {
+            kinds.push(Kind::Require(Require { place, ..require.clone() }));
+        }
+        for of in [Of::Chars, Of::SentenceChars, Of::Lines, Of::Questions, Of::Messages, Of::Ratio, Of::Repeats, Of::Seconds] {
+            let (max, min) = (Some(2.0), (of == Of::Chars).then_some(2.0));
+            kinds.push(Kind::Measure(Measure { of, who: Who::Agent, max, min, min_chars: 1, window: Window::default() }));
+        }
+        kinds.into_iter().map(|kind| sample::rule("r", kind)).collect()
+    }
+
+    fn judged(conversation: &Conversation) -> Vec<Verdict> {
+        let rounds = rounds(conversation);
+        let hits = sample::hits(conversation, WORDS);
+        judge(&rules(), &Case::new(conversation, &rounds, &hits, &[], None))
+    }
+
+    /// A line without its time, and whether it has one.
+    fn line(roles: &'static str) -> impl Strategy<Value = (String, bool)> {
+        (roles, "[甲乙丙丁好。？~，]{1,5}|【图片】", any::<bool>()).prop_map(|(role, text, timed)| (alloc::format!("{role} {text}"), timed))
+    }
+
+    fn text(lines: &[(String, bool)]) -> String {
+        let timed = |(at, (line, timed)): (usize, &(String, bool))| match timed {
+            true => alloc::format!("10:{:02}:{:02} {line}", at * 13 / 60, at * 13 % 60),
+            false => line.clone(),
+        };
+        lines.iter().enumerate().map(timed).collect::<Vec<_>>().join("\n")
+    }
+
+    proptest! {
+        #[test]
+        fn verdicts_are_sound(lines in prop::collection::vec(line("买家|客服小美|客服小李|机器人|系统"), 1..14)) {
+            let conversation = sample::talk(&text(&lines));
+            for verdict in judged(&conversation) {
+                prop_assert_eq!(verdict.times > 0, verdict.result == Outcome::Fail);
+                prop_assert_eq!(verdict.because.is_none(), verdict.result == Outcome::Pass);
+                prop_assert!(verdict.result != Outcome::Skip || (verdict.evidence.is_empty() && verdict.agent.is_none()));
+                prop_assert!(verdict.evidence.is_sorted_by_key(|e| (e.message, e.start, e.end)));
+                for e in &verdict.evidence {
+                    let message = &conversation.messages[e.message];
+                    prop_assert!(message.text.get(e.start..e.end).is_some());
+                    prop_assert!(matches!(message.role, crate::chat::Role::Buyer | crate::chat::Role::Agent));
+                }
+            }
+        }
+
+        #[test]
+        fn bots_change_nothing(
+            lines in prop::collection::vec((line("买家|客服小美|客服小李"), prop::option::of(line("机器人|系统"))), 1..12)
+        ) {
+            // The times must not move: each line carries its own.
+            let timed: Vec<(String, Option<String>)> = lines.iter().enumerate().map(|(at, ((line, timed), bot))| {
+                let time = if *timed { alloc::format!("10:{:02}:{:02} ", at * 13 / 60, at * 13 % 60) } else { String::new() };
+                (alloc::format!("{time}{line}"), bot.as_ref().map(|(bot, _)| bot.clone()))
+            }).collect();
+            let plain: Vec<String> = timed.iter().map(|(line, _)| line.clone()).collect();
+            let mut mixed: Vec<String> = Vec::new();
+            let mut places = Vec::new();
+            for (line, bot) in timed {
+                mixed.extend(bot);
+                places.push(mixed.len());
+                mixed.push(line);
+            }
+            let mut expected = judged(&sample::talk(&plain.join("\n")));
+            for e in expected.iter_mut().flat_map(|v| &mut v.evidence) {
+                e.message = places[e.message];
+            }
+            prop_assert_eq!(judged(&sample::talk(&mixed.join("\n"))), expected);
+        }
+    }
+
+    #[test]
+    fn scenes_and_buyers_bar_a_rule() {
+        let conversation = sample::talk("买家 在吗\n客服 在");
+        let rounds = rounds(&conversation);
+        let require = || Kind::Require(Require { who: Who::Agent, signals: vec![0], ..Require::default() });
+        let verdict = |rule: Rule, scenes: &[usize], returning| {
+            let case = Case::new(&conversation, &rounds, &crate::signal::Hits::default(), scenes, returning);
+            sample::line(&rule.judge(3, &case), "买家 在吗\n客服 在")
+        };
+        let scened = || Rule { scenes: vec![1, 2], ..sample::rule("r", require()) };
+        assert_eq!(verdict(scened(), &[0], None), "skip scene");
+        assert_eq!(verdict(scened(), &[0, 2], None), "fail 1 missing");
+        for (buyer, returning, expected) in [
+            (Buyer::New, None, "skip buyer-unknown"),
+            (Buyer::New, Some(true), "skip buyer"),
+            (Buyer::New, Some(false), "fail 1 missing"),
+            (Buyer::Returning, Some(false), "skip buyer"),
+            (Buyer::Returning, Some(true), "fail 1 missing"),
+        ] {
+            assert_eq!(verdict(Rule { buyer: Some(buyer), ..sample::rule("r", require()) }, &[], returning), expected);
+        }
+    }
+
+    #[test]
+    fn a_rule_that_is_switched_off_says_nothing() {
+        let conversation = sample::talk("买家 在吗\n客服 在");
+        let mut rules = rules();
+        rules[0].enabled = false;
+        let case = Case::new(&conversation, &[], &crate::signal::Hits::default(), &[], None);
+        let verdicts = judge(&rules, &case);
+        assert_eq!((verdicts.len(), verdicts[0].rule), (rules.len() - 1, 1));
+    }
 }
