@@ -84,7 +84,6 @@ pub(super) struct Condition {
 
 /// One word, whole message, near or pattern of a signal: what an example has to exercise.
 #[derive(Clone, Debug)]
-#[allow(dead_code, reason = "read by the checks of a book")]
 pub(crate) struct Part {
     pub(crate) signal: u16,
     pub(crate) kind: PartKind,
@@ -147,10 +146,16 @@ impl Finder {
 
     /// As [`Finder::find`], into memory that is there already: the way to take for many conversations.
     pub fn find_into(&self, conversation: &Conversation, scratch: &mut Scratch, hits: &mut Hits) {
+        self.find_parts(conversation, scratch, hits, |_| {});
+    }
+
+    /// As [`Finder::find_into`], and tells which parts of the signals found something.
+    pub(crate) fn find_parts(&self, conversation: &Conversation, scratch: &mut Scratch, hits: &mut Hits, mut used: impl FnMut(u32)) {
         hits.0.clear();
         for (message, said) in (0..).zip(&conversation.messages) {
             if said.kind == Kind::Text {
-                self.message(said.role, &said.text, scratch, |signal, span, replace, _| {
+                self.message(said.role, &said.text, scratch, |signal, span, replace, part| {
+                    used(part);
                     let hit = Hit { message, signal, start: span.start, end: span.end, replace };
                     // The same place found in several ways is one hit; it keeps the first way, which has the replacement.
                     let known = hits.0.last().is_some_and(|h| (h.message, h.signal, h.start) == (message, signal, hit.start));
@@ -168,7 +173,6 @@ impl Finder {
     }
 
     /// What the signals consist of.
-    #[allow(dead_code, reason = "read by the checks of a book")]
     pub(crate) fn parts(&self) -> &[Part] {
         &self.parts
     }

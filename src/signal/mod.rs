@@ -9,6 +9,7 @@ mod pattern;
 mod table;
 
 pub use finder::{Finder, Scratch};
+pub(crate) use finder::{Part, PartKind};
 pub(crate) use table::is_id;
 pub use table::{Near, Pattern, Sample, Signal, Stand, Unless, Who, Word};
 

@@ -203,6 +203,17 @@ impl Signal {
     }
 }
 
+impl Signal {
+    /// The ids of the signals whose words it borrows.
+    pub(crate) fn includes(&self) -> impl Iterator<Item = &str> {
+        let words = self.words.iter().chain(&self.whole).map(|w| &w.text);
+        let near = self.near.iter().flat_map(|n| n.first.iter().chain(&n.then));
+        let with = self.patterns.iter().flat_map(|p| &p.with);
+        let unless = self.unless.iter().flat_map(|u| &u.words);
+        words.chain(near).chain(with).chain(unless).chain(&self.except).filter_map(|text| text.strip_prefix('@'))
+    }
+}
+
 /// Whether `id` can be one.
 pub(crate) fn is_id(id: &str) -> bool {
     id.len() <= 64

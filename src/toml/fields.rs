@@ -42,6 +42,14 @@ impl<'e> Fields<'e> {
         self.table.entries.get(key).map_or(self.table.place, |e| e.item.place)
     }
 
+    /// Looks at a string without taking it.
+    pub(crate) fn peek(&self, key: &str) -> Option<&str> {
+        match &self.table.entries.get(key)?.item.value {
+            Value::Text { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
     /// Whether the key is there and was not taken yet.
     pub fn has(&self, key: &str) -> bool {
         self.table.entries.contains_key(key)

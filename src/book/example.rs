@@ -1,0 +1,381 @@
+//! The examples of a book: a short chat, or one message, with the expected evidence marked in place by `[[…]]`.
+//!
+//! Whoever runs them gets the same answers: the native tests, node, and the page's editor on every key press.
+
+use super::Book;
+use crate::{
+    chat::{Conversation, Kind, Message, Role, Source, round::rounds},
+    rule::{self, Case, Evidence, Mark, Outcome, scenes},
+    signal::{Hits, Sample, Scratch, Signal, Who},
+    time::{Stamp, Time},
+    toml::{Errors, Fields, Place, Text},
+};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use serde::Serialize;
+
+/// An example of a rule, as written.
+#[derive(Clone, Debug)]
+pub(super) struct Example {
+    pub(super) expected: Outcome,
+    pub(super) chat: Text,
+    because: Option<Text>,
+    pub(super) todo: Option<String>,
+    returning: Option<bool>,
+}
+
+impl Example {
+    /// Reads one `[[rule.example]]`.
+    pub(super) fn parse(mut fields: Fields<'_>) -> Option<Example> {
+        let because = fields.text("because");
+        let todo = fields.text("todo").map(|t| t.text);
+        let returning = fields.choice("buyer", &[("new", false), ("returning", true)]);
+        let keys = [("pass", Outcome::Pass), ("fail", Outcome::Fail), ("skip", Outcome::Skip)];
+        let mut given = keys.into_iter().filter_map(|(key, outcome)| Some((outcome, fields.text(key)?)));
+        let found = (given.next(), given.next());
+        let example = match found {
+            (Some((expected, chat)), None) => Some(Example { expected, chat, because, todo, returning }),
+            _ => {
+                let message = "例子要写 pass、fail、skip 中的一个 / an example is one of pass, fail, skip";
+                fields.errors().add(fields.place(), "book-example", message);
+                None
+            }
+        };
+        fields.finish();
+        example
+    }
+
+    /// What is expected, as `fail missing`.
+    pub(super) fn name(&self) -> String {
+        outcome(self.expected, self.because.as_ref().map(|t| t.text.as_str()))
+    }
+}
+
+fn outcome(outcome: Outcome, because: Option<&str>) -> String {
+    let outcome = match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Skip => "skip",
+    };
+    because.map_or_else(|| outcome.into(), |because| format!("{outcome} {because}"))
+}
+
+/// What became of an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// As expected.
+    Holds,
+    /// Not as expected.
+    Fails,
+    /// Not as expected, and known (`todo`).
+    Todo,
+    /// Known as a miss, but it holds by now.
+    TodoHolds,
+}
+
+/// One example that was run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ran {
+    /// `rule` or `signal`.
+    pub of: &'static str,
+    /// Whose example.
+    pub id: String,
+    /// The line of the file on which its text begins.
+    pub line: u32,
+    /// `pass`, `fail`, `skip`, with the reason after a blank where the example names one; `hit`, `miss`.
+    pub expected: String,
+    /// The same, as it came out.
+    pub got: String,
+    /// Whether both agree, marks included.
+    pub status: Status,
+    /// Why it is known to fail.
+    pub todo: Option<String>,
+    /// Found without a mark, as line of the file and words.
+    pub noisy: Vec<(u32, String)>,
+    /// Marked but not found, likewise.
+    pub missing: Vec<(u32, String)>,
+    #[serde(skip)]
+    pub(super) place: Place,
+}
+
+impl Ran {
+    /// What is wrong, in both languages.
+    pub(super) fn explain(&self) -> String {
+        let mut chinese = Vec::new();
+        let mut english = Vec::new();
+        if self.expected != self.got {
+            chinese.push(format!("应为 {}，实际 {}", self.expected, self.got));
+            english.push(format!("expected {}, got {}", self.expected, self.got));
+        }
+        let list = |found: &[(u32, String)]| {
+            let shown: Vec<String> = found.iter().take(5).map(|(line, words)| format!("{line}: “{words}”")).collect();
+            shown.join("，")
+        };
+        if !self.noisy.is_empty() {
+            chinese.push(format!("没有标出却命中 {}", list(&self.noisy)));
+            english.push(format!("noisy {}", list(&self.noisy)));
+        }
+        if !self.missing.is_empty() {
+            chinese.push(format!("标出却没有命中 {}", list(&self.missing)));
+            english.push(format!("missing {}", list(&self.missing)));
+        }
+        let of = if self.of == "rule" { "规则" } else { "信号" };
+        format!("{of} {} 的例子不成立：{} / example of {} {} fails: {}", self.id, chinese.join("；"), self.of, self.id, english.join("; "))
+    }
+}
+
+/// A chat of an example: its messages, where they stand in the file, and what is marked.
+#[derive(Debug, Default)]
+struct Talk {
+    messages: Vec<Message>,
+    marks: Vec<Span>,
+}
+
+/// A stretch of a message: its position, first byte, byte after the last.
+type Span = (usize, usize, usize);
+
+/// The words for roles at the beginning of a line.
+const ROLES: [(&str, Role); 4] = [("买家", Role::Buyer), ("客服", Role::Agent), ("机器人", Role::Bot), ("系统", Role::System)];
+
+/// What stands for a message without words.
+const KINDS: [(&str, Kind); 5] =
+    [("[图片]", Kind::Image), ("[语音]", Kind::Voice), ("[卡片]", Kind::Card), ("[链接]", Kind::Link), ("[请在客户端查看]", Kind::Hidden)];
+
+/// A line that begins a message: `[HH:MM:SS ]买家|客服|机器人|系统[name] text`.
+fn opening(line: &str) -> Option<(Option<Time>, Role, Option<&str>, &str)> {
+    let mut rest = line.trim_start();
+    let mut at = None;
+    if let Some((stamp, length)) = Stamp::prefix(rest) {
+        at = stamp.time().or(stamp.clock.filter(|_| stamp.month_day.is_none()).map(Time::from_seconds));
+        rest = rest.get(length..)?.trim_start();
+    }
+    let (word, role) = ROLES.into_iter().find(|(word, _)| rest.starts_with(word))?;
+    let (head, text) = rest.split_once([' ', '　']).unwrap_or((rest, ""));
+    let name = head.strip_prefix(word)?;
+    let is_name = name.chars().count() <= 12 && name.chars().all(char::is_alphanumeric) && (!text.is_empty() || name.is_empty());
+    is_name.then(|| (at, role, (!name.is_empty()).then_some(head), text.trim()))
+}
+
+/// Takes the marks out of a text. `None` where they do not pair.
+fn unmark(text: &str) -> Option<(String, Vec<(usize, usize)>)> {
+    let mut plain = String::with_capacity(text.len());
+    let mut marks = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("[[") {
+        let (inside, after) = after.split_once("]]")?;
+        if before.contains("]]") || inside.contains("[[") || inside.is_empty() {
+            return None;
+        }
+        plain.push_str(before);
+        let start = plain.len();
+        plain.push_str(inside);
+        marks.push((start, plain.len()));
+        rest = after;
+    }
+    if rest.contains("]]") {
+        return None;
+    }
+    plain.push_str(rest);
+    Some((plain, marks))
+}
+
+/// Reads the chat of an example; an error is the line and what is wrong there.
+fn talk(chat: &Text) -> Result<Talk, (u32, &'static str)> {
+    let mut talk = Talk::default();
+    for (line, text) in (chat.line..).zip(chat.lines()) {
+        if let Some((at, role, sender, text)) = opening(text) {
+            let sender = sender.map(ToOwned::to_owned);
+            talk.messages.push(Message { role, sender, at, text: text.into(), kind: Kind::Text, line });
+        } else if text.trim().is_empty() {
+            continue;
+        } else if let Some(message) = talk.messages.last_mut() {
+            message.text.push('\n');
+            message.text.push_str(text.trim());
+        } else {
+            return Err((line, "每行以 买家、客服、机器人 或 系统 开头 / begin lines with 买家, 客服, 机器人 or 系统"));
+        }
+    }
+    if talk.messages.is_empty() {
+        return Err((chat.line, "例子是空的 / the example is empty"));
+    }
+    for (number, message) in talk.messages.iter_mut().enumerate() {
+        let unpaired = "[[ 和 ]] 没有配对 / [[ and ]] do not pair";
+        let (plain, marks) = unmark(&message.text).ok_or((message.line, unpaired))?;
+        message.text = plain;
+        message.kind = KINDS.into_iter().find(|(text, _)| *text == message.text).map_or(Kind::Text, |(_, kind)| kind);
+        talk.marks.extend(marks.into_iter().map(|(start, end)| (number, start, end)));
+    }
+    Ok(talk)
+}
+
+/// Runs examples with memory that is used again.
+pub(super) struct Runner<'b> {
+    book: &'b Book,
+    scratch: Scratch,
+    /// Per part of the finder, whether an example exercised it.
+    pub(super) exercised: Vec<bool>,
+    /// Rules and their steps that an example reached.
+    pub(super) steps: Vec<(usize, usize)>,
+}
+
+impl<'b> Runner<'b> {
+    pub(super) fn new(book: &'b Book) -> Self {
+        let exercised = book.finder.parts().iter().map(|_| false).collect();
+        Self { book, scratch: Scratch::default(), exercised, steps: Vec::new() }
+    }
+
+    fn find(&mut self, conversation: &Conversation) -> Hits {
+        let mut hits = Hits::default();
+        let exercised = &mut self.exercised;
+        self.book.finder.find_parts(conversation, &mut self.scratch, &mut hits, |part| {
+            if let Some(exercised) = exercised.get_mut(part as usize) {
+                *exercised = true;
+            }
+        });
+        hits
+    }
+
+    /// Runs one example of a signal.
+    pub(super) fn signal(&mut self, number: usize, signal: &Signal, sample: &Sample, errors: &Errors) -> Option<Ran> {
+        let unpaired = "[[ 和 ]] 没有配对 / [[ and ]] do not pair";
+        let Some((text, marks)) = unmark(&sample.text) else {
+            errors.add(sample.text.place, "book-example", unpaired);
+            return None;
+        };
+        if sample.hit == marks.is_empty() {
+            let message = match sample.hit {
+                true => "hit 例句要用 [[ ]] 标出命中的词 / mark the words of a hit with [[ ]]",
+                false => "miss 例句不能有标记 / a miss has no marks",
+            };
+            errors.add(sample.text.place, "book-example", message);
+            return None;
+        }
+        let role = if signal.who == Who::Buyer { Role::Buyer } else { Role::Agent };
+        let message = Message { role, sender: None, at: None, text, kind: Kind::Text, line: sample.text.line };
+        let conversation = conversation(alloc::vec![message]);
+        let hits = self.find(&conversation);
+        let got: Vec<Span> = hits.of(0, number as u16).map(|h| (0, h.start as usize, h.end as usize)).collect();
+        let expected: Vec<Span> = marks.into_iter().map(|(start, end)| (0, start, end)).collect();
+        let name = |hit: bool| String::from(if hit { "hit" } else { "miss" });
+        let ends = (name(sample.hit), name(!got.is_empty()));
+        Some(ran("signal", &signal.id, &sample.text, &sample.todo, ends, (&conversation, &expected, &got)))
+    }
+
+    /// Runs one example of a rule.
+    pub(super) fn rule(&mut self, number: usize, example: &Example, errors: &Errors) -> Option<Ran> {
+        let rule = self.book.rules.get(number)?;
+        let talk = match talk(&example.chat) {
+            Ok(talk) => talk,
+            Err((line, message)) => {
+                errors.add(Place { line, column: 1, ..example.chat.place }, "book-example", message);
+                return None;
+            }
+        };
+        let conversation = conversation(talk.messages);
+        let hits = self.find(&conversation);
+        let rounds = rounds(&conversation);
+        let scenes = scenes(&self.book.scenes, &hits);
+        let verdict = rule.judge(number, &Case::new(&conversation, &rounds, &hits, &scenes, example.returning));
+        let mut got: Vec<Span> = verdict.evidence.iter().filter(|e| e.start < e.end).map(|e| (e.message, e.start, e.end)).collect();
+        got.sort_unstable();
+        got.dedup();
+        if let rule::Kind::Flow(flow) = &rule.kind {
+            let is_step = |e: &&Evidence| e.role == Mark::Step && e.start < e.end;
+            for evidence in verdict.evidence.iter().filter(is_step) {
+                let here = hits
+                    .of_message(evidence.message)
+                    .iter()
+                    .filter(|h| h.start as usize >= evidence.start && h.end as usize <= evidence.end);
+                for hit in here {
+                    let reached = flow.steps.iter().enumerate().filter(|(_, step)| step.signals.contains(&hit.signal));
+                    self.steps.extend(reached.map(|(step, _)| (number, step)));
+                }
+            }
+        }
+        // Without a reason in the example every reason will do.
+        let same = example.because.is_none() && verdict.result == example.expected;
+        let got_name = outcome(verdict.result, verdict.because.as_deref().filter(|_| !same));
+        let ends = (example.name(), got_name);
+        Some(ran("rule", &rule.id, &example.chat, &example.todo, ends, (&conversation, &talk.marks, &got)))
+    }
+}
+
+fn conversation(messages: Vec<Message>) -> Conversation {
+    let source = Source { file: String::new(), line: 1, format: "generic" };
+    Conversation { id: "example".into(), buyer: None, messages, source }
+}
+
+fn ran(
+    of: &'static str,
+    id: &str,
+    text: &Text,
+    todo: &Option<String>,
+    (expected, got): (String, String),
+    (conversation, marked, found): (&Conversation, &[Span], &[Span]),
+) -> Ran {
+    let words = |spans: &[Span], others: &[Span]| -> Vec<(u32, String)> {
+        let alone = spans.iter().filter(|span| !others.contains(span));
+        alone
+            .filter_map(|(message, start, end)| {
+                let message = conversation.messages.get(*message)?;
+                let before = message.text.get(..*start)?.matches('\n').count() as u32;
+                Some((message.line + before, message.text.get(*start..*end)?.into()))
+            })
+            .collect()
+    };
+    let (noisy, missing) = (words(found, marked), words(marked, found));
+    let holds = expected == got && noisy.is_empty() && missing.is_empty();
+    let status = match (holds, todo) {
+        (true, None) => Status::Holds,
+        (false, None) => Status::Fails,
+        (false, Some(_)) => Status::Todo,
+        (true, Some(_)) => Status::TodoHolds,
+    };
+    let (id, todo) = (id.into(), todo.clone());
+    let line = noisy.first().or(missing.first()).map_or(text.line, |(line, _)| *line);
+    let place = Place { line, column: if line == text.place.line { text.place.column } else { 1 }, ..text.place };
+    Ran { of, id, line: text.line, expected, got, status, todo, noisy, missing, place }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{string::ToString, vec};
+
+    fn text(text: &str) -> Text {
+        Text { text: text.into(), line: 5, ..Text::default() }
+    }
+
+    #[test]
+    fn chats_of_examples() {
+        let talk = talk(&text("10:00:00 买家 [[等了]]三天\n还没到\n\n客服小美 好的\n机器人 您好\n系统 转接\n买家秀怎么[[样]]\n客服 [图片]\n10:30 之前能到吗\n")).unwrap();
+        let shown: Vec<_> =
+            talk.messages.iter().map(|m| (m.role, m.sender.as_deref(), m.at.map(Time::seconds), m.text.as_str(), m.line)).collect();
+        assert_eq!(
+            shown,
+            vec![
+                (Role::Buyer, None, Some(36_000), "等了三天\n还没到", 5),
+                (Role::Agent, Some("客服小美"), None, "好的", 8),
+                (Role::Bot, None, None, "您好", 9),
+                (Role::System, None, None, "转接\n买家秀怎么样", 10),
+                (Role::Agent, None, None, "[图片]\n10:30 之前能到吗", 12),
+            ]
+        );
+        assert_eq!(talk.marks, vec![(0, 0, 6), (3, 22, 25)]);
+    }
+
+    #[test]
+    fn malformed_chats() {
+        for (chat, line) in
+            [("你好\n", 5), ("", 5), ("买家 好\n客服 [[好\n", 6), ("买家 好]]", 5), ("买家 [[好[[的]]", 5), ("买家 [[]]", 5)]
+        {
+            assert_eq!(talk(&text(chat)).unwrap_err().0, line, "{chat}");
+        }
+    }
+
+    #[test]
+    fn marks_come_out() {
+        assert_eq!(unmark("非常[[抱歉]]，[[久等]]了").unwrap(), ("非常抱歉，久等了".to_string(), vec![(6, 12), (15, 21)]));
+        assert_eq!(unmark("[微笑]").unwrap().1, vec![]);
+    }
+}

@@ -1,0 +1,209 @@
+//! The book as data and as text, for whoever wants to read it.
+
+use super::{Book, example::Example};
+use crate::{
+    Error, Result,
+    rule::{Deduct, Rule, Severity},
+    signal::Signal,
+    toml::{Errors, Known, Place, Text},
+};
+use alloc::{format, string::String, vec::Vec};
+use serde::Serialize;
+
+/// A rule as other programs list it.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs, reason = "the names are the keys of a rule in the book")]
+pub struct RuleInfo<'b> {
+    pub id: &'b str,
+    pub title: &'b str,
+    pub title_en: &'b str,
+    pub kind: &'static str,
+    pub principle: &'b str,
+    pub category: &'b str,
+    pub severity: Severity,
+    /// Ids of its scenes; none: it always applies.
+    pub scenes: Vec<&'b str>,
+    /// Points for the first, second … failure; the last repeats.
+    pub deduct: Vec<f64>,
+    pub bonus: f64,
+    /// In the method `weight`: as written, else what it costs or wins.
+    pub weight: f64,
+    pub source: &'b [String],
+    pub suggest: &'b [String],
+    pub note: &'b str,
+    /// False where the book or the profile switches it off.
+    pub enabled: bool,
+}
+
+/// A signal as other programs list it.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs, reason = "the names are the keys of a signal in the book")]
+pub struct SignalInfo<'b> {
+    pub id: &'b str,
+    pub title: &'b str,
+    pub title_en: &'b str,
+    pub who: &'static str,
+    pub helper: bool,
+}
+
+/// A scene as other programs list it.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs, reason = "the names are the keys of a scene in the book")]
+pub struct SceneInfo<'b> {
+    pub id: &'b str,
+    pub title: &'b str,
+    pub title_en: &'b str,
+    pub after_sale: bool,
+}
+
+/// A book as other programs list it.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs, reason = "the names are the keys at the top of the book")]
+pub struct BookInfo<'b> {
+    pub id: &'b str,
+    pub version: &'b str,
+    pub title: &'b str,
+    pub title_en: &'b str,
+    pub hash: &'b str,
+    /// Id of the profile that was put in.
+    pub profile: Option<&'b str>,
+    pub rules: Vec<RuleInfo<'b>>,
+    pub signals: Vec<SignalInfo<'b>>,
+    pub scenes: Vec<SceneInfo<'b>>,
+    pub warnings: &'b [Error],
+}
+
+impl<'b> SignalInfo<'b> {
+    fn of(signal: &'b Signal) -> Self {
+        let Signal { id, title, title_en, who, helper, .. } = signal;
+        Self { id, title, title_en, who: who.name(), helper: *helper }
+    }
+}
+
+impl Book {
+    /// What is in the book, for lists and pages.
+    pub fn info(&self) -> BookInfo<'_> {
+        BookInfo {
+            id: &self.id,
+            version: &self.version,
+            title: &self.title,
+            title_en: &self.title_en,
+            hash: &self.hash,
+            profile: self.profile.as_ref().map(|p| p.id.as_str()),
+            rules: self.rules.iter().map(|rule| self.rule_info(rule)).collect(),
+            signals: self.signals.iter().map(SignalInfo::of).collect(),
+            scenes: self
+                .scenes
+                .iter()
+                .map(|s| SceneInfo { id: &s.id, title: &s.title, title_en: &s.title_en, after_sale: s.after_sale })
+                .collect(),
+            warnings: &self.warnings,
+        }
+    }
+
+    fn rule_info<'b>(&'b self, rule: &'b Rule) -> RuleInfo<'b> {
+        RuleInfo {
+            id: &rule.id,
+            title: &rule.title,
+            title_en: &rule.title_en,
+            kind: rule.kind.name(),
+            principle: &rule.principle,
+            category: &rule.category,
+            severity: rule.severity,
+            scenes: rule.scenes.iter().filter_map(|s| self.scenes.get(*s)).map(|s| s.id.as_str()).collect(),
+            deduct: match &rule.deduct {
+                Deduct::Once(points) => alloc::vec![*points],
+                Deduct::Escalating { steps, .. } => steps.clone(),
+            },
+            bonus: rule.bonus,
+            weight: rule.weight.unwrap_or_else(|| rule.deduct.first().max(rule.bonus)),
+            source: &rule.source,
+            suggest: &rule.suggest,
+            note: rule.note.as_deref().unwrap_or(""),
+            enabled: rule.enabled,
+        }
+    }
+
+    /// The book as readable text: every rule on a line, or one rule with all that is known of it and its examples.
+    ///
+    /// ```
+    /// let book = huashu::book::Book::standard();
+    /// let (all, one) = (book.show(None).unwrap(), book.show(Some("apology-first")).unwrap());
+    /// assert!(all.contains("apology-first") && one.contains("P2"));
+    /// assert_eq!(book.show(Some("apology-frist")).unwrap_err().code(), "unknown-rule");
+    /// ```
+    ///
+    /// # Errors
+    /// `unknown-rule`, with the likely right spelling.
+    pub fn show(&self, rule: Option<&str>) -> Result<String> {
+        let Some(id) = rule else {
+            let mut text = format!("{} {} · {} · {}\n", self.id, self.version, self.title, self.hash);
+            for rule in &self.rules {
+                let info = self.rule_info(rule);
+                text.push_str(&format!("{:<24} {:<8} {:>12}  {}\n", info.id, info.kind, points(&info), info.title));
+            }
+            return Ok(text);
+        };
+        let known = Known::new("规则", "rule", self.rules.iter().map(|r| r.id.as_str()));
+        let errors = Errors::default();
+        let wanted = Text { text: id.into(), place: Place::default(), line: 0 };
+        let found = known.find(&wanted, &errors).map(usize::from);
+        let Some((rule, examples)) = found.and_then(|at| self.rules.get(at).zip(self.examples.get(at))) else {
+            return Err(Error::new("unknown-rule", errors.into_vec().first().map_or("", Error::message)));
+        };
+        Ok(self.show_rule(rule, examples))
+    }
+
+    fn show_rule(&self, rule: &Rule, examples: &[Example]) -> String {
+        let info = self.rule_info(rule);
+        let mut text = format!("{}\n{}\n{}\n", info.id, info.title, info.title_en);
+        let mut line = |name: &str, value: &str| {
+            if !value.is_empty() {
+                text.push_str(&format!("{name}: {value}\n"));
+            }
+        };
+        line("kind", info.kind);
+        line("principle", info.principle);
+        line("category", info.category);
+        line("severity", severity(info.severity));
+        line("scenes", &info.scenes.join(" "));
+        line("points", &points(&info));
+        line("source", &info.source.join(" "));
+        line("profiles_off", &rule.profiles_off.join(" "));
+        line("enabled", if info.enabled { "" } else { "false" });
+        line("note", info.note);
+        for suggest in info.suggest {
+            line("suggest", suggest);
+        }
+        for example in examples {
+            text.push_str(&format!("\n[{}]\n{}\n", example.name(), example.chat.trim()));
+        }
+        text
+    }
+}
+
+/// The name of a severity in a book.
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Minor => "minor",
+        Severity::Major => "major",
+        Severity::Critical => "critical",
+    }
+}
+
+/// `-5 -10 +2`.
+fn points(info: &RuleInfo) -> String {
+    let lost = info.deduct.iter().filter(|p| **p > 0.0).map(|p| format!("-{}", number(*p)));
+    let won = (info.bonus > 0.0).then(|| format!("+{}", number(info.bonus)));
+    lost.chain(won).collect::<Vec<_>>().join(" ")
+}
+
+/// Points with at most two decimals. The formatting of floats that core has would be 14 KB of the package.
+fn number(points: f64) -> String {
+    let hundredths = libm::round(points * 100.0) as i64;
+    match (hundredths / 100, hundredths % 100) {
+        (whole, 0) => format!("{whole}"),
+        (whole, part) if part % 10 == 0 => format!("{whole}.{}", part / 10),
+        (whole, part) => format!("{whole}.{part:02}"),
+    }
+}

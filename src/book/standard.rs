@@ -1,0 +1,55 @@
+//! The book that ships.
+
+use super::{Book, check::assemble, load::File};
+use crate::toml::Errors;
+use alloc::string::String;
+
+/// Its id: what `extends` names.
+pub(super) const ID: &str = "standard";
+
+/// Its files; what stands at the top of a book stands at the top of the first.
+pub(super) const FILES: [File<'static>; 1] = [("standard/book.toml", include_str!("standard/book.toml"))];
+
+pub(super) fn book() -> Book {
+    let errors = Errors::new(FILES.map(|(name, _)| name));
+    assemble(&FILES, &[], &errors).0
+}
+
+pub(super) fn text() -> String {
+    FILES.map(|(_, text)| text).join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Status, check::run};
+    use super::*;
+    use alloc::{string::ToString, vec::Vec};
+
+    /// Lists every mistake of the book that ships, and every example that does not hold, with its place.
+    #[cfg(feature = "regex")]
+    #[test]
+    fn the_standard_book_is_clean() {
+        let checked = run(&FILES, &[]);
+        let errors: Vec<_> = checked.errors.iter().map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{} mistakes\n{}", errors.len(), errors.join("\n"));
+        assert!(checked.examples.iter().all(|e| e.status != Status::Fails));
+        assert!(!checked.examples.is_empty());
+    }
+
+    #[test]
+    fn it_loads_in_every_build() {
+        let errors = Errors::new(FILES.map(|(name, _)| name));
+        let (book, _) = assemble(&FILES, &[], &errors);
+        let errors: Vec<_> = errors.into_vec().iter().map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{}", errors.join("\n"));
+        assert!(book.signals.len() >= 2 && !book.rules.is_empty());
+    }
+
+    /// The text is one file that loads by itself.
+    #[cfg(feature = "regex")]
+    #[test]
+    fn its_text_is_a_book() {
+        let book = Book::parse("standard.toml", &text()).unwrap();
+        assert_eq!((book.id.as_str(), book.rules.len()), (ID, super::book().rules.len()));
+    }
+}
