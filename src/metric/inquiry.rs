@@ -83,6 +83,13 @@ pub(super) struct Inquirer {
     open: bool,
 }
 
+impl Inquirer {
+    /// Whether an order may still follow within the window.
+    pub const fn is_open(&self) -> bool {
+        self.open
+    }
+}
+
 /// All inquiries of a period.
 pub(super) struct Inquiries {
     /// By the number of the buyer in `names`.

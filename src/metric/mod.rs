@@ -3,12 +3,15 @@
 //! Facts merge, figures are finished once: [`Facts::merge`] joins what was read from any number of files in any order,
 //! [`measure`] counts. What the input cannot carry is `unavailable` with a reason, never 0.
 
+mod actions;
 mod agents;
 mod buyers;
 mod customers;
 mod cycle;
 mod figure;
 mod inquiry;
+mod issues;
+mod lift;
 mod repurchase;
 mod response;
 mod sales;
@@ -19,11 +22,14 @@ mod service;
 pub mod stats;
 mod talk;
 
+pub use actions::{Action, ActionCount};
 pub use agents::AgentRow;
 pub use customers::{Cuts, Group, Segment, Spread};
 pub use cycle::ProductCycle;
 pub use figure::{By, Definition, Excluded, Metric, Status, definitions};
 pub use inquiry::FlowStep;
+pub use issues::{AlertRow, Issue};
+pub use lift::Lift;
 pub use response::{HoursOf, ResponseStandard, Unanswered};
 
 use crate::{
@@ -209,6 +215,17 @@ pub struct Tables {
     pub agents: Vec<AgentRow>,
     /// From inquiry to an order that was not refunded.
     pub flow: Vec<FlowStep>,
+    /// What goes along with which wording.
+    pub lift: Vec<Lift>,
+    /// What buyers complain about.
+    pub issues: Vec<Issue>,
+    /// What to do today.
+    pub actions: Vec<Action>,
+    /// How much of it there is.
+    #[serde(rename = "actions.count")]
+    pub actions_count: Vec<ActionCount>,
+    /// Conversations that want a human at once.
+    pub alerts: Vec<AlertRow>,
 }
 
 impl Facts {
@@ -290,6 +307,13 @@ impl<'a> Run<'a> {
         sheet.tables.cycle_product = cycle::table(view, window);
         customers::tables(view, &talks, &inquiries, options, self.as_of, sheet);
         sheet.tables.agents = agents::table(&talks, &inquiries, joined, &options.response);
+        sheet.tables.issues = issues::issues(view, &talks);
+        sheet.tables.alerts = issues::alerts(&talks);
+        if let Some(as_of) = self.as_of {
+            let (rows, counts) = actions::tables(view, &talks, &inquiries, joined, options, as_of);
+            (sheet.tables.actions, sheet.tables.actions_count) = (rows, counts);
+        }
+        sheet.tables.lift = lift::table(&talks, &inquiries, joined);
         if joined {
             sheet.tables.flow = inquiries.flow();
         }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     link::{Contact, Turn},
     time::Time,
+    toml::Fields,
 };
 use alloc::{format, string::String};
 
@@ -102,6 +103,38 @@ pub struct ResponseStandard {
 }
 
 impl ResponseStandard {
+    /// Reads a `[response]` table; mistakes go to the collector of `fields`.
+    ///
+    /// ```
+    /// use huashu::{metric::{HoursOf, ResponseStandard, Unanswered}, toml::{Errors, Fields, parse}};
+    /// let errors = Errors::default();
+    /// let text = "from = '08:00'\nto = '23:00'\nof = 'round'\ncap = 600\nunanswered = 'cap'";
+    /// let standard = ResponseStandard::read(Fields::new(parse(text, 0, &errors), &errors));
+    /// assert_eq!(standard.hours, Some((8 * 3600, 23 * 3600)));
+    /// assert_eq!((standard.hours_of, standard.cap, standard.unanswered), (HoursOf::Round, Some(600), Unanswered::Cap));
+    /// assert!(errors.into_vec().is_empty());
+    /// ```
+    pub fn read(mut fields: Fields) -> Self {
+        let place = fields.place();
+        let hours = (hour(&mut fields, "from"), hour(&mut fields, "to"));
+        let hours = match hours {
+            (Some(from), Some(to)) => Some((from, to)),
+            (None, None) => None,
+            _ => {
+                fields.errors().add(place, "book-value", "`from` 与 `to` 要同时给出 / `from` and `to` go together");
+                None
+            }
+        };
+        let hours_of = fields.choice("of", &[("round", HoursOf::Round), ("conversation", HoursOf::Conversation)]).unwrap_or_default();
+        let cap = fields.whole("cap", 86_400);
+        let unanswered = fields.choice("unanswered", &[("miss", Unanswered::Miss), ("cap", Unanswered::Cap)]).unwrap_or_default();
+        if unanswered == Unanswered::Cap && cap.is_none() {
+            fields.missing("cap");
+        }
+        fields.finish();
+        Self { hours, hours_of, cap, unanswered }
+    }
+
     fn covers(&self, contact: &Contact, turn: &Turn) -> bool {
         let Some((from, to)) = self.hours else { return true };
         let at = match self.hours_of {
@@ -135,6 +168,21 @@ impl ResponseStandard {
             }
         }
         words
+    }
+}
+
+/// A time of day from `00:00` to `24:00`, in seconds.
+fn hour(fields: &mut Fields, key: &'static str) -> Option<u32> {
+    let text = fields.text(key)?;
+    let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u32>().ok()).flatten();
+    let time = text.split_once(':').and_then(|(hours, minutes)| Some((number(hours)?, number(minutes)?)));
+    match time {
+        Some((hours, minutes)) if minutes < 60 && (hours < 24 || (hours == 24 && minutes == 0)) => Some((hours * 60 + minutes) * 60),
+        _ => {
+            let message = format!("“{key}” 应为 00:00 到 24:00 的时刻 / \"{key}\" must be a time from 00:00 to 24:00");
+            fields.errors().add(text.place, "book-value", message);
+            None
+        }
     }
 }
 
@@ -400,6 +448,15 @@ mod tests {
         let sessions =
             ResponseStandard { hours: Some((9 * 3600, 23 * 3600)), hours_of: HoursOf::Conversation, ..ResponseStandard::default() };
         assert_eq!(fraction(&figures(contacts, sessions), "response.within_3min"), (2.0, 3.0), "by the conversation's beginning");
+    }
+
+    #[test]
+    fn mistakes_in_a_table_are_told_with_their_place() {
+        let errors = crate::toml::Errors::new(["p.toml"]);
+        let text = "from = '8 Uhr'\nto = '23:00'\nunanswered = 'cap'\nwindow = 3";
+        ResponseStandard::read(Fields::new(crate::toml::parse(text, 0, &errors), &errors));
+        let found: Vec<_> = errors.into_vec().iter().map(|e| (e.line().unwrap(), e.code())).collect();
+        assert_eq!(found, [(1, "book-value"), (1, "book-missing"), (1, "book-value"), (4, "book-key")]);
     }
 
     #[test]

@@ -1,0 +1,295 @@
+//! What to do today (U9, U11, Q7): the table `actions`, each row with buyer, reason, due time and a line to begin with.
+
+use super::{
+    Cuts, Options,
+    buyers::{Buyer, Buyers},
+    figure::yuan,
+    inquiry::Inquiries,
+    select::{View, Window},
+    service::complains,
+    stats,
+    talk::{Talks, time_of},
+};
+use crate::{
+    link::{Contact, History},
+    order::{NONE, State},
+    time::{Day, Time},
+};
+use alloc::{format, string::String, vec::Vec};
+use serde::Serialize;
+
+/// Rows of each kind that are listed; the rest are counted in `actions.count`.
+const MOST: usize = 500;
+/// An unpaid order is closed by the platform after three days: reminding later is of no use.
+const OPEN: i64 = 3 * 86_400;
+/// Without payments to learn from, most who pay of their own accord have done so by then.
+const NATURAL: i64 = 30 * 60;
+const DAY: i64 = 86_400;
+
+/// Something to do for one buyer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Action {
+    /// `remind_payment`, `follow_up`, `lost_inquiry`, `core_fading`, `care`.
+    pub action: &'static str,
+    /// When it is due; what is overdue comes first.
+    pub due: Time,
+    /// The buyer.
+    pub buyer: String,
+    /// The order or the conversation it is about.
+    pub about: Option<String>,
+    /// Why, Chinese / English.
+    pub reason: String,
+    /// A line to begin with.
+    pub suggest: &'static str,
+}
+
+/// How many rows of a kind there are: a row of the table `actions.count`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ActionCount {
+    /// See [`Action::action`].
+    pub action: &'static str,
+    /// What shops call it.
+    pub title: &'static str,
+    /// The same in English.
+    pub title_en: &'static str,
+    /// How many there are, those beyond the list included.
+    pub count: u64,
+}
+
+/// What there is to do on the day of `as_of`: the rows by kind, those due first at the top, and how many of each kind there are.
+pub(super) fn tables(
+    view: &View,
+    talks: &Talks,
+    inquiries: &Inquiries,
+    joined: bool,
+    options: &Options,
+    as_of: Day,
+) -> (Vec<Action>, Vec<ActionCount>) {
+    let now = as_of.start().seconds() + DAY;
+    let kinds = [
+        ("remind_payment", "待催付订单", "Unpaid orders to remind", unpaid(view, now)),
+        ("follow_up", "超 24 小时待跟进", "Follow-ups after 24 hours", follow_ups(talks, now)),
+        ("lost_inquiry", "询单流失", "Lost inquiries", if joined { lost(inquiries, options) } else { Vec::new() }),
+        ("core_fading", "核心客户转冷", "Core customers going dormant", fading(view, options, as_of)),
+        ("care", "进入关怀窗口", "Customers entering a care window", care(view, &options.cuts, as_of)),
+    ];
+    let (mut rows, mut counts) = (Vec::new(), Vec::new());
+    for (action, title, title_en, mut own) in kinds {
+        counts.push(ActionCount { action, title, title_en, count: own.len() as u64 });
+        own.sort_unstable();
+        own.truncate(MOST);
+        rows.append(&mut own);
+    }
+    (rows, counts)
+}
+
+/// U11: orders that are still unpaid although most of those who pay by themselves have done so by then; new buyers are
+/// reminded after the median delay of payment, old ones after its 90 % quantile.
+fn unpaid(view: &View, now: i64) -> Vec<Action> {
+    if !view.knows_payment() {
+        return Vec::new();
+    }
+    let column = |column: &[i64], at: u32| column.get(at as usize).copied().unwrap_or(NONE);
+    let mut delays: Vec<i64> = view
+        .rows()
+        .filter_map(|row| {
+            let (created, paid) = (column(&view.orders.created_at, row.at), column(&view.orders.paid_at, row.at));
+            (created != NONE && paid != NONE && paid >= created).then(|| paid - created)
+        })
+        .collect();
+    delays.sort_unstable();
+    let wait = |q: f64| stats::quantile(&delays, q).map_or(NATURAL, |seconds| seconds as i64);
+    let (new, old) = (wait(0.5), wait(0.9));
+    let history = History::new(view.orders);
+    let mut rows = Vec::new();
+    for row in view.rows().filter(|row| !row.is_paid() && !row.is_unclear() && row.has_buyer()) {
+        let created = column(&view.orders.created_at, row.at);
+        let state = view.orders.state.get(row.at as usize).copied().unwrap_or_default();
+        if created == NONE || created > now || now - created > OPEN || matches!(state, State::Closed | State::Refunded) {
+            continue;
+        }
+        let buyer = view.orders.buyers.get(row.buyer).unwrap_or_default();
+        let returning = history.returning(Some(buyer), Some(Time::from_seconds(created))) == Some(true);
+        let (after, who, who_en) = if returning { (old, "老客户", "old customer") } else { (new, "新客户", "new customer") };
+        let amount = if row.ordered_amount == NONE { row.paid_amount } else { row.ordered_amount };
+        let (worth, worth_en) = if amount > 0 {
+            let yuan = yuan(i128::from(amount));
+            (format!("，{yuan} 元"), format!(", {yuan} yuan"))
+        } else {
+            (String::new(), String::new())
+        };
+        rows.push(Action {
+            action: "remind_payment",
+            due: Time::from_seconds(created + after),
+            buyer: buyer.into(),
+            about: view.orders.ids.get(row.at).map(String::from),
+            reason: format!("下单未付款，{who}{worth} / ordered and not paid, {who_en}{worth_en}"),
+            suggest: "亲，您拍下的宝贝还给您留着，有什么顾虑可以跟我说，付款后我们马上安排发货哦",
+        });
+    }
+    rows
+}
+
+/// Q7: complaints whose last question nobody answered, or after which the buyer was not heard to be satisfied.
+fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
+    let mut last: alloc::collections::BTreeMap<&str, &Contact> = alloc::collections::BTreeMap::new();
+    for contact in talks.contacts.iter().copied().filter(|c| time_of(c).is_some()) {
+        let Some(buyer) = contact.buyer.as_deref() else { continue };
+        let latest = last.entry(buyer).or_insert(contact);
+        if (time_of(contact), &contact.id) > (time_of(latest), &latest.id) {
+            *latest = contact;
+        }
+    }
+    let open = |c: &&Contact| complains(c) && !c.found.signals.iter().any(|signal| signal == "satisfied");
+    last.into_values()
+        .filter(open)
+        .filter_map(|contact| {
+            let due = contact.end.or(contact.start)?.seconds() + DAY;
+            let unanswered = contact.turns.last().is_some_and(|turn| !turn.answered);
+            (due <= now).then(|| Action {
+                action: "follow_up",
+                due: Time::from_seconds(due),
+                buyer: contact.buyer.clone().unwrap_or_default(),
+                about: Some(contact.id.clone()),
+                reason: if unanswered {
+                    "抱怨后未获回复，已满 24 小时 / a complaint without an answer for 24 hours".into()
+                } else {
+                    "抱怨尚未确认解决，已满 24 小时 / a complaint not known to be settled after 24 hours".into()
+                },
+                suggest: "亲，您之前反馈的问题我们一直在跟进，先跟您同步一下目前的进度，给您添麻烦了",
+            })
+        })
+        .collect()
+}
+
+/// Inquiry buyers whose window has passed without an order.
+fn lost(inquiries: &Inquiries, options: &Options) -> Vec<Action> {
+    (0..)
+        .zip(&inquiries.each)
+        .filter(|(_, inquirer)| !inquirer.ordered && !inquirer.is_open())
+        .filter_map(|(number, inquirer)| {
+            let first = inquirer.first?;
+            let day = Day(first.day().0.saturating_add(i32::try_from(options.window).unwrap_or(i32::MAX)).saturating_add(1));
+            Some(Action {
+                action: "lost_inquiry",
+                due: day.start(),
+                buyer: inquiries.names.get(number)?.into(),
+                about: None,
+                reason: format!("{} 咨询后未下单 / asked on {} and did not order", first.day(), first.day()),
+                suggest: "亲，上次您看的宝贝今天还有货，尺码和用法上有拿不准的地方，我可以再帮您参谋一下",
+            })
+        })
+        .collect()
+}
+
+/// T7: customers with the purchases of a core customer who have not been there for longer than one would be.
+fn fading(view: &View, options: &Options, as_of: Day) -> Vec<Action> {
+    let cuts = &options.cuts;
+    let buyers = Buyers::of(view, Window::until(as_of));
+    let (cents, orders) = buyers.with_orders().fold((0_i128, 0_i128), |(c, n), b| (c + i128::from(b.cents), n + i128::from(b.orders)));
+    let worthy = |b: &Buyer| b.days >= cuts.core_days && i128::from(b.cents) * orders >= cents * i128::from(b.orders);
+    list(view, &buyers, |buyer| {
+        let days = i64::from(as_of.0) - i64::from(buyer.last);
+        (worthy(buyer) && days > i64::from(cuts.core_active) && days <= i64::from(cuts.risk_low)).then(|| Action {
+            action: "core_fading",
+            due: as_of.start(),
+            buyer: String::new(),
+            about: None,
+            reason: format!("买过 {0} 天，已 {days} 天未购买 / bought on {0} days, none for {days} days", buyer.days),
+            suggest: "亲，好久不见，您常买的款最近有老客户专享的心意，想第一时间告诉您",
+        })
+    })
+}
+
+/// U9: customers whose last payment was exactly so long ago that they enter the next window on this day.
+fn care(view: &View, cuts: &Cuts, as_of: Day) -> Vec<Action> {
+    let buyers = Buyers::of(view, Window::until(as_of));
+    let windows = [
+        (
+            cuts.care,
+            "进入关联推荐期",
+            "enters the window for related products",
+            "亲，宝贝用着还顺手吗？跟它搭配的几款不少老客户都一起入了，需要的话我发您看看",
+        ),
+        (
+            cuts.related,
+            "进入满月优惠期",
+            "enters the window for an offer",
+            "亲，感谢您选择我们满一个月啦，给您准备了一份满月小礼，下单时找我领取就好",
+        ),
+        (cuts.active, "进入高挽留期", "is at risk now", "亲，有一阵子没见到您了，店里上了几款新品，按您之前的喜好挑了几样，有空可以看看"),
+    ];
+    list(view, &buyers, |buyer| {
+        let days = i64::from(as_of.0) - i64::from(buyer.last);
+        // New customers have three windows; old ones only come to be at risk.
+        let window = windows.iter().find(|(end, ..)| days == i64::from(*end) + 1 && (buyer.days == 1 || *end == cuts.active))?;
+        let (_, why, why_en, suggest) = window;
+        Some(Action {
+            action: "care",
+            due: as_of.start(),
+            buyer: String::new(),
+            about: None,
+            reason: format!("距上次付款 {days} 天，{why} / {days} days since the last payment, {why_en}"),
+            suggest,
+        })
+    })
+}
+
+/// The rows of those buyers for whom there is one, with their names.
+fn list(view: &View, buyers: &Buyers, row: impl Fn(&Buyer) -> Option<Action>) -> Vec<Action> {
+    (0..)
+        .zip(&buyers.each)
+        .filter(|(_, buyer)| buyer.days > 0)
+        .filter_map(|(number, buyer)| {
+            let name = view.orders.buyers.get(number)?;
+            Some(Action { buyer: name.into(), ..row(buyer)? })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::metric::{
+        Facts, Options, day, measure,
+        sample::{orders, signals, talk, talk_with},
+    };
+    use alloc::{string::ToString, vec, vec::Vec};
+
+    #[test]
+    fn what_is_due_on_the_day() {
+        let orders = orders(
+            "order_id,buyer,created_at,paid_at,state,paid_amount
+1,甲,2025-01-01 10:00:00,2025-01-01 10:10:00,交易成功,100
+2,乙,2026-01-30 10:00:00,,等待买家付款,50
+3,甲,2026-01-30 10:00:00,,等待买家付款,50
+4,丙,2026-01-20 10:00:00,,等待买家付款,50
+5,丁,2026-01-30 10:00:00,,交易关闭,50
+6,戊,2026-01-25 10:00:00,2026-01-25 10:30:00,交易成功,10
+",
+        );
+        let contacts = vec![
+            talk_with("己", "2026-01-29", "10:00:00 买家\n10:00:09 客服小美\n10:01:00 买家", signals(&["complaint"])),
+            talk_with("庚", "2026-01-31", "10:00:00 买家\n10:00:09 客服小美", signals(&["complaint"])),
+            talk_with("辛", "2026-01-29", "10:00:00 买家\n10:00:09 客服小美", signals(&["complaint", "satisfied"])),
+            talk("壬", "2026-01-31", "10:00:00 买家\n10:00:09 客服小美"),
+        ];
+        let options = Options { as_of: day("2026-01-31"), ..Options::default() };
+        let tables = measure(&Facts { orders, contacts }, &options).tables;
+        let rows: Vec<(&str, &str, alloc::string::String)> =
+            tables.actions.iter().map(|a| (a.action, a.buyer.as_str(), a.due.to_string())).collect();
+        // Payments took 10 and 30 minutes: the new buyer is reminded after 20, the old one after 28.
+        assert_eq!(
+            rows,
+            [
+                ("remind_payment", "乙", "2026-01-30T10:20:00".to_string()),
+                ("remind_payment", "甲", "2026-01-30T10:28:00".to_string()),
+                ("follow_up", "己", "2026-01-30T10:01:00".to_string()),
+                ("lost_inquiry", "己", "2026-01-31T00:00:00".to_string()),
+                ("lost_inquiry", "辛", "2026-01-31T00:00:00".to_string()),
+                ("care", "戊", "2026-01-31T00:00:00".to_string()),
+            ]
+        );
+        let counts: Vec<u64> = tables.actions_count.iter().map(|c| c.count).collect();
+        assert_eq!(counts, [2, 1, 2, 0, 1]);
+    }
+}

@@ -1,0 +1,188 @@
+//! What several buyers complain about (Q9, U18), and conversations that want a human at once (T9): the tables `issues` and `alerts`.
+
+use super::{
+    select::View,
+    service::complains,
+    talk::{Talks, time_of},
+};
+use crate::{
+    link::{Contact, buyer_key},
+    order::{NONE, Names},
+    time::Time,
+};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
+use serde::Serialize;
+
+/// A problem with a product. It is for the product team once several buyers have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Issue {
+    /// The scene of the complaint; `null` where the talk belongs to none.
+    pub problem: Option<String>,
+    /// The SKU of the buyer's latest order before the talk; `null` where there is none.
+    pub product: Option<String>,
+    /// Conversations with a complaint or an escalation.
+    pub conversations: u64,
+    /// Distinct buyers; a conversation without a buyer's name counts as none.
+    pub buyers: u64,
+    /// The latest of these conversations.
+    pub latest: String,
+}
+
+/// A conversation with an alert: a row of the table `alerts`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AlertRow {
+    /// The alert's id in the book.
+    pub alert: String,
+    /// The conversation's id.
+    pub conversation: String,
+    /// The buyer, where the chat names one.
+    pub buyer: Option<String>,
+    /// The agent who spoke last.
+    pub agent: Option<String>,
+    /// When the conversation began.
+    pub at: Option<Time>,
+}
+
+/// Problems by scene and product, those of most buyers first.
+pub(super) fn issues(view: &View, talks: &Talks) -> Vec<Issue> {
+    let complaints: Vec<&Contact> = talks.contacts.iter().copied().filter(|c| complains(c)).collect();
+    let products = products(view, &complaints);
+    let mut rows: BTreeMap<(Option<&str>, Option<&str>), (u64, BTreeSet<&str>, &Contact)> = BTreeMap::new();
+    for (contact, products) in complaints.iter().zip(&products) {
+        let scenes: Vec<Option<&str>> = contact.found.scenes.iter().map(|scene| Some(scene.as_str())).collect();
+        let scenes = if scenes.is_empty() { Vec::from([None]) } else { scenes };
+        let skus: Vec<Option<&str>> = products.iter().map(|sku| view.orders.skus.get(*sku)).collect();
+        let skus = if skus.is_empty() { Vec::from([None]) } else { skus };
+        for key in scenes.iter().flat_map(|scene| skus.iter().map(|sku| (*scene, *sku))) {
+            let row = rows.entry(key).or_insert((0, BTreeSet::new(), contact));
+            row.0 += 1;
+            row.1.extend(contact.buyer.as_deref());
+            if (time_of(contact), &contact.id) > (time_of(row.2), &row.2.id) {
+                row.2 = contact;
+            }
+        }
+    }
+    let mut rows: Vec<Issue> = rows
+        .into_iter()
+        .map(|((problem, product), (conversations, buyers, latest))| Issue {
+            problem: problem.map(String::from),
+            product: product.map(String::from),
+            conversations,
+            buyers: buyers.len() as u64,
+            latest: latest.id.clone(),
+        })
+        .collect();
+    rows.sort_by(|a, b| (b.buyers, b.conversations).cmp(&(a.buyers, a.conversations)));
+    rows
+}
+
+/// For each conversation the SKUs of the buyer's latest paid order before it.
+fn products(view: &View, contacts: &[&Contact]) -> Vec<Vec<u32>> {
+    let mut names = Names::default();
+    for contact in contacts {
+        if let Some(name) = contact.buyer.as_deref() {
+            names.intern(&buyer_key(name));
+        }
+    }
+    if names.is_empty() || view.orders.lines.order.is_empty() {
+        return contacts.iter().map(|_| Vec::new()).collect();
+    }
+    let buyers = &view.orders.buyers;
+    let ours: Vec<Option<u32>> = (0..buyers.len()).map(|number| names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect();
+    let mut bought: Vec<(u32, i64, &str, u32)> = view
+        .rows()
+        .filter(super::select::Row::is_paid)
+        .filter_map(|row| {
+            let buyer = ours.get(row.buyer as usize).copied().flatten()?;
+            let time = view.times(&row).1;
+            (time != NONE).then_some((buyer, time, view.orders.ids.get(row.at).unwrap_or_default(), row.at))
+        })
+        .collect();
+    bought.sort_unstable();
+    let latest: Vec<Option<u32>> = contacts
+        .iter()
+        .map(|contact| {
+            let buyer = names.find(&buyer_key(contact.buyer.as_deref()?))?;
+            let until = time_of(contact)?.seconds();
+            let end = bought.partition_point(|&(of, time, ..)| (of, time) <= (buyer, until));
+            let &(of, _, _, order) = bought.get(end.checked_sub(1)?)?;
+            (of == buyer).then_some(order)
+        })
+        .collect();
+    let mut skus: BTreeMap<u32, BTreeSet<u32>> = latest.iter().flatten().map(|order| (*order, BTreeSet::new())).collect();
+    let lines = &view.orders.lines;
+    for (order, sku) in lines.order.iter().zip(&lines.sku).filter(|(_, sku)| **sku != u32::MAX) {
+        if let Some(skus) = skus.get_mut(order) {
+            skus.insert(*sku);
+        }
+    }
+    latest
+        .into_iter()
+        .map(|order| order.and_then(|order| skus.get(&order)).map_or_else(Vec::new, |skus| skus.iter().copied().collect()))
+        .collect()
+}
+
+/// Conversations with an alert, latest first.
+pub(super) fn alerts(talks: &Talks) -> Vec<AlertRow> {
+    let mut rows: Vec<AlertRow> = talks
+        .contacts
+        .iter()
+        .flat_map(|contact| {
+            contact.found.alerts.iter().map(|alert| AlertRow {
+                alert: alert.clone(),
+                conversation: contact.id.clone(),
+                buyer: contact.buyer.clone(),
+                agent: contact.agents.last().cloned(),
+                at: contact.asked_at.or(contact.start),
+            })
+        })
+        .collect();
+    rows.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| (&a.conversation, &a.alert).cmp(&(&b.conversation, &b.alert))));
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        link::Findings,
+        metric::{
+            Facts, Options, measure,
+            sample::{orders, talk_with},
+        },
+    };
+    use alloc::{string::ToString, vec, vec::Vec};
+
+    #[test]
+    fn problems_are_counted_by_scene_and_product() {
+        let found = |scene: &str| Findings {
+            signals: vec!["complaint".into()],
+            scenes: vec![scene.into()],
+            alerts: vec!["angry".into()],
+            ..Findings::default()
+        };
+        let orders = orders(
+            "order_id,buyer,paid_at,paid_amount,sku,quantity
+1,甲,2026-01-02 10:00:00,10,裙子,1
+2,甲,2026-01-09 10:00:00,10,帽子,1
+3,乙,2026-01-03 10:00:00,10,裙子,1
+",
+        );
+        let ask = "10:00:00 买家\n10:00:09 客服小美";
+        let contacts = vec![
+            talk_with("甲", "2026-01-05", ask, found("size")),
+            talk_with("乙", "2026-01-06", ask, found("size")),
+            talk_with("丙", "2026-01-06", ask, found("size")),
+            talk_with("乙", "2026-01-02", ask, found("logistics")),
+        ];
+        let tables = measure(&Facts { orders, contacts }, &Options::default()).tables;
+        let rows: Vec<(Option<&str>, Option<&str>, u64)> =
+            tables.issues.iter().map(|r| (r.problem.as_deref(), r.product.as_deref(), r.buyers)).collect();
+        assert_eq!(rows, [(Some("size"), Some("裙子"), 2), (Some("logistics"), None, 1), (Some("size"), None, 1)]);
+        assert_eq!(tables.alerts.len(), 4);
+        assert_eq!(tables.alerts[0].at.unwrap().to_string(), "2026-01-06T10:00:00");
+    }
+}

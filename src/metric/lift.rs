@@ -1,0 +1,200 @@
+//! Which wording sells: the table `lift`.
+
+use super::{
+    inquiry::{Inquirer, Inquiries},
+    stats,
+    talk::Talks,
+};
+use crate::{
+    link::{Contact, buyer_key},
+    order::Names,
+};
+use alloc::{string::String, vec::Vec};
+use serde::Serialize;
+
+/// Groups below this size are marked as small.
+const SMALL: u64 = 30;
+
+/// What goes along with a signal or a kept rule. It is association, not cause: buyers who are about to order are talked
+/// to differently.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Lift {
+    /// `signal` (found or not) or `rule` (passed or failed; skips are left out).
+    pub kind: &'static str,
+    /// The signal's or the rule's id.
+    pub id: String,
+    /// `ordered`, `satisfied`, or, among those who paid, `refunded`.
+    pub outcome: &'static str,
+    /// Inquiry buyers with it.
+    pub with_count: u64,
+    /// Those of them with the outcome.
+    pub with_outcome: u64,
+    /// Inquiry buyers without it.
+    pub without_count: u64,
+    /// Those of them with the outcome.
+    pub without_outcome: u64,
+    /// Share with it − share without it.
+    pub difference: f64,
+    /// Newcombe's 95 % interval of the difference.
+    pub interval: [f64; 2],
+    /// Fisher's exact p, two-sided.
+    pub p: f64,
+    /// The same corrected for the number of rows with this outcome (Benjamini and Hochberg).
+    pub p_corrected: f64,
+    /// One of the two groups has fewer than 30 buyers.
+    pub small: bool,
+}
+
+/// What becomes of a buyer, and of whom it can be asked.
+const OUTCOMES: [(&str, Ask); 3] = [
+    ("ordered", |buyer, _| Some(buyer.ordered)),
+    ("satisfied", |_, satisfied| Some(satisfied)),
+    ("refunded", |buyer, _| buyer.paid.then_some(!buyer.kept)),
+];
+
+type Ask = fn(&Inquirer, bool) -> Option<bool>;
+
+/// Something that a conversation has or has not: a signal, or a rule that had its occasion.
+struct Trait {
+    kind: &'static str,
+    id: String,
+    /// Inquirers of whom it can be said, and whether it holds of them; sorted, each inquirer once.
+    of: Vec<(u32, bool)>,
+}
+
+/// The rows, strongest evidence first. `joined` says whether orders name their buyers.
+pub(super) fn table(talks: &Talks, inquiries: &Inquiries, joined: bool) -> Vec<Lift> {
+    let mut satisfied = alloc::vec![false; inquiries.each.len()];
+    let mut asked: Vec<(u32, &Contact)> = Vec::new();
+    for contact in talks.contacts.iter().filter(|c| !c.found.after_sale && c.replied) {
+        let Some(number) = contact.buyer.as_deref().and_then(|name| inquiries.names.find(&buyer_key(name))) else { continue };
+        asked.push((number, contact));
+        if let Some(satisfied) = satisfied.get_mut(number as usize) {
+            *satisfied |= contact.found.signals.iter().any(|signal| signal == "satisfied");
+        }
+    }
+    let traits = traits(&asked);
+    let mut rows = Vec::new();
+    for (outcome, ask) in OUTCOMES {
+        if outcome != "satisfied" && !joined {
+            continue;
+        }
+        let of = |number: u32| {
+            let buyer = inquiries.each.get(number as usize)?;
+            ask(buyer, satisfied.get(number as usize).copied().unwrap_or(false))
+        };
+        let mut own: Vec<Lift> =
+            traits.iter().filter(|t| outcome != "satisfied" || t.id != "satisfied").filter_map(|t| row(t, outcome, of)).collect();
+        let ps: Vec<f64> = own.iter().map(|row| row.p).collect();
+        for (row, corrected) in own.iter_mut().zip(stats::benjamini_hochberg(&ps)) {
+            row.p_corrected = corrected;
+        }
+        own.sort_by(|a, b| a.p.total_cmp(&b.p).then_with(|| (a.kind, &a.id).cmp(&(b.kind, &b.id))));
+        rows.append(&mut own);
+    }
+    rows
+}
+
+fn traits(asked: &[(u32, &Contact)]) -> Vec<Trait> {
+    let (mut signals, mut rules) = (Names::default(), Names::default());
+    // A signal holds of a buyer when it was found in any of the talks; a rule when it was never broken in them.
+    let mut found: Vec<Vec<u32>> = Vec::new();
+    let mut judged: Vec<Vec<(u32, bool)>> = Vec::new();
+    for (number, contact) in asked {
+        for signal in &contact.found.signals {
+            put(&mut found, signals.intern(signal), *number);
+        }
+        for verdict in &contact.found.verdicts {
+            put(&mut judged, rules.intern(&verdict.rule), (*number, verdict.passed));
+        }
+    }
+    let mut everyone: Vec<u32> = asked.iter().map(|(number, _)| *number).collect();
+    everyone.sort_unstable();
+    everyone.dedup();
+    let mut traits = Vec::new();
+    for (id, mut buyers) in (0..).zip(found) {
+        buyers.sort_unstable();
+        let of = everyone.iter().map(|number| (*number, buyers.binary_search(number).is_ok())).collect();
+        traits.push(Trait { kind: "signal", id: signals.get(id).unwrap_or_default().into(), of });
+    }
+    for (id, mut of) in (0..).zip(judged) {
+        of.sort_unstable();
+        of.dedup_by_key(|(number, _)| *number);
+        traits.push(Trait { kind: "rule", id: rules.get(id).unwrap_or_default().into(), of });
+    }
+    traits
+}
+
+fn put<T>(lists: &mut Vec<Vec<T>>, number: u32, value: T) {
+    if lists.len() <= number as usize {
+        lists.resize_with(number as usize + 1, Vec::new);
+    }
+    if let Some(list) = lists.get_mut(number as usize) {
+        list.push(value);
+    }
+}
+
+/// `None` where one of the groups is empty: there is nothing to compare.
+fn row(of: &Trait, outcome: &'static str, ask: impl Fn(u32) -> Option<bool>) -> Option<Lift> {
+    let (mut with, mut without) = ((0, 0), (0, 0));
+    for (number, holds) in &of.of {
+        let Some(happened) = ask(*number) else { continue };
+        let group = if *holds { &mut with } else { &mut without };
+        *group = (group.0 + u64::from(happened), group.1 + 1);
+    }
+    let p = stats::fisher(with, without)?;
+    Some(Lift {
+        kind: of.kind,
+        id: of.id.clone(),
+        outcome,
+        with_count: with.1,
+        with_outcome: with.0,
+        without_count: without.1,
+        without_outcome: without.0,
+        difference: with.0 as f64 / with.1 as f64 - without.0 as f64 / without.1 as f64,
+        interval: stats::newcombe(with, without)?,
+        p,
+        p_corrected: p,
+        small: with.1.min(without.1) < SMALL,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        link::{Findings, Judged},
+        metric::{
+            Facts, Options, measure,
+            sample::{orders, talk_with},
+        },
+    };
+    use alloc::{format, string::String, vec::Vec};
+
+    /// 10 buyers were told a benefit and 8 of them ordered; 10 were not and 2 did. Every third rule verdict failed.
+    #[test]
+    fn shares_with_and_without_are_compared() {
+        let mut csv = String::from("order_id,buyer,created_at,paid_at,paid_amount\n");
+        let mut contacts = Vec::new();
+        for n in 0..20 {
+            let told = n < 10;
+            if (told && n < 8) || (!told && n >= 18) {
+                csv.push_str(&format!("{n},买家{n},2026-01-05 11:00:00,2026-01-05 11:00:00,10\n"));
+            }
+            let found = Findings {
+                signals: if told { Vec::from([String::from("benefit")]) } else { Vec::new() },
+                verdicts: Vec::from([Judged { rule: "greeting".into(), passed: n % 3 != 0 }]),
+                ..Findings::default()
+            };
+            contacts.push(talk_with(&format!("买家{n}"), "2026-01-05", "10:00:00 买家\n10:00:05 客服小美", found));
+        }
+        let figures = measure(&Facts { orders: orders(&csv), contacts }, &Options::default());
+        let row = figures.tables.lift.iter().find(|row| row.id == "benefit" && row.outcome == "ordered").unwrap();
+        assert_eq!((row.with_outcome, row.with_count, row.without_outcome, row.without_count), (8, 10, 2, 10));
+        assert!((row.difference - 0.6).abs() < 1e-12 && row.small);
+        // scipy 1.17.1: fisher_exact([[8, 2], [2, 8]])
+        assert!((row.p - 0.023_014_137_565_221_155).abs() < 1e-12);
+        let rule = figures.tables.lift.iter().find(|row| row.kind == "rule" && row.outcome == "ordered").unwrap();
+        assert_eq!((rule.with_count, rule.without_count), (13, 7));
+        assert_eq!(row.p_corrected, (row.p * 2.0).min(rule.p));
+    }
+}
