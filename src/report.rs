@@ -1,1 +1,694 @@
-//! (being written)
+//! What a book found: per conversation, agent and day; as JSON, CSV, JUnit and text.
+//!
+//! [`Checked`] is what is kept of a conversation: numbers, no text. A [`ConversationReport`] is made from it when it is written, so
+//! that a report of any length needs the memory of one conversation only; [`Totals`] adds up as it goes.
+
+mod csv;
+mod junit;
+mod mask;
+mod text;
+mod totals;
+mod words;
+
+pub use csv::Csv;
+pub use junit::Junit;
+pub use mask::{mask, mask_name};
+pub use text::Text;
+pub use totals::{AgentRow, DayRow, Row, RulePoints, ShopRow, Summary, Totals, sample_size};
+
+use crate::{
+    book::{Book, Judged},
+    chat::{self, Conversation, Message},
+    error::Problems,
+    rule::{Alarm, Evidence, Outcome, Verdict},
+    score::{Score, plain, score},
+    signal::{Hits, Scratch},
+    text::Utf16,
+};
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use serde::{
+    Serialize, Serializer,
+    ser::{SerializeMap, SerializeSeq},
+};
+
+/// What a book found in one conversation. It holds places and numbers, no text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// The scenes that hold, by their position in the book.
+    pub scenes: Vec<usize>,
+    /// One verdict for each rule that is switched on.
+    pub verdicts: Vec<Verdict>,
+    /// What they add up to.
+    pub score: Score,
+    /// What calls for a human.
+    pub alarms: Vec<Alarm>,
+}
+
+impl Checked {
+    /// Scores what the book said of a conversation.
+    pub fn of(book: &Book, conversation: &Conversation, judged: Judged) -> Self {
+        let Judged { scenes, verdicts, alarms, .. } = judged;
+        let score = score(&book.score, &book.rules, &verdicts, conversation);
+        Self { scenes, verdicts, score, alarms }
+    }
+
+    /// Scores again by the book's present points and weights, without reading or judging again.
+    pub fn rescore(&mut self, book: &Book, conversation: &Conversation) {
+        self.score = score(&book.score, &book.rules, &self.verdicts, conversation);
+    }
+
+    /// What a verdict cost (below 0) or won.
+    pub fn points(&self, verdict: usize) -> f64 {
+        let at = self.score.lines.binary_search_by_key(&verdict, |line| line.verdict);
+        at.ok().and_then(|at| self.score.lines.get(at)).map_or(0.0, |line| line.points)
+    }
+}
+
+/// One conversation as the contract's JSON has it. Offsets become UTF-16, numbers become ids.
+#[derive(Clone, Copy, Debug)]
+pub struct ConversationReport<'a> {
+    /// The book.
+    pub book: &'a Book,
+    /// The conversation.
+    pub conversation: &'a Conversation,
+    /// What was found in it.
+    pub checked: &'a Checked,
+    /// Also its messages, with their signals.
+    pub messages: bool,
+}
+
+impl Serialize for ConversationReport<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { book, conversation, checked, messages } = *self;
+        let scenes: Vec<&str> = checked.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.id.as_str()).collect();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &conversation.id)?;
+        map.serialize_entry("buyer", &conversation.buyer)?;
+        map.serialize_entry("agents", &conversation.agents())?;
+        map.serialize_entry("source", &conversation.source)?;
+        map.serialize_entry("scenes", &scenes)?;
+        map.serialize_entry("score", &checked.score)?;
+        let verdicts = List(checked.verdicts.len(), |at| VerdictReport { of: *self, at });
+        map.serialize_entry("verdicts", &verdicts)?;
+        map.serialize_entry("alerts", &List(checked.alarms.len(), |at| AlertReport { of: *self, at }))?;
+        if messages {
+            let hits = book.finder.find(conversation);
+            let messages = List(conversation.messages.len(), |at| MessageReport { of: *self, at, hits: &hits });
+            map.serialize_entry("messages", &messages)?;
+        }
+        map.end()
+    }
+}
+
+/// A list of things made one after the other.
+struct List<F>(usize, F);
+
+impl<T: Serialize, F: Fn(usize) -> T> Serialize for List<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0))?;
+        for at in 0..self.0 {
+            list.serialize_element(&self.1(at))?;
+        }
+        list.end()
+    }
+}
+
+struct VerdictReport<'a> {
+    of: ConversationReport<'a>,
+    at: usize,
+}
+
+impl Serialize for VerdictReport<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ConversationReport { book, conversation, checked, .. } = self.of;
+        let mut map = serializer.serialize_map(None)?;
+        let Some(verdict) = checked.verdicts.get(self.at) else { return map.end() };
+        let rule = book.rules.get(verdict.rule);
+        map.serialize_entry("rule", rule.map_or("", |rule| rule.id.as_str()))?;
+        map.serialize_entry("result", &verdict.result)?;
+        map.serialize_entry("points", &Plain(checked.points(self.at)))?;
+        map.serialize_entry("agent", &verdict.agent)?;
+        map.serialize_entry("because", &verdict.because)?;
+        let mut cursor = Cursor::new(conversation);
+        let evidence = verdict.evidence.iter().map(|e| {
+            let (start, end) = cursor.span(e.message, e.start, e.end);
+            EvidenceReport { evidence: e, start, end, replace: e.replace.and_then(|number| book.finder.replacement(number)) }
+        });
+        map.serialize_entry("evidence", &evidence.collect::<Vec<_>>())?;
+        if verdict.result == Outcome::Fail
+            && let Some(suggest) = rule.and_then(|rule| rule.suggest.first())
+        {
+            map.serialize_entry("suggest", suggest)?;
+        }
+        map.end()
+    }
+}
+
+struct EvidenceReport<'a> {
+    evidence: &'a Evidence,
+    start: u32,
+    end: u32,
+    replace: Option<&'a str>,
+}
+
+impl Serialize for EvidenceReport<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("message", &self.evidence.message)?;
+        map.serialize_entry("start", &self.start)?;
+        map.serialize_entry("end", &self.end)?;
+        map.serialize_entry("role", &self.evidence.role)?;
+        if let Some(measured) = self.evidence.measured {
+            map.serialize_entry("measured", &Plain(rounded(measured)))?;
+        }
+        if let Some(replace) = self.replace {
+            map.serialize_entry("replace", replace)?;
+        }
+        map.end()
+    }
+}
+
+struct AlertReport<'a> {
+    of: ConversationReport<'a>,
+    at: usize,
+}
+
+impl Serialize for AlertReport<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let Some(alarm) = self.of.checked.alarms.get(self.at) else { return map.end() };
+        let Some(alert) = self.of.book.alerts.get(alarm.alert) else { return map.end() };
+        let (start, end) = Cursor::new(self.of.conversation).span(alarm.message, alarm.start, alarm.end);
+        map.serialize_entry("id", &alert.id)?;
+        map.serialize_entry("level", &alert.level)?;
+        map.serialize_entry("title", &alert.title)?;
+        map.serialize_entry("title_en", &alert.title_en)?;
+        map.serialize_entry("message", &alarm.message)?;
+        map.serialize_entry("start", &start)?;
+        map.serialize_entry("end", &end)?;
+        if let Some(suggest) = &alert.suggest {
+            map.serialize_entry("suggest", suggest)?;
+        }
+        map.end()
+    }
+}
+
+struct MessageReport<'a> {
+    of: ConversationReport<'a>,
+    at: usize,
+    hits: &'a Hits,
+}
+
+impl Serialize for MessageReport<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let Some(Message { role, sender, at, text, kind, .. }) = self.of.conversation.messages.get(self.at) else { return map.end() };
+        map.serialize_entry("role", role)?;
+        map.serialize_entry("sender", sender)?;
+        map.serialize_entry("at", at)?;
+        map.serialize_entry("text", text)?;
+        map.serialize_entry("kind", kind)?;
+        map.serialize_entry("signals", &signals_of(self.of.book, self.hits, self.at))?;
+        map.end()
+    }
+}
+
+/// The ids of the signals found in a message, each once, in the order of the book, without the helpers.
+pub fn signals_of<'a>(book: &'a Book, hits: &Hits, message: usize) -> Vec<&'a str> {
+    let mut numbers: Vec<usize> = hits.of_message(message).iter().map(|h| usize::from(h.signal)).collect();
+    numbers.dedup();
+    numbers.into_iter().filter_map(|n| book.signals.get(n)).filter(|s| !s.helper).map(|s| &*s.id).collect()
+}
+
+/// Byte offsets of a conversation's messages → UTF-16, going forward within each message.
+struct Cursor<'a> {
+    messages: &'a [Message],
+    at: Option<(usize, Utf16<'a>)>,
+}
+
+impl<'a> Cursor<'a> {
+    fn new(conversation: &'a Conversation) -> Self {
+        Self { messages: &conversation.messages, at: None }
+    }
+
+    fn span(&mut self, message: usize, start: usize, end: usize) -> (u32, u32) {
+        if self.at.as_ref().is_none_or(|(at, _)| *at != message) {
+            let text = self.messages.get(message).map_or("", |m| m.text.as_str());
+            self.at = Some((message, Utf16::new(text)));
+        }
+        self.at.as_mut().map_or((0, 0), |(_, cursor)| (cursor.offset(start), cursor.offset(end)))
+    }
+}
+
+/// A number without a needless `.0`.
+struct Plain(f64);
+
+impl Serialize for Plain {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        plain(&self.0, serializer)
+    }
+}
+
+/// A number with two decimals at most.
+fn rounded(value: f64) -> f64 {
+    libm::round(value * 100.0) / 100.0
+}
+
+/// The whole report, as `huashu check --format json` writes it. Same input, same bytes.
+#[derive(Clone, Debug)]
+pub struct Report<'a> {
+    /// The book.
+    pub book: &'a Book,
+    /// The conversations in the order of the files.
+    pub conversations: &'a [Conversation],
+    /// What was found in each.
+    pub checked: Vec<Checked>,
+    /// Agents, days and the shop.
+    pub summary: Summary,
+    /// What could not be read.
+    pub problems: Problems,
+    /// Also the messages.
+    pub messages: bool,
+}
+
+/// Checks conversations. `returning` tells of a conversation whether its buyer bought before; `None` where no orders tell.
+pub fn check<'a>(book: &'a Book, conversations: &'a [Conversation], returning: impl Fn(&Conversation) -> Option<bool>) -> Report<'a> {
+    let (mut totals, mut scratch) = (Totals::default(), Scratch::default());
+    let mut checked = Vec::with_capacity(conversations.len());
+    for conversation in conversations {
+        let found = Checked::of(book, conversation, book.judge(conversation, returning(conversation), &mut scratch));
+        totals.add(book, conversation, &found);
+        checked.push(found);
+    }
+    Report { book, conversations, checked, summary: totals.finish(book), problems: Problems::default(), messages: false }
+}
+
+impl<'a> Report<'a> {
+    /// Its conversations, each with what was found in it.
+    pub fn each(&self) -> impl Iterator<Item = ConversationReport<'_>> {
+        let (book, messages) = (self.book, self.messages);
+        let pairs = self.conversations.iter().zip(&self.checked);
+        pairs.map(move |(conversation, checked)| ConversationReport { book, conversation, checked, messages })
+    }
+}
+
+impl Report<'_> {
+    /// As CSV: see [`Csv`].
+    pub fn csv(&self, privacy: Privacy) -> String {
+        let csv = Csv { privacy };
+        self.each().fold(csv.head(), |text, report| text + &csv.rows(&report))
+    }
+
+    /// As JUnit XML: see [`Junit`].
+    pub fn junit(&self, privacy: Privacy, fail_under: Option<f64>) -> String {
+        let junit = Junit { privacy, fail_under };
+        let head = junit.head(self.book, self.checked.iter().map(|c| &c.score));
+        self.each().fold(head, |text, report| text + &junit.case(&report)) + junit.tail()
+    }
+
+    /// As text: see [`Text`].
+    pub fn text(&self, privacy: Privacy) -> String {
+        let text = Text { privacy };
+        self.each().fold(String::new(), |sum, report| sum + &text.sheet(&report)) + &text.summary(self.book, &self.summary)
+    }
+}
+
+impl Serialize for Report<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Cited<'a> {
+            id: &'a str,
+            hash: &'a str,
+        }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("book", &Cited { id: &self.book.id, hash: &self.book.hash })?;
+        let conversations: Vec<ConversationReport> = self.each().collect();
+        map.serialize_entry("conversations", &conversations)?;
+        map.serialize_entry("agents", &self.summary.agents)?;
+        map.serialize_entry("days", &self.summary.days)?;
+        map.serialize_entry("shop", &self.summary.shop)?;
+        map.serialize_entry("problems", &self.problems)?;
+        map.end()
+    }
+}
+
+/// Whether exports that leave the page hide personal data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Privacy {
+    /// Long numbers, addresses, mail addresses and buyers' names are masked.
+    #[default]
+    Masked,
+    /// Everything as it was read; the user asked for it.
+    Open,
+}
+
+impl Privacy {
+    fn text(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Masked => mask(text).into(),
+            Self::Open => text.into(),
+        }
+    }
+
+    fn name(self, name: &str) -> Cow<'_, str> {
+        match self {
+            Self::Masked => mask_name(name).into(),
+            Self::Open => name.into(),
+        }
+    }
+
+    /// The name under which a message is shown.
+    fn sender(self, message: &Message) -> Cow<'_, str> {
+        match (message.role, message.sender.as_deref()) {
+            (chat::Role::Buyer, Some(name)) => alloc::format!("买家 {}", self.name(name)).into(),
+            (chat::Role::Buyer, None) => "买家".into(),
+            (chat::Role::Agent, Some(name)) => name.into(),
+            (chat::Role::Agent, None) => "客服".into(),
+            (chat::Role::Bot, _) => "机器人".into(),
+            (chat::Role::System, _) => "系统".into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        rule::{Deduct, sample::talk},
+        time::Day,
+    };
+    use alloc::{format, string::ToString, vec};
+
+    const BOOK: &str = r#"
+id = "mini"
+version = "1"
+title = "小书"
+
+[[signal]]
+id = "complaint"
+title = "抱怨"
+who = "buyer"
+words = ["等了"]
+[[signal.example]]
+hit = "[[等了]]三天"
+[[signal.example]]
+miss = "好的"
+
+[[signal]]
+id = "apology"
+title = "致歉"
+who = "agent"
+words = ["抱歉"]
+[[signal.example]]
+hit = "[[抱歉]]"
+[[signal.example]]
+miss = "好的"
+
+[[signal]]
+id = "terse"
+title = "单字"
+who = "agent"
+whole = [{ word = "嗯", replace = "好滴" }]
+[[signal.example]]
+hit = "[[嗯]]"
+[[signal.example]]
+miss = "嗯嗯好的"
+
+[[scene]]
+id = "after-sale"
+title = "售后"
+signals = ["complaint"]
+after_sale = true
+
+[[rule]]
+id = "apology-first"
+title = "抱怨后先致歉"
+principle = "agreement"
+category = "态度"
+kind = "reply"
+deduct = 10
+bonus = 2.5
+suggest = "=非常抱歉，马上为您核实"
+when = { who = "buyer", signals = "complaint" }
+then = { where = "first-sentence", signals = "apology" }
+[[rule.example]]
+fail = "买家 [[等了]]三天\n客服 在路上"
+because = "missing"
+[[rule.example]]
+pass = "买家 [[等了]]三天\n客服 [[抱歉]]"
+[[rule.example]]
+skip = "买家 在吗\n客服 在"
+
+[[rule]]
+id = "no-terse"
+title = "不用单字"
+principle = "wording"
+category = "用语"
+kind = "forbid"
+deduct = [5, 10]
+signals = "terse"
+[[rule.example]]
+fail = "客服 [[嗯]]"
+because = "forbidden"
+[[rule.example]]
+pass = "客服 好的"
+[[rule.example]]
+skip = "买家 在吗"
+
+[[alert]]
+id = "upset"
+title = "情绪预警"
+level = "urgent"
+signals = "complaint"
+suggest = "转人工主管"
+"#;
+
+    fn book() -> Book {
+        Book::parse("mini.toml", BOOK).unwrap_or_else(|errors| panic!("{errors:?}"))
+    }
+
+    fn named(id: &str, text: &str) -> Conversation {
+        Conversation { id: id.to_string(), buyer: Some("tb8800".to_string()), ..talk(text) }
+    }
+
+    const LATE: &str = "10:00:00 买家tb8800 😊等了三天，电话13912345678\n10:00:30 客服小美 在路上\n10:01:00 客服小美 嗯";
+
+    fn json(report: &Report) -> serde_json::Value {
+        serde_json::from_str(&serde_json::to_string(report).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_shape_of_the_contract() {
+        let book = book();
+        let conversations = [named("a#1", LATE)];
+        let mut report = check(&book, &conversations, |_| None);
+        report.messages = true;
+        let found = json(&report);
+        assert_eq!(found["book"], serde_json::json!({"id": "mini", "hash": book.hash}));
+        let conversation = &found["conversations"][0];
+        assert_eq!(
+            *conversation,
+            serde_json::json!({
+                "id": "a#1",
+                "buyer": "tb8800",
+                "agents": ["客服小美"],
+                "source": {"file": "sample.txt", "line": 1, "format": "generic"},
+                "scenes": ["after-sale"],
+                "score": {
+                    "value": 85, "why": null, "lost": 15, "gained": 0, "critical": false,
+                    "parts": [
+                        {"by": "principle", "name": "agreement", "lost": 10, "gained": 0},
+                        {"by": "principle", "name": "wording", "lost": 5, "gained": 0},
+                        {"by": "category", "name": "态度", "lost": 10, "gained": 0},
+                        {"by": "category", "name": "用语", "lost": 5, "gained": 0},
+                    ],
+                },
+                "verdicts": [
+                    {
+                        "rule": "apology-first", "result": "fail", "points": -10, "agent": "客服小美", "because": "missing",
+                        "evidence": [
+                            {"message": 0, "start": 2, "end": 4, "role": "when"},
+                            {"message": 1, "start": 0, "end": 0, "role": "then"},
+                        ],
+                        "suggest": "=非常抱歉，马上为您核实",
+                    },
+                    {
+                        "rule": "no-terse", "result": "fail", "points": -5, "agent": "客服小美", "because": "forbidden",
+                        "evidence": [{"message": 2, "start": 0, "end": 1, "role": "hit", "replace": "好滴"}],
+                    },
+                ],
+                "alerts": [{
+                    "id": "upset", "level": "urgent", "title": "情绪预警", "title_en": "情绪预警",
+                    "message": 0, "start": 2, "end": 4, "suggest": "转人工主管",
+                }],
+                "messages": [
+                    {"role": "buyer", "sender": "买家tb8800", "at": "2024-10-04T10:00:00", "text": "😊等了三天，电话13912345678", "kind": "text", "signals": ["complaint"]},
+                    {"role": "agent", "sender": "客服小美", "at": "2024-10-04T10:00:30", "text": "在路上", "kind": "text", "signals": []},
+                    {"role": "agent", "sender": "客服小美", "at": "2024-10-04T10:01:00", "text": "嗯", "kind": "text", "signals": ["terse"]},
+                ],
+            })
+        );
+        assert_eq!(
+            found["agents"],
+            serde_json::json!([{
+                "agent": "客服小美", "conversations": 1, "scored": 1, "score": 85, "spread": null, "lost": 15, "gained": 0, "critical": 0,
+                "rules": [{"rule": "apology-first", "lost": 10, "failed": 1}, {"rule": "no-terse", "lost": 5, "failed": 1}],
+            }])
+        );
+        assert_eq!((found["shop"]["sample"].as_u64(), found["days"][0]["day"].as_str()), (Some(1), Some("2024-10-04")));
+        assert_eq!(found["problems"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn the_order_of_the_keys_is_that_of_the_contract() {
+        let book = book();
+        let text = serde_json::to_string(&check(&book, &[named("a", LATE)], |_| None)).unwrap();
+        let keys = [
+            "\"book\":{\"id\"",
+            "\"conversations\":[{\"id\":",
+            "\"buyer\"",
+            "\"agents\"",
+            "\"source\"",
+            "\"scenes\"",
+            "\"score\"",
+            "\"verdicts\"",
+            "\"alerts\"",
+            "\"problems\"",
+        ];
+        let places: Vec<_> = keys.iter().map(|key| text.find(key)).collect();
+        assert!(places.is_sorted() && places.iter().all(Option::is_some), "{text}");
+        assert!(!text.contains("\"messages\""));
+        assert_eq!(text, serde_json::to_string(&check(&book, &[named("a", LATE)], |_| None)).unwrap());
+    }
+
+    #[test]
+    fn what_is_not_scored_says_why() {
+        let book = book();
+        let found = json(&check(&book, &[named("a", "买家 等了三天")], |_| None));
+        let score = &found["conversations"][0]["score"];
+        assert!(score["value"].is_null() && score["why"].as_str().is_some_and(|why| why.contains("not scored")));
+        assert_eq!(found["conversations"][0]["verdicts"][0]["because"], "unanswered");
+        assert_eq!((found["agents"].as_array().map(Vec::len), found["shop"]["score"].is_null()), (Some(0), true));
+    }
+
+    #[test]
+    fn a_transfer_hands_the_points_over() {
+        let book = book();
+        let text = "买家 等了三天\n客服小美 在路上\n系统 转接\n买家 人呢\n客服小李 嗯\n客服小李 嗯";
+        let found = json(&check(&book, &[named("a", text)], |_| None));
+        assert_eq!(found["conversations"][0]["score"]["value"], 75);
+        let agents: Vec<_> =
+            found["agents"].as_array().unwrap().iter().map(|a| (a["agent"].as_str().unwrap(), a["score"].as_f64().unwrap())).collect();
+        assert_eq!(agents, [("客服小美", 90.0), ("客服小李", 85.0)]);
+    }
+
+    #[test]
+    fn agents_without_names_have_a_line_of_their_own() {
+        let book = book();
+        let found = json(&check(&book, &[named("a", "买家 在吗\n客服 嗯"), named("b", "买家 在吗\n客服 在")], |_| None));
+        let agent = &found["agents"][0];
+        assert_eq!((agent["agent"].is_null(), agent["conversations"].as_u64(), agent["score"].as_f64()), (true, Some(2), Some(97.5)));
+        // √(2.5² + 2.5²), of a sample of two
+        assert_eq!(agent["spread"].as_f64(), Some(3.54));
+        assert_eq!(found["days"][0]["day"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn totals_do_not_depend_on_the_order() {
+        let book = book();
+        let all = [named("a", LATE), named("b", "买家 在吗\n客服小李 嗯"), named("c", "买家 等了\n客服小美 抱歉"), named("d", "买家 等了")];
+        let mut turned = all.clone();
+        turned.reverse();
+        assert_eq!(check(&book, &all, |_| None).summary, check(&book, &turned, |_| None).summary);
+    }
+
+    #[test]
+    fn another_weight_scores_again() {
+        let mut book = book();
+        let conversation = named("a", LATE);
+        let mut checked = check(&book, core::slice::from_ref(&conversation), |_| None).checked.remove(0);
+        book.rules[0].deduct = Deduct::Once(40.0);
+        checked.rescore(&book, &conversation);
+        assert_eq!(checked.score.value, Some(55.0));
+    }
+
+    #[test]
+    fn csv_is_safe_and_masked() {
+        let book = book();
+        let conversations = [named("=a,1", LATE), named("b", "买家 在吗\n客服 在")];
+        let report = check(&book, &conversations, |_| None);
+        let csv = report.csv(Privacy::Masked);
+        let lines: Vec<&str> = csv.trim_end_matches("\r\n").split("\r\n").collect();
+        assert_eq!(lines.len(), 4);
+        assert!(lines[0].starts_with("\u{FEFF}conversation,buyer,agents,start,scenes,score,"));
+        assert!(lines[1].starts_with(
+            "\"'=a,1\",t***0,客服小美,2024-10-04T10:00:00,售后,85,15,0,false,,apology-first,抱怨后先致歉,态度,fail,-10,客服小美,missing,"
+        ));
+        assert!(lines[1].contains("139****5678") && lines[1].ends_with(",'=非常抱歉，马上为您核实"), "{}", lines[1]);
+        assert!(lines[3].starts_with("b,t***0,,,,100,0,0,false,,,,"));
+        // As many cells in each line, read by the csv reader that reads exports.
+        let mut reader = csv_core::Reader::new();
+        let (mut input, mut cells, mut output, mut ends) = (csv.as_bytes(), vec![], [0u8; 4096], [0usize; 64]);
+        loop {
+            let (result, read, _, n) = reader.read_record(input, &mut output, &mut ends);
+            input = &input[read..];
+            match result {
+                csv_core::ReadRecordResult::Record => cells.push(n),
+                csv_core::ReadRecordResult::End => break,
+                _ => {}
+            }
+        }
+        assert_eq!(cells, [19, 19, 19, 19]);
+        let open = report.csv(Privacy::Open);
+        assert!(open.contains("13912345678") && open.contains(",tb8800,"));
+    }
+
+    #[test]
+    fn junit_counts_what_falls_short() {
+        let book = book();
+        let conversations = [named("<a>", LATE), named("b", "买家 在吗\n客服 在"), named("c", "买家 \u{1}在吗")];
+        let report = check(&book, &conversations, |_| None);
+        let xml = report.junit(Privacy::Masked, Some(90.0));
+        assert!(xml.contains("<testsuite name=\"huashu: mini\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\">"));
+        assert!(xml.contains("<testcase classname=\"sample.txt\" name=\"&lt;a&gt;\"><failure message=\"85 &lt; 90\" type=\"score\">"));
+        assert!(xml.contains("139****5678") && !xml.contains("13912345678"));
+        assert!(xml.contains("<testcase classname=\"sample.txt\" name=\"b\"/>"));
+        assert!(xml.contains("name=\"c\"><skipped message="));
+        assert!(report.junit(Privacy::Masked, None).contains("failures=\"0\""));
+    }
+
+    #[test]
+    fn text_reads_well() {
+        let book = book();
+        let conversations = [named("a", LATE)];
+        let text = check(&book, &conversations, |_| None).text(Privacy::Masked);
+        let expected = "会话 a · 买家 t***0 · 客服 客服小美 · 场景 售后
+  得分 Score 85（扣 15，加 0）
+    −10  抱怨后先致歉 (apology-first)：没有做到 · 客服小美
+        #1 买家 买***0 2024-10-04T10:00:00 “😊【等了】三天，电话139****5678”
+        #2 客服小美 2024-10-04T10:00:30 “在路上” ←
+        建议：=非常抱歉，马上为您核实
+     −5  不用单字 (no-terse)：出现了 · 客服小美
+        #3 客服小美 2024-10-04T10:01:00 “【嗯】” → 好滴
+  [!] 预警 Alert: 情绪预警 (upset)
+        #1 买家 买***0 2024-10-04T10:00:00 “😊【等了】三天，电话139****5678”
+        建议：转人工主管
+
+汇总 Totals
+  客服 客服小美: 平均分 85（1/1 个会话 conversations）；扣分最多：抱怨后先致歉 −10，不用单字 −5
+  全店 Shop: 平均分 85（1/1 个会话 conversations）；扣分最多：抱怨后先致歉 −10，不用单字 −5
+  建议人工抽检 Check by hand: 1
+";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn long_messages_are_quoted_around_the_evidence() {
+        let long = format!("{}等了{}", "前".repeat(100), "后".repeat(100));
+        let conversation = talk(&format!("买家 {long}"));
+        let at = long.find("等了").unwrap();
+        let quote = words::quote(&conversation, 0, core::slice::from_ref(&(at..at + 6)), Privacy::Masked);
+        assert_eq!(quote, format!("#1 买家 “…{}【等了】{}…”", "前".repeat(20), "后".repeat(38)));
+        assert_eq!(Day::new(2024, 10, 4), Some(Day(20_000)));
+    }
+}

@@ -130,6 +130,17 @@ pub struct Score {
 /// Scores one conversation.
 ///
 /// It is not scored without a message of the buyer and one of a human agent, nor by weight when every rule was skipped.
+///
+/// ```
+/// use huashu::{chat, score::{ScoreConfig, score}};
+/// let score_of = |text: &str| {
+///     let chats = chat::read("a.txt", text.as_bytes(), &Default::default());
+///     score(&ScoreConfig::default(), &[], &[], &chats.conversations[0])
+/// };
+/// assert_eq!(score_of("买家：在吗\n客服：在的亲").value, Some(100.0));
+/// let alone = score_of("买家：在吗\n");
+/// assert_eq!((alone.value, alone.why), (None, Some("没有人工客服消息，不评分 / not scored: no message of a human agent")));
+/// ```
 pub fn score(config: &ScoreConfig, rules: &[Rule], verdicts: &[Verdict], conversation: &Conversation) -> Score {
     let wrote = |role: Role| conversation.messages.iter().any(|m| m.role == role);
     let unscored = |why: &'static str| Score { why: Some(why), ..Score::default() };

@@ -2,6 +2,51 @@
 //!
 //! A rule gives one [`Verdict`] per conversation: pass, fail, or skip when it never had its occasion. What a verdict costs
 //! is not decided here but in [`crate::score`].
+//!
+//! Apology first (P2), judged by hand; a book does the same with all its rules at once:
+//!
+//! ```
+//! use huashu::{chat::{self, round::rounds}, rule::{Case, Names, Outcome, Rule}, signal::{Finder, Hits, Signal, Who}};
+//! use huashu::toml::{Errors, Fields, Known, parse};
+//!
+//! let errors = Errors::new(["book.toml"]);
+//! let read = |text| Fields::new(parse(text, 0, &errors), &errors);
+//! let signals = [
+//!     Signal::parse(read("id = 'complaint'\ntitle = '抱怨'\nwho = 'buyer'\nwords = ['等了']")),
+//!     Signal::parse(read("id = 'apology'\ntitle = '致歉'\nwho = 'agent'\nwords = ['抱歉']")),
+//!     Signal::parse(read("id = 'opening'\ntitle = '称呼'\nwho = 'agent'\nwords = ['亲', '您好']")),
+//! ];
+//! let known = Known::new("信号", "signal", ["complaint", "apology", "opening"]);
+//! let sides = [Who::Buyer, Who::Agent, Who::Agent];
+//! let rule = Rule::parse(
+//!     read("
+//!         id = 'apology-first'
+//!         title = '买家抱怨后，首次回复第一句先致歉'
+//!         source = 'P2'
+//!         principle = 'agreement'
+//!         kind = 'reply'
+//!         when = { who = 'buyer', signals = 'complaint' }
+//!         then = { reply = 'first', where = 'first-sentence', signals = 'apology', opening = 'opening' }
+//!     "),
+//!     &Names { signals: &known, sides: &sides, scenes: &Known::default() },
+//! );
+//! let finder = Finder::new(&signals, &errors);
+//! assert!(errors.is_empty());
+//!
+//! let judge = |text: &str| {
+//!     let chats = chat::read("a.txt", text.as_bytes(), &Default::default());
+//!     let conversation = &chats.conversations[0];
+//!     let rounds = rounds(conversation);
+//!     let verdict = rule.judge(0, &Case::new(conversation, &rounds, &finder.find(conversation), &[], None));
+//!     (verdict.result, verdict.because)
+//! };
+//! // 您好！ is an opening: the first sentence that says something apologises.
+//! assert_eq!(judge("买家：等了三天还没到\n客服：您好！\n客服：非常抱歉，马上帮您查"), (Outcome::Pass, None));
+//! assert_eq!(judge("买家：等了三天还没到\n客服：在路上了。抱歉"), (Outcome::Fail, Some("missing".into())));
+//! assert_eq!(judge("买家：等了三天还没到"), (Outcome::Fail, Some("unanswered".into())));
+//! // Nobody complained: that is no pass.
+//! assert_eq!(judge("买家：有 L 码吗\n客服：有的亲"), (Outcome::Skip, Some("no-occasion".into())));
+//! ```
 
 mod alert;
 mod case;

@@ -1,0 +1,98 @@
+//! The score sheets as a table for a spreadsheet.
+
+use super::{ConversationReport, Privacy, words};
+use crate::rule::Outcome;
+use alloc::{format, string::String, vec::Vec};
+
+/// Writes CSV (RFC 4180, UTF-8 with its mark, so that spreadsheets take it for what it is): a line per point lost or won and per failed
+/// rule; a conversation without any has one line with an empty rule.
+///
+/// A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break) gets a leading `'`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Csv {
+    /// Whether personal data is masked.
+    pub privacy: Privacy,
+}
+
+const COLUMNS: [&str; 19] = [
+    "conversation",
+    "buyer",
+    "agents",
+    "start",
+    "scenes",
+    "score",
+    "lost",
+    "gained",
+    "critical",
+    "why",
+    "rule",
+    "title",
+    "category",
+    "result",
+    "points",
+    "agent",
+    "because",
+    "evidence",
+    "suggest",
+];
+
+impl Csv {
+    /// The first line.
+    pub fn head(self) -> String {
+        format!("\u{FEFF}{}\r\n", COLUMNS.join(","))
+    }
+
+    /// The lines of one conversation.
+    pub fn rows(self, report: &ConversationReport) -> String {
+        let ConversationReport { book, conversation, checked, .. } = *report;
+        let score = &checked.score;
+        let scenes: Vec<&str> = checked.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.title.as_str()).collect();
+        let start = conversation.messages.iter().find_map(|m| m.at);
+        let about = [
+            cell(&conversation.id),
+            cell(&conversation.buyer.as_deref().map(|name| self.privacy.name(name)).unwrap_or_default()),
+            cell(&conversation.agents().join("; ")),
+            start.map_or_else(String::new, |at| format!("{at}")),
+            cell(&scenes.join("; ")),
+            score.value.map_or_else(String::new, |value| format!("{value}")),
+            format!("{}", score.lost),
+            format!("{}", score.gained),
+            format!("{}", score.critical),
+            cell(score.why.unwrap_or_default()),
+        ]
+        .join(",");
+        let mut rows = String::new();
+        for (at, verdict) in checked.verdicts.iter().enumerate() {
+            let points = checked.points(at);
+            let Some(rule) = book.rules.get(verdict.rule) else { continue };
+            if verdict.result != Outcome::Fail && points == 0.0 {
+                continue;
+            }
+            let row = [
+                about.clone(),
+                cell(&rule.id),
+                cell(&rule.title),
+                cell(&rule.category),
+                if verdict.result == Outcome::Fail { "fail" } else { "pass" }.into(),
+                format!("{points}"),
+                cell(verdict.agent.as_deref().unwrap_or_default()),
+                cell(verdict.because.as_deref().unwrap_or_default()),
+                cell(&words::quotes(report, verdict, self.privacy).join("\n")),
+                cell(rule.suggest.first().filter(|_| verdict.result == Outcome::Fail).map_or("", String::as_str)),
+            ];
+            rows += &row.join(",");
+            rows += "\r\n";
+        }
+        if rows.is_empty() {
+            rows = format!("{about}{}\r\n", ",".repeat(9));
+        }
+        rows
+    }
+}
+
+/// A text as a cell.
+fn cell(text: &str) -> String {
+    let runs = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
+    let safe = if text.starts_with(runs) { format!("'{text}") } else { text.into() };
+    if safe.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
+}

@@ -1,0 +1,139 @@
+//! Personal data in what leaves the page: long numbers, mail addresses, house numbers, names of buyers.
+
+use alloc::{string::String, vec::Vec};
+use core::ops::Range;
+
+/// The shortest number that is taken for a phone, order or parcel number.
+const LONG: usize = 7;
+
+/// The same where it is written in groups.
+const JOINED: usize = 10;
+
+/// Hides what could tell who the buyer is, one `*` per character, and leaves the ends so that two of them can still be
+/// told apart: numbers of seven digits and more, also with hyphens and blanks in them (phones, orders, parcels), mail
+/// addresses, and the digits of an address (楼栋, 单元, 室, and 号 after 路 or 街). Everything else stays.
+///
+/// ```
+/// use huashu::report::mask;
+/// assert_eq!(mask("电话13912345678，单号 SF1234567890"), "电话139****5678，单号 SF123***7890");
+/// assert_eq!(mask("寄到中山路12号3栋2单元1201室"), "寄到中山路**号*栋*单元****室");
+/// assert_eq!(mask("12号发货，满300减50，48小时内"), "12号发货，满300减50，48小时内");
+/// ```
+pub fn mask(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut masked = chars.clone();
+    let mut hide = |range: Range<usize>| {
+        for c in masked.get_mut(range).unwrap_or_default() {
+            *c = '*';
+        }
+    };
+    let mut at = 0;
+    while let Some(&c) = chars.get(at) {
+        let end = at + span(chars.get(at..).unwrap_or_default());
+        if is_digit(c) {
+            let digits = chars.get(at..end).unwrap_or_default().iter().filter(|c| is_digit(**c)).count();
+            let before = at.checked_sub(1).and_then(|i| chars.get(i)).copied();
+            if digits >= LONG {
+                let (head, tail) = if digits >= 10 { (3, 4) } else { (2, 2) };
+                hide(at + head..end - tail);
+            } else if is_house(before, chars.get(end..).unwrap_or_default()) {
+                hide(at..end);
+            }
+            at = end;
+        } else if c == '@' {
+            let name = chars.get(..at).unwrap_or_default().iter().rev().take_while(|c| is_mail(**c)).count();
+            let host = chars.get(at + 1..).unwrap_or_default().iter().take_while(|c| is_mail(**c)).count();
+            if name > 0 && host > 2 {
+                hide(at - name + 1..at);
+            }
+            at += 1;
+        } else {
+            at += 1;
+        }
+    }
+    masked.into_iter().collect()
+}
+
+/// Hides a name but for its first and last character.
+///
+/// ```
+/// use huashu::report::mask_name;
+/// assert_eq!((mask_name("tb8800123"), mask_name("小鹿"), mask_name("鹿")), ("t***3".into(), "小***".into(), "***".into()));
+/// ```
+pub fn mask_name(name: &str) -> String {
+    let mut chars = name.chars();
+    let first = if name.chars().nth(1).is_some() { chars.next() } else { None };
+    let last = if name.chars().nth(2).is_some() { chars.next_back() } else { None };
+    first.into_iter().chain("***".chars()).chain(last).collect()
+}
+
+/// The length of the number at the beginning: a run of digits, or several of three digits and more with a hyphen or a blank in
+/// between where that makes a phone or order number (139-1234-5678, not 500-1000 元 and not 2026-01-31). 1 where there is none.
+fn span(chars: &[char]) -> usize {
+    let run = |from: usize| chars.iter().skip(from).take_while(|c| is_digit(**c)).count();
+    let first = run(0);
+    let (mut end, mut digits, mut last) = (first, first, first);
+    while last >= 3 && matches!(chars.get(end), Some('-' | ' ' | '－')) {
+        last = run(end + 1);
+        if last >= 3 {
+            end += 1 + last;
+            digits += last;
+        }
+    }
+    if digits >= JOINED { end } else { first.max(1) }
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || ('０'..='９').contains(&c)
+}
+
+fn is_mail(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+')
+}
+
+/// Whether a number between these belongs to an address.
+fn is_house(before: Option<char>, after: &[char]) -> bool {
+    match after {
+        ['栋' | '幢' | '室' | '弄', ..] | ['单', '元', ..] | ['号', '楼' | '院', ..] => true,
+        ['号', ..] => matches!(before, Some('路' | '街' | '道' | '巷' | '弄' | '村' | '里')),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_personal_is_hidden() {
+        for (text, expected) in [
+            ("13912345678", "139****5678"),
+            ("１３９１２３４５６７８", "１３９****５６７８"),
+            ("139 1234 5678", "139******5678"),
+            ("021-6543210", "021****3210"),
+            ("260517-607198974342268", "260***************2268"),
+            ("QQ 1234567", "QQ 12***67"),
+            ("xiaolu.a@mail.example", "x*******@mail.example"),
+            ("@小美 在吗", "@小美 在吗"),
+            ("满300-50，500-1000元，2026-01-31 10:00", "满300-50，500-1000元，2026-01-31 10:00"),
+            ("南京西路88号", "南京西路**号"),
+            ("5号楼", "*号楼"),
+            ("", ""),
+        ] {
+            assert_eq!(mask(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_long_number_is_left_and_no_character_is_lost(text in "[0-9０-９ a-z@.\\-路号室中，*]{0,40}") {
+            let masked = mask(&text);
+            prop_assert_eq!(masked.chars().count(), text.chars().count());
+            let runs: Vec<usize> = masked.split(|c| !is_digit(c)).map(|run| run.chars().count()).collect();
+            prop_assert!(runs.iter().all(|run| *run < LONG), "{}", masked);
+            prop_assert_eq!(vec![mask(&masked)], vec![masked]);
+        }
+    }
+}

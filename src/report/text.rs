@@ -1,0 +1,82 @@
+//! The score sheets for people: in a terminal, in a mail.
+
+use super::{ConversationReport, Privacy, Summary, totals::Row, words};
+use crate::book::Book;
+use alloc::{format, string::String, vec::Vec};
+
+/// Writes text: a sheet per conversation, then agents, days and the shop.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Text {
+    /// Whether personal data is masked.
+    pub privacy: Privacy,
+}
+
+/// How many of the rules that cost most are named per line of the totals.
+const NAMED: usize = 3;
+
+impl Text {
+    /// The sheet of one conversation.
+    pub fn sheet(self, report: &ConversationReport) -> String {
+        let ConversationReport { book, conversation, checked, .. } = *report;
+        let mut head = format!("会话 {}", conversation.id);
+        if let Some(buyer) = &conversation.buyer {
+            head += &format!(" · 买家 {}", self.privacy.name(buyer));
+        }
+        let agents = conversation.agents();
+        if !agents.is_empty() {
+            head += &format!(" · 客服 {}", agents.join("、"));
+        }
+        let scenes: Vec<&str> = checked.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.title.as_str()).collect();
+        if !scenes.is_empty() {
+            head += &format!(" · 场景 {}", scenes.join("、"));
+        }
+        let mut text = format!("{head}\n{}", words::sheet(report, self.privacy));
+        for alarm in &checked.alarms {
+            let Some(alert) = book.alerts.get(alarm.alert) else { continue };
+            let quote = words::quote(conversation, alarm.message, core::slice::from_ref(&(alarm.start..alarm.end)), self.privacy);
+            text += &format!("  [!] 预警 Alert: {} ({})\n        {quote}\n", alert.title, alert.id);
+            if let Some(suggest) = &alert.suggest {
+                text += &format!("        建议：{suggest}\n");
+            }
+        }
+        text + "\n"
+    }
+
+    /// What follows the sheets.
+    pub fn summary(self, book: &Book, summary: &Summary) -> String {
+        let mut text = String::from("汇总 Totals\n");
+        for agent in &summary.agents {
+            text += &line(book, &format!("客服 {}", agent.agent.as_deref().unwrap_or("（未署名 unnamed）")), &agent.row);
+        }
+        if summary.days.len() > 1 {
+            for day in &summary.days {
+                let name = day.day.map_or_else(|| "日期不明 undated".into(), |day| format!("{day}"));
+                text += &line(book, &name, &day.row);
+            }
+        }
+        text += &line(book, "全店 Shop", &summary.shop.row);
+        text += &format!("  建议人工抽检 Check by hand: {}\n", summary.shop.sample);
+        text
+    }
+}
+
+fn line(book: &Book, name: &str, row: &Row) -> String {
+    let mut line = format!("  {name}: ");
+    match row.score {
+        Some(score) => line += &format!("平均分 {score}"),
+        None => line += "未评分 not scored",
+    }
+    if let Some(spread) = row.spread {
+        line += &format!(" ± {spread}");
+    }
+    line += &format!("（{}/{} 个会话 conversations）", row.scored, row.conversations);
+    if row.critical > 0 {
+        line += &format!("，一票否决 {}", row.critical);
+    }
+    let title = |id: &str| book.rules.iter().find(|rule| rule.id == id).map_or_else(|| id.into(), |rule| rule.title.clone());
+    let worst: Vec<String> = row.rules.iter().take(NAMED).map(|r| format!("{} −{}", title(&r.rule), r.lost)).collect();
+    if !worst.is_empty() {
+        line += &format!("；扣分最多：{}", worst.join("，"));
+    }
+    line + "\n"
+}

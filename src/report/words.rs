@@ -1,0 +1,107 @@
+//! What the written forms share: the sheet's lines, reasons in words, quotations.
+
+use super::{ConversationReport, Privacy};
+use crate::{
+    chat::Conversation,
+    rule::{Evidence, Mark, Outcome, Verdict},
+};
+use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use core::ops::Range;
+
+/// The score and one line per point lost or won, each with its reason, quotations and what to write instead.
+pub(super) fn sheet(report: &ConversationReport, privacy: Privacy) -> String {
+    let ConversationReport { book, checked, .. } = *report;
+    let score = &checked.score;
+    let mut text = match (score.value, score.why) {
+        (Some(value), _) => format!("  得分 Score {value}（扣 {}，加 {}）", score.lost, score.gained),
+        (None, why) => format!("  {}", why.unwrap_or_default()),
+    };
+    if score.critical {
+        text += " 一票否决 critical";
+    }
+    text.push('\n');
+    for (at, verdict) in checked.verdicts.iter().enumerate() {
+        let points = checked.points(at);
+        let Some(rule) = book.rules.get(verdict.rule) else { continue };
+        let failed = verdict.result == Outcome::Fail;
+        if !failed && points == 0.0 {
+            continue;
+        }
+        let signed = if points > 0.0 { format!("+{points}") } else { format!("−{}", -points) };
+        let reason = verdict.because.as_deref().map(reason).unwrap_or_default();
+        let agent = verdict.agent.as_deref().map(|agent| format!(" · {agent}")).unwrap_or_default();
+        text += &format!("  {signed:>5}  {} ({}){reason}{agent}\n", rule.title, rule.id);
+        if !failed {
+            continue;
+        }
+        for quote in quotes(report, verdict, privacy) {
+            text += &format!("        {quote}\n");
+        }
+        if let Some(suggest) = rule.suggest.first() {
+            text += &format!("        建议：{suggest}\n");
+        }
+    }
+    text
+}
+
+/// `because` in words.
+fn reason(because: &str) -> Cow<'static, str> {
+    match because.split_once(':').unwrap_or((because, "")) {
+        ("missing", "") => "：没有做到".into(),
+        ("late", _) => "：太慢".into(),
+        ("forbidden", _) => "：出现了".into(),
+        ("unanswered", _) => "：没有回复".into(),
+        ("above", _) => "：超出上限".into(),
+        ("below", _) => "：低于下限".into(),
+        ("missing", step) => format!("：缺少步骤“{step}”").into(),
+        ("order", step) => format!("：步骤“{step}”顺序不对").into(),
+        _ => "".into(),
+    }
+}
+
+/// The evidence of a verdict as quotations, one per message.
+pub(super) fn quotes(report: &ConversationReport, verdict: &Verdict, privacy: Privacy) -> Vec<String> {
+    let of_message = verdict.evidence.chunk_by(|a, b| a.message == b.message);
+    let one = |evidence: &[Evidence]| {
+        let spans: Vec<Range<usize>> = evidence.iter().filter(|e| e.start < e.end).map(|e| e.start..e.end).collect();
+        let message = evidence.first().map_or(0, |e| e.message);
+        let mut text = quote(report.conversation, message, &spans, privacy);
+        for word in evidence.iter().filter_map(|e| report.book.finder.replacement(e.replace?)) {
+            text += &format!(" → {word}");
+        }
+        for measured in evidence.iter().filter_map(|e| e.measured) {
+            text += &format!(" [{}]", super::rounded(measured));
+        }
+        if evidence.iter().all(|e| e.role == Mark::Then && e.start == e.end && e.measured.is_none()) {
+            text += " ←";
+        }
+        text
+    };
+    of_message.map(one).collect()
+}
+
+/// How many characters of a message are quoted.
+const QUOTED: usize = 60;
+
+/// A message with 【】 around the spans, shortened around the first of them: `#3 客服小美 10:00:30 “非常【抱歉】”`.
+pub(super) fn quote(conversation: &Conversation, message: usize, spans: &[Range<usize>], privacy: Privacy) -> String {
+    let Some(m) = conversation.messages.get(message) else { return String::new() };
+    let at = m.at.map_or_else(String::new, |at| format!(" {at}"));
+    // Masking keeps the number of characters, so the spans still fit.
+    let shown: Vec<char> = privacy.text(&m.text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let first = spans.first().map_or(0, |span| m.text.char_indices().take_while(|(at, _)| *at < span.start).count());
+    let from = if first > QUOTED / 2 { first - QUOTED / 3 } else { 0 };
+    let mut quoted = String::new();
+    for ((at, c), shown) in m.text.char_indices().zip(&shown).skip(from).take(QUOTED) {
+        if spans.iter().any(|span| span.start == at) {
+            quoted.push('【');
+        }
+        quoted.push(*shown);
+        if spans.iter().any(|span| span.end == at + c.len_utf8()) {
+            quoted.push('】');
+        }
+    }
+    let before = if from > 0 { "…" } else { "" };
+    let after = if shown.len() > from + QUOTED { "…" } else { "" };
+    format!("#{} {}{at} “{before}{quoted}{after}”", message + 1, privacy.sender(m))
+}
