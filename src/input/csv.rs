@@ -516,8 +516,8 @@ impl Reader {
                             None if !whole => return ended(true, inner),
                             _ => break next,
                         },
-                        Some(_) if one_line => return Scan::Unclosed { reached: next },
                         Some(b'\r') if row.get(next + 1).is_none() && !whole => return ended(true, inner),
+                        Some(_) if one_line => return Scan::Unclosed { reached: next },
                         Some(&end) => {
                             inner += u32::from(end == b'\n' || row.get(next + 1) != Some(&b'\n'));
                             search = next + 1;
@@ -579,4 +579,40 @@ fn line_end(bytes: &[u8]) -> usize {
 fn find(bytes: &[u8], from: usize, a: u8, b: u8, c: u8) -> usize {
     let rest = bytes.get(from..).unwrap_or(&[]);
     rest.iter().position(|&x| x == a || x == b || x == c).map_or(bytes.len(), |i| from + i)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines of the rows and flaws of a table that comes in slices of one size.
+    fn lines(table: &[u8], slice: usize) -> Vec<(bool, u32)> {
+        let mut reader = Reader::new(b',');
+        let mut lines = Vec::new();
+        let mut drain = |reader: &mut Reader| {
+            while let Some(item) = reader.next() {
+                lines.push(match item {
+                    Item::Row(row) => (true, row.line()),
+                    Item::Flaw(flaw) => (false, flaw.line),
+                });
+            }
+        };
+        for piece in table.chunks(slice) {
+            reader.push(piece);
+            reader.set_width(2);
+            drain(&mut reader);
+        }
+        reader.close();
+        drain(&mut reader);
+        lines
+    }
+
+    #[test]
+    fn a_line_end_cut_in_two_is_one_line_end_also_after_an_unclosed_quote() {
+        let table = [b"a,b\n".to_vec(), b"\"\r\n=\"\",x".repeat(3_000)].concat();
+        let whole = lines(&table, table.len());
+        for slice in 1..=7 {
+            assert_eq!(lines(&table, slice), whole, "slices of {slice} bytes");
+        }
+    }
 }
