@@ -5,9 +5,10 @@ use super::name;
 use super::role::{NameId, Names};
 use super::{Conversation, Kind, Message, Role, Source};
 use crate::error::{Error, Problems};
+use crate::input::lines::head;
 use crate::time::Time;
 use alloc::{format, string::String, vec::Vec};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 /// The longest message that is kept, in bytes. What is beyond is cut off and listed.
 pub const MESSAGE_LIMIT: usize = 64 << 10;
@@ -22,6 +23,15 @@ pub(crate) enum Talk {
     Session(u32),
     /// The file names the buyer beside every message.
     Buyer(NameId),
+}
+
+/// A conversation that the file marks itself.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Session {
+    /// Its id; empty where the file has none.
+    pub id: String,
+    /// Whether it stays one conversation however long nobody writes.
+    pub whole: bool,
 }
 
 /// A message before roles are known.
@@ -49,8 +59,9 @@ pub(crate) struct Draft {
 pub(crate) struct Gather {
     pub names: Names,
     drafts: Vec<Draft>,
-    /// Ids that the file gives its sessions.
-    pub sessions: Vec<Option<String>>,
+    pub sessions: Vec<Session>,
+    /// Names as written, cleaned before.
+    cleaned: HashMap<String, (Option<NameId>, Option<Role>)>,
     /// Finished conversations that needed nothing of the above.
     pub ready: Vec<Conversation>,
     pub problems: Problems,
@@ -73,11 +84,22 @@ pub(crate) enum Noise {
 impl Gather {
     /// The number of a cleaned name, and the role that the name as written tells of this message.
     pub fn who(&mut self, raw: &str) -> (Option<NameId>, Option<Role>) {
+        if let Some(known) = self.cleaned.get(raw) {
+            return *known;
+        }
         let who = name::who(raw);
-        match who.name {
+        let known = match who.name {
             Some(text) => (Some(self.names.intern(&text, who.role)), None),
             None => (None, who.role),
-        }
+        };
+        self.cleaned.insert(String::from(raw), known);
+        known
+    }
+
+    /// A new session, and its number.
+    pub fn session(&mut self, id: &str, whole: bool) -> u32 {
+        self.sessions.push(Session { id: String::from(id), whole });
+        self.sessions.len() as u32 - 1
     }
 
     /// The number of a name that somebody is addressed by; a bare 店铺 is a name here.
@@ -112,6 +134,7 @@ impl Gather {
         let mut split = Split {
             names: &self.names,
             sessions: &self.sessions,
+            parts: HashMap::new(),
             file,
             format,
             gap,
@@ -168,6 +191,7 @@ impl Gather {
                         above.text.push('\n');
                         above.text.push_str(rest);
                     }
+                    above.text.truncate(head(&above.text, MESSAGE_LIMIT).len());
                     if let Some(entry) = draft.name.and_then(|id| self.names.get_mut(id)) {
                         entry.seen = entry.seen.saturating_sub(1);
                     }
@@ -182,7 +206,7 @@ impl Gather {
     fn settle_talks(&mut self, drafts: &[Draft], file: &str) {
         let mut talks: Vec<(Talk, Vec<NameId>)> = Vec::new();
         let mut place: HashMap<Talk, usize> = HashMap::new();
-        let mut seen: HashMap<(Talk, NameId), ()> = HashMap::new();
+        let mut seen: HashSet<(Talk, NameId)> = HashSet::new();
         let mut stream_label = (false, false);
         for draft in drafts {
             let talk = if let Talk::Session(_) = draft.talk { draft.talk } else { Talk::Stream };
@@ -230,7 +254,7 @@ impl Gather {
                     entry.role = Some(Role::Buyer);
                 }
             }
-            if seen.insert((talk, id), ()).is_some() {
+            if !seen.insert((talk, id)) {
                 continue;
             }
             let at = *place.entry(talk).or_insert_with(|| {
@@ -273,7 +297,7 @@ impl Gather {
 /// Cuts a message that is longer than anybody writes, and lists it.
 pub(crate) fn limit(text: &mut String, line: u32, gather: &mut Gather, file: &str) {
     if text.len() > MESSAGE_LIMIT {
-        text.truncate(crate::input::lines::head(text, MESSAGE_LIMIT).len());
+        text.truncate(head(text, MESSAGE_LIMIT).len());
         let message = format!(
             "这条消息超过 {} KB，后面的部分未读 / this message is longer than {0} KB; the rest of it was not read",
             MESSAGE_LIMIT >> 10
@@ -312,7 +336,9 @@ struct Open {
 /// Deals drafts out to conversations.
 struct Split<'a> {
     names: &'a Names,
-    sessions: &'a [Option<String>],
+    sessions: &'a [Session],
+    /// Into how many conversations gaps have cut a session so far.
+    parts: HashMap<u32, u32>,
     file: &'a str,
     format: &'static str,
     gap: i64,
@@ -400,8 +426,7 @@ impl<'a> Split<'a> {
             (Some(last), Some(now)) => now.seconds() - last.seconds() >= self.gap,
             _ => false,
         };
-        // Sessions with an id are the file's own conversations: they stay whole.
-        let whole = matches!(key, Key::Session(n) if self.sessions.get(n as usize).is_some_and(Option::is_some));
+        let whole = matches!(key, Key::Session(n) if self.sessions.get(n as usize).is_some_and(|s| s.whole));
         if !whole && self.open.get(&key).is_some_and(|o| apart(o.last, message.at)) {
             self.open.remove(&key);
         }
@@ -424,7 +449,12 @@ impl<'a> Split<'a> {
         let made = &mut self.made;
         let open = self.open.entry(key).or_insert_with(|| {
             let id = match key {
-                Key::Session(n) => self.sessions.get(n as usize).cloned().flatten().unwrap_or_default(),
+                Key::Session(n) => {
+                    let id = self.sessions.get(n as usize).map_or("", |s| &s.id);
+                    let part = self.parts.entry(n).or_default();
+                    *part += 1;
+                    if *part > 1 && !id.is_empty() { format!("{id}#{part}") } else { String::from(id) }
+                }
                 Key::Buyer(_) => String::new(),
             };
             let source = Source { file: String::from(self.file), line: message.line, format: self.format };

@@ -50,12 +50,7 @@ impl ItemReader {
     /// A message on its own: an id or a buyer beside it tells its conversation.
     fn row(&mut self, item: Item<'_>, line: u32, gather: &mut Gather, file: &str) {
         let talk = if let Some(id) = &item.id {
-            let next = gather.sessions.len() as u32;
-            let session = *self.sessions.entry(String::from(&**id)).or_insert(next);
-            if session == next {
-                gather.sessions.push(Some(String::from(&**id)));
-            }
-            Talk::Session(session)
+            Talk::Session(*self.sessions.entry_ref(&**id).or_insert_with(|| gather.session(id, false)))
         } else if let Some(buyer) = item.buyer.as_deref().and_then(|b| gather.who_is(b)) {
             Talk::Buyer(buyer)
         } else {
@@ -75,8 +70,7 @@ impl ItemReader {
         let jd = items.iter().any(|i| i.shop.is_some());
         self.jd |= jd;
         if !plain && !items.iter().all(|i| i.shop.is_some()) {
-            let session = gather.sessions.len() as u32;
-            gather.sessions.push(Some(item.id.map(String::from).unwrap_or_default()));
+            let session = gather.session(item.id.as_deref().unwrap_or_default(), true);
             for inner in &items {
                 if let Some(draft) = self.draft(inner, Some(&item_names(&item.buyer, &item.agent)), line, gather, file) {
                     gather.push(Draft { talk: Talk::Session(session), ..draft }, file);

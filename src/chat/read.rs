@@ -5,16 +5,17 @@ use super::detect::Window;
 use super::gather::{DROPPED, Gather};
 use super::items::ItemReader;
 use super::shape::json::{Cutter, Item, Piece};
+use super::shape::table::TableReader;
 use super::shape::{SHAPES, Shape};
 use super::text::TextReader;
 use crate::error::{Error, Problems};
 use crate::input::lines::{Lines, head, utf8};
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 /// How chats are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// The shape to read as, instead of the one that is found: an id of [`shapes`], or `json`.
+    /// The shape to read as, instead of the one that is found: an id of [`shapes`], `json` or `table`.
     pub format: Option<String>,
     /// Seconds without a message, in the talk with one buyer, after which the next one begins a new conversation.
     pub gap: i64,
@@ -22,11 +23,13 @@ pub struct ReadOptions {
     pub agents: Vec<String>,
     /// The year of dates without one, where nothing in the file tells it.
     pub year: Option<i32>,
+    /// For tables: from `id date time role sender to text buyer agent`, all optional, to the table's own headers.
+    pub columns: BTreeMap<String, String>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { format: None, gap: 7200, agents: Vec::new(), year: None }
+        Self { format: None, gap: 7200, agents: Vec::new(), year: None, columns: BTreeMap::new() }
     }
 }
 
@@ -43,7 +46,7 @@ pub struct Chats {
     pub dropped: Vec<(&'static str, u64)>,
     /// The platform: `taobao jd wechat wecom qq generic`.
     pub format: &'static str,
-    /// The shape in which it was copied: an id of [`shapes`], or `json`; empty where nothing could be read.
+    /// The shape in which it was copied: an id of [`shapes`], `json` or `table`; empty where nothing could be read.
     pub shape: &'static str,
     /// How certain format and shape are, from 0 to 1.
     pub confidence: f64,
@@ -102,6 +105,7 @@ enum Stage {
     /// The first bytes, until they tell what the file is.
     Start(Vec<u8>),
     Json(Cutter, ItemReader),
+    Table(TableReader),
     /// The first lines of a text, until they tell its shape.
     Window(Lines, Window),
     Text(Lines, TextReader),
@@ -166,16 +170,35 @@ impl ChatReader {
             let mut items = ItemReader::default();
             items.clock.year = self.options.year;
             Stage::Json(Cutter::default(), items)
+        } else if let Some(mut table) = self.table(&start) {
+            table.clock.year = self.options.year;
+            self.found = Found {
+                format: "generic",
+                shape: "table",
+                confidence: 0.95,
+                reason: String::from("表头有消息内容和发送人 / the header names text and sender"),
+            };
+            Stage::Table(table)
         } else {
             Stage::Window(Lines::default(), Window::default())
         };
         self.feed(&start);
     }
 
+    /// A reader of tables, where the file is one or the user says so.
+    fn table(&self, start: &[u8]) -> Option<TableReader> {
+        match self.options.format.as_deref() {
+            Some("table") => TableReader::detect(start, &self.options.columns, true),
+            None => TableReader::detect(start, &self.options.columns, false),
+            Some(_) => None,
+        }
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
         let Self { gather, file, stage, .. } = self;
         match stage {
             Stage::Json(cutter, items) => cutter.push(bytes, |piece| take_piece(piece, items, gather, file)),
+            Stage::Table(table) => table.push(bytes, gather, file),
             Stage::Text(lines, text) => lines.push(bytes, |line| text.line(line, gather, file)),
             Stage::Window(lines, window) => {
                 lines.push(bytes, |line| window.add(line));
@@ -215,6 +238,11 @@ impl ChatReader {
                 lines.finish(|line| text.line(line, gather, file));
                 text.finish(gather, file);
                 text.clock
+            }
+            Stage::Table(mut table) => {
+                table.finish(gather, file);
+                self.found.format = table.format();
+                table.clock
             }
             Stage::Json(cutter, mut items) => {
                 cutter.finish(|piece| take_piece(piece, &mut items, gather, file));

@@ -51,9 +51,7 @@ impl TextReader {
 
     pub fn line(&mut self, line: Line<'_>, gather: &mut Gather, file: &str) {
         if line.rubbish() {
-            let message =
-                "这一行大部分是乱码，已略过；请检查文件编码 / this line is mostly rubbish and was left out; check the file's encoding";
-            gather.problems.push(Error::new("rubbish-line", message).at(line.number, 1).in_file(file));
+            gather.problems.push(rubbish_line(line.number).in_file(file));
             return;
         }
         if line.cut {
@@ -146,8 +144,7 @@ impl TextReader {
             }
             Banner::Start => {
                 self.close(gather, file);
-                self.session = Some(gather.sessions.len() as u32);
-                gather.sessions.push(None);
+                self.session = Some(gather.session("", false));
                 self.clock.restart();
             }
             Banner::End => {
@@ -285,4 +282,10 @@ pub(crate) fn unread_line(line: u32, text: &str) -> Error {
         "这一行不属于任何一条消息，未读：“{start}”；如是聊天内容，请连同昵称一起复制 / this line belongs to no message and was not read; if it is part of the chat, copy it together with the sender's name"
     );
     Error::new("unread-line", message).at(line, 1)
+}
+
+/// A line that nobody wrote, as a problem.
+pub(crate) fn rubbish_line(line: u32) -> Error {
+    let message = "这一行大部分是乱码，已略过；请检查文件编码 / this line is mostly rubbish and was left out; check the file's encoding";
+    Error::new("rubbish-line", message).at(line, 1)
 }

@@ -441,11 +441,15 @@ impl Cutter {
             self.mode = Mode::List;
             return true;
         }
-        let line_end = self.buffer.iter().skip(first).position(|b| *b == b'\n').map(|p| p + first);
+        // What was looked at before is not looked at again.
+        let from = self.at.max(first);
+        let line_end = self.buffer.get(from..).and_then(|r| r.iter().position(|b| *b == b'\n')).map(|p| p + from);
+        self.at = line_end.unwrap_or(self.buffer.len());
         // Two bytes of the next line are looked at as well.
         if line_end.is_none_or(|e| e + 3 > self.buffer.len()) && !end && self.buffer.len() <= VALUE_LIMIT {
             return false;
         }
+        self.at = 0;
         let line = self.buffer.get(first..line_end.unwrap_or(self.buffer.len())).unwrap_or_default();
         self.mode = if serde_json::from_slice::<IgnoredAny>(line.trim_ascii()).is_ok() || self.lines_follow(line_end) {
             Mode::Lines

@@ -3,6 +3,7 @@
 mod heads;
 pub(crate) mod json;
 mod stacked;
+pub(crate) mod table;
 
 pub(crate) use heads::Head;
 pub(crate) use stacked::{Block, Stacked, stamp_line};

@@ -1,0 +1,327 @@
+//! Tables: one message a row, columns told by their headers or by the user's map.
+
+use super::super::clock::Clock;
+use super::super::gather::{Draft, Gather, Talk};
+use super::super::name;
+use super::super::{Kind, Role};
+use crate::error::Error;
+use crate::input::csv::{Item, Reader, Row, SLICE, delimiter};
+use crate::input::lines::{Line, utf8};
+use crate::time::{Stamp, Time};
+use alloc::{borrow::Cow, collections::BTreeMap, format, string::String, vec::Vec};
+use hashbrown::HashMap;
+
+/// What a column of a chat table may hold: the fields of [`crate::chat::ReadOptions::columns`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Id,
+    Date,
+    Time,
+    Role,
+    Sender,
+    To,
+    Text,
+    Buyer,
+    Agent,
+}
+
+/// Each field, its name in a map, and the headers under which exports have it.
+const FIELDS: [(Field, &str, &[&str]); 9] = [
+    (
+        Field::Id,
+        "id",
+        &[
+            "会话id",
+            "会话编号",
+            "会话号",
+            "会话",
+            "session_id",
+            "sessionid",
+            "conversation_id",
+            "conversationid",
+            "sid",
+            "cid",
+            "chat_id",
+            "id",
+        ],
+    ),
+    (Field::Date, "date", &["日期", "会话日期", "咨询日期", "聊天日期", "date"]),
+    (
+        Field::Time,
+        "time",
+        &[
+            "时间",
+            "发送时间",
+            "消息时间",
+            "聊天时间",
+            "咨询时间",
+            "日期时间",
+            "消息发送时间",
+            "time",
+            "at",
+            "created",
+            "created_at",
+            "send_time",
+            "sendtime",
+            "timestamp",
+            "datetime",
+        ],
+    ),
+    (
+        Field::Role,
+        "role",
+        &["对象", "角色", "身份", "账号类型", "发送者类型", "发送人类型", "发送者角色", "role", "sender_type", "sendertype"],
+    ),
+    (
+        Field::Sender,
+        "sender",
+        &[
+            "发话者",
+            "发送者",
+            "发送人",
+            "发送方",
+            "发言人",
+            "说话人",
+            "昵称",
+            "发送账号",
+            "发送者昵称",
+            "发送人昵称",
+            "sender",
+            "from",
+            "nick",
+            "name",
+            "speaker",
+        ],
+    ),
+    (Field::To, "to", &["接收者", "接收人", "接收方", "接收账号", "to", "receiver"]),
+    (
+        Field::Text,
+        "text",
+        &["消息", "内容", "消息内容", "聊天内容", "发送内容", "对话内容", "聊天记录", "text", "content", "message", "msg"],
+    ),
+    (
+        Field::Buyer,
+        "buyer",
+        &[
+            "买家",
+            "顾客",
+            "客户",
+            "客户名",
+            "客户昵称",
+            "买家昵称",
+            "买家会员名",
+            "顾客昵称",
+            "会员名",
+            "买家旺旺",
+            "buyer",
+            "customer",
+            "buyer_nick",
+        ],
+    ),
+    (Field::Agent, "agent", &["客服", "客服昵称", "接待客服", "客服账号", "客服名称", "agent", "waiter", "service"]),
+];
+
+/// Where the columns are.
+#[derive(Clone, Debug, Default)]
+struct Columns {
+    at: [Option<usize>; FIELDS.len()],
+    width: usize,
+    taobao: bool,
+}
+
+impl Columns {
+    fn get(&self, field: Field) -> Option<usize> {
+        self.at.get(field as usize).copied().flatten()
+    }
+
+    /// The columns of a header row; `None` where it is none: a chat needs its text and something about who wrote it.
+    fn of(header: &[Cow<'_, str>], map: &BTreeMap<String, String>) -> Option<Self> {
+        let mut columns = Self { width: header.len(), ..Self::default() };
+        let names: Vec<String> = header.iter().map(|h| fold(h)).collect();
+        for (field, key, known) in FIELDS {
+            let found = match map.get(key) {
+                Some(wanted) => names.iter().position(|n| *n == fold(wanted)),
+                None => known.iter().find_map(|k| names.iter().position(|n| n == k)),
+            };
+            // A column that the map gives to one field is no other's.
+            let taken = |at: usize| !map.contains_key(key) && map.values().any(|w| names.get(at).is_some_and(|n| *n == fold(w)));
+            if let Some(slot) = columns.at.get_mut(field as usize) {
+                *slot = found.filter(|at| !taken(*at));
+            }
+        }
+        columns.taobao = names.iter().any(|n| n == "发话者") && names.iter().any(|n| n == "消息状态");
+        let has = |field| columns.get(field).is_some();
+        let speaks = has(Field::Role) || has(Field::Sender) || (has(Field::Buyer) && has(Field::Agent));
+        (has(Field::Text) && speaks && header.len() >= 2).then_some(columns)
+    }
+}
+
+fn fold(header: &str) -> String {
+    header.trim().trim_matches(['\u{feff}', '"', '\'', '=']).trim().to_lowercase()
+}
+
+/// Reads a table.
+#[derive(Debug)]
+pub(crate) struct TableReader {
+    reader: Reader,
+    map: BTreeMap<String, String>,
+    columns: Option<Columns>,
+    pub clock: Clock,
+    sessions: HashMap<String, u32>,
+    /// Rows before the header.
+    before: u32,
+}
+
+/// So many rows may stand above the header.
+const ABOVE: u32 = 10;
+
+impl TableReader {
+    /// A reader, where one of the first rows is a chat table's header or `wanted` says that one must be.
+    pub fn detect(start: &[u8], map: &BTreeMap<String, String>, wanted: bool) -> Option<Self> {
+        let delimiter = delimiter(start);
+        let mut reader = Reader::new(delimiter);
+        reader.push(start);
+        reader.close();
+        let mut found = wanted;
+        for _ in 0..ABOVE {
+            let Some(item) = reader.next() else { break };
+            if let Item::Row(row) = item
+                && Columns::of(&cells(&row), map).is_some()
+            {
+                found = true;
+                break;
+            }
+        }
+        found.then(|| Self {
+            reader: Reader::new(delimiter),
+            map: map.clone(),
+            columns: None,
+            clock: Clock::default(),
+            sessions: HashMap::new(),
+            before: 0,
+        })
+    }
+
+    /// The platform, as far as the header tells it.
+    pub fn format(&self) -> &'static str {
+        if self.columns.as_ref().is_some_and(|c| c.taobao) { "taobao" } else { "generic" }
+    }
+
+    pub fn push(&mut self, bytes: &[u8], gather: &mut Gather, file: &str) {
+        for slice in bytes.chunks(SLICE) {
+            self.reader.push(slice);
+            self.rows(gather, file);
+        }
+    }
+
+    pub fn finish(&mut self, gather: &mut Gather, file: &str) {
+        self.reader.close();
+        self.rows(gather, file);
+        if self.columns.is_none() {
+            let message =
+                "表格里看不出哪一列是消息内容、哪一列是发送人；请指定列 / no column is known as text and sender: name the columns";
+            gather.problems.push(Error::new("no-columns", message).at(1, 1).in_file(file));
+        }
+    }
+
+    fn rows(&mut self, gather: &mut Gather, file: &str) {
+        let Self { reader, map, columns, clock, sessions, before } = self;
+        while let Some(item) = reader.next() {
+            let row = match item {
+                Item::Row(row) => row,
+                Item::Flaw(flaw) => {
+                    gather.problems.push(flaw.error(file));
+                    continue;
+                }
+            };
+            let Some(columns) = columns else {
+                if *before < ABOVE {
+                    *before += 1;
+                    *columns = Columns::of(&cells(&row), map);
+                    if columns.is_none() {
+                        gather.problems.push(super::super::text::unread_line(row.line(), &cells(&row).join(",")).in_file(file));
+                    }
+                }
+                if let Some(columns) = columns {
+                    reader.set_width(columns.width);
+                }
+                continue;
+            };
+            if let Some(flaw) = row.flaw(columns.width) {
+                gather.problems.push(flaw.error(file));
+                continue;
+            }
+            take(&row, columns, clock, sessions, gather, file);
+        }
+    }
+}
+
+fn cells<'a>(row: &Row<'a>) -> Vec<Cow<'a, str>> {
+    row.iter().map(utf8).collect()
+}
+
+fn take(row: &Row<'_>, columns: &Columns, clock: &mut Clock, sessions: &mut HashMap<String, u32>, gather: &mut Gather, file: &str) {
+    let cell = |field| columns.get(field).map(|at| utf8(row.get(at)));
+    let line = row.line();
+    let Some(text) = cell(Field::Text) else { return };
+    if (Line { text: &text, number: line, cut: false }).rubbish() {
+        gather.problems.push(super::super::text::rubbish_line(line).in_file(file));
+        return;
+    }
+    let told = cell(Field::Role).filter(|r| !r.trim().is_empty());
+    let role = told.as_deref().and_then(name::label);
+    let buyer = cell(Field::Buyer).filter(|b| !b.trim().is_empty());
+    let side = match role {
+        Some(Role::Buyer) => buyer.clone(),
+        Some(Role::Agent) => cell(Field::Agent),
+        _ => None,
+    };
+    let sender = cell(Field::Sender).filter(|s| !s.trim().is_empty()).or(side).or_else(|| told.clone().filter(|_| role.is_none()));
+    if let (None, Some(unknown), Some(at)) = (role, told.as_deref(), columns.get(Field::Role))
+        && name::who(unknown).role.is_none()
+        && columns.get(Field::Sender).is_some()
+    {
+        let (line, column) = row.place(at);
+        let message = format!(
+            "不认识的角色“{unknown}”，按昵称判断；可用 客户、客服、机器人、系统 / unknown role \"{unknown}\": told by the name; use buyer, agent, bot or system"
+        );
+        gather.problems.push(Error::new("unknown-role", message).at(line, column).in_file(file));
+    }
+    let (name, labelled) = sender.as_deref().map_or((None, None), |s| gather.who(s));
+    let to = cell(Field::To).filter(|t| !t.trim().is_empty()).and_then(|t| gather.who_is(&t));
+    let talk = match cell(Field::Id) {
+        Some(id) if !id.trim().is_empty() => {
+            Talk::Session(*sessions.entry_ref(id.trim()).or_insert_with(|| gather.session(id.trim(), false)))
+        }
+        _ => buyer.as_deref().and_then(|b| gather.who_is(b)).map_or(Talk::Stream, Talk::Buyer),
+    };
+    let at = time(row, columns, clock, gather, file);
+    let kind = text.trim().is_empty().then_some(Kind::Hidden);
+    let draft = Draft { name, role: role.or(labelled), to, at, text: text.into_owned(), kind, line, talk, ..Draft::default() };
+    gather.push(draft, file);
+}
+
+fn time(row: &Row<'_>, columns: &Columns, clock: &mut Clock, gather: &mut Gather, file: &str) -> Option<Time> {
+    let cell = |field| columns.get(field).map(|at| utf8(row.get(at)));
+    let date = cell(Field::Date).and_then(|d| Stamp::prefix(d.trim())).map(|(s, _)| s);
+    let time = cell(Field::Time);
+    let Some(text) = time.as_deref().map(str::trim).filter(|t| !t.is_empty()) else {
+        return clock.time(date.filter(|s| s.clock.is_some())?);
+    };
+    if text.len() > 10
+        && let Some(time) = Time::parse(text)
+    {
+        return Some(time);
+    }
+    let Some((mut stamp, _)) = Stamp::prefix(text) else {
+        let (line, column) = columns.get(Field::Time).map_or((row.line(), 1), |at| row.place(at));
+        let message =
+            format!("看不懂的时间“{text}”，这条消息按无时间处理 / cannot read the time \"{text}\"; the message is kept without one");
+        gather.problems.push(Error::new("unread-time", message).at(line, column).in_file(file));
+        return None;
+    };
+    if let (None, Some(date)) = (stamp.month_day, date) {
+        stamp = Stamp { clock: stamp.clock, ..date };
+    }
+    clock.time(stamp)
+}
