@@ -15,6 +15,7 @@ use alloc::{
     string::String,
     vec::Vec,
 };
+use core::cmp::Reverse;
 use serde::Serialize;
 
 /// A problem with a product. It is for the product team once several buyers have it.
@@ -51,7 +52,9 @@ pub struct AlertRow {
 pub(super) fn issues(view: &View, talks: &Talks) -> Vec<Issue> {
     let complaints: Vec<&Contact> = talks.contacts.iter().copied().filter(|c| complains(c)).collect();
     let products = products(view, &complaints);
-    let mut rows: BTreeMap<(Option<&str>, Option<&str>), (u64, BTreeSet<&str>, &Contact)> = BTreeMap::new();
+    // Scene and product; conversations, buyers, the latest conversation.
+    type Rows<'a> = BTreeMap<(Option<&'a str>, Option<&'a str>), (u64, BTreeSet<&'a str>, &'a Contact)>;
+    let mut rows: Rows = BTreeMap::new();
     for (contact, products) in complaints.iter().zip(&products) {
         let scenes: Vec<Option<&str>> = contact.found.scenes.iter().map(|scene| Some(scene.as_str())).collect();
         let scenes = if scenes.is_empty() { Vec::from([None]) } else { scenes };
@@ -76,7 +79,7 @@ pub(super) fn issues(view: &View, talks: &Talks) -> Vec<Issue> {
             latest: latest.id.clone(),
         })
         .collect();
-    rows.sort_by(|a, b| (b.buyers, b.conversations).cmp(&(a.buyers, a.conversations)));
+    rows.sort_by_key(|row| Reverse((row.buyers, row.conversations)));
     rows
 }
 
