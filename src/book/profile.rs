@@ -2,6 +2,7 @@
 
 use crate::{
     Error, Result,
+    metric::ResponseStandard,
     toml::{Errors, Fields, Known, Place, Text, parse},
 };
 use alloc::{string::String, vec::Vec};
@@ -25,6 +26,8 @@ pub struct Profile {
     pub title_en: String,
     /// Ids of rules that do not apply on the platform.
     pub off: Vec<String>,
+    /// How the platform counts responses.
+    pub response: ResponseStandard,
     pub(super) text: &'static str,
 }
 
@@ -66,6 +69,7 @@ fn read(name: &'static str, text: &'static str, errors: &Errors) -> Profile {
         title: fields.need_text("title").text,
         title_en: fields.need_text("title_en").text,
         off: fields.texts("off").into_iter().map(|t| t.text).collect(),
+        response: fields.table("response").map(ResponseStandard::read).unwrap_or_default(),
         text,
     };
     fields.finish();
@@ -94,6 +98,13 @@ mod tests {
                 assert!(Profile::find(id).is_ok(), "{}: no profile {id}", rule.id);
             }
         }
+    }
+
+    #[test]
+    fn profiles_say_how_responses_count() {
+        let of = |id: &str| Profile::find(id).unwrap().response;
+        assert_eq!((of("taobao").hours, of("taobao").cap), (Some((8 * 3600, 23 * 3600)), Some(600)));
+        assert_eq!((of("jd").hours, of("jd").cap), (Some((9 * 3600, 23 * 3600)), None));
     }
 
     #[test]
