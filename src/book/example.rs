@@ -94,6 +94,8 @@ pub struct Ran {
     pub noisy: Vec<(u32, String)>,
     /// Marked but not found, likewise.
     pub missing: Vec<(u32, String)>,
+    /// The text with what was found marked: what to write if that is right.
+    pub marked: String,
     #[serde(skip)]
     pub(super) place: Place,
 }
@@ -162,7 +164,10 @@ fn unmark(text: &str) -> Option<(String, Vec<(usize, usize)>)> {
     let mut marks = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("[[") {
-        let (inside, after) = after.split_once("]]")?;
+        // Of several `]` the last two are the mark: `[[[微笑]]]` marks an emoji code.
+        let close = after.find("]]")?;
+        let close = close + after.get(close + 2..)?.bytes().take_while(|b| *b == b']').count();
+        let (inside, after) = (after.get(..close)?, after.get(close + 2..)?);
         if before.contains("]]") || inside.contains("[[") || inside.is_empty() {
             return None;
         }
@@ -331,10 +336,47 @@ fn ran(
         (false, Some(_)) => Status::Todo,
         (true, Some(_)) => Status::TodoHolds,
     };
-    let (id, todo) = (id.into(), todo.clone());
+    let (id, todo, marked) = (id.into(), todo.clone(), mark(text, conversation, found));
     let line = noisy.first().or(missing.first()).map_or(text.line, |(line, _)| *line);
     let place = Place { line, column: if line == text.place.line { text.place.column } else { 1 }, ..text.place };
-    Ran { of, id, line: text.line, expected, got, status, todo, noisy, missing, place }
+    Ran { of, id, line: text.line, expected, got, status, todo, noisy, missing, marked, place }
+}
+
+/// The text of an example with these marks instead of its own.
+fn mark(text: &Text, conversation: &Conversation, spans: &[Span]) -> String {
+    let mut marked = String::new();
+    // The message that is being written, and how many of its lines are.
+    let (mut at, mut nth) = (0, 0);
+    for (line, written) in (text.line..).zip(text.lines()) {
+        if conversation.messages.get(at + 1).is_some_and(|next| next.line <= line) {
+            (at, nth) = (at + 1, 0);
+        }
+        let Some(message) = conversation.messages.get(at) else { continue };
+        let start: usize = message.text.split('\n').take(nth).map(|l| l.len() + 1).sum();
+        let said = message.text.split('\n').nth(nth).unwrap_or("");
+        let plain = unmark(written).map_or_else(|| written.to_owned(), |(plain, _)| plain);
+        // A blank line between messages belongs to none.
+        let (head, end) = match plain.trim().is_empty() {
+            true => (plain.as_str(), start),
+            false => (plain.trim_end().strip_suffix(said).unwrap_or(""), start + said.len()),
+        };
+        nth += usize::from(end > start || said.is_empty());
+        marked.push_str(head);
+        let slice = |from: usize, to: usize| message.text.get(from..to).unwrap_or("");
+        let mut from = start;
+        for (_, open, close) in spans.iter().filter(|span| span.0 == at && span.2 <= end) {
+            if *open >= from {
+                marked.push_str(&format!("{}[[{}]]", slice(from, *open), slice(*open, *close)));
+                from = *close;
+            }
+        }
+        marked.push_str(slice(from, end));
+        marked.push('\n');
+    }
+    if !text.ends_with('\n') {
+        marked.pop();
+    }
+    marked
 }
 
 #[cfg(test)]
@@ -365,6 +407,17 @@ mod tests {
     }
 
     #[test]
+    fn what_was_found_can_be_marked() {
+        let written = text("10:00 买家 [[等]]了三天\n\n  还没到\n\n客服小美 好的 \n");
+        let talk = talk(&written).unwrap();
+        let conversation = conversation(talk.messages);
+        assert_eq!(
+            mark(&written, &conversation, &[(0, 0, 6), (0, 13, 16), (1, 3, 6)]),
+            "10:00 买家 [[等了]]三天\n\n  [[还]]没到\n\n客服小美 好[[的]]\n"
+        );
+    }
+
+    #[test]
     fn malformed_chats() {
         for (chat, line) in
             [("你好\n", 5), ("", 5), ("买家 好\n客服 [[好\n", 6), ("买家 好]]", 5), ("买家 [[好[[的]]", 5), ("买家 [[]]", 5)]
@@ -377,5 +430,6 @@ mod tests {
     fn marks_come_out() {
         assert_eq!(unmark("非常[[抱歉]]，[[久等]]了").unwrap(), ("非常抱歉，久等了".to_string(), vec![(6, 12), (15, 21)]));
         assert_eq!(unmark("[微笑]").unwrap().1, vec![]);
+        assert_eq!(unmark("好[[[微笑]]]的").unwrap(), ("好[微笑]的".to_string(), vec![(3, 11)]));
     }
 }

@@ -21,7 +21,6 @@ pub(super) fn text() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Status, check::run};
     use super::*;
     use alloc::{string::ToString, vec::Vec};
 
@@ -29,6 +28,8 @@ mod tests {
     #[cfg(feature = "regex")]
     #[test]
     fn the_standard_book_is_clean() {
+        use super::super::{Status, check::run};
+
         let checked = run(&FILES, &[]);
         let errors: Vec<_> = checked.errors.iter().map(|e| e.to_string()).collect();
         assert!(errors.is_empty(), "{} mistakes\n{}", errors.len(), errors.join("\n"));

@@ -3,7 +3,7 @@
 use alloc::{format, string::String};
 
 /// The longest expression, in bytes.
-const MAX_BYTES: usize = 500;
+const MAX_BYTES: usize = 2000;
 
 /// What the small build of `regex` has not, and what to write instead.
 const MISSING: [(&str, &str); 12] = [
