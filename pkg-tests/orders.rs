@@ -1,9 +1,13 @@
 //! Order files from outside: every case of `pkg-tests/cases/orders`, and the real files where they are at hand.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test says so when something is not as it should be")]
-use huashu::order::{self, Columns, NONE, OrderFile, OrderOptions, State};
+use huashu::{
+    order::{self, BuyerKey, Columns, NONE, OrderFile, OrderOptions, OrderReader, Orders, State},
+    time::Time,
+};
+use serde::Deserialize;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -91,4 +95,235 @@ fn retail_lines_become_orders() {
     let answer = answers.as_object().unwrap().iter().find(|(name, _)| name.starts_with("online_retail")).unwrap().1;
     agree(figures(&file, |i| worth[i] && orders.buyer[i] != u32::MAX), answer);
     assert!(orders.excluded.iter().any(|&(reason, count)| reason == "return" && count > 0));
+}
+
+/// A case: what one file, or several merged, must give. Times are written as in JSON reports, amounts in yuan; an absent field is unknown.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// Read in this order and merged; by default the case's own file.
+    #[serde(default)]
+    files: Vec<String>,
+    /// The user's column map.
+    map: Option<serde_json::Value>,
+    /// `phone` or `receiver`: the substitute key that the user chose.
+    buyer: Option<String>,
+    platform: Option<String>,
+    rows: Option<u64>,
+    /// Orders that the file speaks of, where they are not those below.
+    count: Option<usize>,
+    columns: Option<BTreeMap<String, String>>,
+    orders: Vec<Order>,
+    lines: Option<Vec<Line>>,
+    #[serde(default)]
+    excluded: BTreeMap<String, u64>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Order {
+    id: String,
+    buyer: Option<String>,
+    created_at: Option<String>,
+    paid_at: Option<String>,
+    received_at: Option<String>,
+    state: Option<String>,
+    ordered_amount: Option<f64>,
+    paid_amount: Option<f64>,
+    refund_amount: Option<f64>,
+}
+
+#[derive(Debug, Default, PartialEq, PartialOrd, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Line {
+    order: String,
+    sku: Option<String>,
+    quantity: Option<f64>,
+    amount: Option<f64>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Problem {
+    code: String,
+    line: Option<u32>,
+    column: Option<u32>,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg-tests/cases/orders")
+}
+
+fn cases() -> Vec<(String, Case)> {
+    let mut names: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.retain(|path| path.extension().is_some_and(|e| e == "json"));
+    names.sort();
+    let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+    let case = |path: &PathBuf| serde_json::from_slice(&fs::read(path).unwrap()).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    names.iter().map(|path| (name(path), case(path))).collect()
+}
+
+impl Case {
+    fn files(&self, name: &str) -> Vec<(String, Vec<u8>)> {
+        let own = [format!("{name}.csv")];
+        let files = if self.files.is_empty() { &own[..] } else { &self.files };
+        files.iter().map(|file| (file.clone(), fs::read(folder().join(file)).unwrap())).collect()
+    }
+
+    fn options(&self) -> OrderOptions {
+        let columns = self.map.as_ref().map(|map| Columns::parse(&map.to_string()).unwrap());
+        let buyer = match self.buyer.as_deref() {
+            None => BuyerKey::Account,
+            Some("phone") => BuyerKey::Phone,
+            Some("receiver") => BuyerKey::Receiver,
+            Some(other) => panic!("no such key: {other}"),
+        };
+        OrderOptions { columns, buyer }
+    }
+}
+
+/// Known orders, their numbers aside, in the order of their numbers.
+fn orders_of(orders: &Orders) -> Vec<Order> {
+    let time = |seconds: i64| (seconds != NONE).then(|| Time::from_seconds(seconds).to_string());
+    let yuan = |cents: i64| (cents != NONE).then(|| cents as f64 / 100.0);
+    let mut all: Vec<Order> = (0..orders.len())
+        .map(|i| Order {
+            id: orders.ids.get(i as u32).unwrap().into(),
+            buyer: orders.buyers.get(orders.buyer[i]).map(Into::into),
+            created_at: time(orders.created_at[i]),
+            paid_at: time(orders.paid_at[i]),
+            received_at: time(orders.received_at[i]),
+            state: Some(format!("{:?}", orders.state[i]).to_lowercase()),
+            ordered_amount: yuan(orders.ordered_amount[i]),
+            paid_amount: yuan(orders.paid_amount[i]),
+            refund_amount: yuan(orders.refund_amount[i]),
+        })
+        .collect();
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all
+}
+
+fn lines_of(orders: &Orders) -> Vec<Line> {
+    let lines = &orders.lines;
+    let known = |value: i64, unit: f64| (value != NONE).then(|| value as f64 / unit);
+    let mut all: Vec<Line> = (0..lines.order.len())
+        .map(|i| Line {
+            order: orders.ids.get(lines.order[i]).unwrap().into(),
+            sku: orders.skus.get(lines.sku[i]).map(Into::into),
+            quantity: known(lines.quantity[i], 1000.0),
+            amount: known(lines.amount[i], 100.0),
+        })
+        .collect();
+    all.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    all
+}
+
+fn problems_of(file: &OrderFile) -> Vec<Problem> {
+    let problem = |e: &huashu::Error| Problem { code: e.code().into(), line: e.line(), column: e.column() };
+    file.problems.kept().iter().map(problem).collect()
+}
+
+fn check(name: &str, case: &mut Case, read: impl Fn(&str, &[u8], &OrderOptions) -> OrderFile) {
+    let options = case.options();
+    let mut orders = Orders::default();
+    let mut problems = Vec::new();
+    for (file, bytes) in case.files(name) {
+        let file = read(&file, &bytes, &options);
+        if case.files.is_empty() {
+            assert_eq!(Some(file.platform), case.platform.as_deref().or(Some("generic")), "{name}");
+            assert_eq!(file.rows, case.rows.unwrap_or(0), "{name}: rows");
+            assert_eq!(file.count(), case.count.unwrap_or(case.orders.len()), "{name}: orders");
+            if let Some(columns) = &case.columns {
+                let found: BTreeMap<String, String> =
+                    file.columns.iter().map(|(field, header)| ((*field).into(), header.clone())).collect();
+                assert_eq!(&found, columns, "{name}");
+            }
+        }
+        problems.extend(problems_of(&file));
+        orders.merge(file.orders);
+    }
+    case.orders.sort_by(|a, b| a.id.cmp(&b.id));
+    for order in &mut case.orders {
+        order.state.get_or_insert_with(|| "unknown".into());
+    }
+    assert_eq!(orders_of(&orders), case.orders, "{name}");
+    if let Some(lines) = &mut case.lines {
+        lines.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        assert_eq!(&lines_of(&orders), lines, "{name}");
+    }
+    let excluded: BTreeMap<String, u64> = orders.excluded.iter().map(|&(reason, count)| (reason.into(), count)).collect();
+    assert_eq!(excluded, case.excluded, "{name}");
+    assert_eq!(problems, case.problems, "{name}");
+}
+
+#[test]
+fn cases_as_they_stand() {
+    let mut cases = cases();
+    assert!(cases.len() >= 25);
+    for (name, case) in &mut cases {
+        check(name, case, order::read);
+    }
+}
+
+#[test]
+fn cases_with_a_mark_of_the_byte_order() {
+    for (name, case) in &mut cases() {
+        check(name, case, |file, bytes, options| order::read(file, &["\u{feff}".as_bytes(), bytes].concat(), options));
+    }
+}
+
+#[test]
+fn cases_in_gb18030() {
+    for (name, case) in &mut cases() {
+        check(name, case, |file, bytes, options| {
+            let (encoded, ..) = encoding_rs::GB18030.encode(str::from_utf8(bytes).unwrap());
+            order::read(file, encoding_rs::GB18030.decode(&encoded).0.as_bytes(), options)
+        });
+    }
+}
+
+#[test]
+fn cases_in_slices() {
+    for size in [1, 7, 64] {
+        for (name, case) in &mut cases() {
+            check(name, case, |file, bytes, options| {
+                let mut reader = OrderReader::new(file, options);
+                bytes.chunks(size).for_each(|slice| reader.push(slice));
+                reader.finish()
+            });
+        }
+    }
+}
+
+#[test]
+fn cases_with_other_line_ends_and_without_the_last() {
+    for (name, case) in &mut cases() {
+        check(name, case, |file, bytes, options| {
+            // Line ends inside of quotes stay what they are to the figures; `\r\n` must not become `\r\r\n`.
+            let text = str::from_utf8(bytes).unwrap().replace("\r\n", "\n").replace('\n', "\r\n");
+            order::read(file, text.trim_end().as_bytes(), options)
+        });
+    }
+}
+
+#[test]
+fn merged_in_any_order_and_twice() {
+    for (name, case) in cases().iter().filter(|(_, case)| case.files.len() > 1) {
+        let read: Vec<Orders> = case.files(name).iter().map(|(file, bytes)| order::read(file, bytes, &case.options()).orders).collect();
+        let merged = |files: Vec<Orders>| {
+            files.into_iter().fold(Orders::default(), |mut all, one| {
+                all.merge(one);
+                all
+            })
+        };
+        let there = merged(read.clone());
+        let back = merged(read.iter().rev().cloned().collect());
+        let twice = merged([read.clone(), read].concat());
+        for other in [&back, &twice] {
+            assert_eq!(orders_of(&there), orders_of(other), "{name}");
+            assert_eq!(lines_of(&there), lines_of(other), "{name}");
+            assert_eq!(there.fields, other.fields, "{name}");
+        }
+    }
 }

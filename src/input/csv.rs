@@ -584,35 +584,228 @@ fn find(bytes: &[u8], from: usize, a: u8, b: u8, c: u8) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::{string::ToString, vec};
+    use proptest::prelude::*;
 
-    /// Lines of the rows and flaws of a table that comes in slices of one size.
-    fn lines(table: &[u8], slice: usize) -> Vec<(bool, u32)> {
+    /// Rows as line and text, flaws as line and code.
+    fn read(bytes: &[u8], cuts: &[usize], width: usize) -> Vec<(u32, String)> {
         let mut reader = Reader::new(b',');
-        let mut lines = Vec::new();
-        let mut drain = |reader: &mut Reader| {
-            while let Some(item) = reader.next() {
-                lines.push(match item {
-                    Item::Row(row) => (true, row.line()),
-                    Item::Flaw(flaw) => (false, flaw.line),
-                });
-            }
-        };
-        for piece in table.chunks(slice) {
-            reader.push(piece);
-            reader.set_width(2);
-            drain(&mut reader);
+        reader.set_width(width);
+        let mut seen = Vec::new();
+        let mut from = 0;
+        for &cut in cuts.iter().chain(&[bytes.len()]) {
+            let cut = cut.clamp(from, bytes.len());
+            reader.push(&bytes[from..cut]);
+            from = cut;
+            drain(&mut reader, &mut seen);
         }
         reader.close();
-        drain(&mut reader);
-        lines
+        drain(&mut reader, &mut seen);
+        seen
+    }
+
+    fn drain(reader: &mut Reader, seen: &mut Vec<(u32, String)>) {
+        while let Some(item) = reader.next() {
+            seen.push(match item {
+                Item::Row(row) => {
+                    let cells: Vec<String> = row.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+                    (row.line(), cells.join("|"))
+                }
+                Item::Flaw(flaw) => (flaw.line, format!("{:?}", flaw.fault)),
+            });
+        }
+    }
+
+    fn whole(text: &str, width: usize) -> Vec<(u32, String)> {
+        read(text.as_bytes(), &[], width)
+    }
+
+    #[test]
+    fn cells_as_exports_write_them() {
+        for (text, cells) in [
+            ("a,b,c", "a|b|c"),
+            ("\"a\",\"b,c\"", "a|b,c"),
+            ("\"a\"\"b\",c", "a\"b|c"),
+            ("=\"0123\",\"x\"", "0123|x"),
+            ("=\"a,b\",c", "a,b|c"),
+            ("=\"\",c", "|c"),
+            ("a\"b\",c", "a\"b\"|c"),
+            ("=a,c", "=a|c"),
+            ("\"a\"b,c", "ab|c"),
+            ("\"a\" ,c", "a|c"),
+            (",", "|"),
+            ("\"\"", ""),
+            ("\u{feff}a,b", "a|b"),
+            ("a\0b,c", "a\0b|c"),
+            ("\"a\nb\",c", "a\nb|c"),
+        ] {
+            assert_eq!(whole(text, 0), [(1, cells.to_string())], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn line_ends_of_every_kind() {
+        let want = vec![(1, "a|b".to_string()), (2, "c|d".into()), (3, "e|f".into()), (6, "g|h".into())];
+        assert_eq!(whole("a,b\r\nc,d\re,f\n\n\r\ng,h", 2), want);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_costs_its_line() {
+        let kept = |text: &str| whole(text, 3);
+        let good = |line: u32, text: &str| (line, text.to_string());
+        // Nothing closes it.
+        assert_eq!(
+            kept("a,b,c\n1,\"x,2\n3,y,4\n5,z,6\n"),
+            [good(1, "a|b|c"), good(2, "Unclosed { lines: 1 }"), good(3, "3|y|4"), good(4, "5|z|6")]
+        );
+        // The next row's quotes would close it.
+        assert_eq!(
+            kept("\"a\",\"b\",\"c\"\n\"1\",\"x\",\"2\n\"3\",\"y\",\"4\"\n\"5\",\"z\",\"6\"\n"),
+            [good(1, "a|b|c"), good(2, "Unclosed { lines: 1 }"), good(3, "3|y|4"), good(4, "5|z|6")]
+        );
+        // So would they here, with the right number of cells.
+        assert_eq!(kept("a,b,c\n1,\"x\n3,\"y\",4\n"), [good(1, "a|b|c"), good(2, "Unclosed { lines: 1 }"), good(3, "3|y|4")]);
+        // What was inside does not parse either.
+        assert_eq!(kept("a,b,c\n1,\"x\nfoo\nbar\n\n5,z,6\n"), [good(1, "a|b|c"), good(2, "Unclosed { lines: 3 }"), good(6, "5|z|6")]);
+        // The file ends inside.
+        assert_eq!(kept("a,b,c\n1,2,\"x"), [good(1, "a|b|c"), good(2, "Unclosed { lines: 1 }")]);
+        // A cell of several lines is none.
+        assert_eq!(kept("a,b,c\n1,\"x\ny\n\",2\n3,4,5\n"), [good(1, "a|b|c"), good(2, "1|x\ny\n|2"), good(5, "3|4|5")]);
     }
 
     #[test]
     fn a_line_end_cut_in_two_is_one_line_end_also_after_an_unclosed_quote() {
         let table = b"\"a\",\"b\"\n\"\r\n=\"\",x".repeat(3_000);
-        let whole = lines(&table, table.len());
+        let whole = read(&table, &[], 2);
         for slice in 1..=7 {
-            assert_eq!(lines(&table, slice), whole, "slices of {slice} bytes");
+            let cuts: Vec<usize> = (0..table.len()).step_by(slice).collect();
+            assert_eq!(read(&table, &cuts, 2), whole, "slices of {slice} bytes");
+        }
+    }
+
+    #[test]
+    fn limits() {
+        let long = "x".repeat(MAX_ROW + 10);
+        let text = format!("a,b\n{long},1\n2,3\n\"{long}\",4\n5,6\n");
+        let flaw = "RowTooLong".to_string();
+        assert_eq!(whole(&text, 2), [(1, "a|b".into()), (2, flaw.clone()), (3, "2|3".into()), (4, flaw), (5, "5|6".into())]);
+        let mut reader = Reader::new(b',');
+        reader.push(format!("{},1\n", "x".repeat(MAX_CELL + 1)).as_bytes());
+        reader.push(format!("{},1\n", "x".repeat(MAX_CELL)).as_bytes());
+        let mut flaws = Vec::new();
+        while let Some(Item::Row(row)) = reader.next() {
+            flaws.push(row.flaw(2).map(|flaw| flaw.fault));
+        }
+        assert_eq!(flaws, [Some(Fault::CellTooLong), None]);
+    }
+
+    #[test]
+    fn rows_that_do_not_fit() {
+        let fault = |text: &str, width| {
+            let mut reader = Reader::new(b',');
+            reader.push(text.as_bytes());
+            reader.close();
+            match reader.next() {
+                Some(Item::Row(row)) => row.flaw(width).map(|flaw| flaw.fault),
+                _ => panic!("no row"),
+            }
+        };
+        assert_eq!(fault("a,b", 2), None);
+        assert_eq!(fault("a,b,", 2), None);
+        assert_eq!(fault("a,b,, ", 2), None);
+        assert_eq!(fault("a,b,c", 2), Some(Fault::TooMany { found: 3, wanted: 2 }));
+        assert_eq!(fault("a,b", 3), Some(Fault::TooFew { found: 2, wanted: 3 }));
+    }
+
+    #[test]
+    fn places_count_characters() {
+        let mut reader = Reader::new(b',');
+        reader.push("一,\"二\n三\",=\"四\",五\n".as_bytes());
+        let Some(Item::Row(row)) = reader.next() else { panic!("no row") };
+        assert_eq!([row.place(0), row.place(1), row.place(2), row.place(3)], [(1, 1), (1, 3), (2, 4), (2, 9)]);
+    }
+
+    #[test]
+    fn hostile_quotes_take_linear_time() {
+        // Every line opens a quote that the next one closes and opens again: without a bound each line would be searched to the limit.
+        for text in ["a\",\"b\n", "\"\"\"x\n", "x,\"\n", "\"a\"\"\n"] {
+            let text = text.repeat(300_000);
+            let mut reader = Reader::new(b',');
+            reader.set_width(5000);
+            reader.push(text.as_bytes());
+            reader.close();
+            while reader.next().is_some() {}
+            assert!(reader.vain <= 3 * (text.len() as u64 + 2 * MAX_ROW as u64), "{}", reader.vain);
+        }
+    }
+
+    #[test]
+    fn separators() {
+        assert_eq!(delimiter(b"a\tb\tc\n1,5\t2\t3\n"), b'\t');
+        assert_eq!(delimiter(b"\"a;x\",b\n\"c;y\",d\n"), b',');
+        assert_eq!(delimiter(b""), b',');
+    }
+
+    fn oracle(text: &[u8]) -> Vec<String> {
+        let mut reader = csv_core::Reader::new();
+        let (mut rows, mut input) = (Vec::new(), text);
+        let (mut out, mut ends) = (vec![0; 10_000], vec![0; 1000]);
+        let (mut filled, mut cells) = (0, 0);
+        loop {
+            let (result, read, wrote, ended) = reader.read_record(input, &mut out[filled..], &mut ends[cells..]);
+            input = &input[read..];
+            filled += wrote;
+            cells += ended;
+            match result {
+                csv_core::ReadRecordResult::Record => {
+                    let mut from = 0;
+                    let texts = ends[..cells]
+                        .iter()
+                        .map(|&end| String::from_utf8_lossy(&out[core::mem::replace(&mut from, end)..end]).into_owned());
+                    rows.push(texts.collect::<Vec<_>>().join("|"));
+                    (filled, cells) = (0, 0);
+                }
+                csv_core::ReadRecordResult::End => return rows,
+                csv_core::ReadRecordResult::InputEmpty => {}
+                _ => panic!("buffers are large enough"),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn well_formed_tables_read_as_csv_core_reads_them(
+            rows in proptest::collection::vec(proptest::collection::vec("[ab,\"\n\r=小']{0,6}", 2..5), 0..8),
+            end in proptest::sample::select(vec!["\n", "\r\n", "\r"]),
+        ) {
+            let mut text = String::new();
+            for row in &rows {
+                let cells: Vec<String> = row.iter().map(|cell| {
+                    let quote = cell.contains([',', '"', '\n', '\r']) || cell.starts_with('=');
+                    if quote { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
+                }).collect();
+                text.push_str(&cells.join(","));
+                text.push_str(end);
+            }
+            let ours: Vec<String> = whole(&text, 0).into_iter().map(|(_, row)| row).collect();
+            prop_assert_eq!(ours, oracle(text.as_bytes()));
+        }
+
+        #[test]
+        fn where_the_input_is_cut_never_shows(
+            text in "([ab1,小\"=\n\r\t]|\"\"|\r\n|a,b,c\n){0,60}",
+            cuts in proptest::collection::vec(0_usize..90, 0..12),
+            width in 0_usize..5,
+        ) {
+            let mut cuts = cuts;
+            cuts.sort_unstable();
+            prop_assert_eq!(read(text.as_bytes(), &cuts, width), read(text.as_bytes(), &[], width));
+        }
+
+        #[test]
+        fn any_bytes(bytes: Vec<u8>, width in 0_usize..4) {
+            let every: Vec<usize> = (0..bytes.len()).collect();
+            prop_assert_eq!(read(&bytes, &every, width), read(&bytes, &[], width));
         }
     }
 }

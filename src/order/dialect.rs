@@ -310,6 +310,10 @@ pub(super) const DIALECTS: &[Dialect] = &[
             ("refunded", State::Refunded),
             ("voided", State::Closed),
             ("expired", State::Closed),
+            ("fulfilled", State::Shipped),
+            ("partial", State::Paid),
+            ("unfulfilled", State::Paid),
+            ("restocked", State::Paid),
         ],
     },
 ];

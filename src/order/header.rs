@@ -12,8 +12,8 @@ pub(super) struct Layout {
     pub dialect: &'static Dialect,
     pub headers: Vec<String>,
     columns: [usize; Field::COUNT],
-    /// A second column for the buyer where the first is empty.
-    pub other_buyer: usize,
+    /// The next best column, for rows whose first one is empty.
+    seconds: [usize; Field::COUNT],
     /// Fields of the user's map whose header the file lacks.
     pub missing: Vec<(&'static str, String)>,
 }
@@ -35,6 +35,11 @@ impl Layout {
     /// The column of a field; [`NOWHERE`] where the file has none.
     pub fn column(&self, field: Field) -> usize {
         self.columns.get(field as usize).copied().unwrap_or(NOWHERE)
+    }
+
+    /// The next best column of a field; [`NOWHERE`] where the file has none.
+    pub fn second(&self, field: Field) -> usize {
+        self.seconds.get(field as usize).copied().unwrap_or(NOWHERE)
     }
 
     /// Whether the file has a column for the field.
@@ -86,8 +91,13 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
         exact.or_else(|| keys.iter().position(|k| bare(k) == name))
     };
     let known = DIALECTS.iter().find(|dialect| dialect.marks.iter().any(|marks| marks.iter().all(|mark| find(mark).is_some())));
-    let mut layout =
-        Layout { dialect: known.unwrap_or(&GENERIC), headers, columns: [NOWHERE; Field::COUNT], other_buyer: NOWHERE, missing: Vec::new() };
+    let mut layout = Layout {
+        dialect: known.unwrap_or(&GENERIC),
+        headers,
+        columns: [NOWHERE; Field::COUNT],
+        seconds: [NOWHERE; Field::COUNT],
+        missing: Vec::new(),
+    };
     if let Some(map) = map {
         let mut found = 0;
         let mut columns = [NOWHERE; Field::COUNT];
@@ -110,13 +120,10 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
     }
     for (field, names) in layout.dialect.columns {
         let mut places = names.iter().filter_map(|name| find(name));
-        if let Some(at) = places.next()
-            && let Some(column) = layout.columns.get_mut(*field as usize)
-        {
-            *column = at;
-            if *field == Field::Buyer {
-                layout.other_buyer = places.next().unwrap_or(NOWHERE);
-            }
+        let slots = layout.columns.get_mut(*field as usize).zip(layout.seconds.get_mut(*field as usize));
+        if let Some((first, second)) = slots {
+            *first = places.next().unwrap_or(NOWHERE);
+            *second = places.next().unwrap_or(NOWHERE);
         }
     }
     if known.is_some() {

@@ -60,9 +60,7 @@ impl Orders {
             (Some(ours), Some(theirs)) => Some(both(ours, theirs)),
             (ours, theirs) => ours.or(theirs),
         };
-        if let Some(own) = self.own {
-            self.fields = either(own, self.added);
-        }
+        self.fields = self.own.map_or_else(Fields::default, |own| either(own, self.added));
     }
 
     /// Joins the columns themselves.
@@ -374,4 +372,99 @@ fn both(a: Fields, b: Fields) -> Fields {
 
 fn either(a: Fields, b: Fields) -> Fields {
     zip(a, b, |a, b| a || b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::order::read;
+    use alloc::{
+        format,
+        string::{String, ToString},
+    };
+    use proptest::prelude::*;
+
+    type Line = (String, Option<String>, i64, i64);
+    type Order = (String, Option<String>, [i64; 6], State);
+
+    /// What figures see: orders and lines without their numbers.
+    fn facts(orders: &Orders) -> (Vec<Order>, Vec<Line>, Fields) {
+        let name = |names: &super::super::Names, n: u32| names.get(n).map(ToString::to_string);
+        let mut all: Vec<Order> = (0..orders.len())
+            .map(|i| {
+                let Orders { created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount, .. } = orders;
+                let numbers = [created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount].map(|column| column[i]);
+                (name(&orders.ids, i as u32).unwrap(), name(&orders.buyers, orders.buyer[i]), numbers, orders.state[i])
+            })
+            .collect();
+        all.sort();
+        let line = |(order, sku, quantity, amount)| (name(&orders.ids, order).unwrap(), name(&orders.skus, sku), quantity, amount);
+        let mut lines: Vec<_> = orders.lines.iter().map(line).collect();
+        lines.sort();
+        (all, lines, orders.fields)
+    }
+
+    fn merged(files: &[&Orders]) -> Orders {
+        files.iter().fold(Orders::default(), |mut all, file| {
+            all.merge((*file).clone());
+            all
+        })
+    }
+
+    /// One export: its shape and rows of order, buyer, state, day, amount, goods.
+    fn file() -> impl Strategy<Value = Orders> {
+        let row = (0..4_u8, 0..3_u8, 0..5_usize, 1..9_u8, 0..4_u8, 0..3_u8);
+        (0..6_u8, proptest::collection::vec(row, 0..7)).prop_map(|(shape, rows)| {
+            let mut text = String::from(match shape {
+                0 => "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间,宝贝标题,宝贝总数量,退款金额\n",
+                1 => "订单编号,标题,价格,购买数量,商家编码\n",
+                2 => "主订单编号,子订单编号,选购商品,商品数量,商品单价,订单应付金额,订单提交时间,订单状态,售后状态\n",
+                3 => "售后单号,订单号,商品单号,退商品金额,售后状态,售后类型\n",
+                4 => "order id,sku,quantity,unit price,customer id,order date\n",
+                _ => "订单编号,买家昵称,商品编码,数量,支付金额,订单状态\n",
+            });
+            for (order, buyer, state, day, amount, goods) in rows {
+                let states = ["等待买家付款", "已付款", "交易成功", "交易关闭", "退款成功"];
+                let (state, part) = (states[state], format!("{order}{goods}"));
+                text.push_str(&match shape {
+                    0 => format!("{order},b{buyer},{amount},{state},2026-01-0{day},g{goods},1,{}\n", amount / 2),
+                    1 => format!("{order},g{goods},{amount},{buyer},s{goods}\n"),
+                    2 => format!("{order},{part},g{goods},1,{amount},{amount},2026-01-0{day},{state},-\n"),
+                    3 => format!("t{part},{order},{part},{amount},{state},仅退款\n"),
+                    4 => format!("{order},s{goods},{amount},1.5,b{buyer},2026-01-0{day}\n"),
+                    _ => format!("{order},b{buyer},s{goods},1,{amount},{state}\n"),
+                });
+            }
+            read("a.csv", text.as_bytes(), &crate::order::OrderOptions::default()).orders
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_files_does_not_matter(a in file(), b in file(), c in file()) {
+            let want = facts(&merged(&[&a, &b, &c]));
+            for files in [[&a, &c, &b], [&b, &a, &c], [&b, &c, &a], [&c, &a, &b], [&c, &b, &a]] {
+                prop_assert_eq!(&facts(&merged(&files)), &want);
+            }
+            let mut nested = a.clone();
+            nested.merge(merged(&[&b, &c]));
+            prop_assert_eq!(&facts(&nested), &want);
+        }
+
+        #[test]
+        fn the_same_file_twice_counts_once(a in file(), b in file()) {
+            prop_assert_eq!(facts(&merged(&[&a, &a])), facts(&merged(&[&a])));
+            prop_assert_eq!(facts(&merged(&[&a, &b, &a, &b])), facts(&merged(&[&a, &b])));
+        }
+    }
+
+    #[test]
+    fn an_order_moves_on_from_one_export_to_the_next() {
+        let read = |csv: &str| read("a.csv", csv.as_bytes(), &crate::order::OrderOptions::default()).orders;
+        let early = read("订单编号,买家会员名,订单状态,订单付款时间\n1,小满,\"买家已付款，等待卖家发货\",2026-01-01\n");
+        let late = read("订单编号,买家会员名,订单状态,订单付款时间\n1,小满,交易关闭,2026-01-01\n2,谷雨,交易成功,2026-01-02\n");
+        let both = merged(&[&late, &early]);
+        assert_eq!(both.state, [State::Closed, State::Received]);
+        assert_eq!(both.len(), 2);
+    }
 }

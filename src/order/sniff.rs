@@ -26,7 +26,7 @@ pub(super) fn foreign(head: &[u8]) -> Option<Error> {
         let message = "这是 UTF-16 文本，请先按 UTF-16 解码 / this is UTF-16 text: decode it first";
         return Some(Error::new("wrong-encoding", message));
     }
-    let text = head.trim_ascii_start();
+    let text = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head).trim_ascii_start();
     let begins = |tag: &str| text.get(..tag.len()).is_some_and(|t| t.eq_ignore_ascii_case(tag.as_bytes()));
     if ["<!doctype html", "<html", "<table", "<meta", "<style", "<?xml"].into_iter().any(begins) {
         let message = "这是网页（HTML/XML），后台导出的 .xls 有时其实是网页：用 Excel 打开后另存为 CSV / this is HTML or XML, as some exports named .xls are: open it in Excel and save it as CSV";

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::{Error, Problems},
-    input::csv::{Fault, Row},
+    input::csv::Row,
     time::Day,
 };
 use alloc::{boxed::Box, collections::BTreeSet, format, string::String, vec::Vec};
@@ -37,6 +37,7 @@ struct At {
     refund: usize,
     more_refund: usize,
     sku: usize,
+    other_sku: usize,
     title: usize,
     quantity: usize,
     price: usize,
@@ -93,7 +94,7 @@ impl Table {
             id: c(Field::OrderId),
             part: c(Field::Part),
             buyer,
-            other_buyer: if buyer_key == BuyerKey::Account { layout.other_buyer } else { NOWHERE },
+            other_buyer: if buyer_key == BuyerKey::Account { layout.second(Field::Buyer) } else { NOWHERE },
             created: c(Field::CreatedAt),
             paid_at: c(Field::PaidAt),
             received: c(Field::ReceivedAt),
@@ -106,6 +107,7 @@ impl Table {
             refund: c(Field::RefundAmount),
             more_refund: c(Field::MoreRefund),
             sku: c(Field::Sku),
+            other_sku: layout.second(Field::Sku),
             title: c(Field::Title),
             quantity: c(Field::Quantity),
             price: c(Field::UnitPrice),
@@ -145,10 +147,7 @@ impl Table {
             return;
         }
         if let Some(flaw) = row.flaw(self.width) {
-            let blank = matches!(flaw.fault, Fault::TooFew { .. }) && row.iter().all(|cell| cell::clean(cell).is_empty());
-            if !blank {
-                problems.push(flaw.error(file));
-            }
+            problems.push(flaw.error(file));
             return;
         }
         let at = self.at;
@@ -215,10 +214,10 @@ impl Table {
         lines.amount.push(amount);
     }
 
-    /// Rows of totals and means, and the header of a second export in the same file.
+    /// Blank rows, rows of totals and means, and the header of a second export in the same file.
     #[inline]
     fn is_no_order(&mut self, row: &Row) -> bool {
-        let Some(first) = row.iter().map(cell::clean).find(|cell| !cell.is_empty()) else { return false };
+        let Some(first) = row.iter().map(cell::clean).find(|cell| !cell.is_empty()) else { return true };
         if first.len() > 24 || first.first().is_some_and(u8::is_ascii_digit) {
             return false;
         }
@@ -256,7 +255,8 @@ impl Table {
             bad.push(self.at.id, "no-order-id", "这一行没有订单编号，已略过 / this row has no order number; left out");
             return None;
         }
-        if self.at.id == NOWHERE || is_mangled(id) {
+        let alone = self.at.id == NOWHERE || is_mangled(id);
+        if alone {
             self.mangled += u64::from(self.at.id != NOWHERE);
             self.name.clear();
             let _ = write!(self.name, "{}:{}", bad.file, row.line());
@@ -278,7 +278,9 @@ impl Table {
         }
         self.last = order;
         self.last_id.clear();
-        self.last_id.extend_from_slice(raw);
+        if !alone {
+            self.last_id.extend_from_slice(raw);
+        }
         Some((order, new))
     }
 
@@ -330,8 +332,10 @@ impl Table {
     #[inline]
     fn sku(&mut self, row: &Row) -> u32 {
         let mut name = cell::clean(row.get(self.at.sku));
-        if name.is_empty() {
-            name = cell::clean(row.get(self.at.title));
+        for column in [self.at.other_sku, self.at.title] {
+            if name.is_empty() {
+                name = cell::clean(row.get(column));
+            }
         }
         if name.is_empty() { u32::MAX } else { self.orders.skus.intern_bytes(name) }
     }
