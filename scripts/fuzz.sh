@@ -15,5 +15,5 @@ for source in pkg-tests/fuzz/targets/*.rs; do
   mkdir -p "build/fuzz/$name"
   echo "== $name"
   (cd build/fuzz && "$root/target/fuzz/$host/release/$name" -max_total_time="${SECONDS_EACH:-30}" -timeout=10 -rss_limit_mb=2048 \
-    -max_len=4096 -print_final_stats=1 -verbosity=0 "$name" "$root/www/public/sample" 2>&1 | grep -vE '^(INFO|WARNING: Failed to find|\s+NEW_FUNC|"|###|stat::(new_units|slowest|peak|average))') || exit 1
+    -max_len=4096 -print_final_stats=1 -verbosity=0 "$name" "$root/www/public/sample" "$root/pkg-tests/fuzz/seeds" 2>&1 | grep -vE '^(INFO|WARNING: Failed to find|\s+NEW_FUNC|"|###|stat::(new_units|slowest|peak|average))') || exit 1
 done
