@@ -88,6 +88,16 @@ fn slicing_anywhere_gives_the_same_result() {
     }
 }
 
+/// No more is looked at to find the shape than the first lines, also where a slice brings more.
+#[test]
+fn a_long_chat_is_the_same_in_slices() {
+    let chat = "客户：发货了吗\n客服：今天发的亲\n".repeat(1_000);
+    let whole = read("long.txt", chat.as_bytes(), &ReadOptions::default());
+    let mut reader = ChatReader::new("long.txt", &ReadOptions::default());
+    chat.as_bytes().chunks(7).for_each(|slice| reader.push(slice));
+    assert_eq!(format!("{:?}", reader.finish()), format!("{whole:?}"));
+}
+
 /// The real chats, where they are: every conversation and every message is read.
 #[test]
 fn real_chats_are_read_completely() {

@@ -41,9 +41,19 @@ impl Window {
         self.lines.len() >= LINES || self.bytes >= BYTES
     }
 
+    /// What is looked at: never more than fills the window, however much came with the last slice.
+    pub fn looked_at(&self) -> impl Iterator<Item = &str> {
+        let mut bytes = 0;
+        self.lines.iter().take(LINES).map(|(_, text, _)| text.as_str()).take_while(move |text| {
+            let room = bytes < BYTES;
+            bytes += text.len();
+            room
+        })
+    }
+
     /// Decides; `wanted` is a shape that the user asks for. `None` where no line is any shape's.
     pub fn decide(&self, wanted: Option<&'static Shape>) -> Option<Found> {
-        let texts: Vec<&str> = self.lines.iter().map(|(_, t, _)| t.trim()).filter(|t| !t.is_empty()).collect();
+        let texts: Vec<&str> = self.looked_at().map(str::trim).filter(|t| !t.is_empty()).collect();
         let counts: Vec<usize> = SHAPES.iter().map(|s| count(s, &texts)).collect();
         let count_of = |shape: &Shape| SHAPES.iter().position(|s| s.id == shape.id).and_then(|i| counts.get(i)).copied().unwrap_or(0);
         let by_id = |id: &str| SHAPES.iter().zip(&counts).find(|(s, _)| s.id == id).map_or(0, |(_, c)| *c);

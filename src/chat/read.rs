@@ -215,7 +215,7 @@ impl ChatReader {
         let Stage::Window(lines, window) = core::mem::replace(&mut self.stage, Stage::Refused) else { return };
         let wanted: Option<&'static Shape> = self.options.format.as_deref().and_then(|id| SHAPES.iter().find(|s| s.id == id));
         let Some(found) = window.decide(wanted) else {
-            let texts: Vec<&str> = window.lines.iter().map(|(_, t, _)| t.as_str()).collect();
+            let texts: Vec<&str> = window.looked_at().collect();
             self.gather.problems.push(super::refuse::no_chat(&texts).in_file(self.file.as_str()));
             return;
         };
