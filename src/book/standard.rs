@@ -8,7 +8,19 @@ use alloc::string::String;
 pub(super) const ID: &str = "standard";
 
 /// Its files; what stands at the top of a book stands at the top of the first.
-pub(super) const FILES: [File<'static>; 1] = [("standard/book.toml", include_str!("standard/book.toml"))];
+pub(super) const FILES: [File<'static>; 11] = [
+    ("standard/book.toml", include_str!("standard/book.toml")),
+    ("standard/signals-buyer.toml", include_str!("standard/signals-buyer.toml")),
+    ("standard/signals-agent.toml", include_str!("standard/signals-agent.toml")),
+    ("standard/signals-more.toml", include_str!("standard/signals-more.toml")),
+    ("standard/scenes.toml", include_str!("standard/scenes.toml")),
+    ("standard/rules-service.toml", include_str!("standard/rules-service.toml")),
+    ("standard/rules-sales.toml", include_str!("standard/rules-sales.toml")),
+    ("standard/rules-speed.toml", include_str!("standard/rules-speed.toml")),
+    ("standard/rules-wording.toml", include_str!("standard/rules-wording.toml")),
+    ("standard/rules-compliance.toml", include_str!("standard/rules-compliance.toml")),
+    ("standard/alerts.toml", include_str!("standard/alerts.toml")),
+];
 
 pub(super) fn book() -> Book {
     let errors = Errors::new(FILES.map(|(name, _)| name));
