@@ -19,6 +19,9 @@ pub(crate) struct Window {
     bytes: usize,
 }
 
+/// Shapes whose heads are seldom anything else.
+const RIVALS: [&str; 4] = ["piped", "name-time-inline", "time-name-inline", "name-time"];
+
 /// What was decided.
 #[derive(Debug)]
 pub(crate) struct Found {
@@ -70,11 +73,10 @@ impl Window {
         let heads = count_of(shape);
         let lines = texts.len();
         let reason = format!("前 {lines} 行中有 {heads} 行形如“{0}” / {heads} of the first {lines} lines look like \"{0}\"", shape.looks);
-        // Lines of text between heads are no evidence against a shape that has them; heads of other shapes are.
+        // Lines of text between heads are no evidence against a shape that has them; heads of other shapes, and of no other line, are.
         let rivals =
-            SHAPES.iter().zip(&counts).filter(|(s, _)| s.id != shape.id && s.id != "labelled" && s.id != "time-name").map(|(_, c)| *c);
-        let rival = if matches!(shape.id, "labelled" | "time-name") { 0 } else { rivals.max().unwrap_or(0) };
-        let confidence = if heads == 0 { 0.0 } else { heads as f64 / (heads + rival) as f64 * if heads == 1 { 0.7 } else { 1.0 } };
+            texts.iter().filter(|t| !shape.begins(t) && RIVALS.iter().any(|r| SHAPES.iter().any(|s| s.id == *r && s.begins(t)))).count();
+        let confidence = if heads == 0 { 0.0 } else { heads as f64 / (heads + rivals) as f64 * if heads == 1 { 0.7 } else { 1.0 } };
         Some(Found { shape, format: platform(shape, &texts), confidence, reason, year: year(&texts) })
     }
 }
@@ -101,7 +103,7 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
             // A name that stands above the first time stands above another one too, where the name comes first.
             let above = first.checked_sub(1).and_then(|i| texts.get(i)).filter(|t| matches!(look(t), Look::Text));
             let again = above.is_some_and(|name| stamps.iter().skip(1).any(|i| i.checked_sub(1).and_then(|i| texts.get(i)) == Some(name)));
-            let name_first = above.is_some() && (dated || again || stamps.len() == 1);
+            let name_first = above.is_some() && (dated || again || *first == 1);
             if name_first == last { 0 } else { stamps.len() }
         }
     }
@@ -121,6 +123,12 @@ fn platform(shape: &Shape, texts: &[&str]) -> &'static str {
     {
         return "jd";
     }
+    if texts.contains(&"店铺待支付订单不再提供聊天催付") {
+        return "pdd";
+    }
+    if texts.iter().any(|t| matches!(*t, "小额打款" | "邀请下单")) {
+        return "douyin";
+    }
     if any(&|n| name::who(n).name.is_some_and(|n| name::shop_of(&n).is_some()) || n.starts_with("cntaobao") || n.starts_with("tb")) {
         return "taobao";
     }
@@ -130,14 +138,12 @@ fn platform(shape: &Shape, texts: &[&str]) -> &'static str {
     if texts.iter().any(|t| t.starts_with("消息记录（此消息") || t.starts_with("消息对象")) || any(&qq) {
         return "qq";
     }
+    // Platforms copy nicknames; people write 客户 instead.
+    if heads.iter().any(|h| matches!(name::who(h.name), name::Who { name: None, role: Some(Role::Buyer) })) {
+        return "generic";
+    }
     if texts.iter().any(|t| t.contains("在微信上的聊天记录如下")) || shape.id == "name-clock" {
         return "wechat";
-    }
-    if heads
-        .iter()
-        .all(|h| matches!(name::who(h.name), name::Who { name: None, role: Some(Role::Buyer | Role::Agent | Role::Bot | Role::System) }))
-    {
-        return "generic";
     }
     // WeChat copies times without seconds.
     let seconds = texts.iter().any(|t| t.bytes().filter(|b| *b == b':').count() >= 2);

@@ -67,6 +67,12 @@ pub(crate) fn label(text: &str) -> Option<Role> {
         .find_map(|(list, role)| find(list).then_some(role))
 }
 
+/// Whether a word is a role's label, alone or with a name glued to it: 客服小溪.
+pub(crate) fn labelled(word: &str) -> bool {
+    label(word).is_some()
+        || word.strip_prefix("客服").is_some_and(|name| (1..=4).contains(&name.chars().count()) && name.chars().all(char::is_alphanumeric))
+}
+
 fn space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' | '\u{2060}')
 }
@@ -170,6 +176,8 @@ pub(crate) fn hint(name: &str) -> Option<Role> {
         || name.strip_prefix("t_").is_some_and(digits)
         || name.starts_with("jd_")
         || name.ends_with("@微信")
+        || (["买家", "顾客", "客户"].iter().any(|w| name.starts_with(w))
+            && !["客户经理", "客户服务", "客户专员"].iter().any(|w| name.starts_with(w)))
         || name.contains("**");
     if buyer {
         return Some(Role::Buyer);

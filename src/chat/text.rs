@@ -205,7 +205,10 @@ impl TextReader {
             self.unread.push((line.number, String::from(line.text.trim())));
             return;
         }
-        let _ = gather;
+        // Buttons of the chat window below a message.
+        if !open.text.is_empty() && matches!(line.text.trim(), "邀请下单" | "小额打款") {
+            return gather.drop(Noise::Banner);
+        }
         self.apart = false;
         if !open.text.is_empty() {
             // One empty line inside a message stays; more say no more.

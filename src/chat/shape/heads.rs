@@ -110,7 +110,10 @@ fn leading(line: &str) -> Option<(Stamp, &str)> {
 /// A name in front of a colon, and the text behind: the name may be `shop:sub`.
 fn named(rest: &str) -> Option<(&str, &str)> {
     let head = head(rest, NAME * 2);
-    let (at, mark) = head.match_indices([':', '：']).next()?;
+    // A colon between digits belongs to a time of day.
+    let digit_at = |place: usize| head.as_bytes().get(place).is_some_and(u8::is_ascii_digit);
+    let between_digits = |at: usize, mark: &str| at.checked_sub(1).is_some_and(digit_at) && digit_at(at + mark.len());
+    let (at, mark) = head.match_indices([':', '：']).find(|(at, mark)| !between_digits(*at, mark))?;
     let mut end = (at, at + mark.len());
     // `店铺:小溪: 您好`: the second colon ends the name, where the first stands inside one.
     if let Some((more, mark)) = head.get(end.1..)?.match_indices([':', '：']).next() {
@@ -122,8 +125,9 @@ fn named(rest: &str) -> Option<(&str, &str)> {
             && name::label(shop).is_none_or(|_| shop == "店铺" || shop == "客服")
             && !shop.contains(' ')
             && name::hint(shop) != Some(crate::chat::Role::Buyer)
-            // `小溪:今天10:30发`: a time of day inside the text.
-            && !(sub.ends_with(|c: char| c.is_ascii_digit()) && head.get(end.1 + more + mark.len()..)?.starts_with(|c: char| c.is_ascii_digit()));
+            // `小溪:今天10:30发`, `小溪：尺码：均码`: a time of day, a field inside the text.
+            && !between_digits(end.1 + more, mark)
+            && !FIELDS.contains(&sub);
         if sub_account {
             end = (end.1 + more, end.1 + more + mark.len());
         }
@@ -135,6 +139,13 @@ fn named(rest: &str) -> Option<(&str, &str)> {
 pub(crate) fn time_inline(line: &str) -> Option<Head<'_>> {
     let (stamp, rest) = leading(line)?;
     let rest = rest.strip_prefix("- ").unwrap_or(rest);
+    // `10:00:00 买家 text`: a label needs no colon.
+    if let Some((word, text)) = rest.split_once([' ', '\t', '\u{3000}'])
+        && name::labelled(word)
+        && !text.trim().is_empty()
+    {
+        return Some(Head { name: word, to: None, stamp, text: text.trim(), unsure: false });
+    }
     let (name, text) = named(rest)?;
     let (name, to) = addressed(name);
     plausible(name).then_some(Head { name, to, stamp, text, unsure: false })
@@ -168,7 +179,8 @@ pub(crate) fn name_clock(line: &str) -> Option<Head<'_>> {
     let wide = name.ends_with([' ', '\t', '\u{3000}']);
     // A date is no name: such lines are times of their own.
     let date = Stamp::prefix(name.trim()).is_some_and(|(_, length)| length == name.trim().len());
-    (plausible(name) && !date).then_some(Head { name: name.trim(), to: None, stamp, text: "", unsure: !wide })
+    let unsure = !wide && name::who(name).role.is_none();
+    (plausible(name) && !date).then_some(Head { name: name.trim(), to: None, stamp, text: "", unsure })
 }
 
 /// `时间|客服|内容`; the time may be left out

@@ -20,6 +20,16 @@ pub(crate) struct Shape {
     pub lines: Lines,
 }
 
+impl Shape {
+    /// Whether a line certainly begins a message of this shape.
+    pub fn begins(&self, line: &str) -> bool {
+        match self.lines {
+            Lines::Headed(head) => head(line).is_some_and(|h| !h.unsure),
+            Lines::Stacked { .. } => stamp_line(line).is_some(),
+        }
+    }
+}
+
 /// How a shape's lines are read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Lines {
