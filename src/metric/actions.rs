@@ -5,7 +5,7 @@ use super::{
     buyers::{Buyer, Buyers},
     figure::yuan,
     inquiry::Inquiries,
-    select::{View, Window},
+    select::{Row, View},
     service::complains,
     stats,
     talk::{Talks, time_of},
@@ -59,9 +59,9 @@ pub struct ActionCount {
 /// What there is to do on the day of `as_of`: the rows by kind, those due first at the top, and how many of each kind there are.
 pub(super) fn tables(
     view: &View,
+    buyers: &Buyers,
     talks: &Talks,
-    inquiries: &Inquiries,
-    joined: bool,
+    inquiries: Option<&Inquiries>,
     options: &Options,
     as_of: Day,
 ) -> (Vec<Action>, Vec<ActionCount>) {
@@ -69,9 +69,9 @@ pub(super) fn tables(
     let kinds = [
         ("remind_payment", "待催付订单", "Unpaid orders to remind", unpaid(view, now)),
         ("follow_up", "超 24 小时待跟进", "Follow-ups after 24 hours", follow_ups(talks, now)),
-        ("lost_inquiry", "询单流失", "Lost inquiries", if joined { lost(inquiries, options) } else { Vec::new() }),
-        ("core_fading", "核心客户转冷", "Core customers going dormant", fading(view, options, as_of)),
-        ("care", "进入关怀窗口", "Customers entering a care window", care(view, &options.cuts, as_of)),
+        ("lost_inquiry", "询单流失", "Lost inquiries", inquiries.map_or_else(Vec::new, |found| lost(found, options))),
+        ("core_fading", "核心客户转冷", "Core customers going dormant", fading(view, buyers, &options.cuts, as_of)),
+        ("care", "进入关怀窗口", "Customers entering a care window", care(view, buyers, &options.cuts, as_of)),
     ];
     let (mut rows, mut counts) = (Vec::new(), Vec::new());
     for (action, title, title_en, mut own) in kinds {
@@ -89,25 +89,31 @@ fn unpaid(view: &View, now: i64) -> Vec<Action> {
     if !view.knows_payment() {
         return Vec::new();
     }
-    let column = |column: &[i64], at: u32| column.get(at as usize).copied().unwrap_or(NONE);
-    let mut delays: Vec<i64> = view
+    let open: Vec<Row> = view
         .rows()
-        .filter_map(|row| {
-            let (created, paid) = (column(&view.orders.created_at, row.at), column(&view.orders.paid_at, row.at));
-            (created != NONE && paid != NONE && paid >= created).then(|| paid - created)
+        .filter(|row| !row.is_paid() && !row.is_unclear() && row.has_buyer())
+        .filter(|row| {
+            let (created, _) = view.times(row);
+            let state = view.orders.state.get(row.at as usize).copied().unwrap_or_default();
+            created != NONE && created <= now && now - created <= OPEN && !matches!(state, State::Closed | State::Refunded)
         })
         .collect();
-    delays.sort_unstable();
-    let wait = |q: f64| stats::quantile(&delays, q).map_or(NATURAL, |seconds| seconds as i64);
-    let (new, old) = (wait(0.5), wait(0.9));
+    if open.is_empty() {
+        return Vec::new();
+    }
+    let mut delays: Vec<i64> = view
+        .orders
+        .created_at
+        .iter()
+        .zip(&view.orders.paid_at)
+        .filter(|(created, paid)| **created != NONE && **paid != NONE && paid >= created)
+        .map(|(created, paid)| paid - created)
+        .collect();
+    let [new, old] = if delays.is_empty() { [NATURAL; 2] } else { stats::quantiles(&mut delays, [0.5, 0.9]).map(|q| q as i64) };
     let history = History::new(view.orders);
     let mut rows = Vec::new();
-    for row in view.rows().filter(|row| !row.is_paid() && !row.is_unclear() && row.has_buyer()) {
-        let created = column(&view.orders.created_at, row.at);
-        let state = view.orders.state.get(row.at as usize).copied().unwrap_or_default();
-        if created == NONE || created > now || now - created > OPEN || matches!(state, State::Closed | State::Refunded) {
-            continue;
-        }
+    for row in open {
+        let (created, _) = view.times(&row);
         let buyer = view.orders.buyers.get(row.buyer).unwrap_or_default();
         let returning = history.returning(Some(buyer), Some(Time::from_seconds(created))) == Some(true);
         let (after, who, who_en) = if returning { (old, "老客户", "old customer") } else { (new, "新客户", "new customer") };
@@ -183,12 +189,10 @@ fn lost(inquiries: &Inquiries, options: &Options) -> Vec<Action> {
 }
 
 /// T7: customers with the purchases of a core customer who have not been there for longer than one would be.
-fn fading(view: &View, options: &Options, as_of: Day) -> Vec<Action> {
-    let cuts = &options.cuts;
-    let buyers = Buyers::of(view, Window::until(as_of));
+fn fading(view: &View, buyers: &Buyers, cuts: &Cuts, as_of: Day) -> Vec<Action> {
     let (cents, orders) = buyers.with_orders().fold((0_i128, 0_i128), |(c, n), b| (c + i128::from(b.cents), n + i128::from(b.orders)));
     let worthy = |b: &Buyer| b.days >= cuts.core_days && i128::from(b.cents) * orders >= cents * i128::from(b.orders);
-    list(view, &buyers, |buyer| {
+    list(view, buyers, |buyer| {
         let days = i64::from(as_of.0) - i64::from(buyer.last);
         (worthy(buyer) && days > i64::from(cuts.core_active) && days <= i64::from(cuts.risk_low)).then(|| Action {
             action: "core_fading",
@@ -202,8 +206,7 @@ fn fading(view: &View, options: &Options, as_of: Day) -> Vec<Action> {
 }
 
 /// U9: customers whose last payment was exactly so long ago that they enter the next window on this day.
-fn care(view: &View, cuts: &Cuts, as_of: Day) -> Vec<Action> {
-    let buyers = Buyers::of(view, Window::until(as_of));
+fn care(view: &View, buyers: &Buyers, cuts: &Cuts, as_of: Day) -> Vec<Action> {
     let windows = [
         (
             cuts.care,
@@ -219,7 +222,7 @@ fn care(view: &View, cuts: &Cuts, as_of: Day) -> Vec<Action> {
         ),
         (cuts.active, "进入高挽留期", "is at risk now", "亲，有一阵子没见到您了，店里上了几款新品，按您之前的喜好挑了几样，有空可以看看"),
     ];
-    list(view, &buyers, |buyer| {
+    list(view, buyers, |buyer| {
         let days = i64::from(as_of.0) - i64::from(buyer.last);
         // New customers have three windows; old ones only come to be at risk.
         let window = windows.iter().find(|(end, ..)| days == i64::from(*end) + 1 && (buyer.days == 1 || *end == cuts.active))?;

@@ -25,6 +25,64 @@ impl Buyer {
     }
 }
 
+/// The orders that count, by buyer and day: sorted once, walked for every window.
+pub(super) struct Purchases {
+    /// Where each buyer's orders end.
+    ends: Vec<u32>,
+    /// Day, or [`NO_DAY`], and cents.
+    all: Vec<(i32, i64)>,
+    /// The days of the orders without a buyer.
+    nobody: Vec<i32>,
+}
+
+impl Purchases {
+    /// Counting sort by buyer, then each one's few orders are sorted by day: linear in the orders.
+    pub fn new(view: &View) -> Self {
+        let mut ends = vec![0_u32; view.orders.buyers.len() as usize];
+        let mut nobody = Vec::new();
+        for row in view.rows().filter(|row| view.counts(row)) {
+            match ends.get_mut(row.buyer as usize) {
+                Some(count) => *count += 1,
+                None => nobody.push(row.paid),
+            }
+        }
+        let mut total = 0;
+        for end in &mut ends {
+            (*end, total) = (total, total + *end);
+        }
+        let mut all = vec![(NO_DAY, 0_i64); total as usize];
+        for row in view.rows().filter(|row| view.counts(row)) {
+            // What was a beginning becomes an end.
+            if let Some(end) = ends.get_mut(row.buyer as usize) {
+                if let Some(place) = all.get_mut(*end as usize) {
+                    *place = (row.paid, row.paid_amount.max(0));
+                }
+                *end += 1;
+            }
+        }
+        let mut purchases = Self { ends, all, nobody };
+        let mut rest = purchases.all.as_mut_slice();
+        let mut begin = 0;
+        for end in &purchases.ends {
+            let Some((own, others)) = rest.split_at_mut_checked((end - begin) as usize) else { break };
+            own.sort_unstable();
+            (rest, begin) = (others, *end);
+        }
+        purchases
+    }
+
+    /// Each buyer's orders, by the number of the buyer, sorted by day.
+    fn each(&self) -> impl Iterator<Item = &[(i32, i64)]> {
+        let mut rest = self.all.as_slice();
+        let mut begin = 0;
+        self.ends.iter().map(move |end| {
+            let (own, others) = rest.split_at_checked((end - begin) as usize).unwrap_or_default();
+            (rest, begin) = (others, *end);
+            own
+        })
+    }
+}
+
 /// All buyers of a window, by their number; those without an order in it are all zero.
 pub(super) struct Buyers {
     pub each: Vec<Buyer>,
@@ -35,50 +93,28 @@ pub(super) struct Buyers {
 }
 
 impl Buyers {
-    /// Counting sort by buyer, then each one's few days are sorted: linear in the orders.
-    pub fn of(view: &View, window: Window) -> Self {
-        let mut each = vec![Buyer::default(); view.orders.buyers.len() as usize];
-        let (mut nobody, mut timeless) = (0, 0);
-        for row in view.rows().filter(|row| view.counts(row) && window.contains(row.paid)) {
-            match each.get_mut(row.buyer as usize) {
-                Some(buyer) => {
+    pub fn of(purchases: &Purchases, window: Window) -> Self {
+        let mut timeless = 0;
+        let each = purchases
+            .each()
+            .map(|orders| {
+                let mut buyer = Buyer::default();
+                for &(day, cents) in orders.iter().filter(|(day, _)| window.contains(*day)) {
                     buyer.orders += 1;
-                    buyer.cents = buyer.cents.saturating_add(row.paid_amount.max(0));
-                    timeless += u64::from(row.paid == NO_DAY);
+                    buyer.cents = buyer.cents.saturating_add(cents);
+                    if day == NO_DAY {
+                        timeless += 1;
+                    } else if buyer.days == 0 {
+                        (buyer.days, buyer.first, buyer.last) = (1, day, day);
+                    } else if day != buyer.last {
+                        buyer.days += 1;
+                        buyer.last = day;
+                    }
                 }
-                None => nobody += 1,
-            }
-        }
-        let mut next: Vec<u32> = Vec::with_capacity(each.len());
-        let mut total = 0;
-        for buyer in &each {
-            next.push(total);
-            total += buyer.orders;
-        }
-        let mut days = vec![NO_DAY; total as usize];
-        for row in view.rows().filter(|row| view.counts(row) && window.contains(row.paid)) {
-            if let Some(at) = next.get_mut(row.buyer as usize) {
-                if let Some(day) = days.get_mut(*at as usize) {
-                    *day = row.paid;
-                }
-                *at += 1;
-            }
-        }
-        let mut rest = days.as_mut_slice();
-        for buyer in &mut each {
-            let Some((own, others)) = rest.split_at_mut_checked(buyer.orders as usize) else { break };
-            rest = others;
-            own.sort_unstable();
-            let mut before = NO_DAY;
-            for &day in own.iter().filter(|&&day| day != NO_DAY) {
-                if buyer.days == 0 {
-                    buyer.first = day;
-                }
-                buyer.days += u32::from(buyer.days == 0 || day != before);
-                buyer.last = day;
-                before = day;
-            }
-        }
+                buyer
+            })
+            .collect();
+        let nobody = purchases.nobody.iter().filter(|day| window.contains(**day)).count() as u64;
         Self { each, nobody, timeless }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Options, Period,
-    buyers::{Buyer, Buyers},
+    buyers::{Buyer, Buyers, Purchases},
     figure::{Definition, Metric, Sheet, yuan},
     inquiry::Inquiries,
     select::{View, Window},
@@ -169,13 +169,21 @@ fn layers(view: &View, buyers: &Buyers, talks: &Talks, window: Window, on: Day, 
     buyers.each.iter().zip(active).map(|(b, active)| (b.days > 0).then(|| layer(b, active, on, mean_order, cuts))).collect()
 }
 
-pub(super) fn figures(view: &View, period: Option<Period>, buyers: &Buyers, talks: &Talks, options: &Options, sheet: &mut Sheet) {
+pub(super) fn figures(
+    view: &View,
+    purchases: &Purchases,
+    period: Option<Period>,
+    buyers: &Buyers,
+    talks: &Talks,
+    options: &Options,
+    sheet: &mut Sheet,
+) {
     let cuts = &options.cuts;
     let no_period = "需要统计期间：请给出期间，并导出期前的历史订单 / needs a period: give one, and export the orders before it as well";
     let before = period.map(|period| {
         let on = period.before().to;
         let earlier = Window::until(on);
-        let past = Buyers::of(view, earlier);
+        let past = Buyers::of(purchases, earlier);
         let layers = layers(view, &past, talks, earlier, on, cuts);
         let count = |wanted: Layer| {
             let mut whole = 0;
@@ -229,15 +237,16 @@ fn dormant_rule(cuts: &Cuts) -> alloc::string::String {
     alloc::format!("沉睡：超过 {days} 天未购买也未咨询 / dormant: neither bought nor wrote for more than {days} days")
 }
 
-/// The tables of customers, over all history up to `as_of`.
-pub(super) fn tables(view: &View, talks: &Talks, inquiries: &Inquiries, options: &Options, as_of: Option<Day>, sheet: &mut Sheet) {
-    let Some(as_of) = as_of.filter(|_| view.lacks_buyers().or(view.lacks_times()).is_none()) else { return };
-    let buyers = Buyers::of(view, Window::until(as_of));
-    let (segments, spreads) = rfm(&buyers, as_of);
+/// The tables of customers, over all history up to `as_of`: `buyers` are those of that history.
+pub(super) fn tables(view: &View, buyers: &Buyers, talks: &Talks, inquiries: &Inquiries, options: &Options, as_of: Day, sheet: &mut Sheet) {
+    if view.lacks_buyers().or(view.lacks_times()).is_some() {
+        return;
+    }
+    let (segments, spreads) = rfm(buyers, as_of);
     sheet.tables.rfm = segments;
     sheet.tables.rfm_quantiles = spreads;
-    sheet.tables.lifecycle = lifecycle(view, &buyers, inquiries, as_of, &options.cuts);
-    let each = layers(view, &buyers, talks, Window::until(as_of), as_of, &options.cuts);
+    sheet.tables.lifecycle = lifecycle(view, buyers, inquiries, as_of, &options.cuts);
+    let each = layers(view, buyers, talks, Window::until(as_of), as_of, &options.cuts);
     let whole = buyers.with_days().count() as u64;
     let rows = [
         (Layer::Core, "core", "核心客户", "Core", core_rule(&options.cuts)),
@@ -341,22 +350,26 @@ fn rfm(buyers: &Buyers, as_of: Day) -> (Vec<Segment>, Vec<Spread>) {
         ("monetary_per_year", &mut yearly, 100.0),
     ];
     let spreads = spreads.into_iter().map(|(measure, values, unit)| {
-        values.sort_unstable();
-        let at = |q: f64| stats::quantile(values, q).unwrap_or(0.0) / unit;
         let mean = values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / unit / count;
-        Spread { measure, mean, min: at(0.0), q25: at(0.25), median: at(0.5), q75: at(0.75), q90: at(0.9), max: at(1.0) }
+        let [min, q25, median, q75, q90, max] = stats::quantiles(values, [0.0, 0.25, 0.5, 0.75, 0.9, 1.0]).map(|q| q / unit);
+        Spread { measure, mean, min, q25, median, q75, q90, max }
     });
     (segments, spreads.collect())
 }
 
 /// The stages of U9: prospects who asked and never paid, new customers in three windows, old ones, those at risk, dormant ones.
 fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cuts: &Cuts) -> Vec<Group> {
-    let mut known = Names::default();
-    for number in (0..).zip(&buyers.each).filter(|(_, buyer)| buyer.orders > 0).map(|(number, _)| number) {
-        known.intern(&buyer_key(view.orders.buyers.get(number).unwrap_or_default()));
+    let asked = inquiries.names.len();
+    let mut bought = vec![false; asked as usize];
+    if asked > 0 {
+        for number in (0..).zip(&buyers.each).filter(|(_, buyer)| buyer.orders > 0).map(|(number, _)| number) {
+            let found = inquiries.names.find(&buyer_key(view.orders.buyers.get(number).unwrap_or_default()));
+            if let Some(bought) = found.and_then(|at| bought.get_mut(at as usize)) {
+                *bought = true;
+            }
+        }
     }
-    let names = (0..inquiries.names.len()).filter_map(|number| inquiries.names.get(number));
-    let prospects = names.filter(|name| known.find(name).is_none()).count() as u64;
+    let prospects = bought.iter().filter(|bought| !**bought).count() as u64;
     let whole = buyers.with_days().count() as u64 + prospects;
     let mut rows = vec![Group {
         group: "prospect",

@@ -48,7 +48,7 @@ pub struct ProductCycle {
     pub mean: f64,
 }
 
-pub(super) fn figures(view: &View, window: Window, buyers: &Buyers, sheet: &mut Sheet) {
+pub(super) fn figures(view: &View, buyers: &Buyers, pairs: &Pairs, sheet: &mut Sheet) {
     let explain = |metric: &mut Metric| {
         metric.standard("同一买家同日订单合并 / orders of one buyer and day merged");
         view.explain_refunded(metric);
@@ -72,7 +72,6 @@ pub(super) fn figures(view: &View, window: Window, buyers: &Buyers, sheet: &mut 
     sheet.add(&CUSTOMER, |m| explain(m.over(means, returning as f64, NOBODY_RETURNED)));
     sheet.add(&POOLED, |m| explain(m.over(span as f64, gaps as f64, NOBODY_RETURNED)));
 
-    let pairs = Pairs::of(view, window);
     sheet.add(&PRODUCT, |m| {
         m.standard("按 SKU 分开计算 / each SKU on its own");
         explain(m.over(sum_per_piece(pairs.each.iter().map(|p| (p.quantity, p.gap))), pairs.each.len() as f64, NO_PAIR));
@@ -83,11 +82,6 @@ pub(super) fn figures(view: &View, window: Window, buyers: &Buyers, sheet: &mut 
     });
 }
 
-/// The table `cycle.product`: most pairs first, then by SKU.
-pub(super) fn table(view: &View, window: Window) -> Vec<ProductCycle> {
-    Pairs::of(view, window).table(view)
-}
-
 /// A purchase of a product and the days to the same buyer's next one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Pair {
@@ -96,7 +90,7 @@ struct Pair {
     gap: i64,
 }
 
-struct Pairs {
+pub(super) struct Pairs {
     /// Sorted.
     each: Vec<Pair>,
     /// Lines without a quantity.
@@ -106,14 +100,13 @@ struct Pairs {
 }
 
 impl Pairs {
-    fn of(view: &View, window: Window) -> Self {
+    pub fn of(view: &View, window: Window) -> Self {
         let lines = &view.orders.lines;
-        let days = view.purchase_days(window);
         let mut pairs = Self { each: Vec::new(), unknown: 0, products: false };
         let mut bought: Vec<(u32, u32, i32, i64)> = Vec::new();
         let columns = lines.order.iter().zip(&lines.sku).zip(&lines.quantity).zip(&lines.amount);
         for (((&order, &sku), &quantity), &amount) in columns {
-            let day = days.get(order as usize).copied().unwrap_or(NO_DAY);
+            let day = view.counted_on(order, window).unwrap_or(NO_DAY);
             let buyer = view.orders.buyer.get(order as usize).copied().unwrap_or(u32::MAX);
             pairs.products |= sku != u32::MAX && quantity != NONE;
             if day == NO_DAY || buyer == u32::MAX || sku == u32::MAX || (view.drops_zero() && amount == 0) {
@@ -173,7 +166,8 @@ impl Pairs {
         self.each.sort_unstable();
     }
 
-    fn table(&self, view: &View) -> Vec<ProductCycle> {
+    /// The table `cycle.product`: most pairs first, then by SKU.
+    pub fn table(&self, view: &View) -> Vec<ProductCycle> {
         let mut rows: Vec<ProductCycle> = self
             .each
             .chunk_by(|a, b| a.sku == b.sku)

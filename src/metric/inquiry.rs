@@ -139,7 +139,9 @@ impl Inquiries {
             inquirer.open = last.is_some_and(|last| as_of.is_none_or(|as_of| last > i64::from(as_of.0)));
         }
         answers.sort_unstable();
-        found.follow(view, window, options, &answers);
+        if !talks.all.is_empty() {
+            found.follow(view, window, options, &answers);
+        }
         for pairs in [&mut found.served, &mut found.won] {
             pairs.sort_unstable();
             pairs.dedup();

@@ -38,8 +38,9 @@ use crate::{
     time::Day,
 };
 use alloc::vec::Vec;
-use buyers::Buyers;
+use buyers::{Buyers, Purchases};
 use core::fmt;
+use cycle::Pairs;
 use figure::Sheet;
 use inquiry::Inquiries;
 use select::{View, Window};
@@ -240,17 +241,18 @@ impl Facts {
 /// Counts everything once.
 pub fn measure(facts: &Facts, options: &Options) -> Figures {
     let run = Run::new(facts, options);
-    let mut sheet = run.figures(options.period, true);
+    let mut counted = run.count(options.period, true);
+    run.tables(&mut counted);
+    let mut sheet = counted.sheet;
     if let Some(period) = options.period {
-        sheet.compare(&run.figures(Some(period.before()), false), period.before(), run.days.map(|(first, _)| first));
+        sheet.compare(&run.count(Some(period.before()), false).sheet, period.before(), run.days.map(|(first, _)| first));
         sales::growth(&mut sheet);
     }
-    run.tables(&mut sheet);
     sheet.in_order();
     Figures { metrics: sheet.metrics, tables: sheet.tables }
 }
 
-/// The families, each with the figures it counts; a new family is one file and one line here and in [`Run::figures`].
+/// The families, each with the figures it counts; a new family is one file and one line here and in [`Run::count`].
 const FAMILIES: &[&[Definition]] = &[
     sales::DEFINITIONS,
     inquiry::DEFINITIONS,
@@ -266,10 +268,19 @@ struct Run<'a> {
     facts: &'a Facts,
     options: &'a Options,
     view: View<'a>,
+    purchases: Purchases,
     /// The first and the last day of orders and chats.
     days: Option<(Day, Day)>,
     /// The day that recency and open windows are counted to.
     as_of: Option<Day>,
+}
+
+/// The figures of a period, and what its tables need.
+struct Counted<'a> {
+    sheet: Sheet,
+    talks: Talks<'a>,
+    inquiries: Inquiries,
+    pairs: Pairs,
 }
 
 impl<'a> Run<'a> {
@@ -277,43 +288,44 @@ impl<'a> Run<'a> {
         let view = View::new(&facts.orders, options);
         let chats = facts.contacts.iter().filter_map(talk::time_of).map(|time| (time.day(), time.day()));
         let days = chats.chain(view.days()).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
-        Self { facts, options, view, days, as_of: options.as_of.or(days.map(|(_, last)| last)) }
+        let purchases = Purchases::new(&view);
+        Self { facts, options, view, purchases, days, as_of: options.as_of.or(days.map(|(_, last)| last)) }
     }
 
-    /// The figures of one period. Conversations without a date count in the one that was asked for.
-    fn figures(&self, period: Option<Period>, asked_for: bool) -> Sheet {
-        let Self { view, options, .. } = self;
+    /// Conversations without a date count in the period that was asked for, and in no other.
+    fn count(&self, period: Option<Period>, asked_for: bool) -> Counted<'a> {
+        let Self { view, purchases, options, .. } = self;
         let window = Window::of(period);
         let mut sheet = Sheet::new(period.or(self.days.map(|(from, to)| Period { from, to })));
-        let buyers = Buyers::of(view, window);
+        let buyers = Buyers::of(purchases, window);
+        let pairs = Pairs::of(view, window);
         let talks = Talks::new(&self.facts.contacts, window, asked_for);
         let inquiries = Inquiries::new(view, window, &talks, options, self.as_of);
         sales::figures(view, window, &buyers, &mut sheet);
         inquiry::figures(view, &talks, &inquiries, options, &mut sheet);
-        repurchase::figures(view, window, &buyers, &mut sheet);
-        cycle::figures(view, window, &buyers, &mut sheet);
+        repurchase::figures(view, window, purchases, &buyers, &mut sheet);
+        cycle::figures(view, &buyers, &pairs, &mut sheet);
         response::figures(&talks, &options.response, &mut sheet);
         service::figures(&talks, self.as_of, &mut sheet);
-        customers::figures(view, period, &buyers, &talks, options, &mut sheet);
-        sheet
+        customers::figures(view, purchases, period, &buyers, &talks, options, &mut sheet);
+        Counted { sheet, talks, inquiries, pairs }
     }
 
-    fn tables(&self, sheet: &mut Sheet) {
+    fn tables(&self, counted: &mut Counted) {
         let Self { view, options, .. } = self;
-        let window = Window::of(options.period);
-        let talks = Talks::new(&self.facts.contacts, window, true);
-        let inquiries = Inquiries::new(view, window, &talks, options, self.as_of);
+        let Counted { sheet, talks, inquiries, pairs } = counted;
         let joined = talks.lacks_buyers().or(view.lacks_buyers()).is_none();
-        sheet.tables.cycle_product = cycle::table(view, window);
-        customers::tables(view, &talks, &inquiries, options, self.as_of, sheet);
-        sheet.tables.agents = agents::table(&talks, &inquiries, joined, &options.response);
-        sheet.tables.issues = issues::issues(view, &talks);
-        sheet.tables.alerts = issues::alerts(&talks);
+        sheet.tables.cycle_product = pairs.table(view);
         if let Some(as_of) = self.as_of {
-            let (rows, counts) = actions::tables(view, &talks, &inquiries, joined, options, as_of);
-            (sheet.tables.actions, sheet.tables.actions_count) = (rows, counts);
+            let everyone = Buyers::of(&self.purchases, Window::until(as_of));
+            customers::tables(view, &everyone, talks, inquiries, options, as_of, sheet);
+            let found = joined.then_some(&*inquiries);
+            (sheet.tables.actions, sheet.tables.actions_count) = actions::tables(view, &everyone, talks, found, options, as_of);
         }
-        sheet.tables.lift = lift::table(&talks, &inquiries, joined);
+        sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);
+        sheet.tables.issues = issues::issues(view, talks);
+        sheet.tables.alerts = issues::alerts(talks);
+        sheet.tables.lift = lift::table(talks, inquiries, joined);
         if joined {
             sheet.tables.flow = inquiries.flow();
         }

@@ -1,7 +1,7 @@
 //! Repurchase rates (U7), each under its own standard.
 
 use super::{
-    buyers::Buyers,
+    buyers::{Buyers, Purchases},
     figure::{Definition, Metric, Sheet},
     select::{View, Window},
 };
@@ -73,7 +73,7 @@ impl Counts {
     }
 }
 
-pub(super) fn figures(view: &View, window: Window, buyers: &Buyers, sheet: &mut Sheet) {
+pub(super) fn figures(view: &View, window: Window, purchases: &Purchases, buyers: &Buyers, sheet: &mut Sheet) {
     let counts = Counts::of(buyers);
     let explain = |metric: &mut Metric, standard: &str, dated: bool| {
         metric.standard(standard);
@@ -93,7 +93,7 @@ pub(super) fn figures(view: &View, window: Window, buyers: &Buyers, sheet: &mut 
     sheet.add(&CUSTOMER_UNMERGED, |m| explain(m.share(counts.again, counts.buyers, EMPTY), UNMERGED, false));
     sheet.add(&ORDER, |m| explain(m.share(counts.orders - counts.buyers, counts.orders, EMPTY), UNMERGED, false));
     sheet.add(&ORDER_MERGED, |m| explain(m.share(counts.days - counts.dated, counts.days, EMPTY), MERGED, true));
-    let history = Counts::of(&Buyers::of(view, window.history()));
+    let history = Counts::of(&Buyers::of(purchases, window.history()));
     sheet.add(&RETURNING, |m| {
         m.standard("截至期末的全部历史 / all history up to the period's end");
         explain(m.share(history.returning, history.dated, EMPTY), MERGED, true);

@@ -378,12 +378,11 @@ pub(super) fn growth(sheet: &mut Sheet) {
 
 fn items(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
     let lines = &view.orders.lines;
-    let days = view.counted(window);
     let mut thousandths: i128 = 0;
     let mut seen = alloc::vec![false; view.orders.len()];
     let mut unknown = 0;
     for ((&order, &quantity), &amount) in lines.order.iter().zip(&lines.quantity).zip(&lines.amount) {
-        if !days.get(order as usize).copied().unwrap_or(false) || (view.drops_zero() && amount == 0) {
+        if view.counted_on(order, window).is_none() || (view.drops_zero() && amount == 0) {
             continue;
         }
         if quantity == NONE {

@@ -19,7 +19,7 @@ impl Window {
         Self(period.map(|p| (p.from.0, p.to.0)))
     }
 
-    /// Everything up to the end of this window; orders without a time are not in it.
+    /// Everything up to the end of this window; where it has an end, orders without a time are not in it.
     pub fn history(self) -> Self {
         Self(self.0.map(|(_, to)| (NO_DAY.saturating_add(1), to)))
     }
@@ -195,26 +195,12 @@ impl<'a> View<'a> {
         row.is_paid() && !(self.exclude_refunded && row.is_refunded())
     }
 
-    /// For every order the day on which it counts: [`NO_DAY`] where it does not, or lies outside of the window.
-    pub fn purchase_days(&self, window: Window) -> Vec<i32> {
-        let mut days = vec![NO_DAY; self.orders.len()];
-        for row in self.rows().filter(|row| self.counts(row) && window.contains(row.paid)) {
-            if let Some(day) = days.get_mut(row.at as usize) {
-                *day = row.paid;
-            }
-        }
-        days
-    }
-
-    /// For every order whether it counts and lies in the window.
-    pub fn counted(&self, window: Window) -> Vec<bool> {
-        let mut counted = vec![false; self.orders.len()];
-        for row in self.rows().filter(|row| self.counts(row) && window.contains(row.paid)) {
-            if let Some(counted) = counted.get_mut(row.at as usize) {
-                *counted = true;
-            }
-        }
-        counted
+    /// The day on which order `at` counts, [`NO_DAY`] where it has no time; `None` where it does not count, or not in the window.
+    pub fn counted_on(&self, at: u32, window: Window) -> Option<i32> {
+        let at = at as usize;
+        let (standing, day) = (self.standing.get(at)?, *self.paid.get(at)?);
+        let counts = standing.paid && !(self.exclude_refunded && standing.refunded) && !*self.dropped.get(at)?;
+        (counts && window.contains(day)).then_some(day)
     }
 
     /// Whether `--drop-zero` leaves out lines of amount 0.

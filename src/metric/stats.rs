@@ -155,20 +155,30 @@ pub fn median(values: &mut [i64]) -> Option<f64> {
     Some((lower as f64 + upper as f64) / 2.0)
 }
 
-/// A quantile of sorted values, on the line between the two nearest ones, as pandas and numpy do unless told otherwise.
+/// Quantiles, given in rising order: on the line between the two nearest values, as pandas and numpy do unless told
+/// otherwise; 0 without values. Each is selected among what lies above the one before, so that nothing is sorted as a whole.
 ///
 /// ```
-/// // pandas 3.1.1: Series([1, 3, 4, 8, 10]).quantile(0.9)
-/// let p90 = huashu::metric::stats::quantile(&[1, 3, 4, 8, 10], 0.9).unwrap();
-/// assert!((p90 - 9.2).abs() < 1e-12);
-/// assert_eq!(huashu::metric::stats::quantile(&[], 0.9), None);
+/// // pandas 3.1.1: Series([3, 1, 10, 4, 8]).quantile([0.5, 0.9])
+/// let [median, p90] = huashu::metric::stats::quantiles(&mut [3, 1, 10, 4, 8], [0.5, 0.9]);
+/// assert!(median == 4.0 && (p90 - 9.2).abs() < 1e-12);
 /// ```
-pub fn quantile(sorted: &[i64], q: f64) -> Option<f64> {
-    let place = sorted.len().checked_sub(1)? as f64 * q.clamp(0.0, 1.0);
-    let below = libm::floor(place);
-    let low = *sorted.get(below as usize)?;
-    let high = sorted.get(below as usize + 1).copied().unwrap_or(low);
-    Some(low as f64 + (high as f64 - low as f64) * (place - below))
+pub fn quantiles<const N: usize>(values: &mut [i64], qs: [f64; N]) -> [f64; N] {
+    let last = values.len().saturating_sub(1);
+    let mut done = 0;
+    qs.map(|q| {
+        let place = last as f64 * q.clamp(0.0, 1.0);
+        let below = (libm::floor(place) as usize).max(done);
+        // What comes before `done` is in place already, and not above what comes after.
+        let Some(rest) = values.get_mut(done..) else { return 0.0 };
+        if below - done >= rest.len() {
+            return 0.0;
+        }
+        let (_, &mut low, above) = rest.select_nth_unstable(below - done);
+        let high = above.iter().copied().min().unwrap_or(low);
+        done = below;
+        low as f64 + (high as f64 - low as f64) * (place - below as f64)
+    })
 }
 
 #[cfg(test)]
@@ -252,10 +262,12 @@ mod tests {
     /// pandas 3.1.1, `Series([3, 1, 10, 4, 8]).quantile(…)`.
     #[test]
     fn quantiles_as_pandas() {
-        let sorted = [1, 3, 4, 8, 10];
-        for (q, known) in [(0.0, 1.0), (0.1, 1.8), (0.25, 3.0), (0.5, 4.0), (0.75, 8.0), (0.9, 9.2), (1.0, 10.0)] {
-            close(quantile(&sorted, q).unwrap(), known);
+        let ours = quantiles(&mut [3, 1, 10, 4, 8], [0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0]);
+        for (ours, known) in ours.into_iter().zip([1.0, 1.8, 3.0, 4.0, 8.0, 9.2, 10.0]) {
+            close(ours, known);
         }
-        assert_eq!(quantile(&[7], 0.3), Some(7.0));
+        assert_eq!(quantiles(&mut [7], [0.0, 0.3, 1.0]), [7.0; 3]);
+        assert_eq!(quantiles(&mut [], [0.5]), [0.0]);
+        assert_eq!(quantiles(&mut [5, 5, 1, 1], [0.1, 0.5, 0.9]), [1.0, 3.0, 5.0]);
     }
 }
