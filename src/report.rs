@@ -127,7 +127,7 @@ impl Serialize for VerdictReport<'_> {
         map.serialize_entry("rule", rule.map_or("", |rule| rule.id.as_str()))?;
         map.serialize_entry("result", &verdict.result)?;
         map.serialize_entry("points", &Plain(checked.points(self.at)))?;
-        map.serialize_entry("agent", &verdict.agent)?;
+        map.serialize_entry("agent", &verdict.agent(conversation))?;
         map.serialize_entry("because", &verdict.because)?;
         let mut cursor = Cursor::new(conversation);
         let evidence = verdict.evidence.iter().map(|e| {

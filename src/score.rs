@@ -80,7 +80,7 @@ pub enum By {
     Category,
 }
 
-/// A subtotal. Over the principles, and likewise over the categories, they add up to the score's own.
+/// A subtotal, where something was lost or won. Over the principles, and likewise over the categories, they add up to the score's own.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Part {
     /// Principle or category.
@@ -142,6 +142,16 @@ pub struct Score {
 /// assert_eq!((alone.value, alone.why), (None, Some("没有人工客服消息，不评分 / not scored: no message of a human agent")));
 /// ```
 pub fn score(config: &ScoreConfig, rules: &[Rule], verdicts: &[Verdict], conversation: &Conversation) -> Score {
+    score_of(config, rules, verdicts.iter().enumerate(), conversation)
+}
+
+/// Scores some of the verdicts of a conversation; each comes with its position.
+pub(crate) fn score_of<'v>(
+    config: &ScoreConfig,
+    rules: &[Rule],
+    verdicts: impl Iterator<Item = (usize, &'v Verdict)>,
+    conversation: &Conversation,
+) -> Score {
     let wrote = |role: Role| conversation.messages.iter().any(|m| m.role == role);
     let unscored = |why: &'static str| Score { why: Some(why), ..Score::default() };
     if !wrote(Role::Buyer) {
@@ -150,15 +160,25 @@ pub fn score(config: &ScoreConfig, rules: &[Rule], verdicts: &[Verdict], convers
     if !wrote(Role::Agent) {
         return unscored("没有人工客服消息，不评分 / not scored: no message of a human agent");
     }
+    let mut total: i128 = 0;
+    let mut judged: Vec<Judged> = Vec::new();
+    for (at, verdict) in verdicts.filter(|(_, verdict)| verdict.result != Outcome::Skip) {
+        let Some(rule) = rules.get(verdict.rule) else { continue };
+        let failed = verdict.result == Outcome::Fail;
+        if config.method == Method::Weight {
+            total += weight(rule);
+        }
+        // A pass that wins nothing leaves no trace.
+        if failed || (config.method == Method::Deduction && rule.bonus > 0.0) {
+            judged.push(Judged { at, rule, failed, times: verdict.times.max(1), lost: 0, gained: 0 });
+        }
+    }
     // By id, so that the order of the book decides nothing.
-    let mut judged: Vec<Judged> = verdicts.iter().enumerate().filter_map(|(at, v)| Judged::of(at, v, rules)).collect();
     judged.sort_by(|a, b| a.rule.id.cmp(&b.rule.id).then(a.at.cmp(&b.at)));
     match config.method {
         Method::Deduction => deduct(config, &mut judged),
-        Method::Weight if !weigh(&mut judged) => {
-            return unscored("没有适用的规则，不评分 / not scored: no rule applied");
-        }
-        Method::Weight => {}
+        Method::Weight if total == 0 => return unscored("没有适用的规则，不评分 / not scored: no rule applied"),
+        Method::Weight => weigh(total, &mut judged),
     }
     let lost: i64 = judged.iter().map(|j| j.lost).sum();
     let gained: i64 = judged.iter().map(|j| j.gained).sum();
@@ -195,16 +215,7 @@ struct Judged<'a> {
     gained: i64,
 }
 
-impl<'a> Judged<'a> {
-    fn of(at: usize, verdict: &Verdict, rules: &'a [Rule]) -> Option<Self> {
-        let failed = match verdict.result {
-            Outcome::Pass => false,
-            Outcome::Fail => true,
-            Outcome::Skip => return None,
-        };
-        rules.get(verdict.rule).map(|rule| Self { at, rule, failed, times: verdict.times.max(1), lost: 0, gained: 0 })
-    }
-
+impl Judged<'_> {
     fn vetoes(&self) -> bool {
         self.failed && self.rule.severity == Severity::Critical
     }
@@ -225,27 +236,25 @@ fn deduct(config: &ScoreConfig, judged: &mut [Judged]) {
     }
 }
 
-/// Whether any weight applied.
-fn weigh(judged: &mut [Judged]) -> bool {
-    let weight = |j: &Judged| i128::from(hundredths(j.rule.weighs()));
-    let total: i128 = judged.iter().map(weight).sum();
-    if total == 0 {
-        return false;
-    }
+fn weight(rule: &Rule) -> i128 {
+    i128::from(hundredths(rule.weighs()))
+}
+
+/// Shares out what the failures cost; `total` is the weight of all rules that passed or failed, above 0.
+fn weigh(total: i128, judged: &mut [Judged]) {
     // The loss is shared out by running sums, so that the lines add up to it exactly.
     let share = |weight: i128| i64::try_from((weight * i128::from(FULL) * 2 + total) / (2 * total)).unwrap_or(FULL);
     let mut sum = 0;
     for judged in judged.iter_mut().filter(|j| j.failed) {
         let before = share(sum);
-        sum += weight(judged);
+        sum += weight(judged.rule);
         judged.lost = share(sum) - before;
     }
-    true
 }
 
 fn parts(judged: &[Judged]) -> Vec<Part> {
     let mut sums: BTreeMap<(By, &str), (i64, i64)> = BTreeMap::new();
-    for j in judged {
+    for j in judged.iter().filter(|j| j.lost != 0 || j.gained != 0) {
         for key in [(By::Principle, j.rule.principle.as_str()), (By::Category, j.rule.category.as_str())] {
             let sum = sums.entry(key).or_default();
             sum.0 += j.lost;

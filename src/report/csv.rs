@@ -75,7 +75,7 @@ impl Csv {
                 cell(&rule.category),
                 if verdict.result == Outcome::Fail { "fail" } else { "pass" }.into(),
                 format!("{points}"),
-                cell(verdict.agent.as_deref().unwrap_or_default()),
+                cell(verdict.agent(conversation).unwrap_or_default()),
                 cell(verdict.because.as_deref().unwrap_or_default()),
                 cell(&words::quotes(report, verdict, self.privacy).join("\n")),
                 cell(rule.suggest.first().filter(|_| verdict.result == Outcome::Fail).map_or("", String::as_str)),

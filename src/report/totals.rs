@@ -5,7 +5,7 @@ use crate::{
     book::Book,
     chat::{Conversation, Role},
     rule::Verdict,
-    score::{Score, plain, plain_or_null, score},
+    score::{Score, plain, plain_or_null, score_of},
     time::Day,
 };
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
@@ -126,10 +126,9 @@ impl Totals {
             [agent] => self.agents.entry(Some((*agent).into())).or_default().add(&checked.verdicts, &checked.score),
             agents => {
                 for agent in agents {
-                    let own = |v: &&Verdict| v.agent.as_deref() == Some(agent);
-                    let own: Vec<Verdict> = checked.verdicts.iter().filter(own).cloned().collect();
-                    let score = score(&book.score, &book.rules, &own, conversation);
-                    self.agents.entry(Some((*agent).into())).or_default().add(&own, &score);
+                    let own = checked.verdicts.iter().enumerate().filter(|(_, v)| v.agent(conversation) == Some(*agent));
+                    let score = score_of(&book.score, &book.rules, own, conversation);
+                    self.agents.entry(Some((*agent).into())).or_default().add(&checked.verdicts, &score);
                 }
             }
         }

@@ -29,7 +29,7 @@ pub(super) fn sheet(report: &ConversationReport, privacy: Privacy) -> String {
         }
         let signed = if points > 0.0 { format!("+{points}") } else { format!("−{}", -points) };
         let reason = verdict.because.as_deref().map(reason).unwrap_or_default();
-        let agent = verdict.agent.as_deref().map(|agent| format!(" · {agent}")).unwrap_or_default();
+        let agent = verdict.agent(report.conversation).map(|agent| format!(" · {agent}")).unwrap_or_default();
         text += &format!("  {signed:>5}  {} ({}){reason}{agent}\n", rule.title, rule.id);
         if !failed {
             continue;

@@ -73,6 +73,10 @@ pub struct Case<'a> {
     pub returning: Option<bool>,
     /// Hits in the words of humans, sorted by signal, message, start.
     by_signal: Vec<Hit>,
+    /// Per message, the one that names the agent who answers for it.
+    names: Vec<Option<usize>>,
+    /// Whether the buyer, and whether an agent, says anything at all.
+    speaks: [bool; 2],
 }
 
 impl<'a> Case<'a> {
@@ -81,7 +85,13 @@ impl<'a> Case<'a> {
         let said = |hit: &&Hit| conversation.messages.get(hit.message as usize).is_some_and(|m| is_said(Who::Any, m));
         let mut by_signal: Vec<Hit> = hits.0.iter().filter(said).copied().collect();
         by_signal.sort_unstable_by_key(|h| (h.signal, h.message, h.start, h.end));
-        Self { conversation, rounds, scenes, returning, by_signal }
+        let speaks = [Who::Buyer, Who::Agent].map(|who| conversation.messages.iter().any(|m| is_said(who, m)));
+        Self { conversation, rounds, scenes, returning, by_signal, names: names(&conversation.messages), speaks }
+    }
+
+    /// The message that names the agent who answers for message `index`, as [`Conversation::agent_at`] finds it.
+    pub(super) fn agent_at(&self, index: usize) -> Option<usize> {
+        self.names.get(index).or(self.names.last()).copied().flatten()
     }
 
     /// The hits of any of the signals in the words of `who`, in the order of the talk. Hits that overlap, of one signal or
@@ -93,6 +103,9 @@ impl<'a> Case<'a> {
             let to = self.by_signal.partition_point(|h| h.signal <= signal);
             let of_signal = self.by_signal.get(from..to).unwrap_or_default();
             found.extend(of_signal.iter().filter(|h| self.role(h.message as usize).is_some_and(|role| who.includes(role))));
+        }
+        if found.len() < 2 {
+            return found;
         }
         found.sort_unstable_by_key(|h| (h.message, h.start, h.end, h.signal, h.replace));
         found.dedup_by(|next, kept| {
@@ -122,9 +135,27 @@ impl<'a> Case<'a> {
 
     /// The positions in `range` of messages in which `who` says words.
     pub(super) fn said(&self, who: Who, range: Range<usize>) -> impl DoubleEndedIterator<Item = (usize, &'a Message)> {
+        let [buyer, agent] = self.speaks;
+        let silent = (!buyer || who == Who::Agent) && (!agent || who == Who::Buyer);
+        let range = if silent { range.start..range.start } else { range };
         let messages = self.conversation.messages.get(range.clone()).unwrap_or_default();
         messages.iter().enumerate().map(move |(i, m)| (range.start + i, m)).filter(move |(_, m)| is_said(who, m))
     }
+}
+
+/// Per message, the one that names the agent who answers for it: itself, else the next of a named agent, else the last.
+fn names(messages: &[Message]) -> Vec<Option<usize>> {
+    let named = |m: &Message| m.role == Role::Agent && m.sender.is_some();
+    let mut next = messages.iter().rposition(named);
+    let mut names = Vec::with_capacity(messages.len());
+    for (at, message) in messages.iter().enumerate().rev() {
+        if named(message) {
+            next = Some(at);
+        }
+        names.push(next);
+    }
+    names.reverse();
+    names
 }
 
 /// The characters of a message with their byte offsets, without emoji and links.

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
     use crate::rule::{
         Anchor, Kind,
-        sample::{judge, verdict},
+        sample::{judge, talk, verdict},
     };
     use alloc::{string::String, vec};
 
@@ -119,7 +119,7 @@ mod tests {
         let two = "客服小美 保证\n买家 真的？\n客服小李 绝对";
         assert_eq!(check(once.clone(), two), "fail 1 forbidden 0:hit:保证 2:hit:绝对");
         // The one too many was the second agent's.
-        assert_eq!(judge(Kind::Forbid(once.clone()), two, SIGNALS).agent.as_deref(), Some("客服小李"));
+        assert_eq!(judge(Kind::Forbid(once.clone()), two, SIGNALS).agent(&talk(two)), Some("客服小李"));
         let per_message = Forbid { per_message: true, ..once };
         assert_eq!(check(per_message.clone(), two), "pass 0:hit:保证 2:hit:绝对");
         assert_eq!(check(per_message, "客服 保证\n客服 保证，绝对"), "fail 1 forbidden 1:hit:保证 1:hit:绝对");

@@ -70,6 +70,7 @@ pub use require::{Require, Where};
 pub use scene::{Scene, scenes};
 pub use table::Names;
 
+use crate::chat::Conversation;
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::Serialize;
 
@@ -265,12 +266,19 @@ pub struct Verdict {
     pub result: Outcome,
     /// How often it failed here: occasions, hits or messages, as its kind says. 0 unless it failed.
     pub times: u32,
-    /// Who answers for it; `None` where the chat names no agent.
-    pub agent: Option<String>,
+    /// Position of a message of the agent who answers for it: [`Verdict::agent`].
+    pub agent: Option<usize>,
     /// Why it failed or was skipped.
     pub because: Option<Cow<'static, str>>,
     /// The places that show it, in the order of the conversation.
     pub evidence: Vec<Evidence>,
+}
+
+impl Verdict {
+    /// Who answers for it; `None` where the chat names no agent, and for a skip.
+    pub fn agent<'c>(&self, conversation: &'c Conversation) -> Option<&'c str> {
+        conversation.messages.get(self.agent?)?.sender.as_deref()
+    }
 }
 
 /// What a kind found out, before it is known whose matter it is.
@@ -323,7 +331,7 @@ impl Rule {
         evidence.sort_by_key(|e| (e.message, e.start, e.end));
         let agent = match result {
             Outcome::Skip => None,
-            Outcome::Pass | Outcome::Fail => case.conversation.agent_at(at).map(String::from),
+            Outcome::Pass | Outcome::Fail => case.agent_at(at),
         };
         Verdict { rule: number, result, times, agent, because, evidence }
     }
@@ -343,16 +351,15 @@ impl Rule {
 
 /// Judges one conversation by all rules that are switched on, in the order of the book.
 pub fn judge(rules: &[Rule], case: &Case) -> Vec<Verdict> {
-    rules.iter().enumerate().filter(|(_, rule)| rule.enabled).map(|(number, rule)| rule.judge(number, case)).collect()
+    let mut verdicts = Vec::with_capacity(rules.len());
+    verdicts.extend(rules.iter().enumerate().filter(|(_, rule)| rule.enabled).map(|(number, rule)| rule.judge(number, case)));
+    verdicts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        chat::{Conversation, round::rounds},
-        signal::Who,
-    };
+    use crate::{chat::round::rounds, signal::Who};
     use alloc::{vec, vec::Vec};
     use proptest::prelude::*;
 
@@ -418,6 +425,12 @@ mod tests {
         #[test]
         fn verdicts_are_sound(lines in prop::collection::vec(line("买家|客服小美|客服小李|机器人|系统"), 1..14)) {
             let conversation = sample::talk(&text(&lines));
+            let rounds = rounds(&conversation);
+            let case = Case::new(&conversation, &rounds, &crate::signal::Hits::default(), &[], None);
+            for at in 0..=conversation.messages.len() {
+                let agent = case.agent_at(at).and_then(|at| conversation.messages[at].sender.as_deref());
+                prop_assert_eq!(agent, conversation.agent_at(at));
+            }
             for verdict in judged(&conversation) {
                 prop_assert_eq!(verdict.times > 0, verdict.result == Outcome::Fail);
                 prop_assert_eq!(verdict.because.is_none(), verdict.result == Outcome::Pass);
@@ -449,8 +462,11 @@ mod tests {
                 mixed.push(line);
             }
             let mut expected = judged(&sample::talk(&plain.join("\n")));
-            for e in expected.iter_mut().flat_map(|v| &mut v.evidence) {
-                e.message = places[e.message];
+            for verdict in &mut expected {
+                verdict.agent = verdict.agent.map(|at| places[at]);
+                for e in &mut verdict.evidence {
+                    e.message = places[e.message];
+                }
             }
             prop_assert_eq!(judged(&sample::talk(&mixed.join("\n"))), expected);
         }

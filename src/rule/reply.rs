@@ -161,6 +161,9 @@ impl Reply {
     }
 
     pub(super) fn judge(&self, case: &Case) -> Finding {
+        if !self.when.signals.is_empty() && case.hits(self.when.who, &self.when.signals).is_empty() {
+            return Finding::no_occasion();
+        }
         let opening = case.hits(Who::Agent, &self.then.opening);
         let mut answers = case.hits(Who::Agent, &self.then.signals);
         if self.then.reply == Which::Some && self.then.place == Place::FirstSentence {
@@ -363,7 +366,7 @@ mod tests {
     use super::*;
     use crate::rule::{
         Kind,
-        sample::{judge, verdict},
+        sample::{judge, talk, verdict},
     };
     use alloc::{string::String, vec};
 
@@ -503,7 +506,7 @@ mod tests {
 
     #[test]
     fn who_answers_for_it() {
-        let agent = |text| judge(Kind::Reply(apology_first()), text, SIGNALS).agent;
+        let agent = |text| judge(Kind::Reply(apology_first()), text, SIGNALS).agent(&talk(text)).map(String::from);
         assert_eq!(agent("买家 在吗\n客服小美 在\n买家 坏了\n客服小李 哦").as_deref(), Some("客服小李"));
         assert_eq!(agent("买家 在吗\n客服小美 在\n买家 坏了").as_deref(), Some("客服小美"));
         assert_eq!(agent("买家 坏了\n客服 哦"), None);

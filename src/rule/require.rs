@@ -116,7 +116,7 @@ mod tests {
     use super::*;
     use crate::rule::{
         Kind,
-        sample::{judge, verdict},
+        sample::{judge, talk, verdict},
     };
     use alloc::{string::String, vec};
 
@@ -173,8 +173,8 @@ mod tests {
 
     #[test]
     fn a_transfer_hands_the_duty_over() {
-        let talk = "买家 在吗\n客服小美 您好\n系统 转接\n客服小李 在的";
-        let agent = |place, signal| judge(Kind::Require(require(&[signal], place)), talk, SIGNALS).agent;
+        let text = "买家 在吗\n客服小美 您好\n系统 转接\n客服小李 在的";
+        let agent = |place, signal| judge(Kind::Require(require(&[signal], place)), text, SIGNALS).agent(&talk(text)).map(String::from);
         assert_eq!(agent(Where::Any, 0).as_deref(), Some("客服小美"));
         assert_eq!(agent(Where::Any, 1).as_deref(), Some("客服小李"));
         assert_eq!(agent(Where::FirstMessage, 1).as_deref(), Some("客服小美"));
