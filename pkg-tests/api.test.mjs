@@ -4,6 +4,7 @@ import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { chat, orders } from "./support/chat.mjs";
 import { host, installed, run } from "./support/host.mjs";
 
@@ -85,10 +86,19 @@ test("characters that two slices share stay whole", async () => {
 });
 
 test("files of another kind say what to do", async () => {
-  for (const head of ["PK\x03\x04", "%PDF-1.7"]) {
-    const { file } = await read(bytes(head + "x".repeat(100)));
-    assert.equal(file.orders, 0);
-    assert.equal(file.problems[0].code, "not-text");
+  const compressed = gzipSync(Buffer.from(orders.repeat(100)));
+  const workbook = Buffer.concat([Buffer.from("504b0304140006000800000021", "hex"), compressed]);
+  for (const [add, data, words] of [
+    ["addOrders", workbook, /CSV/],
+    ["addChats", workbook, /XLSX/],
+    ["addOrders", Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(600)]), /xls/],
+    ["addOrders", compressed, /gzip/],
+    ["addChats", Buffer.from("%PDF-1.7\n%…\n1 0 obj\n"), /PDF/],
+    ["addChats", Buffer.concat([Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), compressed]), /PNG/],
+  ]) {
+    const { file } = await read(data, {}, add);
+    assert.equal(file.orders ?? file.conversations, 0);
+    assert.match(file.problems[0].message, words);
     assert.equal(file.problems[0].file, "file");
   }
 });

@@ -100,9 +100,8 @@ export class Shop {
   async #read(what, name, data, { encoding, onProgress, signal, ...rest } = {}) {
     const input = call(() => new wasm.Input(what, name, text(rest)));
     const push = (bytes) => call(() => input.push(bytes));
-    const refuse = (code, message) => call(() => input.refuse(code, message));
-    const read = await decode(data, { encoding, onProgress, signal, refuse }, push);
-    return json(() => this.#shop.add(input, read));
+    const read = await decode(data, { encoding, onProgress, signal }, push);
+    return json(() => this.#shop.add(input, read ?? undefined));
   }
   check(options) {
     const conversations = [];

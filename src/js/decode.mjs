@@ -5,16 +5,6 @@ const SLICE = 1 << 20;
 const encoder = new TextEncoder();
 const ENCODINGS = ["utf-8", "utf-8-bom", "utf-16le", "utf-16be", "gb18030"];
 
-/** First bytes of files that are no text, and what to tell the person who chose one. */
-const FOREIGN = [
-  [[0x50, 0x4b, 0x03, 0x04], "这是 Excel（.xlsx）或压缩文件，请在表格软件中另存为 CSV 再导入 / This is an Excel (.xlsx) or zip file: save it as CSV first"],
-  [[0xd0, 0xcf, 0x11, 0xe0], "这是旧版 Excel 或 Word 文件，请另存为 CSV 或文本再导入 / This is an old Excel or Word file: save it as CSV or text first"],
-  [[0x25, 0x50, 0x44, 0x46], "这是 PDF 文件，请复制其中的文字再导入 / This is a PDF: copy its text instead"],
-  [[0x89, 0x50, 0x4e, 0x47], "这是图片，无法读取其中的文字 / This is a picture: its words cannot be read"],
-  [[0xff, 0xd8, 0xff], "这是图片，无法读取其中的文字 / This is a picture: its words cannot be read"],
-  [[0x1f, 0x8b], "这是压缩文件，请先解压 / This is a compressed file: unpack it first"],
-];
-
 const MARKS = [
   [[0xef, 0xbb, 0xbf], "utf-8-bom"],
   [[0xff, 0xfe], "utf-16le"],
@@ -31,6 +21,14 @@ function utf16(bytes) {
   const [even, odd] = zeros;
   if (odd * 16 > length && odd > even * 16) return "utf-16le";
   if (even * 16 > length && even > odd * 16) return "utf-16be";
+}
+
+/** Pictures, archives, workbooks: text has next to no control characters. */
+function binary(bytes) {
+  const head = bytes.subarray(0, 512);
+  let controls = 0;
+  for (const byte of head) if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) controls++;
+  return controls * 20 > head.length;
 }
 
 /** UTF-8 or not: a few broken characters are damage, many are another encoding. Undecided (undefined) while all is ASCII. */
@@ -77,10 +75,11 @@ async function* slices(data) {
 }
 
 /**
- * Hands the bytes of `data` as UTF-8 to `push`, slice by slice, and resolves to the encoding they had; null for what is
- * no text, after `refuse(code, message)`. A piece of UTF-8 passes as it is; the reader puts U+FFFD for what is broken in it.
+ * Hands the bytes of `data` as UTF-8 to `push`, slice by slice, and resolves to the encoding they had. A piece of UTF-8
+ * passes as it is; the reader puts U+FFFD for what is broken in it. Of what is no text the first slice passes, so that the
+ * reader can say what it is, and the encoding is null.
  */
-export async function decode(data, { encoding, onProgress, signal, refuse }, push) {
+export async function decode(data, { encoding, onProgress, signal }, push) {
   if (encoding !== undefined && !ENCODINGS.includes(encoding)) {
     const message = `encoding 不能是 ${encoding}，只能是 ${ENCODINGS.join("、")} / encoding cannot be ${encoding}; it is one of ${ENCODINGS.join(", ")}`;
     throw new HuashuError({ code: "bad-option", message });
@@ -93,13 +92,12 @@ export async function decode(data, { encoding, onProgress, signal, refuse }, pus
   for await (let bytes of slices(data)) {
     signal?.throwIfAborted();
     if (read === 0) {
-      const foreign = FOREIGN.find(([mark]) => begins(bytes, mark));
-      if (foreign && !encoding) {
-        refuse("not-text", foreign[1]);
-        return null;
-      }
       const marked = MARKS.find(([mark]) => begins(bytes, mark));
       encoding ??= marked?.[1] ?? utf16(bytes);
+      if (!encoding && binary(bytes)) {
+        push(bytes);
+        return null;
+      }
       read += bytes.length;
       if (marked?.[1] === "utf-8-bom") bytes = bytes.subarray(3);
     } else {
