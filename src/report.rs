@@ -4,15 +4,19 @@
 //! that a report of any length needs the memory of one conversation only; [`Totals`] adds up as it goes.
 
 mod csv;
+mod findings;
 mod junit;
 mod mask;
+mod signals;
 mod text;
 mod totals;
 mod words;
 
 pub use csv::Csv;
+pub use findings::findings;
 pub use junit::Junit;
 pub use mask::{mask, mask_name};
+pub use signals::SignalLine;
 pub use text::Text;
 pub use totals::{AgentRow, DayRow, Row, RulePoints, ShopRow, Summary, Totals, sample_size};
 
