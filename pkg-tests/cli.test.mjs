@@ -14,7 +14,7 @@ const write = (name, text) => {
 };
 const chats = write("聊天.jsonl", chat);
 const table = write("orders.csv", orders);
-const broken = write("broken.toml", 'id = "mine"\nextends = "standard"\n\n[[rule]]\nid = "x"\ntitel = "…"\n');
+const broken = write("broken.toml", 'id = "mine"\ntitle = "我的"\nextends = "standard"\n\n[[rule]]\nid = "x"\ntitel = "…"\n');
 const keys = (object) => Object.keys(object).sort();
 
 async function fine(args, options) {
@@ -40,7 +40,7 @@ test("help and version", async () => {
 
 test("check as JSON has the shape of the contract", async () => {
   const report = JSON.parse(await fine(["check", chats, "--format", "json"]));
-  assert.deepEqual(keys(report), ["agents", "book", "conversations", "problems"]);
+  assert.deepEqual(keys(report), ["agents", "book", "conversations", "days", "problems", "shop"]);
   assert.deepEqual(keys(report.book), ["hash", "id"]);
   const [conversation] = report.conversations;
   assert.equal(conversation.id, "c1");
@@ -139,7 +139,7 @@ test("exports in GB18030 and UTF-16 are read without being told", async () => {
 test("books are checked and shown", async () => {
   const { code, stderr } = await huashu(["book", "check", broken]);
   assert.equal(code, 2);
-  assert.match(stderr, /broken\.toml:6:1: /);
+  assert.match(stderr, /broken\.toml:7:1: /);
   assert.match(stderr, /title/, "the likely right spelling");
   const shown = await fine(["book", "show"]);
   assert.ok(shown.length > 1000);
@@ -147,7 +147,7 @@ test("books are checked and shown", async () => {
   assert.match(await fine(["book", "show", conversations[0].verdicts[0].rule]), new RegExp(conversations[0].verdicts[0].rule));
   await refused(["book", "show", "no-such-rule"], /no-such-rule/);
   await refused(["book", "chekc", broken], /did you mean check/);
-  await refused(["check", chats, "--book", broken], /broken\.toml:6:1: /);
+  await refused(["check", chats, "--book", broken], /broken\.toml:7:1: /);
   await refused(["check", chats, "--profile", "ebay"], /ebay/);
 });
 

@@ -19,5 +19,7 @@ pub mod signal;
 pub mod text;
 pub mod time;
 pub mod toml;
+#[cfg(feature = "wasm")]
+pub mod wasm;
 
 pub use error::{Error, Problems, Result};

@@ -66,15 +66,18 @@ export class Book {
 /** Checks the conversations of a shop step by step: yields {done, total, text}, the text a JSON list; returns the rest of the report. */
 export function* checking(shop, options) {
   const handle = handles.get(shop);
-  const check = call(() => handle.check(text(options)));
-  const total = check.total;
-  for (let done = 0; done < total; ) {
-    const part = call(() => check.next(handle, STEP));
-    done = Math.min(done + STEP, total);
-    yield { done, total, text: part };
+  const writer = call(() => new wasm.Writer("json", text(options)));
+  const total = handle.conversations;
+  for (let at = 0; at < total; at += STEP) {
+    const done = Math.min(at + STEP, total);
+    call(() => handle.judge(done));
+    yield { done, total, text: `[${call(() => writer.rows(handle, at, STEP))}]` };
   }
-  return json(() => check.finish(handle));
+  return JSON.parse(`{${call(() => writer.tail(handle))}`);
 }
+
+/** The lowest score of what was checked last; undefined where nothing was scored. */
+export const lowest = (shop) => call(() => handles.get(shop).lowest());
 
 export class Shop {
   #shop;
@@ -130,17 +133,17 @@ export class Shop {
       yield format === "json" ? `${figures}\n` : render(JSON.parse(figures), format);
     } else if (what === "signals") {
       for (let at = 0, piece; (piece = call(() => this.#shop.signals(at, STEP))) !== undefined; at += STEP) yield piece;
-    } else if (format === "json") {
-      yield `{"book":${JSON.stringify(cite(this))},"conversations":[`;
-      let comma = "";
-      const run = checking(this, options);
-      for (let step = run.next(); ; step = run.next()) {
-        if (step.done) return yield `],${JSON.stringify(step.value).slice(1)}\n`;
-        yield comma + step.value.text.slice(1, -1);
-        comma = ",";
-      }
     } else {
-      yield call(() => this.#shop.report(format));
+      const writer = call(() => new wasm.Writer(format, text(options)));
+      const total = this.#shop.conversations;
+      // JUnit begins with how many failed.
+      for (let at = 0; format === "junit" && at < total; at += STEP) yield call(() => this.#shop.judge(at + STEP)) ?? "";
+      yield call(() => writer.head(this.#shop));
+      for (let at = 0; at < total; at += STEP) {
+        call(() => this.#shop.judge(at + STEP));
+        yield (format === "json" && at > 0 ? "," : "") + call(() => writer.rows(this.#shop, at, STEP));
+      }
+      yield (format === "json" ? "]," : "") + call(() => writer.tail(this.#shop));
     }
   }
   reset() {

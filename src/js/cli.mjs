@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line. What it finds goes to the standard output, what it has to say about it to the standard error.
 import { createReadStream, readFileSync, statSync } from "node:fs";
+import { lowest } from "./api.mjs";
 import { hint, parse, usage } from "./arguments.mjs";
 import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
@@ -115,8 +116,9 @@ async function check(given) {
   const least = number(given, "--fail-under", 0, 100);
   const shop = new Shop(bookOf(given));
   await read(shop, { chats: given._, orders: given["--orders"], columns: columnsOf(given) });
-  for (const piece of shop.write("check", given["--format"] ?? "text", { messages: given["--messages"] })) await write(piece);
-  return least !== undefined && shop.lowest < least ? 1 : 0;
+  const options = { messages: given["--messages"], failUnder: least };
+  for (const piece of shop.write("check", given["--format"] ?? "text", options)) await write(piece);
+  return least !== undefined && lowest(shop) < least ? 1 : 0;
 }
 
 async function signals(given) {

@@ -1,8 +1,7 @@
 // Figures as text for a terminal and as CSV for a spreadsheet; as JSON they are what the wasm gives.
 const number = (value) => (Number.isInteger(value) ? String(value) : value.toFixed(2));
 const percent = (value) => `${(value * 100).toFixed(2)} %`;
-const days = ({ from, to }) => `${from}..${to}`;
-const part = (by) => (by ? `${by.kind} ${by.name}` : "");
+const part = (by) => Object.entries(by ?? {}).flat().join(" ");
 
 function value({ value, unit }) {
   if (value === null) return "—";
@@ -14,9 +13,9 @@ function line(metric) {
   const about = [];
   if (denominator !== null) about.push(`${number(numerator)} / ${number(denominator)}`);
   if (interval) about.push(`95 %: ${interval.map(percent).join(" – ")}`);
-  if (previous) about.push(`${days(previous.period)}: ${value({ ...previous, unit: metric.unit })}`);
+  if (previous !== undefined) about.push(`前期 before: ${value({ value: previous, unit: metric.unit })}`);
   if (status === "unavailable") about.push(why);
-  else if (period) about.push(days(period));
+  else if (period) about.push(period);
   if (standard) about.push(standard);
   for (const { reason, count } of excluded) about.push(`${reason} ${count}`);
   return `${id}${by ? ` [${part(by)}]` : ""}  ${title}  ${value(metric)}\n    ${about.join("; ")}\n`;
@@ -40,9 +39,8 @@ const columns = {
   denominator: (m) => m.denominator,
   low: (m) => m.interval?.[0],
   high: (m) => m.interval?.[1],
-  previous: (m) => m.previous?.value,
-  from: (m) => m.period?.from,
-  to: (m) => m.period?.to,
+  previous: (m) => m.previous,
+  period: (m) => m.period,
   status: (m) => m.status,
   why: (m) => m.why,
   formula: (m) => m.formula,

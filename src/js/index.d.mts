@@ -135,10 +135,16 @@ export interface ReadOptions {
 }
 
 export interface ChatOptions extends ReadOptions {
-  /** Overrules the detected format. */
-  format?: Format;
+  /** Overrules the detected shape: the `shape` of a ChatFile. */
+  format?: string;
   /** Minutes of silence after which a new conversation begins; 120 unless told. */
   gap?: number;
+  /** Names of agents, for chats that do not tell who is one. */
+  agents?: string[];
+  /** The year of dates without one, where nothing in the file tells it. */
+  year?: number;
+  /** For tables: the headers of the fields. */
+  columns?: Partial<Record<"id" | "date" | "time" | "role" | "sender" | "to" | "text" | "buyer" | "agent", string>>;
 }
 
 /** Headers of an export for our fields. */
@@ -160,6 +166,8 @@ export interface ColumnMap {
 
 export interface OrderOptions extends ReadOptions {
   columns?: ColumnMap;
+  /** What a buyer is known by: the account of the export, or a substitute that figures then name. */
+  buyer?: "account" | "phone" | "receiver";
 }
 
 export interface Excluded {
@@ -170,6 +178,11 @@ export interface Excluded {
 export interface ChatFile {
   file: string;
   format: Format;
+  /** How it was copied (`labelled`, `json`, …); empty where nothing could be read. */
+  shape: string;
+  /** How certain format and shape are, from 0 to 1, and why. */
+  confidence: number;
+  reason: string;
   /** Null for a file that is no text. */
   encoding: Encoding | null;
   /** What this file added. */
@@ -177,6 +190,8 @@ export interface ChatFile {
   messages: number;
   /** Lines that are no messages (banners, separators, …). */
   dropped: Excluded[];
+  /** What was assumed: a year, who the agents are. */
+  notes: Problem[];
   problems: Problem[];
 }
 
@@ -191,6 +206,8 @@ export interface OrderFile {
   columns: ColumnMap;
   /** All headers of the file, for a mapping by hand. */
   headers: string[];
+  /** Lines left out on purpose. */
+  excluded: Excluded[];
   problems: Problem[];
 }
 
@@ -277,8 +294,8 @@ export interface ConversationReport {
   messages?: ChatMessage[];
 }
 
-export interface AgentReport {
-  agent: string | null;
+/** What conversations add up to. */
+export interface Totals {
   conversations: number;
   scored: number;
   /** Mean score of the scored conversations. */
@@ -288,20 +305,38 @@ export interface AgentReport {
   lost: number;
   gained: number;
   critical: number;
-  /** Points lost per rule, most first. */
-  rules: { rule: string; lost: number }[];
+  /** Points lost per rule, most first, and in how many conversations it failed. */
+  rules: { rule: string; lost: number; failed: number }[];
+}
+
+export interface AgentReport extends Totals {
+  /** Null for conversations whose agents have no name. */
+  agent: string | null;
+}
+
+export interface DayReport extends Totals {
+  day: string | null;
+}
+
+export interface ShopReport extends Totals {
+  /** How many conversations to check by hand. */
+  sample: number;
 }
 
 export interface CheckReport {
   book: { id: string; hash: string };
   conversations: ConversationReport[];
   agents: AgentReport[];
+  days: DayReport[];
+  shop: ShopReport;
   problems: Problem[];
 }
 
 export interface CheckOptions {
   /** Puts the messages into the report. */
   messages?: boolean;
+  /** Only for JUnit: a conversation that scores below fails. */
+  failUnder?: number;
 }
 
 export interface SignalLine {
@@ -331,34 +366,25 @@ export interface MetricOptions {
   attribution?: "order" | "order-first" | "payment";
 }
 
-export interface MetricBefore {
-  period: Period;
-  value: number | null;
-  numerator: number | null;
-  denominator: number | null;
-  /** The data begins only within that period: the comparison is not fair. */
-  partial: boolean;
-}
-
 export interface Metric {
   id: string;
   title: string;
   title_en: string;
-  /** The part of the shop that it is about (`{ kind: "agent", name: "小美" }`); absent: the whole shop. */
-  by?: { kind: string; name: string };
+  /** The part of the shop that it is about (`{ agent: "小美" }`); absent: the whole shop. */
+  by?: Record<string, string>;
   value: number | null;
   unit: string;
   numerator: number | null;
   denominator: number | null;
   /** 95 % interval of a rate. */
   interval?: [number, number];
-  /** The same figure one period earlier, where a period was asked for. */
-  previous?: MetricBefore;
+  /** The value one period earlier, where a period was asked for and the data reaches back into it. */
+  previous?: number | null;
   formula: string;
   /** Which variant of the formula. */
   standard: string;
-  /** The days it covers; null where there are none. */
-  period: Period | null;
+  /** The days it covers, `2026-01-01..2026-01-31`; null where there are none. */
+  period: string | null;
   status: "ok" | "unavailable";
   /** Why it is unavailable; else null. */
   why: string | null;

@@ -48,7 +48,7 @@ function Figure({ metric }: { metric: Metric }) {
     ["分母", metric.denominator == null ? null : number(metric.denominator)],
     ["区间", metric.interval ? `${number(metric.interval[0] * 100)} % – ${number(metric.interval[1] * 100)} %` : null],
     ["口径", metric.standard ? halves(metric.standard) : null],
-    ["周期", metric.period ? `${metric.period.from} – ${metric.period.to}` : null],
+    ["周期", metric.period?.replace("..", " – ") ?? null],
     ["未计入", metric.excluded.length ? metric.excluded.map((part) => `${reason(part.reason)} ${number(part.count)}`).join("；") : null],
   ];
   return (

@@ -1,0 +1,572 @@
+//! The boundary to JavaScript, and the only file that names wasm-bindgen. `src/js/api.mjs` wraps what is here.
+//!
+//! Files come in as bytes, options and results cross as JSON text; an error is thrown as the JSON list of its
+//! [`Error`]s.
+
+use crate::{
+    Error, Problems, book,
+    chat::{self, ChatReader, Chats, Conversation, ReadOptions},
+    link::{self, Contact, History},
+    metric::{self, Attribution, Facts, Options, Period, Refunded, ResponseStandard},
+    order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
+    report::{Checked, ConversationReport, Csv, Junit, Privacy, SignalLine, Text, Totals, findings},
+    signal::Scratch,
+};
+use alloc::{boxed::Box, collections::BTreeMap, format, rc::Rc, string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+type Thrown<T> = Result<T, JsValue>;
+
+fn throw(problems: &[Error]) -> JsValue {
+    JsValue::from_str(&serde_json::to_string(problems).unwrap_or_default())
+}
+
+fn bad_option(message: impl Into<String>) -> JsValue {
+    throw(&[Error::new("bad-option", message)])
+}
+
+fn options<'a, T: Deserialize<'a>>(json: &'a str) -> Thrown<T> {
+    serde_json::from_str(json).map_err(|error| bad_option(format!("选项有误 / bad options: {error}")))
+}
+
+fn json(value: &impl Serialize) -> Thrown<String> {
+    serde_json::to_string(value).map_err(|error| throw(&[Error::new("json", format!("{error}"))]))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct MetricOptions {
+    period: Option<Days>,
+    as_of: Option<String>,
+    refunded: Option<String>,
+    #[serde(default)]
+    drop_zero: bool,
+    #[serde(default)]
+    known_buyers: bool,
+    window: Option<u32>,
+    attribution: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Days {
+    from: String,
+    to: String,
+}
+
+impl MetricOptions {
+    fn parse(self, buyer: BuyerKey, response: ResponseStandard) -> Thrown<Options> {
+        let usual = Options::default();
+        let period = |days: Days| {
+            let text = format!("{}..{}", days.from, days.to);
+            Period::parse(&text).ok_or_else(|| {
+                bad_option(format!("时段 {text} 有误，应写成 2026-01-01..2026-01-31 / bad period {text}: write 2026-01-01..2026-01-31"))
+            })
+        };
+        let day = |text: String| {
+            metric::day(&text).ok_or_else(|| bad_option(format!("日期 {text} 有误，应写成 2026-01-31 / bad date {text}: write 2026-01-31")))
+        };
+        Ok(Options {
+            period: self.period.map(period).transpose()?,
+            as_of: self.as_of.map(day).transpose()?,
+            refunded: choice("refunded", self.refunded, usual.refunded, &[("exclude", Refunded::Exclude), ("include", Refunded::Include)])?,
+            drop_zero: self.drop_zero,
+            known_buyers: self.known_buyers,
+            window: self.window.unwrap_or(usual.window),
+            attribution: choice(
+                "attribution",
+                self.attribution,
+                usual.attribution,
+                &[("order", Attribution::Order), ("order-first", Attribution::OrderFirst), ("payment", Attribution::Payment)],
+            )?,
+            buyer,
+            response,
+            ..usual
+        })
+    }
+}
+
+fn choice<T: Copy>(name: &str, given: Option<String>, usual: T, choices: &[(&str, T)]) -> Thrown<T> {
+    let Some(given) = given else { return Ok(usual) };
+    let ids: Vec<&str> = choices.iter().map(|(id, _)| *id).collect();
+    let at = known(name, &given, &ids)?;
+    Ok(choices.get(at).map_or(usual, |(_, value)| *value))
+}
+
+/// The position of what is given in the list of what may be.
+fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
+    ids.iter().position(|id| *id == given).ok_or_else(|| {
+        let ids = ids.join(", ");
+        bad_option(format!("{name} 不能有 {given}，只能是 {ids} / {name} cannot be {given}; it is one of {ids}"))
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChatInput {
+    format: Option<String>,
+    gap: Option<f64>,
+    #[serde(default)]
+    agents: Vec<String>,
+    year: Option<i32>,
+    #[serde(default)]
+    columns: BTreeMap<String, String>,
+}
+
+impl ChatInput {
+    fn parse(self) -> Thrown<ReadOptions> {
+        let shapes: Vec<&str> = chat::shapes().map(|(id, _)| id).chain(["json", "table"]).collect();
+        let fields = ["id", "date", "time", "role", "sender", "to", "text", "buyer", "agent"];
+        if let Some(format) = &self.format {
+            known("format", format, &shapes)?;
+        }
+        for field in self.columns.keys() {
+            known("columns", field, &fields)?;
+        }
+        let usual = ReadOptions::default();
+        let gap = self.gap.map_or(usual.gap, |minutes| (minutes * 60.0) as i64);
+        Ok(ReadOptions { format: self.format, gap, agents: self.agents, year: self.year, columns: self.columns })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OrderInput {
+    columns: Option<BTreeMap<String, Option<String>>>,
+    buyer: Option<String>,
+}
+
+impl OrderInput {
+    fn parse(self) -> Thrown<OrderOptions> {
+        let columns = match self.columns {
+            Some(map) => Some(Columns::parse(&json(&map)?).map_err(|error| throw(&[error]))?),
+            None => None,
+        };
+        let keys = [("account", BuyerKey::Account), ("phone", BuyerKey::Phone), ("receiver", BuyerKey::Receiver)];
+        Ok(OrderOptions { columns, buyer: choice("buyer", self.buyer, BuyerKey::Account, &keys)? })
+    }
+}
+
+#[derive(Serialize)]
+struct ChatFile<'a> {
+    file: &'a str,
+    format: &'a str,
+    shape: &'a str,
+    confidence: f64,
+    reason: &'a str,
+    encoding: Option<&'a str>,
+    conversations: usize,
+    messages: usize,
+    dropped: Vec<Dropped>,
+    notes: &'a Problems,
+    problems: &'a Problems,
+}
+
+#[derive(Serialize)]
+struct Dropped {
+    reason: &'static str,
+    count: u64,
+}
+
+impl<'a> ChatFile<'a> {
+    fn of(file: &'a str, encoding: Option<&'a str>, chats: &'a Chats) -> Self {
+        Self {
+            file,
+            format: chats.format,
+            shape: chats.shape,
+            confidence: chats.confidence,
+            reason: &chats.reason,
+            encoding,
+            conversations: chats.conversations.len(),
+            messages: chats.conversations.iter().map(|c| c.messages.len()).sum(),
+            dropped: chats.dropped.iter().map(|&(reason, count)| Dropped { reason, count }).collect(),
+            notes: &chats.notes,
+            problems: &chats.problems,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct EncodedFile<'a> {
+    #[serde(flatten)]
+    file: &'a OrderFile,
+    encoding: Option<&'a str>,
+}
+
+/// A rule book.
+#[wasm_bindgen]
+pub struct Book(Rc<book::Book>);
+
+#[wasm_bindgen]
+impl Book {
+    /// The book that ships.
+    pub fn standard(profile: Option<String>) -> Thrown<Book> {
+        with_profile(book::Book::standard(), profile)
+    }
+
+    /// Its text.
+    pub fn standard_text() -> String {
+        book::Book::standard_text()
+    }
+
+    /// JSON list of the profiles.
+    pub fn profiles() -> Thrown<String> {
+        json(&book::Profile::all().iter().map(|p| Titled { id: &p.id, title: &p.title, title_en: &p.title_en }).collect::<Vec<_>>())
+    }
+
+    /// Reads a book and runs its examples.
+    pub fn parse(toml: &str, profile: Option<String>, file: Option<String>) -> Thrown<Book> {
+        let book = book::Book::parse(file.as_deref().unwrap_or("book.toml"), toml).map_err(|errors| throw(&errors))?;
+        with_profile(book, profile)
+    }
+
+    /// JSON of what it is and holds.
+    pub fn info(&self) -> Thrown<String> {
+        json(&self.0.info())
+    }
+
+    /// Readable text of the book or of one rule.
+    pub fn show(&self, rule: Option<String>) -> Thrown<String> {
+        self.0.show(rule.as_deref()).map_err(|error| throw(&[error]))
+    }
+}
+
+#[derive(Serialize)]
+struct Titled<'a> {
+    id: &'a str,
+    title: &'a str,
+    title_en: &'a str,
+}
+
+fn with_profile(book: book::Book, profile: Option<String>) -> Thrown<Book> {
+    let book = match profile {
+        Some(id) => book.with_profile(&id).map_err(|error| throw(&[error]))?,
+        None => book,
+    };
+    Ok(Book(Rc::new(book)))
+}
+
+/// A file that is being read.
+#[wasm_bindgen]
+pub struct Input {
+    file: String,
+    reader: Reader,
+}
+
+enum Reader {
+    Chats(Box<ChatReader>),
+    Orders(Box<OrderReader>, BuyerKey),
+}
+
+#[wasm_bindgen]
+impl Input {
+    /// `what` is `chats` or `orders`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(what: &str, file: &str, options_json: &str) -> Thrown<Input> {
+        let reader = if what == "chats" {
+            Reader::Chats(Box::new(ChatReader::new(file, &options::<ChatInput>(options_json)?.parse()?)))
+        } else {
+            let options = options::<OrderInput>(options_json)?.parse()?;
+            Reader::Orders(Box::new(OrderReader::new(file, &options)), options.buyer)
+        };
+        Ok(Self { file: file.into(), reader })
+    }
+
+    /// Takes the next slice, UTF-8.
+    pub fn push(&mut self, bytes: &[u8]) {
+        match &mut self.reader {
+            Reader::Chats(reader) => reader.push(bytes),
+            Reader::Orders(reader, _) => reader.push(bytes),
+        }
+    }
+}
+
+/// The chats and orders of a shop, and what its book found in them.
+#[wasm_bindgen]
+pub struct Shop {
+    book: Rc<book::Book>,
+    chats: Vec<Conversation>,
+    facts: Facts,
+    /// What each file of orders gave, as JSON.
+    files: Vec<String>,
+    problems: Problems,
+    /// What the buyers of the orders are known by: a substitute as soon as one file uses it.
+    buyer: BuyerKey,
+    history: History,
+    /// What was found in the first conversations; the others have not been judged yet.
+    checked: Vec<Checked>,
+    /// Facts of judged conversations that are not in `facts` yet.
+    contacts: Vec<Contact>,
+    scratch: Scratch,
+}
+
+#[wasm_bindgen]
+impl Shop {
+    /// An empty shop.
+    #[wasm_bindgen(constructor)]
+    pub fn new(book: &Book) -> Shop {
+        Self {
+            book: Rc::clone(&book.0),
+            chats: Vec::new(),
+            facts: Facts::default(),
+            files: Vec::new(),
+            problems: Problems::default(),
+            buyer: BuyerKey::default(),
+            history: History::default(),
+            checked: Vec::new(),
+            contacts: Vec::new(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Forgets all but the book.
+    pub fn reset(&mut self) {
+        *self = Self::new(&Book(Rc::clone(&self.book)));
+    }
+
+    /// Puts another book in.
+    pub fn set_book(&mut self, book: &Book) {
+        self.book = Rc::clone(&book.0);
+        self.judge_again();
+    }
+
+    fn judge_again(&mut self) {
+        self.checked.clear();
+        self.contacts.clear();
+        self.facts.contacts.clear();
+    }
+
+    /// Takes in a file that was read to its end; returns JSON of what it gave.
+    pub fn add(&mut self, input: Input, encoding: Option<String>) -> Thrown<String> {
+        match input.reader {
+            Reader::Chats(reader) => {
+                let chats = reader.finish();
+                let text = json(&ChatFile::of(&input.file, encoding.as_deref(), &chats))?;
+                self.chats.extend(chats.conversations);
+                self.problems.extend(chats.problems);
+                Ok(text)
+            }
+            Reader::Orders(reader, buyer) => {
+                self.buyer = if self.buyer == BuyerKey::Account { buyer } else { self.buyer };
+                let file = reader.finish();
+                let text = json(&EncodedFile { file: &file, encoding: encoding.as_deref() })?;
+                self.problems.extend(file.problems);
+                self.facts.orders.merge(file.orders);
+                self.history = History::new(&self.facts.orders);
+                self.files.push(text.clone());
+                // Rules may tell new buyers from returning ones.
+                self.judge_again();
+                Ok(text)
+            }
+        }
+    }
+
+    /// How many conversations there are.
+    #[wasm_bindgen(getter)]
+    pub fn conversations(&self) -> usize {
+        self.chats.len()
+    }
+
+    /// Judges conversations up to this position, as far as that has not been done.
+    pub fn judge(&mut self, end: usize) {
+        let Self { book, chats, history, checked, contacts, scratch, .. } = self;
+        let done = checked.len();
+        for conversation in chats.iter().take(end).skip(done) {
+            let start = conversation.messages.iter().find_map(|m| m.at);
+            let judged = book.judge(conversation, history.returning(conversation.buyer.as_deref(), start), scratch);
+            contacts.push(Contact::of(conversation, findings(book, &judged)));
+            checked.push(Checked::of(book, conversation, judged));
+        }
+    }
+
+    fn reports(&self, from: usize, count: usize, messages: bool) -> impl Iterator<Item = ConversationReport<'_>> {
+        let pairs = self.chats.iter().zip(&self.checked).skip(from).take(count);
+        pairs.map(move |(conversation, checked)| ConversationReport { book: &self.book, conversation, checked, messages })
+    }
+
+    /// JSON of one conversation with its messages.
+    pub fn conversation(&mut self, at: usize) -> Thrown<String> {
+        self.judge(at.saturating_add(1));
+        match self.reports(at, 1, true).next() {
+            Some(report) => json(&report),
+            None => Err(throw(&[Error::new("unknown-conversation", format!("没有第 {at} 个会话 / there is no conversation {at}"))])),
+        }
+    }
+
+    /// JSON lines of the signals in `count` conversations; `undefined` when there are no more.
+    pub fn signals(&self, from: usize, count: usize) -> Thrown<Option<String>> {
+        let mut text = String::new();
+        for conversation in self.chats.iter().skip(from).take(count) {
+            text.push_str(&json(&SignalLine { book: &self.book, conversation })?);
+            text.push('\n');
+        }
+        Ok((from < self.chats.len()).then_some(text))
+    }
+
+    /// The lowest score of the conversations that were judged and scored.
+    pub fn lowest(&self) -> Option<f64> {
+        self.checked.iter().filter_map(|checked| checked.score.value).reduce(f64::min)
+    }
+
+    /// JSON of the figures.
+    pub fn metrics(&mut self, options_json: &str) -> Thrown<String> {
+        let response = self.book.profile.as_ref().map(|profile| profile.response).unwrap_or_default();
+        let options = options::<MetricOptions>(options_json)?.parse(self.buyer, response)?;
+        self.judge(usize::MAX);
+        link::merge(&mut self.facts.contacts, core::mem::take(&mut self.contacts));
+        let figures = json(&metric::measure(&self.facts, &options))?;
+        let figures = figures.strip_suffix('}').unwrap_or_default();
+        Ok(format!("{figures},\"files\":[{}]}}", self.files.join(",")))
+    }
+}
+
+/// The results of a check, piece by piece: head, conversations, tail.
+#[wasm_bindgen]
+pub struct Writer {
+    format: Format,
+    messages: bool,
+    fail_under: Option<f64>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Format {
+    Text,
+    Json,
+    Csv,
+    Junit,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CheckOptions {
+    #[serde(default)]
+    messages: bool,
+    fail_under: Option<f64>,
+}
+
+#[wasm_bindgen]
+impl Writer {
+    /// `format` is `text`, `json`, `csv` or `junit`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(format: String, options_json: &str) -> Thrown<Writer> {
+        let CheckOptions { messages, fail_under } = options(options_json)?;
+        let known = [("text", Format::Text), ("json", Format::Json), ("csv", Format::Csv), ("junit", Format::Junit)];
+        Ok(Self { format: choice("format", Some(format), Format::Json, &known)?, messages, fail_under })
+    }
+
+    fn junit(&self) -> Junit {
+        Junit { privacy: Privacy::default(), fail_under: self.fail_under }
+    }
+
+    /// What comes before the conversations, all of which have been judged.
+    pub fn head(&self, shop: &Shop) -> Thrown<String> {
+        Ok(match self.format {
+            Format::Text => String::new(),
+            Format::Json => format!("{{\"book\":{},\"conversations\":[", json(&Cited { id: &shop.book.id, hash: &shop.book.hash })?),
+            Format::Csv => Csv::default().head(),
+            Format::Junit => self.junit().head(&shop.book, shop.checked.iter().map(|checked| &checked.score)),
+        })
+    }
+
+    /// The conversations from a position on.
+    pub fn rows(&self, shop: &Shop, from: usize, count: usize) -> Thrown<String> {
+        let mut text = String::new();
+        for (number, report) in shop.reports(from, count, self.messages).enumerate() {
+            match self.format {
+                Format::Text => text.push_str(&Text::default().sheet(&report)),
+                Format::Json => {
+                    text.push_str(if number > 0 { "," } else { "" });
+                    text.push_str(&json(&report)?);
+                }
+                Format::Csv => text.push_str(&Csv::default().rows(&report)),
+                Format::Junit => text.push_str(&self.junit().case(&report)),
+            }
+        }
+        Ok(text)
+    }
+
+    /// What comes after the conversations.
+    pub fn tail(&self, shop: &Shop) -> Thrown<String> {
+        if matches!(self.format, Format::Csv | Format::Junit) {
+            return Ok(if self.format == Format::Junit { self.junit().tail().into() } else { String::new() });
+        }
+        let mut totals = Totals::default();
+        for (conversation, checked) in shop.chats.iter().zip(&shop.checked) {
+            totals.add(&shop.book, conversation, checked);
+        }
+        let summary = totals.finish(&shop.book);
+        if self.format == Format::Text {
+            return Ok(Text::default().summary(&shop.book, &summary));
+        }
+        let [agents, days, whole, problems] = [json(&summary.agents)?, json(&summary.days)?, json(&summary.shop)?, json(&shop.problems)?];
+        Ok(format!("\"agents\":{agents},\"days\":{days},\"shop\":{whole},\"problems\":{problems}}}\n"))
+    }
+}
+
+#[derive(Serialize)]
+struct Cited<'a> {
+    id: &'a str,
+    hash: &'a str,
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    const CHAT: &str = "买家：等了三天了😭还没到\n客服：非常抱歉让您久等了\n";
+    const ORDERS: &str =
+        "订单编号,买家会员名,订单付款时间,买家实际支付金额\n1,小林,2026-01-02 10:00:00,12.50\n2,小林,2026-01-09 10:00:00,7.50\n";
+
+    fn read(shop: &mut Shop, what: &str, text: &str) -> String {
+        let mut input = Input::new(what, "file", "{}").unwrap();
+        for slice in text.as_bytes().chunks(7) {
+            input.push(slice);
+        }
+        shop.add(input, Some("utf-8".into())).unwrap()
+    }
+
+    fn thrown(error: JsValue) -> String {
+        error.as_string().unwrap()
+    }
+
+    #[wasm_bindgen_test]
+    fn a_chat_becomes_a_report_in_pieces() {
+        let mut shop = Shop::new(&Book::standard(None).unwrap());
+        assert!(read(&mut shop, "chats", CHAT).contains(r#""encoding":"utf-8","conversations":1,"messages":2"#));
+        shop.judge(1);
+        for format in ["text", "json", "csv", "junit"] {
+            let writer = Writer::new(format.into(), "{}").unwrap();
+            let pieces = [writer.head(&shop), writer.rows(&shop, 0, 9), writer.tail(&shop)].map(Result::unwrap);
+            assert!(pieces[1].contains("file#1"), "{format}: {pieces:?}");
+            assert_eq!(writer.rows(&shop, 1, 9).unwrap(), "", "{format}");
+        }
+        assert!(shop.lowest().is_some());
+        assert!(shop.conversation(0).unwrap().contains("等了三天了"));
+        assert!(thrown(shop.conversation(1).unwrap_err()).contains("unknown-conversation"));
+        assert!(shop.signals(0, 9).unwrap().unwrap().contains(r#""1":["apology"]"#));
+        assert_eq!(shop.signals(1, 9).unwrap(), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn orders_become_figures() {
+        let mut shop = Shop::new(&Book::standard(Some("taobao".into())).unwrap());
+        read(&mut shop, "orders", ORDERS);
+        let figures = shop.metrics(r#"{"period": {"from": "2026-01-01", "to": "2026-01-31"}, "asOf": "2026-01-31"}"#).unwrap();
+        assert!(figures.contains(r#""id":"sales.paid_amount""#) && figures.contains(r#""files":[{"file":"file""#));
+        assert!(thrown(shop.metrics(r#"{"window": "two"}"#).unwrap_err()).contains("bad-option"));
+        shop.reset();
+        assert!(shop.metrics("{}").unwrap().ends_with(r#""files":[]}"#));
+    }
+
+    #[wasm_bindgen_test]
+    fn mistakes_are_thrown_with_their_place() {
+        let error = Book::parse("id = 'a'\ntitle = 'A'\nsignla = 1\n", None, Some("a.toml".into())).err().unwrap();
+        assert!(thrown(error).contains(r#""file":"a.toml","line":3,"column":1"#));
+        assert!(thrown(Book::standard(Some("ebay".into())).err().unwrap()).contains("unknown-profile"));
+        assert!(thrown(Input::new("chats", "a", r#"{"format": "fax"}"#).err().unwrap()).contains("fax"));
+        assert!(thrown(Input::new("orders", "a", r#"{"columns": {"byer": "x"}}"#).err().unwrap()).contains("byer"));
+        assert!(thrown(Writer::new("pdf".into(), "{}").err().unwrap()).contains("pdf"));
+    }
+}
