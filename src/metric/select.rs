@@ -271,15 +271,20 @@ fn day_of(seconds: i64) -> i32 {
     if seconds == NONE { NO_DAY } else { Time::from_seconds(seconds).day().0 }
 }
 
-/// Orders of nothing but lines of amount 0; without lines, orders of amount 0.
+/// Orders of nothing but lines of amount 0; where a line's amount is unknown, orders of amount 0.
 fn zero_orders(orders: &Orders) -> Vec<bool> {
     const ZERO: u8 = 1;
     const WORTH: u8 = 2;
+    const UNKNOWN: u8 = 4;
     let mut seen = vec![0_u8; orders.len()];
     for (&order, &amount) in orders.lines.order.iter().zip(&orders.lines.amount) {
         if let Some(seen) = seen.get_mut(order as usize) {
-            *seen |= if amount == 0 { ZERO } else { WORTH };
+            *seen |= match amount {
+                0 => ZERO,
+                NONE => UNKNOWN,
+                _ => WORTH,
+            };
         }
     }
-    seen.iter().zip(&orders.paid_amount).map(|(&seen, &amount)| seen == ZERO || (seen == 0 && amount == 0)).collect()
+    seen.iter().zip(&orders.paid_amount).map(|(&seen, &amount)| seen == ZERO || (seen & WORTH == 0 && amount == 0)).collect()
 }

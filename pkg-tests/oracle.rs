@@ -1,0 +1,505 @@
+//! A second, slow and obvious implementation of the figures about orders and inquiries, written from the words of the
+//! definitions alone, against the real one on random shops; and random ways of cutting a shop's data into files.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
+
+use huashu::link::Contact;
+use huashu::metric::{Attribution, Facts, Options, Period, Refunded, measure};
+use huashu::order::{self, OrderOptions};
+use huashu::time::{Day, Time};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+const DAY: i64 = 86_400;
+/// 2026-01-01.
+const START: i64 = 20_454;
+
+/// One order as an export writes it; every cell may be empty.
+#[derive(Clone, Debug)]
+struct Row {
+    buyer: Option<u8>,
+    created: Option<i64>,
+    paid: Option<i64>,
+    state: Option<&'static str>,
+    ordered: Option<i64>,
+    amount: Option<i64>,
+    refund: Option<i64>,
+    sku: u8,
+    quantity: i64,
+}
+
+/// Which columns the export has.
+#[derive(Clone, Debug)]
+struct Columns {
+    buyer: bool,
+    created: bool,
+    paid: bool,
+    state: bool,
+    ordered: bool,
+    amount: bool,
+    refund: bool,
+    lines: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Table {
+    columns: Columns,
+    rows: Vec<Row>,
+}
+
+fn time(day: i64, second: i64) -> i64 {
+    (START + day) * DAY + second
+}
+
+fn some<T: std::fmt::Debug>(value: impl Strategy<Value = T>) -> impl Strategy<Value = Option<T>> {
+    proptest::option::weighted(0.85, value)
+}
+
+fn moment() -> impl Strategy<Value = i64> {
+    // Few seconds of the day, so that ties are common.
+    (0_i64..30, prop_oneof![Just(0), Just(1), Just(36_000), Just(36_000), Just(86_399)]).prop_map(|(day, second)| time(day, second))
+}
+
+fn row() -> impl Strategy<Value = Row> {
+    let states = prop_oneof![
+        Just("等待买家付款"),
+        Just("买家已付款，等待卖家发货"),
+        Just("卖家已发货，等待买家确认"),
+        Just("交易成功"),
+        Just("交易成功"),
+        Just("交易关闭"),
+        Just("退款成功"),
+    ];
+    let amounts = || prop_oneof![Just(0_i64), 1_i64..100_000];
+    (
+        (some(0_u8..5), some(moment()), some(moment()), some(states)),
+        (some(amounts()), some(amounts()), some(prop_oneof![Just(0_i64), 1_i64..50_000]), 0_u8..3, 1_i64..5),
+    )
+        .prop_map(|((buyer, created, paid, state), (ordered, amount, refund, sku, quantity))| Row {
+            buyer,
+            created,
+            paid,
+            state,
+            ordered,
+            amount,
+            refund,
+            sku,
+            quantity,
+        })
+}
+
+fn table() -> impl Strategy<Value = Table> {
+    let column = || proptest::bool::weighted(0.8);
+    let columns = (column(), column(), column(), column(), column(), column(), column(), column()).prop_map(
+        |(buyer, created, paid, state, ordered, amount, refund, lines)| Columns {
+            buyer,
+            created,
+            paid,
+            state,
+            ordered,
+            amount,
+            refund,
+            lines,
+        },
+    );
+    (columns, proptest::collection::vec(row(), 0..40)).prop_map(|(columns, mut rows)| {
+        for row in &mut rows {
+            // A column that is not there fills no cell.
+            row.buyer = row.buyer.filter(|_| columns.buyer);
+            row.created = row.created.filter(|_| columns.created);
+            row.paid = row.paid.filter(|_| columns.paid);
+            row.state = row.state.filter(|_| columns.state);
+            row.ordered = row.ordered.filter(|_| columns.ordered);
+            row.amount = row.amount.filter(|_| columns.amount);
+            row.refund = row.refund.filter(|_| columns.refund);
+        }
+        Table { columns, rows }
+    })
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    (
+        proptest::option::of((0_i32..30, 0_i32..20)),
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+        0_u32..4,
+        prop_oneof![Just(Attribution::Order), Just(Attribution::OrderFirst), Just(Attribution::Payment)],
+    )
+        .prop_map(|(period, include, drop_zero, known_buyers, window, attribution)| Options {
+            period: period.map(|(from, days)| Period { from: Day(START as i32 + from), to: Day(START as i32 + from + days) }),
+            refunded: if include { Refunded::Include } else { Refunded::Exclude },
+            drop_zero,
+            known_buyers,
+            window,
+            attribution,
+            ..Options::default()
+        })
+}
+
+fn csv(table: &Table, numbers: impl Iterator<Item = usize>) -> String {
+    let Columns { buyer, created, paid, state, ordered, amount, refund, lines } = table.columns;
+    let columns = [
+        ("order_id", true),
+        ("buyer", buyer),
+        ("created_at", created),
+        ("paid_at", paid),
+        ("state", state),
+        ("ordered_amount", ordered),
+        ("paid_amount", amount),
+        ("refund_amount", refund),
+        ("sku", lines),
+        ("quantity", lines),
+    ];
+    let join =
+        |cells: Vec<String>| cells.into_iter().zip(columns).filter(|(_, (_, there))| *there).map(|(c, _)| c).collect::<Vec<_>>().join(",");
+    let mut text = join(columns.iter().map(|(name, _)| (*name).into()).collect()) + "\n";
+    let cell = |value: Option<String>| value.unwrap_or_default();
+    let yuan = |cents: i64| format!("{}.{:02}", cents / 100, cents % 100);
+    let moment = |seconds: i64| Time::from_seconds(seconds).to_string().replace('T', " ");
+    for number in numbers {
+        let row = &table.rows[number];
+        text += &join(vec![
+            format!("n{number}"),
+            cell(row.buyer.map(|b| format!("买家{b}"))),
+            cell(row.created.map(moment)),
+            cell(row.paid.map(moment)),
+            cell(row.state.map(Into::into)),
+            cell(row.ordered.map(yuan)),
+            cell(row.amount.map(yuan)),
+            cell(row.refund.map(yuan)),
+            format!("sku{}", row.sku),
+            row.quantity.to_string(),
+        ]);
+        text += "\n";
+    }
+    text
+}
+
+fn map() -> order::Columns {
+    let fields = "order_id buyer created_at paid_at state ordered_amount paid_amount refund_amount sku quantity";
+    let pairs: Vec<String> = fields.split(' ').map(|field| format!("\"{field}\": \"{field}\"")).collect();
+    order::Columns::parse(&format!("{{{}}}", pairs.join(","))).unwrap()
+}
+
+fn read(text: &str) -> order::Orders {
+    let options = OrderOptions { columns: Some(map()), ..OrderOptions::default() };
+    order::read("orders.csv", text.as_bytes(), &options).orders
+}
+
+/// What the definitions say, in the plainest way.
+struct Oracle<'t> {
+    table: &'t Table,
+    options: &'t Options,
+}
+
+type Answer = Option<f64>;
+
+impl Oracle<'_> {
+    fn is_paid(&self, row: &Row) -> bool {
+        let columns = &self.table.columns;
+        if columns.paid {
+            row.paid.is_some() || row.state == Some("交易成功")
+        } else if columns.state {
+            !matches!(row.state, None | Some("等待买家付款" | "交易关闭"))
+        } else {
+            true
+        }
+    }
+
+    fn is_refunded(&self, row: &Row) -> bool {
+        row.state == Some("退款成功")
+            || (self.is_paid(row) && row.state == Some("交易关闭"))
+            || (row.amount.unwrap_or(0) > 0 && row.refund.unwrap_or(0) >= row.amount.unwrap_or(0))
+    }
+
+    fn has_refund(&self, row: &Row) -> bool {
+        self.is_refunded(row) || row.refund.unwrap_or(0) > 0
+    }
+
+    fn refund(&self, row: &Row) -> i64 {
+        match row.refund {
+            Some(refund) if refund > 0 => refund,
+            _ if self.is_refunded(row) => row.amount.unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// Rows that the flags leave.
+    fn rows(&self) -> Vec<&Row> {
+        self.table
+            .rows
+            .iter()
+            .filter(|row| !(self.options.drop_zero && row.amount == Some(0)))
+            .filter(|row| !(self.options.known_buyers && row.buyer.is_none()))
+            .collect()
+    }
+
+    fn within(&self, time: Option<i64>, period: Option<Period>) -> bool {
+        match (period, time) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(period), Some(time)) => i64::from(period.from.0) * DAY <= time && time < (i64::from(period.to.0) + 1) * DAY,
+        }
+    }
+
+    fn created(&self) -> Vec<&Row> {
+        self.rows().into_iter().filter(|row| self.within(row.created.or(row.paid), self.options.period)).collect()
+    }
+
+    /// Paid orders of a period, refunded or not.
+    fn all_paid(&self, period: Option<Period>) -> Vec<&Row> {
+        self.rows().into_iter().filter(|row| self.is_paid(row) && self.within(row.paid.or(row.created), period)).collect()
+    }
+
+    fn paid(&self, period: Option<Period>) -> Vec<&Row> {
+        let include = self.options.refunded == Refunded::Include;
+        self.all_paid(period).into_iter().filter(|row| include || !self.is_refunded(row)).collect()
+    }
+
+    fn days(&self, rows: &[&Row]) -> BTreeMap<u8, BTreeSet<i64>> {
+        let mut days: BTreeMap<u8, BTreeSet<i64>> = BTreeMap::new();
+        for row in rows {
+            if let (Some(buyer), Some(time)) = (row.buyer, row.paid.or(row.created)) {
+                days.entry(buyer).or_default().insert(time.div_euclid(DAY));
+            }
+        }
+        days
+    }
+
+    fn answers(&self) -> BTreeMap<&'static str, Answer> {
+        let rows = self.rows();
+        let nothing = self.table.rows.is_empty();
+        let no_buyers = nothing || rows.iter().all(|row| row.buyer.is_none());
+        let no_times = nothing || rows.iter().all(|row| row.created.is_none() && row.paid.is_none());
+        let columns = &self.table.columns;
+        let no_state = nothing || (!columns.paid && !columns.state);
+        let no_refunds = nothing || (!columns.refund && !columns.state);
+        let unless = |missing: bool, value: Answer| if missing { None } else { value };
+        let over = |a: f64, b: f64| if b == 0.0 { None } else { Some(a / b) };
+        let count = |n: usize| n as f64;
+
+        let (created, paid, all_paid) = (self.created(), self.paid(self.options.period), self.all_paid(self.options.period));
+        let include = self.options.refunded == Refunded::Include;
+        // A sum of amounts is unknown where there are orders and none has one.
+        let sum = |rows: &[&Row], of: &dyn Fn(&Row) -> Option<i64>| -> Answer {
+            let known: Vec<i64> = rows.iter().filter_map(|row| of(row)).collect();
+            if nothing || (known.is_empty() && !rows.is_empty()) { None } else { Some(known.iter().sum::<i64>() as f64 / 100.0) }
+        };
+        let amount = |row: &Row| row.amount;
+        let mut out: BTreeMap<&'static str, Answer> = BTreeMap::new();
+        out.insert("orders.created", unless(nothing, Some(count(created.len()))));
+        out.insert("orders.paid", unless(nothing, Some(count(paid.len()))));
+        let buyers: BTreeSet<u8> = paid.iter().filter_map(|row| row.buyer).collect();
+        out.insert("orders.buyers", unless(no_buyers, Some(count(buyers.len()))));
+        let days = self.days(&paid);
+        let purchase_days: usize = days.values().map(BTreeSet::len).sum();
+        out.insert("orders.purchase_days", unless(no_buyers || no_times, Some(count(purchase_days))));
+
+        let kept: Vec<&Row> = created.iter().copied().filter(|row| include || !self.is_refunded(row)).collect();
+        out.insert("sales.ordered_amount", sum(&kept, &|row| row.ordered));
+        let paid_amount = sum(&paid, &amount);
+        out.insert("sales.paid_amount", paid_amount);
+        let refunds: i64 = paid.iter().map(|row| self.refund(row)).sum();
+        out.insert("sales.net_amount", unless(no_refunds, paid_amount.map(|a| a - refunds as f64 / 100.0)));
+        let of_buyers: Vec<&Row> = paid.iter().copied().filter(|row| row.buyer.is_some()).collect();
+        let per_buyer = sum(&of_buyers, &amount).and_then(|a| over(a, count(buyers.len())));
+        out.insert("sales.per_buyer", unless(no_buyers, per_buyer));
+        let known = paid.iter().filter(|row| row.amount.is_some()).count();
+        out.insert("sales.per_order", paid_amount.and_then(|a| over(a, count(known))));
+        let pieces: i64 = paid.iter().map(|row| row.quantity).sum();
+        out.insert("sales.items_per_order", unless(nothing || !columns.lines, over(pieces as f64, count(paid.len()))));
+
+        let paid_of_created: Vec<&Row> = created.iter().copied().filter(|row| self.is_paid(row)).collect();
+        out.insert("payment.order_rate", unless(no_state, over(count(paid_of_created.len()), count(created.len()))));
+        let paid_share = match (sum(&paid_of_created, &amount), sum(&created, &|row| row.ordered)) {
+            (Some(a), Some(b)) => over(a, b),
+            _ => None,
+        };
+        out.insert("payment.amount_rate", unless(no_state, paid_share));
+        let mut delays: Vec<i64> = all_paid.iter().filter_map(|row| Some(row.paid? - row.created?)).filter(|delay| *delay >= 0).collect();
+        delays.sort_unstable();
+        let median = match delays.len() {
+            0 => None,
+            n if n % 2 == 1 => Some(delays[n / 2] as f64),
+            n => Some((delays[n / 2 - 1] + delays[n / 2]) as f64 / 2.0),
+        };
+        out.insert("payment.delay_median", unless(nothing, median));
+        let with_refund = all_paid.iter().filter(|row| self.has_refund(row)).count();
+        out.insert("refund.order_rate", unless(no_refunds, over(count(with_refund), count(all_paid.len()))));
+        let all_refunds: i64 = all_paid.iter().map(|row| self.refund(row)).sum();
+        let refund_share = sum(&all_paid, &amount).and_then(|a| over(all_refunds as f64 / 100.0, a));
+        out.insert("refund.amount_rate", unless(no_refunds, refund_share));
+
+        let mut orders: BTreeMap<u8, usize> = BTreeMap::new();
+        for row in &of_buyers {
+            *orders.entry(row.buyer.unwrap()).or_default() += 1;
+        }
+        let total: usize = orders.values().sum();
+        let again = orders.values().filter(|n| **n >= 2).count();
+        out.insert("repurchase.customer_rate_unmerged", unless(no_buyers, over(count(again), count(orders.len()))));
+        out.insert("repurchase.order_rate", unless(no_buyers, over(count(total - orders.len()), count(total))));
+        let returning =
+            |days: &BTreeMap<u8, BTreeSet<i64>>| over(count(days.values().filter(|days| days.len() >= 2).count()), count(days.len()));
+        out.insert("repurchase.customer_rate", unless(no_buyers || no_times, returning(&days)));
+        let merged = over(count(purchase_days - days.len()), count(purchase_days));
+        out.insert("repurchase.order_rate_merged", unless(no_buyers || no_times, merged));
+        let history = self.options.period.map(|p| Period { from: Day(-700_000), to: p.to });
+        let history = self.days(&self.paid(history));
+        out.insert("repurchase.returning_rate", unless(no_buyers || no_times, returning(&history)));
+
+        let mut means = Vec::new();
+        let mut gaps = Vec::new();
+        for days in days.values() {
+            let days: Vec<i64> = days.iter().copied().collect();
+            let own: Vec<f64> = days.windows(2).map(|pair| (pair[1] - pair[0]) as f64).collect();
+            if !own.is_empty() {
+                means.push(own.iter().sum::<f64>() / count(own.len()));
+                gaps.extend(own);
+            }
+        }
+        let mean = |values: &[f64]| over(values.iter().sum(), count(values.len()));
+        out.insert("cycle.customer", unless(no_buyers || no_times, mean(&means)));
+        out.insert("cycle.customer_pooled", unless(no_buyers || no_times, mean(&gaps)));
+        let mut bought: BTreeMap<(u8, u8), BTreeMap<i64, i64>> = BTreeMap::new();
+        for row in paid.iter().filter(|_| columns.lines) {
+            if let (Some(buyer), Some(time)) = (row.buyer, row.paid.or(row.created)) {
+                *bought.entry((buyer, row.sku)).or_default().entry(time.div_euclid(DAY)).or_default() += row.quantity;
+            }
+        }
+        let mut pairs = Vec::new();
+        for days in bought.values() {
+            let days: Vec<(i64, i64)> = days.iter().map(|(day, quantity)| (*day, *quantity)).collect();
+            pairs.extend(days.windows(2).map(|pair| (pair[1].0 - pair[0].0) as f64 / pair[0].1 as f64));
+        }
+        out.insert("cycle.product", unless(no_buyers || no_times, mean(&pairs)));
+        out
+    }
+
+    /// Buyers who asked, those who ordered, those who paid, and the cents of the period's orders that followed.
+    fn inquiries(&self, contacts: &[Contact]) -> (usize, usize, usize, i64) {
+        let mut first: BTreeMap<String, i64> = BTreeMap::new();
+        for contact in contacts {
+            let asked = contact.asked_at.unwrap().seconds();
+            if contact.found.after_sale || !self.within(Some(asked), self.options.period) {
+                continue;
+            }
+            let known = first.entry(contact.buyer.clone().unwrap()).or_insert(asked);
+            *known = asked.min(*known);
+        }
+        let include = self.options.refunded == Refunded::Include;
+        let (mut ordered, mut paid, mut cents) = (BTreeSet::new(), BTreeSet::new(), 0);
+        for row in self.rows() {
+            let Some(name) = row.buyer.map(|b| format!("买家{b}")) else { continue };
+            let Some(&asked) = first.get(&name) else { continue };
+            let follows = |time: Option<i64>| match time {
+                Some(time) => time >= asked && time.div_euclid(DAY) <= asked.div_euclid(DAY) + i64::from(self.options.window),
+                None => self.options.period.is_none() || time.is_none(),
+            };
+            let by_creation = follows(row.created.or(row.paid));
+            let by_payment = self.is_paid(row) && follows(row.paid.or(row.created));
+            let credited = match self.options.attribution {
+                Attribution::Order => by_creation,
+                Attribution::Payment => by_payment,
+                Attribution::OrderFirst => by_creation || by_payment,
+            };
+            if !credited {
+                continue;
+            }
+            ordered.insert(name.clone());
+            if self.is_paid(row) {
+                paid.insert(name);
+                let counts = include || !self.is_refunded(row);
+                if counts && self.within(row.paid.or(row.created), self.options.period) {
+                    cents += row.amount.unwrap_or(0);
+                }
+            }
+        }
+        (first.len(), ordered.len(), paid.len(), cents)
+    }
+}
+
+fn close(a: Answer, b: Answer) -> bool {
+    match (a, b) {
+        (None, None) => true,
+        (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * b.abs().max(1.0),
+        _ => false,
+    }
+}
+
+fn contacts() -> impl Strategy<Value = Vec<Contact>> {
+    let contact = (0_u8..6, moment(), any::<bool>()).prop_map(|(buyer, at, after_sale)| {
+        let mut contact = Contact {
+            id: format!("{buyer}-{at}"),
+            buyer: Some(format!("买家{buyer}")),
+            start: Some(Time::from_seconds(at)),
+            asked_at: Some(Time::from_seconds(at)),
+            buyer_messages: 1,
+            ..Contact::default()
+        };
+        contact.found.after_sale = after_sale;
+        contact
+    });
+    proptest::collection::vec(contact, 1..8)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn order_figures_agree(table in table(), options in options()) {
+        let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), contacts: Vec::new() };
+        let figures = measure(&facts, &options);
+        for (id, known) in (Oracle { table: &table, options: &options }).answers() {
+            let ours = figures.get(id).unwrap();
+            prop_assert!(close(ours.value, known), "{id}: {:?} against {known:?}: {ours:?}", ours.value);
+            prop_assert_eq!(ours.value.is_none(), ours.why.is_some());
+        }
+    }
+
+    #[test]
+    fn inquiry_figures_agree(table in table(), options in options(), contacts in contacts()) {
+        let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), contacts: contacts.clone() };
+        let figures = measure(&facts, &options);
+        let (asked, ordered, paid, cents) = (Oracle { table: &table, options: &options }).inquiries(&contacts);
+        prop_assert_eq!(figures.get("inquiry.buyers").unwrap().value, Some(asked as f64));
+        let conversion = figures.get("inquiry.order_conversion").unwrap();
+        if let Some(value) = conversion.value {
+            prop_assert!(close(Some(value), Some(ordered as f64 / asked as f64)), "{conversion:?}");
+            let payment = figures.get("inquiry.payment_conversion").unwrap();
+            prop_assert!(close(payment.value, Some(paid as f64 / asked as f64)), "{payment:?}");
+        }
+        let amount = |id: &str| figures.get(id).unwrap().value;
+        if let (Some(inquiry), Some(silent)) = (amount("sales.inquiry_amount"), amount("sales.silent_amount")) {
+            prop_assert!(close(Some(inquiry), Some(cents as f64 / 100.0)));
+            // R2: both add up to the paid amount.
+            if let Some(all) = amount("sales.paid_amount") {
+                prop_assert!(close(Some(inquiry + silent), Some(all)));
+            }
+        }
+    }
+
+    #[test]
+    fn however_the_data_is_cut(
+        table in table(),
+        options in options(),
+        contacts in contacts(),
+        parts in proptest::collection::vec(0_u8..3, 48),
+        twice in proptest::collection::vec(any::<bool>(), 48),
+        order in Just([0_u8, 1, 2]).prop_shuffle(),
+    ) {
+        let rows = table.rows.len();
+        let mut whole = Facts { orders: read(&csv(&table, 0..rows)), contacts: Vec::new() };
+        whole.merge(Facts { contacts: contacts.clone(), ..Facts::default() });
+        let mut merged = Facts::default();
+        for part in order {
+            let mine = |at: usize| parts[at] == part || (twice[at] && (parts[at] + 1) % 3 == part);
+            merged.merge(Facts {
+                orders: read(&csv(&table, (0..rows).filter(|at| mine(*at)))),
+                contacts: contacts.iter().enumerate().filter(|(at, _)| mine(at + 40)).map(|(_, c)| c.clone()).collect(),
+            });
+        }
+        let json = |facts: &Facts| serde_json::to_string(&measure(facts, &options)).unwrap();
+        prop_assert_eq!(json(&merged), json(&whole));
+    }
+}
