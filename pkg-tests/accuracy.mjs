@@ -1,5 +1,6 @@
-// How well the signals of the standard book find what readers found: precision, recall and F1 per signal against
-// hand-labelled chats, beside the F1 of two readers against each other. The chats are not part of the project;
+// How well the signals of the standard book find what readers found, and how often its rules speak up in calm chats. Per
+// signal: precision, recall and F1 against hand-labelled chats, beside two readers against each other and a plain
+// keyword table. Per rule: the share of unlabelled chats that lose points by it. The chats are not part of the project;
 // HUASHU_DATA names their directory.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -7,8 +8,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const labels = join(process.env.HUASHU_DATA ?? join(root, "../shared/data"), "labels");
-const file = join(labels, "dev.jsonl");
+const data = process.env.HUASHU_DATA ?? join(root, "../shared/data");
+const file = join(data, "labels/dev.jsonl");
 if (!existsSync(file)) {
   console.log(`skipped: no ${file}; HUASHU_DATA names the directory of the labelled chats`);
   process.exit(0);
@@ -16,51 +17,84 @@ if (!existsSync(file)) {
 /** Signals with fewer cases say little and stay out of the mean. */
 const ENOUGH = 20;
 
+const huashu = (...args) =>
+  execFileSync(process.execPath, [join(root, "pkg/cli.mjs"), ...args], { encoding: "utf8", maxBuffer: 1 << 30 });
 const jsonLines = (text) => text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
-const found = new Map(
-  jsonLines(
-    execFileSync(process.execPath, [join(root, "pkg/cli.mjs"), "signals", file], { encoding: "utf8", maxBuffer: 1 << 28 }),
-  ).map(({ id, signals }) => [id, signals]),
-);
-const readers = JSON.parse(readFileSync(join(labels, "agreement.json"), "utf8")).signals;
-
-const counts = new Map();
-const count = (signal, what) => {
-  if (!counts.has(signal)) counts.set(signal, { hit: 0, noise: 0, missed: 0 });
-  counts.get(signal)[what]++;
-};
-const known = new Set();
-const dialogues = jsonLines(readFileSync(file, "utf8"));
-for (const { messages } of dialogues) for (const { tags } of messages) for (const tag of tags) known.add(tag);
-for (const { id, messages } of dialogues) {
-  const signals = found.get(id);
-  if (!signals) throw new Error(`the dialogue ${id} did not come back`);
-  messages.forEach(({ tags }, at) => {
-    // The book may define more signals than were labelled.
-    const ours = (signals[at] ?? []).filter((signal) => known.has(signal));
-    for (const signal of ours) count(signal, tags.includes(signal) ? "hit" : "noise");
-    for (const tag of tags) if (!ours.includes(tag)) count(tag, "missed");
-  });
-}
-
 const share = (part, whole) => (whole ? part / whole : NaN);
-const rows = [...counts]
-  .map(([signal, { hit, noise, missed }]) => ({
-    signal,
-    cases: hit + missed,
-    found: hit + noise,
-    precision: share(hit, hit + noise),
-    recall: share(hit, hit + missed),
-    f1: share(2 * hit, 2 * hit + noise + missed),
-  }))
-  .sort((a, b) => b.cases - a.cases);
-const figure = (value) => (value === undefined || Number.isNaN(value) ? "–" : value.toFixed(2)).padStart(10);
-console.log("signal".padEnd(14) + ["cases", "found", "precision", "recall", "F1", "readers"].map((h) => h.padStart(10)).join(""));
-for (const { signal, cases, found, precision, recall, f1 } of rows)
-  console.log(
-    signal.padEnd(14) + String(cases).padStart(10) + String(found).padStart(10) + figure(precision) + figure(recall) + figure(f1) +
-      figure(readers[signal]?.f1),
-  );
+const figure = (value) => (value == null || Number.isNaN(value) ? "–" : value.toFixed(2)).padStart(10);
+const head = (first, rest) => console.log(first.padEnd(26) + rest.map((h) => h.padStart(10)).join(""));
+
+/** Adds up hits, noise and misses per signal: `find` gives the signals of the message at `at` of a dialogue. */
+function score(dialogues, known, find) {
+  const counts = new Map();
+  const count = (signal, what) => {
+    if (!counts.has(signal)) counts.set(signal, { hit: 0, noise: 0, missed: 0 });
+    counts.get(signal)[what]++;
+  };
+  for (const dialogue of dialogues)
+    dialogue.messages.forEach(({ tags }, at) => {
+      const ours = find(dialogue, at).filter((signal) => known.has(signal));
+      for (const signal of ours) count(signal, tags.includes(signal) ? "hit" : "noise");
+      for (const tag of tags) if (known.has(tag) && !ours.includes(tag)) count(tag, "missed");
+    });
+  return counts;
+}
+const f1 = (counts) => (counts ? share(2 * counts.hit, 2 * counts.hit + counts.noise + counts.missed) : NaN);
+
+const dialogues = jsonLines(readFileSync(file, "utf8"));
+// The book may define more signals than were labelled.
+const known = new Set(dialogues.flatMap(({ messages }) => messages.flatMap(({ tags }) => tags)));
+const readers = JSON.parse(readFileSync(join(data, "labels/agreement.json"), "utf8")).signals;
+
+const found = new Map(jsonLines(huashu("signals", file)).map(({ id, signals }) => [id, signals]));
+const ours = score(dialogues, known, ({ id }, at) => {
+  if (!found.has(id)) throw new Error(`the dialogue ${id} did not come back`);
+  return found.get(id)[at] ?? [];
+});
+const table = JSON.parse(readFileSync(join(root, "pkg-tests/cases/keywords.json"), "utf8"));
+const listed = new Set([...Object.keys(table.agent), ...Object.keys(table.buyer)].filter((signal) => known.has(signal)));
+const keywords = score(dialogues, listed, ({ messages }, at) => {
+  const { role, text } = messages[at];
+  const holds = ([, words]) => words.some((word) => text.includes(word));
+  return Object.entries(table[role] ?? {}).filter(holds).map(([signal]) => signal);
+});
+
+head("signal", ["cases", "found", "precision", "recall", "F1", "readers", "kappa", "keywords"]);
+const rows = [...ours].map(([signal, counts]) => ({ signal, ...counts, cases: counts.hit + counts.missed, f1: f1(counts) }));
+rows.sort((a, b) => b.cases - a.cases);
+for (const { signal, hit, noise, cases, f1: ourF1 } of rows) {
+  const numbers = [cases, hit + noise].map((n) => String(n).padStart(10)).join("");
+  const figures = [share(hit, hit + noise), share(hit, cases), ourF1, readers[signal]?.f1, readers[signal]?.kappa, f1(keywords.get(signal))];
+  console.log(signal.padEnd(26) + numbers + figures.map(figure).join(""));
+}
 const counted = rows.filter(({ cases }) => cases >= ENOUGH);
-const macro = counted.reduce((sum, { f1 }) => sum + f1, 0) / counted.length;
-console.log(`macro F1 ${macro.toFixed(3)} over the ${counted.length} signals with at least ${ENOUGH} cases, in ${dialogues.length} dialogues`);
+const mean = (list) => list.reduce((sum, row) => sum + row.f1, 0) / list.length;
+console.log(`macro F1 ${mean(counted).toFixed(3)} over the ${counted.length} signals with at least ${ENOUGH} cases, in ${dialogues.length} dialogues`);
+// One message cannot show that an answer is beside the point.
+const told = counted.filter(({ signal }) => signal !== "off_topic");
+console.log(`macro F1 ${mean(told).toFixed(3)} without off_topic`);
+
+for (const name of ["jd_jddc", "taobao_edc"]) {
+  const chats = join(data, `chats/${name}.jsonl`);
+  if (!existsSync(chats)) {
+    console.log(`skipped: no ${chats}`);
+    continue;
+  }
+  const { conversations } = JSON.parse(huashu("check", chats, "--format", "json"));
+  const rules = new Map();
+  for (const { verdicts } of conversations)
+    for (const { rule, result, points } of verdicts) {
+      if (result === "skip") continue;
+      const counts = rules.get(rule) ?? { judged: 0, lost: 0 };
+      counts.judged++;
+      if (result === "fail" && points < 0) counts.lost++;
+      rules.set(rule, counts);
+    }
+  const values = conversations.map(({ score }) => score.value).filter((value) => value !== null);
+  const average = values.reduce((sum, value) => sum + value, 0) / values.length;
+  console.log(`\n${name}: ${conversations.length} chats, mean score ${average.toFixed(1)}; chats that lose points, of all and of those judged`);
+  head("rule", ["chats", "of all", "of judged"]);
+  const speaking = [...rules].filter(([, { lost }]) => lost).sort((a, b) => b[1].lost - a[1].lost);
+  for (const [rule, { judged, lost }] of speaking)
+    console.log(rule.padEnd(26) + String(lost).padStart(10) + [share(lost, conversations.length), share(lost, judged)].map(figure).join(""));
+}
