@@ -1,4 +1,27 @@
 //! Customers (U9, U10, T7): recency, frequency and money, the stages of a customer's life, layers, and what became of them.
+//!
+//! 甲 bought three times in autumn for more than the shop's mean order and is core when the year ends; 乙 and 丙 last bought
+//! more than 180 days before it. In January 甲 and 乙 buy: 1 of 1 core customers, 1 of 2 dormant ones.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, Period, measure}, order};
+//! let csv = "order_id,buyer,paid_at,paid_amount
+//! 1,甲,2025-10-10 10:00:00,200
+//! 2,甲,2025-11-10 10:00:00,200
+//! 3,甲,2025-12-10 10:00:00,200
+//! 4,乙,2025-01-10 10:00:00,50
+//! 5,丙,2025-06-10 10:00:00,50
+//! 6,甲,2026-01-10 10:00:00,50
+//! 7,乙,2026-01-11 10:00:00,50
+//! ";
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let figures = measure(&facts, &Options { period: Period::parse("2026-01-01..2026-01-31"), ..Options::default() });
+//! assert_eq!(figures.get("customers.core_repurchase_rate").unwrap().value, Some(1.0));
+//! assert_eq!(figures.get("customers.wake_up_rate").unwrap().value, Some(1.0 / 2.0));
+//! // On the last day of the data, the 11th: 甲 bought yesterday and more than once, 乙 today, 丙 is lost.
+//! let lifecycle: Vec<_> = figures.tables.lifecycle.iter().filter(|row| row.buyers > 0).map(|row| (row.group, row.buyers)).collect();
+//! assert_eq!(lifecycle, [("old", 2), ("dormant", 1)]);
+//! ```
 
 use super::{
     Options, Period,

@@ -1,4 +1,38 @@
 //! Repurchase cycles (U8): of customers, and of products.
+//!
+//! The seed's own figure: two bottles bought again after 60 days last 30 days each.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, measure}, order};
+//! let csv = "order_id,buyer,paid_at,sku,quantity,unit_price
+//! 1,小林,2026-01-01 10:00:00,toner-50ml,2,10
+//! 2,小林,2026-03-02 10:00:00,toner-50ml,1,10
+//! ";
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let figures = measure(&facts, &Options::default());
+//! assert_eq!(figures.get("cycle.product").unwrap().value, Some(30.0));
+//! assert_eq!((figures.tables.cycle_product[0].sku.as_str(), figures.tables.cycle_product[0].pairs), ("toner-50ml", 1));
+//! ```
+//!
+//! N purchase days have N − 1 gaps. 甲 bought on days 0 (twice), 10 and 30: gaps of 10 and 20 days, mean 15. 乙 bought on
+//! days 0 and 40: mean 40. Over customers that is (15 + 40) / 2, over all gaps (10 + 20 + 40) / 3.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, measure}, order};
+//! let csv = "order_id,buyer,paid_at,paid_amount
+//! 1,甲,2026-01-01 10:00:00,5
+//! 2,甲,2026-01-01 23:59:59,5
+//! 3,甲,2026-01-11 00:00:00,5
+//! 4,甲,2026-01-31 10:00:00,5
+//! 5,乙,2026-01-01 10:00:00,5
+//! 6,乙,2026-02-10 10:00:00,5
+//! 7,丙,2026-02-10 10:00:00,5
+//! ";
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let figures = measure(&facts, &Options::default());
+//! assert_eq!(figures.get("cycle.customer").unwrap().value, Some(27.5));
+//! assert_eq!(figures.get("cycle.customer_pooled").unwrap().value, Some(70.0 / 3.0));
+//! ```
 
 use super::{
     buyers::Buyers,

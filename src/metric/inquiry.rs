@@ -1,4 +1,30 @@
 //! Inquiry conversion (R1) and the sales that follow inquiries (R2): chats joined with orders on the buyer key.
+//!
+//! 甲 and 乙 ask on the 5th. 甲 orders 100 yuan on the next day and pays; 乙 orders two days later, after the window; 丙 buys
+//! for 60 yuan without asking: silent sales.
+//!
+//! ```
+//! use huashu::{chat, link::Contact, metric::{Facts, Options, measure}, order};
+//! let orders = "order_id,buyer,created_at,paid_at,paid_amount
+//! 1,甲,2026-01-06 09:00:00,2026-01-06 09:01:00,100
+//! 2,乙,2026-01-07 00:00:00,2026-01-07 00:05:00,30
+//! 3,丙,2026-01-05 12:00:00,2026-01-05 12:00:30,60
+//! ";
+//! let ask = |buyer: &str| format!(r#"{{"id":"{buyer}","messages":[{{"role":"buyer","sender":"{buyer}","at":"2026-01-05T10:00:00","text":"有 L 码吗"}}]}}"#);
+//! let chats = chat::read("a.jsonl", format!("{}\n{}\n", ask("甲"), ask("乙")).as_bytes(), &Default::default());
+//! let facts = Facts {
+//!     orders: order::read("a.csv", orders.as_bytes(), &Default::default()).orders,
+//!     contacts: chats.conversations.iter().map(|c| Contact::of(c, Default::default())).collect(),
+//! };
+//! let figures = measure(&facts, &Options::default());
+//! let value = |id: &str| figures.get(id).unwrap().value.unwrap();
+//! assert_eq!(value("inquiry.buyers"), 2.0);
+//! assert_eq!(value("inquiry.order_conversion"), 1.0 / 2.0);
+//! assert_eq!(value("inquiry.payment_conversion"), 1.0 / 2.0);
+//! assert_eq!((value("sales.inquiry_amount"), value("sales.silent_amount")), (100.0, 90.0));
+//! let wider = measure(&facts, &Options { window: 2, ..Options::default() });
+//! assert_eq!(wider.get("inquiry.order_conversion").unwrap().value, Some(1.0));
+//! ```
 
 use super::{
     Attribution, Options,

@@ -1,4 +1,57 @@
 //! Repurchase rates (U7), each under its own standard.
+//!
+//! The seed's own figures: 3,500 of 10,000 customers bought on two days or more, which is 35 %; and of 10,000 orders 3,500
+//! were second ones and 500 third ones, which is 40 %.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, measure}, order};
+//! let table = |rows: String| order::read("a.csv", format!("order_id,buyer,paid_at,paid_amount\n{rows}").as_bytes(), &Default::default()).orders;
+//! let value = |orders, id: &str| measure(&Facts { orders, contacts: vec![] }, &Options::default()).get(id).unwrap().value.unwrap();
+//!
+//! let mut rows = String::new();
+//! for buyer in 0..10_000 {
+//!     rows += &format!("{buyer}a,b{buyer},2015-03-01 10:00:00,1\n");
+//!     if buyer < 3_500 {
+//!         rows += &format!("{buyer}b,b{buyer},2015-09-01 10:00:00,1\n");
+//!     }
+//! }
+//! assert_eq!(value(table(rows), "repurchase.customer_rate"), 0.35);
+//!
+//! let mut rows = String::new();
+//! for buyer in 0..6_000 {
+//!     let orders = if buyer < 500 { 3 } else if buyer < 3_500 { 2 } else { 1 };
+//!     for order in 0..orders {
+//!         rows += &format!("{buyer}-{order},b{buyer},2015-03-01 10:00:00,1\n");
+//!     }
+//! }
+//! assert_eq!(value(table(rows), "repurchase.order_rate"), 0.40);
+//! ```
+//!
+//! Merged or not: 甲 ordered twice on one day, 乙 on two days, 丙 once. Of 5 orders on 4 purchase days, merged 1 of 3 buyers and
+//! 1 of 4 days is a repurchase; unmerged 2 of 3 buyers and 2 of 5 orders are.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, Period, measure}, order};
+//! let csv = "order_id,buyer,paid_at,paid_amount
+//! 1,甲,2026-01-05 10:00:00,1
+//! 2,甲,2026-01-05 10:05:00,1
+//! 3,乙,2026-01-05 10:00:00,1
+//! 4,乙,2026-02-05 10:00:00,1
+//! 5,丙,2026-01-06 10:00:00,1
+//! ";
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let figures = measure(&facts, &Options::default());
+//! let value = |id: &str| figures.get(id).unwrap().value.unwrap();
+//! assert_eq!(value("repurchase.customer_rate"), 1.0 / 3.0);
+//! assert_eq!(value("repurchase.customer_rate_unmerged"), 2.0 / 3.0);
+//! assert_eq!(value("repurchase.order_rate"), 2.0 / 5.0);
+//! assert_eq!(value("repurchase.order_rate_merged"), 1.0 / 4.0);
+//!
+//! // Within February 乙 bought once; over all history up to its end 乙 has returned.
+//! let figures = measure(&facts, &Options { period: Period::parse("2026-02-01..2026-02-28"), ..Options::default() });
+//! assert_eq!(figures.get("repurchase.customer_rate").unwrap().value, Some(0.0));
+//! assert_eq!(figures.get("repurchase.returning_rate").unwrap().value, Some(1.0 / 3.0));
+//! ```
 
 use super::{
     buyers::{Buyers, Purchases},

@@ -1,4 +1,29 @@
 //! Response figures: taken over rounds, without clock windows or caps unless a profile says so.
+//!
+//! The platforms' own worked example: asked at 10:10:15 and again at 10:15:20, answered at 10:18:10: one round, not within
+//! 3 minutes. Asked again at 10:18:30 and answered at 10:19:00: one of two.
+//!
+//! ```
+//! use huashu::{chat, link::Contact, metric::{Facts, Options, measure}};
+//! let lines = [("buyer", "10:10:15"), ("buyer", "10:15:20"), ("agent", "10:18:10"), ("buyer", "10:18:30"), ("agent", "10:19:00")];
+//! let figures = |count: usize| {
+//!     let messages: Vec<String> = lines[..count].iter()
+//!         .map(|(role, time)| format!(r#"{{"role":"{role}","at":"2026-01-05T{time}","text":"…"}}"#)).collect();
+//!     let text = format!(r#"{{"id":"1","messages":[{}]}}"#, messages.join(","));
+//!     let chats = chat::read("a.jsonl", text.as_bytes(), &Default::default());
+//!     let contacts = chats.conversations.iter().map(|c| Contact::of(c, Default::default())).collect();
+//!     measure(&Facts { contacts, ..Facts::default() }, &Options::default())
+//! };
+//! assert_eq!(figures(3).get("response.within_3min").unwrap().value, Some(0.0));
+//! let figures = figures(5);
+//! let value = |id: &str| figures.get(id).unwrap().value.unwrap();
+//! assert_eq!(value("response.within_3min"), 1.0 / 2.0);
+//! assert_eq!((value("response.within_20s"), value("response.within_30s")), (0.0, 1.0 / 2.0));
+//! assert_eq!(value("response.first"), 475.0);
+//! assert_eq!(value("response.mean"), (475.0 + 30.0) / 2.0);
+//! assert_eq!(value("response.reply_rate"), 1.0);
+//! assert_eq!(value("response.message_ratio"), 2.0 / 3.0);
+//! ```
 
 use super::{
     figure::{Definition, Metric, Sheet},

@@ -1,4 +1,51 @@
 //! Orders, sales, payment and refunds: everything that one pass over the orders adds up.
+//!
+//! Five orders: one paid after 2 minutes, one paid after 4 and refunded in part, one refunded as a whole, one unpaid, one paid
+//! after 12 minutes by a buyer who had bought before.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, Refunded, measure}, order};
+//! let csv = "order_id,buyer,created_at,paid_at,state,ordered_amount,paid_amount,refund_amount,sku,quantity
+//! 1,甲,2026-01-05 10:00:00,2026-01-05 10:02:00,交易成功,110,100,0,a,1
+//! 2,乙,2026-01-05 11:00:00,2026-01-05 11:04:00,交易成功,80,80,30,b,3
+//! 3,丙,2026-01-06 10:00:00,2026-01-06 10:03:00,退款成功,50,50,50,a,1
+//! 4,丁,2026-01-06 12:00:00,,等待买家付款,40,0,0,a,1
+//! 5,甲,2026-01-06 23:50:00,2026-01-07 00:02:00,交易成功,60,60,0,b,2
+//! ";
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let figures = measure(&facts, &Options::default());
+//! let value = |id: &str| figures.get(id).unwrap().value.unwrap();
+//! assert_eq!(value("orders.created"), 5.0);
+//! assert_eq!(value("orders.paid"), 3.0); // without the one refunded as a whole
+//! assert_eq!(value("orders.buyers"), 2.0);
+//! assert_eq!(value("orders.purchase_days"), 3.0); // 甲 on the 5th and the 7th, 乙 on the 5th
+//! assert_eq!(value("sales.ordered_amount"), 110.0 + 80.0 + 40.0 + 60.0);
+//! assert_eq!(value("sales.paid_amount"), 100.0 + 80.0 + 60.0);
+//! assert_eq!(value("sales.net_amount"), 240.0 - 30.0);
+//! assert_eq!(value("sales.per_buyer"), 240.0 / 2.0);
+//! assert_eq!(value("sales.per_order"), 240.0 / 3.0);
+//! assert_eq!(value("sales.items_per_order"), (1.0 + 3.0 + 2.0) / 3.0);
+//! // These always count every order.
+//! assert_eq!(value("payment.order_rate"), 4.0 / 5.0);
+//! assert_eq!(value("payment.amount_rate"), (100.0 + 80.0 + 50.0 + 60.0) / (110.0 + 80.0 + 50.0 + 40.0 + 60.0));
+//! assert_eq!(value("payment.delay_median"), (180.0 + 240.0) / 2.0); // of 120, 240, 180 and 720 s
+//! assert_eq!(value("refund.order_rate"), 2.0 / 4.0);
+//! assert_eq!(value("refund.amount_rate"), (30.0 + 50.0) / 290.0);
+//!
+//! let refunded = Options { refunded: Refunded::Include, ..Options::default() };
+//! assert_eq!(measure(&facts, &refunded).get("sales.paid_amount").unwrap().value, Some(290.0));
+//! ```
+//!
+//! Growth compares with the period before: 80 yuan per order after 100 is −20 %.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, Period, measure}, order};
+//! let csv = "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,100\n2,乙,2026-01-06 10:00:00,80\n";
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let figures = measure(&facts, &Options { period: Period::parse("2026-01-06..2026-01-06"), ..Options::default() });
+//! assert_eq!(figures.get("sales.per_order").unwrap().previous, Some(Some(100.0)));
+//! assert_eq!(figures.get("sales.per_order_growth").unwrap().value, Some(-0.2));
+//! ```
 
 use super::{
     buyers::Buyers,

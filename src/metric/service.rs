@@ -1,4 +1,21 @@
 //! Service figures (T10): satisfaction, complaints, first-contact resolution.
+//!
+//! 甲 complains and comes back three days later; 乙 asks once. One of two buyers complained, and two of three conversations
+//! were not followed by another one of the same matter within 7 days.
+//!
+//! ```
+//! use huashu::{chat, link::{Contact, Findings}, metric::{Facts, Options, measure}};
+//! let contact = |buyer: &str, day: &str, signal: &str| {
+//!     let text = format!(r#"{{"id":"{buyer}{day}","messages":[{{"role":"buyer","sender":"{buyer}","at":"2026-01-{day}T10:00:00","text":"…"}}]}}"#);
+//!     let chats = chat::read("a.jsonl", text.as_bytes(), &Default::default());
+//!     Contact::of(&chats.conversations[0], Findings { signals: vec![signal.into()], ..Findings::default() })
+//! };
+//! let contacts = vec![contact("甲", "05", "complaint"), contact("甲", "08", "urge"), contact("乙", "05", "urge")];
+//! let figures = measure(&Facts { contacts, ..Facts::default() }, &Options::default());
+//! assert_eq!(figures.get("service.complaint_rate").unwrap().value, Some(1.0 / 2.0));
+//! assert_eq!(figures.get("service.first_contact_resolution").unwrap().value, Some(2.0 / 3.0));
+//! assert_eq!(figures.get("service.csat").unwrap().value, None); // neither chats nor orders hold ratings
+//! ```
 
 use super::{
     figure::{Definition, Metric, Sheet},
