@@ -1,7 +1,7 @@
 //! What a book found: per conversation, agent and day; as JSON, CSV, JUnit and text.
 //!
-//! [`Checked`] is what is kept of a conversation: numbers, no text. A [`ConversationReport`] is made from it when it is written, so
-//! that a report of any length needs the memory of one conversation only; [`Totals`] adds up as it goes.
+//! [`Checked`] is what is kept of a conversation: its score. Verdicts and evidence are made again when a conversation is written
+//! (which costs far less than reading did), so that a report of any length needs the memory of one conversation only; [`Totals`] adds up as it goes.
 
 mod csv;
 mod findings;
@@ -24,8 +24,8 @@ use crate::{
     book::{Book, Judged},
     chat::{self, Conversation, Message},
     error::Problems,
-    rule::{Alarm, Evidence, Outcome, Verdict},
-    score::{Score, plain, score},
+    rule::{Evidence, Outcome},
+    score::{Score, plain, score, score_of},
     signal::{Hits, Scratch},
     text::Utf16,
 };
@@ -35,30 +35,31 @@ use serde::{
     ser::{SerializeMap, SerializeSeq},
 };
 
-/// What a book found in one conversation. It holds places and numbers, no text.
+/// What is kept of a conversation that was judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {
-    /// The scenes that hold, by their position in the book.
-    pub scenes: Vec<usize>,
-    /// One verdict for each rule that is switched on.
-    pub verdicts: Vec<Verdict>,
-    /// What they add up to.
+    /// Whether the buyer bought before; `None` where no orders tell.
+    pub returning: Option<bool>,
+    /// What its verdicts add up to.
     pub score: Score,
-    /// What calls for a human.
-    pub alarms: Vec<Alarm>,
+    /// Where several agents took part (transfers): each one's score by the verdicts that he or she answers for, in the order of
+    /// [`Conversation::agents`]. Empty otherwise: one agent alone has the conversation's score.
+    pub shares: Vec<Score>,
 }
 
 impl Checked {
     /// Scores what the book said of a conversation.
-    pub fn of(book: &Book, conversation: &Conversation, judged: Judged) -> Self {
-        let Judged { scenes, verdicts, alarms, .. } = judged;
-        let score = score(&book.score, &book.rules, &verdicts, conversation);
-        Self { scenes, verdicts, score, alarms }
-    }
-
-    /// Scores again by the book's present points and weights, without reading or judging again.
-    pub fn rescore(&mut self, book: &Book, conversation: &Conversation) {
-        self.score = score(&book.score, &book.rules, &self.verdicts, conversation);
+    pub fn of(book: &Book, conversation: &Conversation, judged: &Judged) -> Self {
+        let agents = conversation.agents();
+        let share = |agent: &&str| {
+            let own = judged.verdicts.iter().enumerate().filter(|(_, v)| v.agent(conversation) == Some(*agent));
+            score_of(&book.score, &book.rules, own, conversation)
+        };
+        Self {
+            returning: judged.returning,
+            score: score(&book.score, &book.rules, &judged.verdicts, conversation),
+            shares: if agents.len() > 1 { agents.iter().map(share).collect() } else { Vec::new() },
+        }
     }
 
     /// What a verdict cost (below 0) or won.
@@ -81,10 +82,28 @@ pub struct ConversationReport<'a> {
     pub messages: bool,
 }
 
+impl ConversationReport<'_> {
+    /// Judges the conversation again, as it was judged when it was checked.
+    pub fn judged(&self) -> Judged {
+        self.book.judge(self.conversation, self.checked.returning, &mut Scratch::default())
+    }
+}
+
+/// A report with the verdicts that it is about to write.
+#[derive(Clone, Copy)]
+struct Full<'a> {
+    book: &'a Book,
+    conversation: &'a Conversation,
+    checked: &'a Checked,
+    judged: &'a Judged,
+}
+
 impl Serialize for ConversationReport<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { book, conversation, checked, messages } = *self;
-        let scenes: Vec<&str> = checked.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.id.as_str()).collect();
+        let judged = &self.judged();
+        let full = Full { book, conversation, checked, judged };
+        let scenes: Vec<&str> = judged.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.id.as_str()).collect();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", &conversation.id)?;
         map.serialize_entry("buyer", &conversation.buyer)?;
@@ -92,12 +111,10 @@ impl Serialize for ConversationReport<'_> {
         map.serialize_entry("source", &conversation.source)?;
         map.serialize_entry("scenes", &scenes)?;
         map.serialize_entry("score", &checked.score)?;
-        let verdicts = List(checked.verdicts.len(), |at| VerdictReport { of: *self, at });
-        map.serialize_entry("verdicts", &verdicts)?;
-        map.serialize_entry("alerts", &List(checked.alarms.len(), |at| AlertReport { of: *self, at }))?;
+        map.serialize_entry("verdicts", &List(judged.verdicts.len(), |at| VerdictReport { of: full, at }))?;
+        map.serialize_entry("alerts", &List(judged.alarms.len(), |at| AlertReport { of: full, at }))?;
         if messages {
-            let hits = book.finder.find(conversation);
-            let messages = List(conversation.messages.len(), |at| MessageReport { of: *self, at, hits: &hits });
+            let messages = List(conversation.messages.len(), |at| MessageReport { of: full, at });
             map.serialize_entry("messages", &messages)?;
         }
         map.end()
@@ -118,15 +135,15 @@ impl<T: Serialize, F: Fn(usize) -> T> Serialize for List<F> {
 }
 
 struct VerdictReport<'a> {
-    of: ConversationReport<'a>,
+    of: Full<'a>,
     at: usize,
 }
 
 impl Serialize for VerdictReport<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ConversationReport { book, conversation, checked, .. } = self.of;
+        let Full { book, conversation, checked, judged } = self.of;
         let mut map = serializer.serialize_map(None)?;
-        let Some(verdict) = checked.verdicts.get(self.at) else { return map.end() };
+        let Some(verdict) = judged.verdicts.get(self.at) else { return map.end() };
         let rule = book.rules.get(verdict.rule);
         map.serialize_entry("rule", rule.map_or("", |rule| rule.id.as_str()))?;
         map.serialize_entry("result", &verdict.result)?;
@@ -173,14 +190,14 @@ impl Serialize for EvidenceReport<'_> {
 }
 
 struct AlertReport<'a> {
-    of: ConversationReport<'a>,
+    of: Full<'a>,
     at: usize,
 }
 
 impl Serialize for AlertReport<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        let Some(alarm) = self.of.checked.alarms.get(self.at) else { return map.end() };
+        let Some(alarm) = self.of.judged.alarms.get(self.at) else { return map.end() };
         let Some(alert) = self.of.book.alerts.get(alarm.alert) else { return map.end() };
         let (start, end) = Cursor::new(self.of.conversation).span(alarm.message, alarm.start, alarm.end);
         map.serialize_entry("id", &alert.id)?;
@@ -198,9 +215,8 @@ impl Serialize for AlertReport<'_> {
 }
 
 struct MessageReport<'a> {
-    of: ConversationReport<'a>,
+    of: Full<'a>,
     at: usize,
-    hits: &'a Hits,
 }
 
 impl Serialize for MessageReport<'_> {
@@ -212,7 +228,7 @@ impl Serialize for MessageReport<'_> {
         map.serialize_entry("at", at)?;
         map.serialize_entry("text", text)?;
         map.serialize_entry("kind", kind)?;
-        map.serialize_entry("signals", &signals_of(self.of.book, self.hits, self.at))?;
+        map.serialize_entry("signals", &signals_of(self.of.book, &self.of.judged.hits, self.at))?;
         map.end()
     }
 }
@@ -280,8 +296,8 @@ pub fn check<'a>(book: &'a Book, conversations: &'a [Conversation], returning: i
     let (mut totals, mut scratch) = (Totals::default(), Scratch::default());
     let mut checked = Vec::with_capacity(conversations.len());
     for conversation in conversations {
-        let found = Checked::of(book, conversation, book.judge(conversation, returning(conversation), &mut scratch));
-        totals.add(book, conversation, &found);
+        let found = Checked::of(book, conversation, &book.judge(conversation, returning(conversation), &mut scratch));
+        totals.add(conversation, &found);
         checked.push(found);
     }
     Report { book, conversations, checked, summary: totals.finish(book), problems: Problems::default(), messages: false }
@@ -610,10 +626,11 @@ suggest = "转人工主管"
     fn another_weight_scores_again() {
         let mut book = book();
         let conversation = named("a", LATE);
-        let mut checked = check(&book, core::slice::from_ref(&conversation), |_| None).checked.remove(0);
+        let judged = book.judge(&conversation, None, &mut Scratch::default());
+        let value = |book: &Book| Checked::of(book, &conversation, &judged).score.value;
+        assert_eq!(value(&book), Some(85.0));
         book.rules[0].deduct = Deduct::Once(40.0);
-        checked.rescore(&book, &conversation);
-        assert_eq!(checked.score.value, Some(55.0));
+        assert_eq!(value(&book), Some(55.0));
     }
 
     #[test]

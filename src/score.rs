@@ -100,6 +100,8 @@ pub struct Part {
 pub struct Line {
     /// Position of the verdict.
     pub verdict: usize,
+    /// Position of the rule.
+    pub rule: usize,
     /// Points, below 0 when lost.
     pub points: f64,
 }
@@ -170,7 +172,7 @@ pub(crate) fn score_of<'v>(
         }
         // A pass that wins nothing leaves no trace.
         if failed || (config.method == Method::Deduction && rule.bonus > 0.0) {
-            judged.push(Judged { at, rule, failed, times: verdict.times.max(1), lost: 0, gained: 0 });
+            judged.push(Judged { at, number: verdict.rule, rule, failed, times: verdict.times.max(1), lost: 0, gained: 0 });
         }
     }
     // By id, so that the order of the book decides nothing.
@@ -190,7 +192,7 @@ pub(crate) fn score_of<'v>(
     let value = if critical { 0 } else { base.saturating_sub(lost).saturating_add(gained).clamp(0, FULL) };
     judged.sort_by_key(|j| j.at);
     let shown = |j: &&Judged| j.gained != j.lost || j.vetoes();
-    let lines = judged.iter().filter(shown).map(|j| Line { verdict: j.at, points: points(j.gained - j.lost) });
+    let lines = judged.iter().filter(shown).map(|j| Line { verdict: j.at, rule: j.number, points: points(j.gained - j.lost) });
     Score {
         value: Some(points(value)),
         why: None,
@@ -208,6 +210,7 @@ const FULL: i64 = 10_000;
 /// A verdict that counts, with what it costs and wins in hundredths of a point: sums are exact and their order is all one.
 struct Judged<'a> {
     at: usize,
+    number: usize,
     rule: &'a Rule,
     failed: bool,
     times: u32,
@@ -384,7 +387,7 @@ mod tests {
         let verdicts = [verdict(0, Outcome::Fail, 1), verdict(1, Outcome::Fail, 1)];
         let score = score(&config, &rules, &verdicts, &both());
         assert_eq!((score.value, score.lost), (Some(90.0), 10.0));
-        assert_eq!(score.lines, [Line { verdict: 0, points: -2.0 }, Line { verdict: 1, points: -8.0 }]);
+        assert_eq!(score.lines, [Line { verdict: 0, rule: 0, points: -2.0 }, Line { verdict: 1, rule: 1, points: -8.0 }]);
     }
 
     #[test]

@@ -376,7 +376,7 @@ impl Shop {
             let start = conversation.messages.iter().find_map(|m| m.at);
             let judged = book.judge(conversation, history.returning(conversation.buyer.as_deref(), start), scratch);
             contacts.push(Contact::of(conversation, findings(book, &judged)));
-            checked.push(Checked::of(book, conversation, judged));
+            checked.push(Checked::of(book, conversation, &judged));
         }
     }
 
@@ -493,7 +493,7 @@ impl Writer {
         }
         let mut totals = Totals::default();
         for (conversation, checked) in shop.chats.iter().zip(&shop.checked) {
-            totals.add(&shop.book, conversation, checked);
+            totals.add(conversation, checked);
         }
         let summary = totals.finish(&shop.book);
         if self.format == Format::Text {

@@ -104,6 +104,8 @@ pub struct Book {
 /// What a book says of one conversation, before points.
 #[derive(Clone, Debug)]
 pub struct Judged {
+    /// Whether the buyer bought before, as it was told.
+    pub returning: Option<bool>,
     /// The signals found.
     pub hits: Hits,
     /// Positions of the scenes that hold.
@@ -174,7 +176,7 @@ impl Book {
         let scenes = scenes(&self.scenes, &hits);
         let case = Case::new(conversation, &rounds, &hits, &scenes, returning);
         let (verdicts, alarms) = (judge(&self.rules, &case), alarms(&self.alerts, &case));
-        Judged { hits, scenes, verdicts, alarms }
+        Judged { returning, hits, scenes, verdicts, alarms }
     }
 
     /// The position of a rule.

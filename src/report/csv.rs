@@ -46,7 +46,8 @@ impl Csv {
     pub fn rows(self, report: &ConversationReport) -> String {
         let ConversationReport { book, conversation, checked, .. } = *report;
         let score = &checked.score;
-        let scenes: Vec<&str> = checked.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.title.as_str()).collect();
+        let judged = report.judged();
+        let scenes: Vec<&str> = judged.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.title.as_str()).collect();
         let start = conversation.messages.iter().find_map(|m| m.at);
         let about = [
             cell(&conversation.id),
@@ -62,7 +63,7 @@ impl Csv {
         ]
         .join(",");
         let mut rows = String::new();
-        for (at, verdict) in checked.verdicts.iter().enumerate() {
+        for (at, verdict) in judged.verdicts.iter().enumerate() {
             let points = checked.points(at);
             let Some(rule) = book.rules.get(verdict.rule) else { continue };
             if verdict.result != Outcome::Fail && points == 0.0 {

@@ -37,7 +37,7 @@ impl Junit {
         match (score.why, self.fails(score)) {
             (Some(why), _) => format!("{open}><skipped message=\"{}\"/></testcase>\n", escape(why)),
             (None, Some((value, least))) => {
-                let sheet = escape(&words::sheet(report, self.privacy));
+                let sheet = escape(&words::sheet(report, &report.judged(), self.privacy));
                 format!("{open}><failure message=\"{value} &lt; {least}\" type=\"score\">{sheet}</failure></testcase>\n")
             }
             (None, None) => format!("{open}/>\n"),

@@ -17,7 +17,8 @@ const NAMED: usize = 3;
 impl Text {
     /// The sheet of one conversation.
     pub fn sheet(self, report: &ConversationReport) -> String {
-        let ConversationReport { book, conversation, checked, .. } = *report;
+        let ConversationReport { book, conversation, .. } = *report;
+        let judged = report.judged();
         let mut head = format!("会话 {}", conversation.id);
         if let Some(buyer) = &conversation.buyer {
             head += &format!(" · 买家 {}", self.privacy.name(buyer));
@@ -26,12 +27,12 @@ impl Text {
         if !agents.is_empty() {
             head += &format!(" · 客服 {}", agents.join("、"));
         }
-        let scenes: Vec<&str> = checked.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.title.as_str()).collect();
+        let scenes: Vec<&str> = judged.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.title.as_str()).collect();
         if !scenes.is_empty() {
             head += &format!(" · 场景 {}", scenes.join("、"));
         }
-        let mut text = format!("{head}\n{}", words::sheet(report, self.privacy));
-        for alarm in &checked.alarms {
+        let mut text = format!("{head}\n{}", words::sheet(report, &judged, self.privacy));
+        for alarm in &judged.alarms {
             let Some(alert) = book.alerts.get(alarm.alert) else { continue };
             let quote = words::quote(conversation, alarm.message, core::slice::from_ref(&(alarm.start..alarm.end)), self.privacy);
             text += &format!("  [!] 预警 Alert: {} ({})\n        {quote}\n", alert.title, alert.id);

@@ -4,8 +4,7 @@ use super::Checked;
 use crate::{
     book::Book,
     chat::{Conversation, Role},
-    rule::Verdict,
-    score::{Score, plain, plain_or_null, score_of},
+    score::{Score, plain, plain_or_null},
     time::Day,
 };
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
@@ -110,25 +109,20 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Adds one conversation.
-    ///
-    /// Where several agents took part (transfers), each is scored by the verdicts that he or she answers for, by the rules of the
-    /// score as a whole; one agent alone has the conversation's score.
-    pub fn add(&mut self, book: &Book, conversation: &Conversation, checked: &Checked) {
+    /// Adds one conversation; the agents of a transfer by their [`Checked::shares`].
+    pub fn add(&mut self, conversation: &Conversation, checked: &Checked) {
         let day = conversation.messages.iter().find_map(|m| m.at).map(|at| at.day()).filter(|day| *day != Day(0));
-        self.shop.add(&checked.verdicts, &checked.score);
-        self.days.entry(day).or_default().add(&checked.verdicts, &checked.score);
+        self.shop.add(&checked.score);
+        self.days.entry(day).or_default().add(&checked.score);
         match conversation.agents().as_slice() {
             [] if conversation.messages.iter().any(|m| m.role == Role::Agent) => {
-                self.agents.entry(None).or_default().add(&checked.verdicts, &checked.score);
+                self.agents.entry(None).or_default().add(&checked.score);
             }
             [] => {}
-            [agent] => self.agents.entry(Some((*agent).into())).or_default().add(&checked.verdicts, &checked.score),
+            [agent] => self.agents.entry(Some((*agent).into())).or_default().add(&checked.score),
             agents => {
-                for agent in agents {
-                    let own = checked.verdicts.iter().enumerate().filter(|(_, v)| v.agent(conversation) == Some(*agent));
-                    let score = score_of(&book.score, &book.rules, own, conversation);
-                    self.agents.entry(Some((*agent).into())).or_default().add(&checked.verdicts, &score);
+                for (agent, own) in agents.iter().zip(&checked.shares) {
+                    self.agents.entry(Some((*agent).into())).or_default().add(own);
                 }
             }
         }
@@ -159,7 +153,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, verdicts: &[Verdict], score: &Score) {
+    fn add(&mut self, score: &Score) {
         self.conversations += 1;
         let Some(value) = score.value.map(hundredths) else { return };
         self.scored += 1;
@@ -169,11 +163,9 @@ impl Tally {
         self.gained += hundredths(score.gained);
         self.critical += u64::from(score.critical);
         for line in score.lines.iter().filter(|line| line.points <= 0.0) {
-            if let Some(verdict) = verdicts.get(line.verdict) {
-                let rule = self.rules.entry(verdict.rule).or_default();
-                rule.0 += hundredths(-line.points);
-                rule.1 += 1;
-            }
+            let rule = self.rules.entry(line.rule).or_default();
+            rule.0 += hundredths(-line.points);
+            rule.1 += 1;
         }
     }
 

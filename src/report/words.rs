@@ -2,6 +2,7 @@
 
 use super::{ConversationReport, Privacy};
 use crate::{
+    book::Judged,
     chat::Conversation,
     rule::{Evidence, Mark, Outcome, Verdict},
 };
@@ -9,7 +10,7 @@ use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use core::ops::Range;
 
 /// The score and one line per point lost or won, each with its reason, quotations and what to write instead.
-pub(super) fn sheet(report: &ConversationReport, privacy: Privacy) -> String {
+pub(super) fn sheet(report: &ConversationReport, judged: &Judged, privacy: Privacy) -> String {
     let ConversationReport { book, checked, .. } = *report;
     let score = &checked.score;
     let mut text = match (score.value, score.why) {
@@ -20,7 +21,7 @@ pub(super) fn sheet(report: &ConversationReport, privacy: Privacy) -> String {
         text += " 一票否决 critical";
     }
     text.push('\n');
-    for (at, verdict) in checked.verdicts.iter().enumerate() {
+    for (at, verdict) in judged.verdicts.iter().enumerate() {
         let points = checked.points(at);
         let Some(rule) = book.rules.get(verdict.rule) else { continue };
         let failed = verdict.result == Outcome::Fail;
