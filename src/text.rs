@@ -33,8 +33,16 @@ impl Folder {
     /// Folds a text.
     pub fn fold<'t>(&'t mut self, text: &'t str) -> Folded<'t> {
         self.ahead.clear();
-        // Full-width forms begin with the byte EF; most texts have neither these nor capitals.
-        if !text.bytes().any(|b| b.is_ascii_uppercase() || b == 0xEF) {
+        // Most texts have neither capitals nor full-width letters and digits; full-width punctuation stays as it is.
+        let mut bytes = text.as_bytes();
+        let changes = loop {
+            match bytes {
+                [b'A'..=b'Z', ..] | [0xEF, 0xBC, 0x90..=0x99 | 0xA1..=0xBA, ..] | [0xEF, 0xBD, 0x81..=0x9A, ..] => break true,
+                [_, rest @ ..] => bytes = rest,
+                [] => break false,
+            }
+        };
+        if !changes {
             return Folded { text, ahead: &[] };
         }
         self.buffer.clear();

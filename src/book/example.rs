@@ -4,7 +4,7 @@
 
 use super::Book;
 use crate::{
-    chat::{Conversation, Kind, Message, Role, Source, round::rounds},
+    chat::{Conversation, Kind, Message, Role, Source, kind, round::rounds},
     rule::{self, Case, Evidence, Mark, Outcome, scenes},
     signal::{Hits, Sample, Scratch, Signal, Who},
     time::{Stamp, Time},
@@ -139,10 +139,6 @@ type Span = (usize, usize, usize);
 /// The words for roles at the beginning of a line.
 const ROLES: [(&str, Role); 4] = [("买家", Role::Buyer), ("客服", Role::Agent), ("机器人", Role::Bot), ("系统", Role::System)];
 
-/// What stands for a message without words.
-const KINDS: [(&str, Kind); 5] =
-    [("[图片]", Kind::Image), ("[语音]", Kind::Voice), ("[卡片]", Kind::Card), ("[链接]", Kind::Link), ("[请在客户端查看]", Kind::Hidden)];
-
 /// A line that begins a message: `[HH:MM:SS ]买家|客服|机器人|系统[name] text`.
 fn opening(line: &str) -> Option<(Option<Time>, Role, Option<&str>, &str)> {
     let mut rest = line.trim_start();
@@ -207,7 +203,7 @@ fn talk(chat: &Text) -> Result<Talk, (u32, &'static str)> {
         let unpaired = "[[ 和 ]] 没有配对 / [[ and ]] do not pair";
         let (plain, marks) = unmark(&message.text).ok_or((message.line, unpaired))?;
         message.text = plain;
-        message.kind = KINDS.into_iter().find(|(text, _)| *text == message.text).map_or(Kind::Text, |(_, kind)| kind);
+        message.kind = kind(&message.text);
         talk.marks.extend(marks.into_iter().map(|(start, end)| (number, start, end)));
     }
     Ok(talk)

@@ -14,6 +14,7 @@ mod shape;
 mod text;
 
 pub use gather::MESSAGE_LIMIT;
+pub(crate) use look::kind;
 pub use read::{ChatReader, Chats, ReadOptions, read, shapes};
 
 use crate::time::Time;

@@ -1,9 +1,9 @@
 //! From the signals of a book to the tables of a [`Finder`]: `@id` is resolved, equal words become one literal, equal word
 //! lists one slot.
 
-use super::finder::{Condition, Finder, Generator, Literal, Part, PartKind, ROLES, WordUse, slice};
+use super::finder::{Condition, Finder, Generator, Literal, Part, PartKind, ROLES, What, WordUse, slice};
 use super::pattern::Compiled;
-use super::table::{Signal, Who, Word};
+use super::table::{Signal, Word};
 use crate::text::folded;
 use crate::toml::{Errors, Known, Place, Text};
 use aho_corasick::{MatchKind, nfa::contiguous::NFA};
@@ -255,13 +255,17 @@ impl<'s> Compiler<'s, '_> {
             for near in &signal.near {
                 let (first, then) = (self.slot(&near.first), self.slot(&near.then));
                 let (within, any_order) = (near.within, near.any_order);
-                self.finder.generators.push((first, number, part, Generator::Near { then, within, any_order }));
+                let what = What::Near { then, within, any_order };
+                self.finder.generators.push(Generator { signal: number, part, slot: first, what });
                 part += 1;
             }
             for pattern in &signal.patterns {
                 let with = self.slot(&pattern.with);
                 match Compiled::new(&pattern.find) {
-                    Ok(compiled) => self.finder.generators.push((with, number, part, Generator::Pattern(compiled))),
+                    Ok(compiled) => {
+                        let what = What::Pattern(compiled);
+                        self.finder.generators.push(Generator { signal: number, part, slot: with, what });
+                    }
                     Err(message) => self.errors.add(pattern.find.place, "book-pattern", message),
                 }
                 part += 1;
@@ -278,49 +282,46 @@ impl<'s> Compiler<'s, '_> {
     }
 
     fn finish(mut self) -> Finder {
-        let patterns: Vec<u32> = self.finder.generators.iter().filter(|g| matches!(g.3, Generator::Pattern(_))).map(|g| g.2).collect();
+        let is_pattern = |g: &&Generator| matches!(g.what, What::Pattern(_));
+        let patterns: Vec<u32> = self.finder.generators.iter().filter(is_pattern).map(|g| g.part).collect();
         if let Some(part) = patterns.get(MAX_PATTERNS).and_then(|p| self.parts.get(*p as usize)) {
             let message = format!("正则超过 {MAX_PATTERNS} 条 / more than {MAX_PATTERNS} patterns");
             self.errors.add(part.place, "book-limit", message);
         }
         let mut finder = self.finder;
-        finder.generators.sort_by_key(|(slot, signal, part, _)| (*slot, *signal, *part));
         finder.whole_max = finder.whole.keys().map(String::len).max().unwrap_or(0);
         finder.parts = self.parts;
         finder.replacements = by_number(self.replacements);
 
         let words = by_number(self.literals);
+        finder.longest = words.iter().map(String::len).max().unwrap_or(0) as u32;
         let mut slots: Vec<(u32, u32)> = Vec::new();
-        finder.reach.resize(self.slots.len(), 0);
         for (set, slot) in &self.slots {
-            for literal in set {
-                slots.push((*literal, *slot));
-                let bytes = words.get(*literal as usize).map_or(0, String::len) as u32;
-                if let Some(reach) = finder.reach.get_mut(*slot as usize) {
-                    *reach = bytes.max(*reach);
-                }
-            }
+            slots.extend(set.iter().map(|literal| (*literal, *slot)));
         }
         slots.sort_unstable();
-        // Only what can begin a hit has to be looked at in a message without any other hit.
-        let mut waking: [Vec<u32>; 2] = Default::default();
-        for (slot, signal, ..) in &finder.generators {
-            let who = finder.conditions.get(usize::from(*signal)).map_or(Who::Any, |c| c.who);
-            for (list, role) in waking.iter_mut().zip(ROLES) {
-                if who.includes(role) {
-                    list.push(*slot);
-                }
-            }
-        }
+        let mut of_slot: Vec<(u32, u32)> = (0..).zip(&finder.generators).map(|(number, g)| (g.slot, number)).collect();
+        of_slot.sort_unstable();
         for uses in &mut self.uses {
             uses.sort_by_key(|(literal, word)| (*literal, word.signal, word.part));
         }
         let [buyer, agent] = &self.uses;
         for (number, word) in (0..).zip(&words) {
             let own = range(&slots, |s| s.0, number);
-            let wakes = waking.each_ref().map(|list| slice(&slots, &own).iter().any(|(_, slot)| list.binary_search(slot).is_ok()));
+            let lists = slice(&slots, &own);
+            let mask = lists.iter().fold(0, |mask, (_, slot)| mask | 1 << (slot % 64));
+            let mut wakes: [Range<u32>; 2] = Default::default();
+            for ((list, role), range_of) in finder.wakes.iter_mut().zip(ROLES).zip(&mut wakes) {
+                let from = list.len() as u32;
+                let all = lists.iter().flat_map(|(_, slot)| slice(&of_slot, &range(&of_slot, |g| g.0, *slot)));
+                list.extend(all.map(|(_, generator)| *generator).filter(|generator| {
+                    let signal = finder.generators.get(*generator as usize).map_or(0, |g| g.signal);
+                    finder.conditions.get(usize::from(signal)).is_some_and(|c| c.who.includes(role))
+                }));
+                *range_of = from..list.len() as u32;
+            }
             let words = [range(buyer, |u| u.0, number), range(agent, |u| u.0, number)];
-            finder.literals.push(Literal { bytes: word.len() as u32, words, slots: own, wakes });
+            finder.literals.push(Literal { bytes: word.len() as u32, words, slots: own, mask, wakes });
         }
         finder.word_uses = self.uses.map(|uses| uses.into_iter().map(|(_, word)| word).collect());
         finder.slots = slots.into_iter().map(|(_, slot)| slot).collect();

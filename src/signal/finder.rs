@@ -35,12 +35,13 @@ pub struct Finder {
     pub(super) literals: Vec<Literal>,
     /// Per role: what a literal means as a word; [`Literal::words`] are ranges of it.
     pub(super) word_uses: [Vec<WordUse>; 2],
-    /// In which word lists a literal stands; [`Literal::slots`] are ranges of it.
+    /// In which word lists a literal stands; [`Literal::slots`] are sorted ranges of it.
     pub(super) slots: Vec<u32>,
-    /// Per slot: bytes of its longest word.
-    pub(super) reach: Vec<u32>,
-    /// What begins with a word of a slot: (slot, signal, part, what), sorted.
-    pub(super) generators: Vec<(u32, u16, u32, Generator)>,
+    /// What begins with a literal; [`Literal::wakes`] are ranges of it, with positions in [`Finder::generators`].
+    pub(super) wakes: [Vec<u32>; 2],
+    pub(super) generators: Vec<Generator>,
+    /// Bytes of the longest literal.
+    pub(super) longest: u32,
     /// Per signal.
     pub(super) conditions: Vec<Condition>,
     /// Whole messages.
@@ -56,8 +57,10 @@ pub(super) struct Literal {
     pub(super) bytes: u32,
     pub(super) words: [Range<u32>; 2],
     pub(super) slots: Range<u32>,
-    /// Per role: whether a near or a pattern begins here.
-    pub(super) wakes: [bool; 2],
+    /// A bit per slot, modulo 64: most questions are answered by its absence.
+    pub(super) mask: u64,
+    /// Per role: the nears and patterns that begin here.
+    pub(super) wakes: [Range<u32>; 2],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -67,8 +70,17 @@ pub(super) struct WordUse {
     pub(super) replace: u32,
 }
 
+/// What begins with a word of the list `slot`.
 #[derive(Clone, Debug)]
-pub(super) enum Generator {
+pub(super) struct Generator {
+    pub(super) signal: u16,
+    pub(super) part: u32,
+    pub(super) slot: u32,
+    pub(super) what: What,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum What {
     Near { then: u32, within: Option<u32>, any_order: bool },
     Pattern(Compiled),
 }
@@ -118,22 +130,13 @@ struct Met {
     end: u32,
 }
 
-/// A word of a list where it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Mark {
-    slot: u32,
-    start: u32,
-    end: u32,
-}
-
 /// Memory that is used again from message to message.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     folder: Folder,
     candidates: Vec<Candidate>,
     met: Vec<Met>,
-    marks: Vec<Mark>,
-    ends: Vec<u32>,
+    tried: Vec<u32>,
 }
 
 impl Finder {
@@ -185,34 +188,20 @@ impl Finder {
         if text.len() >= u32::MAX as usize {
             return;
         }
-        let Scratch { folder, candidates, met, marks, ends } = scratch;
+        let Scratch { folder, candidates, met, tried } = scratch;
         candidates.clear();
         met.clear();
-        marks.clear();
-        ends.clear();
         let folded = folder.fold(text);
         let awake = self.scan(folded.text, side, candidates, met);
         self.wholes(folded.text, role, candidates);
-        let conditional = awake
-            || candidates.iter().any(|c| {
-                let condition = self.conditions.get(usize::from(c.signal));
-                condition.is_some_and(|c| c.except.is_some() || !c.unless.is_empty())
-            });
-        if conditional {
-            for m in met.iter() {
-                let slots = self.literals.get(m.literal as usize).map_or(&[][..], |l| slice(&self.slots, &l.slots));
-                marks.extend(slots.iter().map(|slot| Mark { slot: *slot, start: m.start, end: m.end }));
-            }
-            marks.sort_unstable();
-        }
-        if candidates.is_empty() && !awake {
-            return;
-        }
-        let mut message = Message { finder: self, text: folded.text, marks, ends, chars: None };
+        let mut message = Message { finder: self, text: folded.text, met, chars: None };
         if awake {
-            message.generate(role, candidates);
+            tried.clear();
+            message.generate(side, tried, candidates);
         }
-        candidates.sort_unstable_by_key(|c| (c.signal, c.start, c.end, c.replace, c.part));
+        if candidates.len() > 1 {
+            candidates.sort_unstable_by_key(|c| (c.signal, c.start, c.end, c.replace, c.part));
+        }
         let mut last: Option<Candidate> = None;
         for candidate in candidates.iter() {
             if let Some(last) = last
@@ -257,7 +246,7 @@ impl Finder {
                 }));
                 if !literal.slots.is_empty() {
                     met.push(Met { literal: number, start, end });
-                    awake |= literal.wakes.get(side).is_some_and(|wakes| *wakes);
+                    awake |= literal.wakes.get(side).is_some_and(|wakes| !wakes.is_empty());
                 }
             }
         }
@@ -285,102 +274,123 @@ impl Finder {
     }
 }
 
-/// One message while its conditions are looked at.
+/// One message while its conditions are looked at. Every question looks at what the automaton met in a bounded stretch of
+/// text, so that time grows with the length of the message.
 struct Message<'m> {
     finder: &'m Finder,
     text: &'m str,
-    /// Sorted.
-    marks: &'m [Mark],
-    /// Ends of the sentences, filled when first needed.
-    ends: &'m mut Vec<u32>,
+    /// Sorted by end.
+    met: &'m [Met],
     chars: Option<u32>,
 }
 
-impl Message<'_> {
-    /// The places of one list's words.
-    fn of(&self, slot: u32) -> &[Mark] {
-        let from = self.marks.partition_point(|m| m.slot < slot);
-        let rest = self.marks.get(from..).unwrap_or_default();
-        rest.get(..rest.partition_point(|m| m.slot == slot)).unwrap_or_default()
+impl<'m> Message<'m> {
+    /// Whether a literal is in a list.
+    fn is_in(&self, met: &Met, slot: u32) -> bool {
+        let Some(literal) = self.finder.literals.get(met.literal as usize) else { return false };
+        literal.mask >> (slot % 64) & 1 == 1 && slice(&self.finder.slots, &literal.slots).binary_search(&slot).is_ok()
     }
 
-    /// The sentence in which a byte lies.
-    fn sentence(&mut self, at: u32) -> Range<u32> {
-        if self.ends.is_empty() {
-            self.ends.extend(sentences(self.text).map(|r| r.end as u32));
+    /// What ends at or before an offset, nearest first, as far as `within` characters can reach.
+    fn before(&self, offset: u32, within: Option<u32>) -> impl Iterator<Item = &'m Met> {
+        let met = self.met.get(..self.met.partition_point(|m| m.end <= offset)).unwrap_or_default();
+        met.iter().rev().take_while(move |m| m.end + stretch(within) >= offset)
+    }
+
+    /// What ends after an offset and begins at most `within` characters after it. Not all of it begins after the offset.
+    fn after(&self, offset: u32, within: Option<u32>) -> impl Iterator<Item = &'m Met> {
+        let met = self.met.get(self.met.partition_point(|m| m.end <= offset)..).unwrap_or_default();
+        let last = offset + stretch(within) + self.finder.longest;
+        met.iter().take_while(move |m| m.end <= last)
+    }
+
+    /// Of the words of a list, the nearest that begins at or after an offset; of several there, the longest.
+    fn next(&self, slot: u32, offset: u32, within: Option<u32>) -> Option<&'m Met> {
+        let mut next: Option<&Met> = None;
+        for met in self.after(offset, within) {
+            if next.is_some_and(|next| met.end > next.start + self.finder.longest) {
+                break;
+            }
+            if met.start >= offset && next.is_none_or(|next| met.start <= next.start) && self.is_in(met, slot) {
+                next = Some(met);
+            }
         }
-        let index = self.ends.partition_point(|end| *end <= at);
-        let start = index.checked_sub(1).and_then(|i| self.ends.get(i)).copied().unwrap_or(0);
-        start..self.ends.get(index).copied().unwrap_or(self.text.len() as u32)
+        next
     }
 
     /// Whether at most `within` characters lie between two offsets.
-    fn near(&self, from: u32, to: u32, within: Option<u32>) -> bool {
+    fn is_near(&self, from: u32, to: u32, within: Option<u32>) -> bool {
+        if to - from > stretch(within) {
+            return false;
+        }
         let Some(within) = within else { return true };
-        // No character takes more than four bytes.
-        to - from <= within.saturating_mul(4)
-            && self.text.get(from as usize..to as usize).is_some_and(|gap| gap.chars().count() <= within as usize)
+        self.text.get(from as usize..to as usize).is_some_and(|gap| gap.chars().count() <= within as usize)
+    }
+
+    /// Whether the characters at two offsets are of one sentence.
+    fn is_one_sentence(&self, from: u32, to: u32) -> bool {
+        let (from, to) = (from as usize, to as usize);
+        let width = self.text.get(to..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let Some(between) = self.text.get(from..to + width) else { return false };
+        sentences(between).next().is_none_or(|first| first.end == between.len())
+    }
+
+    /// The offset of the last character of a span.
+    fn last(&self, end: u32) -> u32 {
+        (1..=end).map(|back| end - back).find(|at| self.text.is_char_boundary(*at as usize)).unwrap_or(0)
     }
 
     /// Words near each other, and patterns.
-    fn generate(&mut self, role: Role, candidates: &mut Vec<Candidate>) {
+    fn generate(&self, side: usize, tried: &mut Vec<u32>, candidates: &mut Vec<Candidate>) {
         let finder = self.finder;
-        let mut at = 0;
-        while let Some(mark) = self.marks.get(at) {
-            let slot = mark.slot;
-            let from = finder.generators.partition_point(|g| g.0 < slot);
-            for (_, signal, part, generator) in finder.generators.iter().skip(from).take_while(|g| g.0 == slot) {
-                if !finder.conditions.get(usize::from(*signal)).is_some_and(|c| c.who.includes(role)) {
-                    continue;
-                }
-                let add = |start: u32, end: u32| {
+        let wakes = finder.wakes.get(side).map_or(&[][..], |w| w);
+        for met in self.met {
+            let Some(range) = finder.literals.get(met.literal as usize).and_then(|l| l.wakes.get(side)) else { continue };
+            for number in slice(wakes, range) {
+                let Some(Generator { signal, part, slot, what }) = finder.generators.get(*number as usize) else { continue };
+                let mut add = |start: u32, end: u32| {
                     candidates.push(Candidate { signal: *signal, start, end: Reverse(end), replace: NONE, part: *part });
                 };
-                match generator {
-                    Generator::Pattern(pattern) => {
-                        let mut add = add;
+                match what {
+                    What::Pattern(pattern) if !tried.contains(number) => {
+                        tried.push(*number);
                         pattern.find(self.text, |start, end| add(start as u32, end as u32));
                     }
-                    Generator::Near { then, within, any_order } => {
-                        let mut add = add;
-                        self.pair(slot, *then, *within, &mut add);
-                        if *any_order {
-                            self.pair(*then, slot, *within, &mut add);
+                    What::Pattern(_) => {}
+                    What::Near { then, within, any_order } => {
+                        if let Some((start, end)) = self.pair_after(met, *slot, *then, *within) {
+                            add(start, end);
+                        }
+                        if *any_order && let Some((start, end)) = self.pair_before(met, *slot, *then, *within) {
+                            add(start, end);
                         }
                     }
                 }
             }
-            at += self.of(slot).len().max(1);
         }
     }
 
-    /// Each word of one list with the nearest word of the other that follows it.
-    fn pair(&mut self, first: u32, then: u32, within: Option<u32>, add: &mut impl FnMut(u32, u32)) {
-        let mut pairs = Vec::new();
-        {
-            let (firsts, mut thens) = (self.of(first), self.of(then));
-            let mut following = firsts.iter().skip(1).peekable();
-            for mark in firsts {
-                while following.next_if(|next| next.start <= mark.start).is_some() {}
-                let passed = thens.partition_point(|t| t.start < mark.end);
-                thens = thens.get(passed..).unwrap_or_default();
-                let Some(next) = thens.first() else { break };
-                // A later word that still stands before it is the nearer one.
-                if following.peek().is_some_and(|later| later.end <= next.start) {
-                    continue;
-                }
-                let same = thens.partition_point(|t| t.start == next.start);
-                let end = thens.get(..same).and_then(|t| t.last()).map_or(next.end, |t| t.end);
-                if self.near(mark.end, next.start, within) {
-                    pairs.push((mark.start, end));
-                }
-            }
+    /// A first word with the nearest `then` after it, unless another first word is nearer to that.
+    fn pair_after(&self, met: &Met, first: u32, then: u32, within: Option<u32>) -> Option<(u32, u32)> {
+        let next = self.next(then, met.end, within)?;
+        let nearer = |m: &&Met| m.start > met.start && m.end <= next.start && self.is_in(m, first);
+        let between = self.before(next.start, within).take_while(|m| m.end > met.start);
+        if between.into_iter().any(|m| nearer(&m)) || !self.is_near(met.end, next.start, within) {
+            return None;
         }
-        for (start, end) in pairs {
-            if self.sentence(start) == self.sentence(end.saturating_sub(1)) {
-                add(start, end);
-            }
+        self.is_one_sentence(met.start, self.last(next.end)).then_some((met.start, next.end))
+    }
+
+    /// A first word with the nearest `then` before it, likewise.
+    fn pair_before(&self, met: &Met, first: u32, then: u32, within: Option<u32>) -> Option<(u32, u32)> {
+        let last = self.before(met.start, within).find(|m| self.is_in(m, then))?;
+        let same_end = self.before(last.end, within).take_while(|m| m.end == last.end).filter(|m| self.is_in(m, then));
+        let start = same_end.map(|m| m.start).min().unwrap_or(last.start);
+        let nearer = self.next(first, last.end, within).is_some_and(|m| m.start < met.start);
+        if nearer || !self.is_near(last.end, met.start, within) {
+            return None;
         }
+        self.is_one_sentence(start, self.last(met.end)).then_some((start, met.end))
     }
 
     /// Whether nothing speaks against a candidate.
@@ -401,55 +411,38 @@ impl Message<'_> {
         !condition.unless.iter().any(|(slot, stand, within)| match stand {
             Stand::Before => self.stands_before(*slot, start, *within),
             Stand::After => self.stands_after(*slot, end, *within),
-            Stand::Sentence => self.stands_between(*slot, start, end),
+            Stand::Sentence => {
+                self.overlaps(*slot, start, end) || self.stands_before(*slot, start, None) || self.stands_after(*slot, end, None)
+            }
         })
-    }
-
-    fn reach(&self, slot: u32) -> u32 {
-        self.finder.reach.get(slot as usize).copied().unwrap_or(0)
     }
 
     /// Whether a word of the list overlaps the span.
     fn overlaps(&self, slot: u32, start: u32, end: u32) -> bool {
-        let marks = self.of(slot);
-        let reach = self.reach(slot);
-        let before = marks.get(..marks.partition_point(|m| m.start < end)).unwrap_or_default();
-        before.iter().rev().take_while(|m| m.start + reach > start).any(|m| m.end > start)
+        self.after(start, Some(0)).take_while(|m| m.end < end + self.finder.longest).any(|m| m.start < end && self.is_in(m, slot))
     }
 
     /// Whether a word of the list ends before `start`, near and in the same sentence.
-    fn stands_before(&mut self, slot: u32, start: u32, within: Option<u32>) -> bool {
-        let marks = self.of(slot);
-        let reach = self.reach(slot);
-        let before = marks.get(..marks.partition_point(|m| m.start < start)).unwrap_or_default();
-        let mut nearest = None;
-        for mark in before.iter().rev() {
-            if nearest.is_some_and(|(_, end)| mark.start + reach <= end) {
-                break;
-            }
-            if mark.end <= start && nearest.is_none_or(|(_, end)| mark.end > end) {
-                nearest = Some((mark.start, mark.end));
-            }
-        }
-        let Some((at, end)) = nearest else { return false };
-        self.near(end, start, within) && self.sentence(start).contains(&at)
+    fn stands_before(&self, slot: u32, start: u32, within: Option<u32>) -> bool {
+        let nearest = self.before(start, within).find(|m| self.is_in(m, slot));
+        nearest.is_some_and(|m| self.is_near(m.end, start, within) && self.is_one_sentence(m.start, start))
     }
 
     /// Whether a word of the list begins after `end`, near and in the same sentence.
-    fn stands_after(&mut self, slot: u32, end: u32, within: Option<u32>) -> bool {
-        let marks = self.of(slot);
-        let Some(next) = marks.get(marks.partition_point(|m| m.start < end)) else { return false };
-        let at = next.start;
-        self.near(end, at, within) && self.sentence(end.saturating_sub(1)).contains(&at)
-    }
-
-    /// Whether a word of the list stands in the sentence of the span.
-    fn stands_between(&mut self, slot: u32, start: u32, end: u32) -> bool {
-        let (from, to) = (self.sentence(start).start, self.sentence(end.saturating_sub(1)).end);
-        let marks = self.of(slot);
-        marks.get(marks.partition_point(|m| m.start < from)).is_some_and(|m| m.start < to)
+    fn stands_after(&self, slot: u32, end: u32, within: Option<u32>) -> bool {
+        let nearest = self.next(slot, end, within);
+        nearest.is_some_and(|m| self.is_near(end, m.start, within) && self.is_one_sentence(self.last(end), m.start))
     }
 }
+
+/// How many bytes some characters can take. Where a book names no number it is the sentence that bounds, up to
+/// [`FAR`] characters.
+fn stretch(within: Option<u32>) -> u32 {
+    within.unwrap_or(FAR) * 4
+}
+
+/// The farthest that words of one sentence can act on each other, in characters.
+const FAR: u32 = 100;
 
 /// The part of a list that a range names.
 pub(super) fn slice<'t, T>(list: &'t [T], range: &Range<u32>) -> &'t [T] {
