@@ -124,3 +124,80 @@ fn real_chats_are_read_completely() {
         eprintln!("{file}: {} conversations, {} messages", values.len(), values.iter().map(messages).sum::<usize>());
     }
 }
+
+/// Lines of all samples, shuffled, broken and cut: nothing panics, everything is read or listed, and slices never show.
+#[test]
+fn damaged_and_mixed_files_are_read_the_same_in_slices() {
+    let pieces: Vec<Vec<u8>> = samples()
+        .iter()
+        .flat_map(|p| std::fs::read(p).unwrap().split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>())
+        .chain([
+            b"\xFF\xFE\0\n".to_vec(),
+            b"{\"a\":[[[\n".to_vec(),
+            b"\"".to_vec(),
+            "（（（(((【【[[".into(),
+            b"\r\r\n".to_vec(),
+            vec![b'['; 300],
+        ])
+        .collect();
+    // A small generator of our own keeps failures repeatable: the seed is in the message.
+    for seed in 0..150u64 {
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        let mut next = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % below as u64) as usize
+        };
+        let mut bytes = Vec::new();
+        for _ in 0..next(40) {
+            let piece = &pieces[next(pieces.len())];
+            let cut = if next(4) == 0 { next(piece.len() + 1) } else { piece.len() };
+            bytes.extend_from_slice(&piece[..cut]);
+        }
+        let name = format!("seed-{seed}");
+        let whole = read(&name, &bytes, &ReadOptions::default());
+        let mut reader = ChatReader::new(&name, &ReadOptions::default());
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let (slice, after) = rest.split_at((1 + next(97)).min(rest.len()));
+            reader.push(slice);
+            rest = after;
+        }
+        let sliced = reader.finish();
+        assert_eq!(plain(&sliced) + &about(&sliced), plain(&whole) + &about(&whole), "{name}");
+        assert!(bytes.is_empty() || !whole.conversations.is_empty() || whole.problems.count() > 0, "{name}: nothing read, nothing listed");
+        for shape in huashu::chat::shapes().map(|(id, _)| id).chain(["json", "table"]) {
+            let options = ReadOptions { format: Some(shape.to_string()), ..ReadOptions::default() };
+            let _ = read(&name, &bytes, &options);
+        }
+    }
+}
+
+/// Twice the input takes about twice the time, also where every line is hostile.
+#[test]
+fn hostile_input_takes_linear_time() {
+    for (what, unit) in [
+        ("brackets", "[([【(".repeat(40)),
+        ("groups", "[图片]".repeat(40) + "\n"),
+        ("colons", "a:".repeat(100) + "\n"),
+        ("one line", "在吗(".repeat(50)),
+        ("unsure heads", "名字: 内容\n尺码: 大\n".to_string()),
+        ("json depth", "[[{\"messages\":".to_string()),
+        ("json line", "{\"messages\":[{\"role\":\"buyer\",\"text\":\"在吗\"},".to_string()),
+        ("dates", "2026-1-5 2026-1-5 9:03:02x ".repeat(10) + "\n"),
+        ("new names", "甲2026-1-5 9:03:02\n在\n".to_string()),
+    ] {
+        let time = |size: usize| {
+            let text = unit.repeat(size / unit.len());
+            let start = std::time::Instant::now();
+            let mut reader = ChatReader::new("hostile", &ReadOptions::default());
+            text.as_bytes().chunks(4096).for_each(|slice| reader.push(slice));
+            let _ = reader.finish();
+            start.elapsed().as_secs_f64()
+        };
+        let (small, large) = (time(1 << 15), time(1 << 18));
+        // Eight times the input; a quadratic reader would take sixty-four times as long.
+        assert!(large < small.max(0.02) * 40.0, "{what}: {small} s, then {large} s for eight times the input");
+    }
+}

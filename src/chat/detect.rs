@@ -114,6 +114,12 @@ fn platform(shape: &Shape, texts: &[&str]) -> &'static str {
     if matches!(shape.id, "labelled" | "piped") {
         return "generic";
     }
+    if texts.contains(&"店铺待支付订单不再提供聊天催付") {
+        return "pdd";
+    }
+    if texts.iter().any(|t| matches!(*t, "小额打款" | "邀请下单")) {
+        return "douyin";
+    }
     let heads: Vec<Head<'_>> = match shape.lines {
         Lines::Headed(head) => texts.iter().filter_map(|t| head(t)).collect(),
         Lines::Stacked { .. } => return shape.format,
@@ -122,12 +128,6 @@ fn platform(shape: &Shape, texts: &[&str]) -> &'static str {
     if texts.iter().any(|t| t.starts_with("/***")) || any(&|n| n.starts_with("jimi_") || n.starts_with("jd_") || n.ends_with("@im.jd.com"))
     {
         return "jd";
-    }
-    if texts.contains(&"店铺待支付订单不再提供聊天催付") {
-        return "pdd";
-    }
-    if texts.iter().any(|t| matches!(*t, "小额打款" | "邀请下单")) {
-        return "douyin";
     }
     if any(&|n| name::who(n).name.is_some_and(|n| name::shop_of(&n).is_some()) || n.starts_with("cntaobao") || n.starts_with("tb")) {
         return "taobao";

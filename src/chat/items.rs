@@ -19,6 +19,7 @@ pub(crate) struct ItemReader {
     sessions: HashMap<String, u32>,
     apart: bool,
     pub jd: bool,
+    pub taobao: bool,
 }
 
 impl ItemReader {
@@ -131,6 +132,7 @@ impl ItemReader {
             self.no_text(line, gather, file);
             return None;
         };
+        self.taobao |= item.sender.as_deref().is_some_and(|s| s.starts_with("cntaobao"));
         let told = item.shop.map(|shop| if shop { Role::Agent } else { Role::Buyer });
         let role = told.or_else(|| item.role.as_deref().and_then(name::label));
         if let (None, Some(unknown)) = (role, item.role.as_deref()) {

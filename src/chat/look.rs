@@ -84,13 +84,17 @@ pub(crate) fn look(line: &str) -> Look<'_> {
     if matches!(first, '¥' | '￥') && price(line) {
         return Look::Price;
     }
-    if READ_MARKS.contains(&line) {
+    if line.len() <= 12 && READ_MARKS.contains(&line) {
         return Look::ReadMark;
     }
     if system(line) {
         return Look::System;
     }
-    if line.len() < 240 {
+    if line.ends_with('。') && line.contains("在微信上的聊天记录如下") {
+        return Look::Banner(Banner::Preamble);
+    }
+    // Banners and headings begin with few characters; the words are compared only then.
+    if line.len() < 240 && (first.is_ascii_alphabetic() || "消即单群聊查导以会店没【[对案第".contains(first)) {
         if let Some((_, banner)) = BANNERS.iter().find(|(word, _)| line.starts_with(word)) {
             // As a whole line or with a value behind it, not as the beginning of somebody's sentence.
             if !matches!(banner, Banner::Preamble | Banner::End | Banner::Start) || line.chars().count() <= 40 {
@@ -99,9 +103,6 @@ pub(crate) fn look(line: &str) -> Look<'_> {
         }
         if let Some(peer) = line.strip_prefix("消息对象:").or_else(|| line.strip_prefix("消息对象：")) {
             return Look::Banner(Banner::Peer(peer.trim()));
-        }
-        if line.contains("在微信上的聊天记录如下") {
-            return Look::Banner(Banner::Preamble);
         }
         if heading(line) {
             return Look::Banner(Banner::Start);

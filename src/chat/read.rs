@@ -140,7 +140,10 @@ impl ChatReader {
             self.begin();
             bytes = rest;
         }
-        self.feed(bytes);
+        // A slice may be the whole file: only the first lines of it are held to find its shape.
+        for slice in bytes.chunks(1 << 16) {
+            self.feed(slice);
+        }
     }
 
     /// Makes conversations of what is left.
@@ -248,6 +251,8 @@ impl ChatReader {
                 cutter.finish(|piece| take_piece(piece, &mut items, gather, file));
                 if items.jd {
                     self.found.format = "jd";
+                } else if items.taobao {
+                    self.found.format = "taobao";
                 }
                 items.clock
             }

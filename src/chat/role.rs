@@ -5,6 +5,9 @@ use super::name;
 use alloc::{string::String, vec::Vec};
 use hashbrown::HashMap;
 
+/// So many messages of a name are listened to; more tell no more.
+const TONES: u32 = 40;
+
 /// The number of a name.
 pub(crate) type NameId = u32;
 
@@ -18,6 +21,7 @@ pub(crate) struct Entry {
     pub seen: u32,
     /// How often its messages sound like an agent's (above 0) or a buyer's (below).
     tone: i32,
+    toned: i32,
 }
 
 /// All names of a file.
@@ -38,7 +42,7 @@ impl Names {
         }
         let id = self.entries.len() as NameId;
         self.ids.insert(String::from(text), id);
-        self.entries.push(Entry { text: String::from(text), role, seen: 0, tone: 0 });
+        self.entries.push(Entry { text: String::from(text), role, seen: 0, tone: 0, toned: 0 });
         id
     }
 
@@ -66,8 +70,9 @@ impl Names {
     pub fn listen(&mut self, id: NameId, text: &str) {
         if let Some(entry) = self.get_mut(id) {
             entry.seen += 1;
-            if entry.role.is_none() && entry.seen <= 200 {
+            if entry.role.is_none() && entry.seen <= TONES {
                 entry.tone += tone(text);
+                entry.toned += 1;
             }
         }
     }
@@ -107,7 +112,7 @@ impl Names {
         }
         let has = |names: &Self, role| ids.iter().any(|id| names.role(*id) == Some(role));
         let (agents, buyers) = (has(self, Role::Agent), has(self, Role::Buyer));
-        let tone = |names: &Self, id: NameId| names.get(id).map_or(0, |e| e.tone * 100 / (e.seen.max(1) as i32));
+        let tone = |names: &Self, id: NameId| names.get(id).map_or(0, |e| e.tone * 100 / e.toned.max(1));
         let mut set = |id: NameId, role| {
             if let Some(entry) = self.get_mut(id) {
                 entry.role = Some(role);

@@ -69,7 +69,9 @@ pub(crate) fn name_time(line: &str) -> Option<Head<'_>> {
         _ => colon(rest)?.trim(),
     };
     let (name, to) = addressed(before);
-    plausible(name).then_some(Head { name, to, stamp, text, unsure: false })
+    // `下单时间：2026-01-05 10:00:00` is part of a message.
+    let field = name.ends_with([':', '：']) || ["时间", "日期", "截至", "截止", "预计"].iter().any(|w| name.ends_with(w));
+    (plausible(name) && !field).then_some(Head { name, to, stamp, text, unsure: false })
 }
 
 /// `nick(2026-01-05 09:03:02): text`

@@ -37,6 +37,11 @@ pub(crate) struct Item<'a> {
 }
 
 impl Item<'_> {
+    /// Whether it says who wrote it: only messages do.
+    fn speaks(&self) -> bool {
+        self.role.is_some() || self.sender.is_some() || self.shop.is_some()
+    }
+
     /// What stands where an object should.
     const ODD: Self = Item {
         id: None,
@@ -155,7 +160,8 @@ impl<'de> Visitor<'de> for AnyItem {
                     }
                 }
                 Key::Text => match value {
-                    Value::List(list) if item.items.is_none() => item.items = Some(list),
+                    // `"content": [messages]` of some exports, against `"content": {"text": "…"}` of others.
+                    Value::List(list) if item.items.is_none() && list.iter().any(Item::speaks) => item.items = Some(list),
                     other => item.text = other.text().or(item.text),
                 },
                 Key::Items | Key::JdItems => {
