@@ -74,7 +74,8 @@ impl Day {
 
     /// Year, month, day.
     pub fn civil(self) -> (i32, u32, u32) {
-        let days = self.0 + 719_468;
+        // In 64 bits, because any number of days may be asked for.
+        let days = i64::from(self.0) + 719_468;
         let era = days.div_euclid(146_097);
         let of_era = days.rem_euclid(146_097);
         let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -82,7 +83,7 @@ impl Day {
         let shifted = (5 * of_year + 2) / 153;
         let day = of_year - (153 * shifted + 2) / 5 + 1;
         let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-        (year + era * 400 + i32::from(month <= 2), month as u32, day as u32)
+        ((year + era * 400) as i32 + i32::from(month <= 2), month as u32, day as u32)
     }
 
     /// Midnight at its beginning.
