@@ -109,18 +109,20 @@ impl Contact {
     /// ```
     pub fn of(conversation: &Conversation, found: Findings) -> Self {
         let count = |role: Role| conversation.messages.iter().filter(|m| m.role == role).count() as u32;
-        let agents: Vec<String> = conversation.agents().into_iter().map(String::from).collect();
+        let mut agents = Names::default();
+        for name in conversation.messages.iter().filter(|m| m.role == Role::Agent).filter_map(|m| m.sender.as_deref()) {
+            agents.intern(name);
+        }
         let turns: Vec<Turn> = rounds(conversation)
             .iter()
             .map(|round| {
                 let message = |at: usize| conversation.messages.get(at);
                 let sender = round.answered.and_then(message).and_then(|m| m.sender.as_deref());
-                let agent = agents.iter().position(|agent| Some(agent.as_str()) == sender);
                 Turn {
                     opened: message(round.opened).and_then(|m| m.at),
                     seconds: round.seconds(conversation),
                     answered: round.answered.is_some(),
-                    agent: agent.and_then(|at| u16::try_from(at).ok()),
+                    agent: sender.and_then(|name| u16::try_from(agents.find(name)?).ok()),
                 }
             })
             .collect();
@@ -135,7 +137,7 @@ impl Contact {
             asked_at: first.and_then(|turn| turn.opened),
             first_response: first.and_then(|turn| turn.seconds),
             replied: first.is_some_and(|turn| turn.answered),
-            agents,
+            agents: (0..agents.len()).filter_map(|number| agents.get(number)).map(String::from).collect(),
             turns,
             found,
         }

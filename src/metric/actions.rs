@@ -3,7 +3,6 @@
 use super::{
     Cuts, Options,
     buyers::{Buyer, Buyers},
-    figure::yuan,
     inquiry::Inquiries,
     select::{Row, View},
     service::complains,
@@ -95,7 +94,7 @@ fn unpaid(view: &View, now: i64) -> Vec<Action> {
         .filter(|row| {
             let (created, _) = view.times(row);
             let state = view.orders.state.get(row.at as usize).copied().unwrap_or_default();
-            created != NONE && created <= now && now - created <= OPEN && !matches!(state, State::Closed | State::Refunded)
+            created != NONE && created <= now && now.saturating_sub(created) <= OPEN && !matches!(state, State::Closed | State::Refunded)
         })
         .collect();
     if open.is_empty() {
@@ -107,7 +106,7 @@ fn unpaid(view: &View, now: i64) -> Vec<Action> {
         .iter()
         .zip(&view.orders.paid_at)
         .filter(|(created, paid)| **created != NONE && **paid != NONE && paid >= created)
-        .map(|(created, paid)| paid - created)
+        .map(|(created, paid)| paid.saturating_sub(*created))
         .collect();
     let [new, old] = if delays.is_empty() { [NATURAL; 2] } else { stats::quantiles(&mut delays, [0.5, 0.9]).map(|q| q as i64) };
     let history = History::new(view.orders);
@@ -119,14 +118,14 @@ fn unpaid(view: &View, now: i64) -> Vec<Action> {
         let (after, who, who_en) = if returning { (old, "老客户", "old customer") } else { (new, "新客户", "new customer") };
         let amount = if row.ordered_amount == NONE { row.paid_amount } else { row.ordered_amount };
         let (worth, worth_en) = if amount > 0 {
-            let yuan = yuan(i128::from(amount));
+            let yuan = format!("{}.{:02}", amount / 100, amount % 100);
             (format!("，{yuan} 元"), format!(", {yuan} yuan"))
         } else {
             (String::new(), String::new())
         };
         rows.push(Action {
             action: "remind_payment",
-            due: Time::from_seconds(created + after),
+            due: Time::from_seconds(created.saturating_add(after)),
             buyer: buyer.into(),
             about: view.orders.ids.get(row.at).map(String::from),
             reason: format!("下单未付款，{who}{worth} / ordered and not paid, {who_en}{worth_en}"),
@@ -150,7 +149,7 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
     last.into_values()
         .filter(open)
         .filter_map(|contact| {
-            let due = contact.end.or(contact.start)?.seconds() + DAY;
+            let due = contact.end.or(contact.start)?.seconds().saturating_add(DAY);
             let unanswered = contact.turns.last().is_some_and(|turn| !turn.answered);
             (due <= now).then(|| Action {
                 action: "follow_up",

@@ -225,6 +225,7 @@ pub(super) fn figures(
         metric.standard(standard);
         view.explain_refunded(metric);
         view.explain(metric);
+        view.explain_buyers(metric);
         metric.left_out("no-buyer", buyers.nobody).left_out("no-time", buyers.timeless);
         if before.is_none() {
             metric.unavailable(no_period);
@@ -432,4 +433,91 @@ fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cu
         rows.push(group_of((group, title, title_en, rule), own, whole));
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::metric::{
+        Facts, Figures, Options, day, measure,
+        sample::{orders, talk},
+    };
+    use alloc::{format, string::String, vec, vec::Vec};
+
+    fn figures(rows: &str, contacts: Vec<crate::link::Contact>) -> Figures {
+        let orders = orders(&format!("order_id,buyer,paid_at,paid_amount\n{rows}"));
+        measure(&Facts { orders, contacts }, &Options { as_of: day("2026-07-01"), ..Options::default() })
+    }
+
+    /// The windows of the seed: 0–5, 5–30, 30–45 days for new customers, 45–90 and 90–180 at risk.
+    #[test]
+    fn stages_begin_and_end_as_the_seed_says() {
+        let rows: String = [0, 5, 6, 30, 31, 45, 46, 90, 91, 180, 181]
+            .iter()
+            .map(|days| format!("{days},买家{days},{} 10:00:00,10\n", crate::time::Day(day("2026-07-01").unwrap().0 - days)))
+            .collect();
+        let again = "a,老,2026-05-01 10:00:00,10\nb,老,2026-06-30 10:00:00,10\n";
+        let found = figures(
+            &format!("{rows}{again}"),
+            vec![talk("没买过", "2026-06-30", "10:00:00 买家"), talk("买家0", "2026-06-30", "10:00:00 买家")],
+        );
+        let rows: Vec<(&str, u64)> = found.tables.lifecycle.iter().map(|row| (row.group, row.buyers)).collect();
+        assert_eq!(
+            rows,
+            [
+                ("prospect", 1),
+                ("new_care", 2),
+                ("new_related", 2),
+                ("new_offer", 2),
+                ("old", 1),
+                ("risk_high", 2),
+                ("risk_low", 2),
+                ("dormant", 1),
+            ]
+        );
+        assert!((found.tables.lifecycle.iter().map(|row| row.share).sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn layers_look_at_frequency_average_order_and_engagement() {
+        let rows = "
+1,核心,2026-04-10 10:00:00,100
+2,核心,2026-05-10 10:00:00,100
+3,核心,2026-06-10 10:00:00,100
+4,便宜,2026-04-10 10:00:00,10
+5,便宜,2026-05-10 10:00:00,10
+6,便宜,2026-06-10 10:00:00,10
+7,沉睡,2025-10-10 10:00:00,100
+8,还在问,2025-10-10 10:00:00,100
+";
+        let found = figures(rows.trim_start(), vec![talk("还在问", "2026-06-01", "10:00:00 买家")]);
+        let rows: Vec<(&str, u64, f64)> = found.tables.layers.iter().map(|row| (row.group, row.buyers, row.amount)).collect();
+        assert_eq!(rows, [("core", 1, 300.0), ("potential", 2, 130.0), ("dormant", 1, 100.0)]);
+    }
+
+    #[test]
+    fn segments_by_the_means() {
+        // Recency 1, 100, 1 and 100 days, mean 50.5; purchase days 2, 1, 1 and 1, mean 1.25; amounts 100, 200, 10 and 10, mean 80.
+        let rows = "
+1,甲,2026-06-01 10:00:00,50
+2,甲,2026-06-30 10:00:00,50
+3,乙,2026-03-23 10:00:00,200
+4,丙,2026-06-30 10:00:00,10
+5,丁,2026-03-23 10:00:00,10
+";
+        let found = figures(rows.trim_start(), Vec::new());
+        let rows: Vec<(&str, f64)> = found.tables.rfm.iter().filter(|row| row.buyers > 0).map(|row| (row.title, row.amount)).collect();
+        assert_eq!(rows, [("重要价值客户", 100.0), ("重要挽留客户", 200.0), ("一般发展客户", 10.0), ("一般挽留客户", 10.0)]);
+        let yearly = found.tables.rfm_quantiles.iter().find(|row| row.measure == "monetary_per_year").unwrap();
+        // 甲: 100 yuan in 31 days; 丁: 10 yuan in 101 days.
+        assert_eq!((yearly.max, yearly.min), (1177.41, 36.13));
+    }
+
+    #[test]
+    fn one_buyer_and_none() {
+        let found = figures("1,甲,2026-06-30 10:00:00,10\n", Vec::new());
+        assert_eq!(found.tables.rfm.iter().map(|row| row.buyers).sum::<u64>(), 1);
+        assert_eq!(found.get("cycle.customer").unwrap().value, None);
+        let nothing = measure(&Facts::default(), &Options::default());
+        assert!(nothing.tables.rfm.is_empty() && nothing.tables.lifecycle.is_empty());
+    }
 }

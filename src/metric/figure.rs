@@ -2,7 +2,7 @@
 
 use super::{Period, Tables, stats};
 use crate::time::Day;
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use serde::{Serialize, Serializer};
 
 /// What a figure is, whatever its value.
@@ -41,7 +41,7 @@ pub enum Status {
 }
 
 /// The part of the shop that a figure is about; as JSON `{"agent": "小美"}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct By {
     /// `agent`, `hour` (`0`–`23`), `weekday` (`1` is Monday).
     pub kind: &'static str,
@@ -240,9 +240,10 @@ impl Sheet {
         } else {
             format!("上期 {period} / compared with {period}")
         };
+        let values: BTreeMap<_, _> = before.metrics.iter().map(|old| ((old.id, &old.by), old.value)).collect();
         for metric in &mut self.metrics {
-            if let Some(old) = before.metrics.iter().find(|old| old.id == metric.id && old.by == metric.by) {
-                metric.previous = Some(old.value);
+            if let Some(value) = values.get(&(metric.id, &metric.by)) {
+                metric.previous = Some(*value);
                 metric.standard(&note);
             }
         }

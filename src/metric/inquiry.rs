@@ -309,6 +309,7 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
     };
     let joined = |metric: &mut Metric| {
         metric.standard(&standard(found, options));
+        view.explain_buyers(metric);
         if let Some(why) = no_join {
             metric.unavailable(why);
         }

@@ -18,6 +18,9 @@ use alloc::{
 use core::cmp::Reverse;
 use serde::Serialize;
 
+/// An order of more products than this does not tell which of them is meant.
+const TELLING: usize = 10;
+
 /// A problem with a product. It is for the product team once several buyers have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Issue {
@@ -83,7 +86,7 @@ pub(super) fn issues(view: &View, talks: &Talks) -> Vec<Issue> {
     rows
 }
 
-/// For each conversation the SKUs of the buyer's latest paid order before it.
+/// For each conversation the SKUs of the buyer's latest paid order before it; none where there are more than [`TELLING`].
 fn products(view: &View, contacts: &[&Contact]) -> Vec<Vec<u32>> {
     let mut names = Names::default();
     for contact in contacts {
@@ -125,7 +128,8 @@ fn products(view: &View, contacts: &[&Contact]) -> Vec<Vec<u32>> {
     }
     latest
         .into_iter()
-        .map(|order| order.and_then(|order| skus.get(&order)).map_or_else(Vec::new, |skus| skus.iter().copied().collect()))
+        .map(|order| order.and_then(|order| skus.get(&order)).filter(|skus| skus.len() <= TELLING))
+        .map(|skus| skus.map_or_else(Vec::new, |skus| skus.iter().copied().collect()))
         .collect()
 }
 

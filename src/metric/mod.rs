@@ -331,3 +331,146 @@ impl<'a> Run<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        order::{NONE, State},
+        time::Time,
+    };
+    use alloc::{
+        collections::BTreeSet,
+        format,
+        string::{String, ToString},
+        vec,
+    };
+    use proptest::prelude::*;
+
+    /// The list of the contract, in its order.
+    const IDS: &str = "orders.created orders.paid orders.buyers orders.purchase_days sales.ordered_amount sales.paid_amount \
+        sales.net_amount sales.per_buyer sales.per_order sales.per_order_growth sales.items_per_order sales.inquiry_amount \
+        sales.silent_amount payment.order_rate payment.amount_rate payment.delay_median refund.order_rate refund.amount_rate \
+        inquiry.buyers inquiry.order_conversion inquiry.payment_conversion repurchase.customer_rate \
+        repurchase.customer_rate_unmerged repurchase.order_rate repurchase.order_rate_merged repurchase.returning_rate \
+        cycle.customer cycle.customer_pooled cycle.product response.first response.mean response.within_20s \
+        response.within_30s response.within_3min response.reply_rate response.message_ratio service.csat \
+        service.complaint_rate service.first_contact_resolution customers.core_repurchase_rate customers.wake_up_rate";
+
+    #[test]
+    fn every_figure_of_the_contract_is_there_once() {
+        let found = measure(&Facts::default(), &Options::default());
+        let ids: Vec<&str> = found.metrics.iter().map(|m| m.id).collect();
+        assert_eq!(ids.iter().copied().collect::<BTreeSet<_>>(), IDS.split_whitespace().collect());
+        assert_eq!(ids.len(), IDS.split_whitespace().count());
+        for metric in &found.metrics {
+            assert_eq!((metric.value, metric.status), (None, Status::Unavailable), "{}: nothing is known of nothing", metric.id);
+            for words in [metric.formula, metric.why.as_deref().unwrap_or_default()] {
+                assert!(words.contains(" / "), "{}: Chinese / English", metric.id);
+            }
+        }
+    }
+
+    #[test]
+    fn json_as_the_contract_says() {
+        let orders = sample::orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,100\n");
+        let contacts = vec![sample::talk("甲", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美")];
+        let period = Period::parse("2026-01-05..2026-01-06");
+        let found = measure(&Facts { orders, contacts }, &Options { period, ..Options::default() });
+        let json = serde_json::to_value(&found).unwrap();
+        let paid = json["metrics"].as_array().unwrap().iter().find(|m| m["id"] == "repurchase.customer_rate").unwrap();
+        let keys: Vec<&str> = paid.as_object().unwrap().keys().map(String::as_str).collect();
+        let known = "denominator excluded formula id interval numerator period standard status title title_en unit value why";
+        assert_eq!(keys.iter().copied().collect::<BTreeSet<_>>(), known.split(' ').collect());
+        assert_eq!((paid["value"].as_f64(), paid["denominator"].as_f64()), (Some(0.0), Some(1.0)));
+        assert_eq!((paid["period"].as_str(), paid["status"].as_str()), (Some("2026-01-05..2026-01-06"), Some("ok")));
+        assert!(paid["why"].is_null());
+        let by = json["metrics"].as_array().unwrap().iter().find(|m| m["by"]["agent"] == "小美");
+        assert!(by.is_some());
+        for table in ["cycle.product", "rfm", "lifecycle", "layers", "agents", "flow", "lift", "issues", "actions", "alerts"] {
+            assert!(json["tables"][table].is_array(), "{table}");
+        }
+    }
+
+    #[test]
+    fn the_period_before_is_set_beside() {
+        let orders = sample::orders(
+            "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-03 10:00:00,100\n2,甲,2026-01-05 10:00:00,50\n3,甲,2026-01-09 10:00:00,50\n",
+        );
+        let facts = Facts { orders, contacts: vec![] };
+        let of = |period: &str| {
+            let found = measure(&facts, &Options { period: Period::parse(period), ..Options::default() });
+            let metric = found.get("sales.paid_amount").unwrap();
+            (metric.previous, metric.standard.contains("incomplete"))
+        };
+        assert_eq!(of("2026-01-05..2026-01-06"), (Some(Some(100.0)), false));
+        assert_eq!(of("2026-01-05..2026-01-08"), (Some(Some(100.0)), true), "the data begin on the 3rd, not on the 1st");
+        assert_eq!(of("2026-01-02..2026-01-03"), (None, false), "there is nothing before");
+        assert_eq!(of("2026-01-07..2026-01-08"), (Some(Some(50.0)), false));
+    }
+
+    /// Any numbers at all, far beyond what the readers let through.
+    fn orders() -> impl Strategy<Value = Orders> {
+        let any_number = || prop_oneof![Just(NONE), Just(i64::MAX), Just(i64::MIN + 1), any::<i64>(), 0_i64..2_000_000_000];
+        let row = (0_u32..5, any_number(), any_number(), 0_usize..7, any_number(), any_number(), any_number(), any_number());
+        proptest::collection::vec(row, 0..12).prop_map(|rows| {
+            let mut orders = Orders::default();
+            for (at, (buyer, created, paid, state, ordered, amount, refund, quantity)) in rows.into_iter().enumerate() {
+                let states = [State::Unknown, State::Unpaid, State::Paid, State::Shipped, State::Received, State::Closed, State::Refunded];
+                orders.ids.intern(&at.to_string());
+                orders.buyer.push(if buyer == 4 { u32::MAX } else { orders.buyers.intern(&format!("b{buyer}")) });
+                orders.created_at.push(created);
+                orders.paid_at.push(paid);
+                orders.received_at.push(NONE);
+                orders.state.push(states[state]);
+                orders.ordered_amount.push(ordered);
+                orders.paid_amount.push(amount);
+                orders.refund_amount.push(refund);
+                orders.lines.order.push(at as u32);
+                orders.lines.sku.push(orders.skus.intern("s"));
+                orders.lines.quantity.push(quantity);
+                orders.lines.amount.push(amount);
+            }
+            orders
+        })
+    }
+
+    fn contacts() -> impl Strategy<Value = Vec<Contact>> {
+        let any_time =
+            || proptest::option::of(prop_oneof![any::<i64>(), Just(i64::MAX), 0_i64..2_000_000_000].prop_map(Time::from_seconds));
+        let turn = (any_time(), proptest::option::of(any::<i64>()), any::<bool>(), proptest::option::of(0_u16..3))
+            .prop_map(|(opened, seconds, answered, agent)| link::Turn { opened, seconds, answered, agent });
+        let contact = (any_time(), any_time(), 0_u8..6, proptest::collection::vec(turn, 0..4), any::<u32>(), any::<bool>());
+        let contact = contact.prop_map(|(start, asked_at, buyer, turns, messages, replied)| Contact {
+            buyer: (buyer < 5).then(|| format!("b{buyer}")),
+            start,
+            asked_at,
+            end: start,
+            id: buyer.to_string(),
+            agents: vec!["小美".into(), "小敏".into()],
+            first_response: turns.first().and_then(|t| t.seconds),
+            turns,
+            buyer_messages: messages,
+            agent_messages: messages,
+            replied,
+            found: link::Findings { signals: vec!["complaint".into()], alerts: vec!["angry".into()], ..link::Findings::default() },
+        });
+        proptest::collection::vec(contact, 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(orders in orders(), contacts in contacts(), from in any::<i32>(), to in any::<i32>(), window in any::<u32>(), some in any::<bool>()) {
+            let options = Options {
+                period: some.then_some(Period { from: Day(from), to: Day(to) }),
+                as_of: some.then_some(Day(to)),
+                window,
+                drop_zero: some,
+                ..Options::default()
+            };
+            let figures = measure(&Facts { orders, contacts }, &options);
+            prop_assert!(figures.metrics.iter().all(|m| m.value.is_some() != m.why.is_some()));
+            prop_assert!(figures.metrics.iter().all(|m| m.value.is_none_or(f64::is_finite)));
+        }
+    }
+}

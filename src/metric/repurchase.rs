@@ -132,6 +132,7 @@ pub(super) fn figures(view: &View, window: Window, purchases: &Purchases, buyers
         metric.standard(standard);
         view.explain_refunded(metric);
         view.explain(metric);
+        view.explain_buyers(metric);
         metric.left_out("no-buyer", buyers.nobody);
         if dated {
             metric.left_out("no-time", buyers.timeless);

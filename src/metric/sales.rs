@@ -348,12 +348,14 @@ fn orders(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     });
     sheet.add(&BUYERS, |m| {
         explain(view, totals, m.count(buyers.with_orders().count() as u64));
+        view.explain_buyers(m);
         m.left_out("no-buyer", totals.nobody);
         check(m, view.lacks_buyers());
     });
     sheet.add(&PURCHASE_DAYS, |m| {
         m.standard("同一买家同日订单合并 / orders of one buyer and day merged");
         explain(view, totals, m.count(buyers.each.iter().map(|b| u64::from(b.days)).sum()));
+        view.explain_buyers(m);
         m.left_out("no-buyer", totals.nobody).left_out("no-time", buyers.timeless);
         check(m, view.lacks_buyers().or(view.lacks_times()));
     });
@@ -386,6 +388,7 @@ fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     sheet.add(&PER_BUYER, |m| {
         let count = buyers.with_orders().count() as u64;
         explain(view, totals, m.over(yuan(totals.amount_of_buyers.cents), count as f64, NO_ORDERS));
+        view.explain_buyers(m);
         m.left_out("no-buyer", totals.nobody).left_out("no-amount", totals.amount_of_buyers.unknown);
         check(m, view.lacks_buyers().or(lacks(view, totals.amount_of_buyers, NO_PAID)));
     });
@@ -468,7 +471,7 @@ fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
         match (created.get(row.at as usize), paid.get(row.at as usize)) {
             (Some(&created), Some(&paid)) if created != NONE && paid != NONE => {
                 if paid >= created {
-                    delays.push(paid - created);
+                    delays.push(paid.saturating_sub(created));
                 } else {
                     backwards += 1;
                 }
@@ -479,7 +482,7 @@ fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
     sheet.add(&DELAY, |m| {
         if let Some(median) = stats::median(&mut delays) {
             m.plain(median);
-            m.numerator = None;
+            (m.numerator, m.denominator) = (None, Some(delays.len() as f64));
         } else {
             m.unavailable(NO_DELAY);
         }

@@ -55,6 +55,7 @@ pub(super) struct View<'a> {
     paid: Vec<i32>,
     days: Option<(i32, i32)>,
     buyers: bool,
+    masked: bool,
     /// Orders that `--drop-zero` leaves out.
     pub zero: u64,
     /// Orders that `--known-buyers` leaves out.
@@ -132,6 +133,7 @@ impl<'a> View<'a> {
             paid: Vec::with_capacity(orders.len()),
             days: None,
             buyers: false,
+            masked: (0..orders.buyers.len()).any(|at| orders.buyers.get(at).is_some_and(|name| name.contains("**"))),
             zero: 0,
             nobody: 0,
         };
@@ -245,7 +247,6 @@ impl<'a> View<'a> {
         if self.known_buyers {
             metric.standard("无买家的订单不计 / orders without a buyer left out");
         }
-        metric.standard(self.buyer.standard().unwrap_or_default());
         if !self.knows_payment() {
             metric.standard("导出未标明是否付款，全部计为已付款 / the export does not say what was paid: every order counts as paid");
         }
@@ -253,6 +254,14 @@ impl<'a> View<'a> {
             metric.left_out(reason, count);
         }
         metric.left_out("zero-amount", self.zero).left_out("no-buyer", self.nobody);
+    }
+
+    /// Writes what buyers are known by, and whether the export hides part of their names.
+    pub fn explain_buyers(&self, metric: &mut Metric) {
+        metric.standard(self.buyer.standard().unwrap_or_default());
+        if self.masked {
+            metric.standard("部分买家名被打码，不同买家可能合为一人 / some buyers' names are masked: different buyers may count as one");
+        }
     }
 
     /// Writes whether refunded orders count.

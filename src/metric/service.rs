@@ -103,7 +103,7 @@ fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &im
             match latest.iter_mut().find(|(known, _)| *known == matter) {
                 Some((_, before)) => {
                     if let Some((_, since, earlier)) = all.get(*before)
-                        && time - since <= AGAIN * 86_400
+                        && time.saturating_sub(*since) <= AGAIN * 86_400
                     {
                         again.insert((*number, *since, &earlier.id));
                     }
