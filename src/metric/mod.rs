@@ -459,6 +459,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn nothing_panics(orders in orders(), contacts in contacts(), from in any::<i32>(), to in any::<i32>(), window in any::<u32>(), some in any::<bool>()) {
             let options = Options {
