@@ -5,6 +5,16 @@ use crate::time::{Day, Stamp, Time};
 /// A clock that goes back by more than this has passed midnight; by less, two messages were stored out of order.
 const BACK: i64 = 6 * 3600;
 
+/// The time of seconds or milliseconds since 1970 in UTC; shops' clocks show UTC+8. `None` for what no clock of this century shows.
+pub(crate) fn epoch(number: i64) -> Option<Time> {
+    let seconds = match number {
+        100_000_000..10_000_000_000 => number,
+        100_000_000_000..10_000_000_000_000 => number / 1000,
+        _ => return None,
+    };
+    Some(Time::from_seconds(seconds + 8 * 3600))
+}
+
 /// What is known so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clock {

@@ -1,6 +1,6 @@
 //! JSON items → conversations and messages.
 
-use super::clock::Clock;
+use super::clock::{Clock, epoch};
 use super::gather::{Draft, Gather, Talk};
 use super::look;
 use super::name;
@@ -71,7 +71,10 @@ impl ItemReader {
         let jd = items.iter().any(|i| i.shop.is_some());
         self.jd |= jd;
         if !plain && !items.iter().all(|i| i.shop.is_some()) {
-            let session = gather.session(item.id.as_deref().unwrap_or_default(), true);
+            // Taobao's id is that of two people, not of one talk.
+            let id = item.id.as_deref().unwrap_or_default();
+            let whole = !id.ends_with("@cntaobao");
+            let session = gather.session(id, whole);
             for inner in &items {
                 if let Some(draft) = self.draft(inner, Some(&item_names(&item.buyer, &item.agent)), line, gather, file) {
                     gather.push(Draft { talk: Talk::Session(session), ..draft }, file);
@@ -161,10 +164,7 @@ impl ItemReader {
         let date = item.date.as_deref().and_then(|d| Stamp::prefix(d.trim())).map(|(s, _)| s);
         match &item.at {
             Value::Null | Value::List(_) => None,
-            // Seconds or milliseconds since 1970 in UTC; shops' clocks show UTC+8.
-            Value::Int(n) if *n >= 100_000_000_000 => Some(Time::from_seconds(n / 1000 + 8 * 3600)),
-            Value::Int(n) if *n >= 100_000_000 => Some(Time::from_seconds(n + 8 * 3600)),
-            Value::Int(_) => None,
+            Value::Int(n) => epoch(*n),
             Value::Text(text) => {
                 let text = text.trim();
                 if let Some(time) = Time::parse(text).filter(|_| text.len() > 10) {

@@ -338,5 +338,5 @@ fn json_error(error: &serde_json::Error, text: &str, line: u32, truncated: bool)
         format!("这不是完整的 JSON，已略过（{error}）；请检查这一行 / this is no valid JSON and was left out ({error}); check the line")
     };
     let code = if truncated { "truncated-json" } else { "bad-json" };
-    Error::new(code, message).at(line + error.line().saturating_sub(1) as u32, column as u32)
+    Error::new(code, message).at(line.saturating_add(error.line().saturating_sub(1) as u32), column as u32)
 }

@@ -167,13 +167,17 @@ impl TextReader {
     }
 
     fn head(&mut self, head: Head<'_>, line: Line<'_>, gather: &mut Gather, file: &str) {
+        // Bare labels without times: after an answer and an empty line, a buyer who greets is another one.
+        let answered = self.open.as_ref().is_some_and(|d| d.role != Some(Role::Buyer));
+        let blanks = self.blanks;
         self.close(gather, file);
         self.begin(gather, file);
         let (name, role) = gather.who(head.name);
         let to = head.to.and_then(|to| gather.who_is(to));
         let at = self.clock.time(head.stamp);
         let unsure = head.unsure.then(|| String::from(line.text.trim()));
-        let apart = core::mem::take(&mut self.apart);
+        let greets = blanks > 0 && answered && name.is_none() && role == Some(Role::Buyer) && greeting(head.text);
+        let apart = core::mem::take(&mut self.apart) || (greets && self.shape.id == "labelled" && at.is_none());
         let text = String::from(head.text);
         self.open = Some(Draft { name, role, to, at, text, kind: None, line: line.number, talk: self.talk(), apart, unsure });
         self.blanks = 0;
@@ -273,6 +277,13 @@ impl TextReader {
         let kind = text.is_empty().then_some(Kind::Hidden);
         gather.push(Draft { name, role, at, text, kind, line, talk: self.talk(), ..Draft::default() }, file);
     }
+}
+
+/// Whether somebody says hello.
+fn greeting(text: &str) -> bool {
+    ["在吗", "在么", "在不在", "你好", "您好", "有人吗", "哈喽", "客服在吗", "hello", "hi", "Hello", "Hi"]
+        .iter()
+        .any(|w| text.starts_with(w))
 }
 
 /// A line that belongs to no message, as a problem.

@@ -365,12 +365,12 @@ impl Cutter {
         self.scan(true, &mut each);
         let rest = self.buffer.trim_ascii();
         if self.too_long {
-            each(Piece::TooLong(self.start_line + 1));
+            each(Piece::TooLong(self.start_line.saturating_add(1)));
         } else if rest.is_empty() {
         } else if self.open {
-            each(Piece::Truncated(rest, self.start_line + 1));
+            each(Piece::Truncated(rest, self.start_line.saturating_add(1)));
         } else if rest != b"]" && rest != b"," {
-            each(Piece::Value(rest, self.line + 1));
+            each(Piece::Value(rest, self.line.saturating_add(1)));
         }
     }
 
@@ -385,7 +385,7 @@ impl Cutter {
         while let Some(byte) = self.buffer.get(self.at).copied() {
             self.at += 1;
             if byte == b'\n' {
-                self.line += 1;
+                self.line = self.line.saturating_add(1);
             }
             if self.string {
                 match byte {
@@ -413,9 +413,9 @@ impl Cutter {
                         self.open = false;
                         if self.too_long {
                             self.too_long = false;
-                            each(Piece::TooLong(self.start_line + 1));
+                            each(Piece::TooLong(self.start_line.saturating_add(1)));
                         } else if let Some(value) = self.buffer.get(start..self.at) {
-                            each(Piece::Value(value, self.start_line + 1));
+                            each(Piece::Value(value, self.start_line.saturating_add(1)));
                         }
                         start = self.at;
                     } else if self.mode == Mode::List && self.depth == 0 {
@@ -474,7 +474,7 @@ impl Cutter {
     fn lines(&mut self, each: &mut impl FnMut(Piece<'_>)) {
         let mut start = 0;
         while let Some(end) = self.buffer.get(self.at..).and_then(|r| r.iter().position(|b| *b == b'\n')).map(|p| p + self.at) {
-            self.line += 1;
+            self.line = self.line.saturating_add(1);
             if let Some(line) = self.buffer.get(start..end).map(<[u8]>::trim_ascii) {
                 if self.too_long {
                     each(Piece::TooLong(self.line));

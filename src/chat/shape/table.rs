@@ -1,6 +1,6 @@
 //! Tables: one message a row, columns told by their headers or by the user's map.
 
-use super::super::clock::Clock;
+use super::super::clock::{Clock, epoch};
 use super::super::gather::{Draft, Gather, Talk};
 use super::super::name;
 use super::super::{Kind, Role};
@@ -310,6 +310,11 @@ fn time(row: &Row<'_>, columns: &Columns, clock: &mut Clock, gather: &mut Gather
     };
     if text.len() > 10
         && let Some(time) = Time::parse(text)
+    {
+        return Some(time);
+    }
+    if let 10 | 13 = text.len()
+        && let Some(time) = text.parse().ok().and_then(epoch)
     {
         return Some(time);
     }
