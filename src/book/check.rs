@@ -382,6 +382,21 @@ skip = '''
         assert_ne!(standard.hash, standard.clone().with_profile("pdd").unwrap().hash);
     }
 
+    #[test]
+    fn the_standard_text_cut_anywhere_never_panics() {
+        let text = Book::standard_text();
+        let mut seed = 1u32;
+        for _ in 0..12 {
+            let mut next = |below: usize| {
+                seed = seed.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+                let at = (seed >> 8) as usize % below;
+                (at..).find(|at| text.is_char_boundary(*at)).unwrap()
+            };
+            let (from, to) = (next(text.len()), next(text.len()));
+            check("b", &text[from.min(to)..from.max(to)]);
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 

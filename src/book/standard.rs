@@ -65,4 +65,31 @@ mod tests {
         let book = Book::parse("standard.toml", &text()).unwrap();
         assert_eq!((book.id.as_str(), book.rules.len()), (ID, super::book().rules.len()));
     }
+
+    /// What the book suggests to say must not break its own rules, in any scene.
+    #[cfg(feature = "regex")]
+    #[test]
+    fn its_suggestions_keep_its_rules() {
+        use crate::{
+            chat::{self, round::rounds},
+            rule::{Case, Kind, Outcome},
+        };
+        use alloc::format;
+
+        let book = Book::standard();
+        let scenes: Vec<usize> = (0..book.scenes.len()).collect();
+        let mut wrong = Vec::new();
+        for (rule, line) in book.rules.iter().flat_map(|rule| rule.suggest.iter().map(move |line| (rule, line))) {
+            let text = format!("买家：在吗\n客服：{line}\n");
+            let chats = chat::read("suggest.txt", text.as_bytes(), &Default::default());
+            let conversation = &chats.conversations[0];
+            let rounds = rounds(conversation);
+            let hits = book.finder.find(conversation);
+            let case = Case::new(conversation, &rounds, &hits, &scenes, None);
+            let judged = book.rules.iter().enumerate().filter(|(_, r)| r.enabled && matches!(r.kind, Kind::Forbid(_) | Kind::Measure(_)));
+            let broken = judged.filter(|(number, r)| r.judge(*number, &case).result == Outcome::Fail);
+            wrong.extend(broken.map(|(_, broken)| format!("{}: “{line}” breaks {}", rule.id, broken.id)));
+        }
+        assert!(wrong.is_empty(), "{} suggestions\n{}", wrong.len(), wrong.join("\n"));
+    }
 }
