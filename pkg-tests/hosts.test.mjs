@@ -87,14 +87,15 @@ test("Vite's build", async () => {
 });
 
 test("Vite's development server", async () => {
+  const { url, close } = await serve(viteApp); // a port that is free; its client does not take 0 for one
+  await close();
+  const port = Number(new URL(url).port);
   const server = await createServer({
     root: viteApp,
     configFile: false,
     logLevel: "error",
-    // Vite's pre-bundling moves modules away from the files beside them; the README says so.
-    optimizeDeps: { exclude: ["huashu"] },
-    server: { host: "127.0.0.1", port: 0, hmr: false, ws: false },
+    server: { host: "127.0.0.1", port, strictPort: true },
   });
   await server.listen();
-  await agrees(`http://127.0.0.1:${server.httpServer.address().port}/`).finally(() => server.close());
+  await agrees(`http://127.0.0.1:${port}/`).finally(() => server.close());
 });
