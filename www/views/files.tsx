@@ -34,12 +34,12 @@ export function Files() {
   );
 }
 
-function Head({ name, kind, facts }: { name: string; kind: string; facts: string[] }) {
+function Head({ name, kind, facts }: { name: string; kind: string; facts: (string | null)[] }) {
   return (
     <div class="row">
       <h3>{name}</h3>
       <span class="tag brand">{kind}</span>
-      <span class="soft small">{facts.join(" · ")}</span>
+      <span class="soft small">{facts.filter(Boolean).join(" · ")}</span>
     </div>
   );
 }
