@@ -55,7 +55,8 @@ pub struct ActionCount {
     pub count: u64,
 }
 
-/// What there is to do on the day of `as_of`: the rows by kind, those due first at the top, and how many of each kind there are.
+/// What there is to do on the day of `as_of`: the rows by kind, those due first at the top, and how many of each kind there
+/// are. A kind that the input cannot carry is in neither of them.
 pub(super) fn tables(
     view: &View,
     buyers: &Buyers,
@@ -65,15 +66,17 @@ pub(super) fn tables(
     as_of: Day,
 ) -> (Vec<Action>, Vec<ActionCount>) {
     let now = as_of.start().seconds() + DAY;
+    let named = view.lacks_buyers().is_none();
     let kinds = [
-        ("remind_payment", "待催付订单", "Unpaid orders to remind", unpaid(view, now)),
-        ("follow_up", "超 24 小时待跟进", "Follow-ups after 24 hours", follow_ups(talks, now)),
-        ("lost_inquiry", "询单流失", "Lost inquiries", inquiries.map_or_else(Vec::new, |found| lost(found, options))),
-        ("core_fading", "核心客户转冷", "Core customers going dormant", fading(view, buyers, &options.cuts, as_of)),
-        ("care", "进入关怀窗口", "Customers entering a care window", care(view, buyers, &options.cuts, as_of)),
+        ("remind_payment", "待催付订单", "Unpaid orders to remind", named.then(|| unpaid(view, now)).flatten()),
+        ("follow_up", "超 24 小时待跟进", "Follow-ups after 24 hours", talks.lacks_buyers().is_none().then(|| follow_ups(talks, now))),
+        ("lost_inquiry", "询单流失", "Lost inquiries", inquiries.map(|found| lost(found, options))),
+        ("core_fading", "核心客户转冷", "Core customers going dormant", named.then(|| fading(view, buyers, &options.cuts, as_of))),
+        ("care", "进入关怀窗口", "Customers entering a care window", named.then(|| care(view, buyers, &options.cuts, as_of))),
     ];
     let (mut rows, mut counts) = (Vec::new(), Vec::new());
-    for (action, title, title_en, mut own) in kinds {
+    for (action, title, title_en, own) in kinds {
+        let Some(mut own) = own else { continue };
         counts.push(ActionCount { action, title, title_en, count: own.len() as u64 });
         own.sort_unstable();
         own.truncate(MOST);
@@ -84,9 +87,9 @@ pub(super) fn tables(
 
 /// U11: orders that are still unpaid although most of those who pay by themselves have done so by then; new buyers are
 /// reminded after the median delay of payment, old ones after its 90 % quantile.
-fn unpaid(view: &View, now: i64) -> Vec<Action> {
-    if !view.knows_payment() {
-        return Vec::new();
+fn unpaid(view: &View, now: i64) -> Option<Vec<Action>> {
+    if !view.knows_payment() || !view.orders.fields.created_at {
+        return None;
     }
     let open: Vec<Row> = view
         .rows()
@@ -98,7 +101,7 @@ fn unpaid(view: &View, now: i64) -> Vec<Action> {
         })
         .collect();
     if open.is_empty() {
-        return Vec::new();
+        return Some(Vec::new());
     }
     let mut delays: Vec<i64> = view
         .orders
@@ -132,7 +135,7 @@ fn unpaid(view: &View, now: i64) -> Vec<Action> {
             suggest: "亲，您拍下的宝贝还给您留着，有什么顾虑可以跟我说，付款后我们马上安排发货哦",
         });
     }
-    rows
+    Some(rows)
 }
 
 /// Q7: complaints whose last question nobody answered, or after which the buyer was not heard to be satisfied.
@@ -253,13 +256,13 @@ fn list(view: &View, buyers: &Buyers, row: impl Fn(&Buyer) -> Option<Action>) ->
 mod tests {
     use crate::metric::{
         Facts, Options, day, measure,
-        sample::{orders, signals, talk, talk_with},
+        sample::{self, signals, talk, talk_with},
     };
     use alloc::{string::ToString, vec, vec::Vec};
 
     #[test]
     fn what_is_due_on_the_day() {
-        let orders = orders(
+        let orders = sample::orders(
             "order_id,buyer,created_at,paid_at,state,paid_amount
 1,甲,2025-01-01 10:00:00,2025-01-01 10:10:00,交易成功,100
 2,乙,2026-01-30 10:00:00,,等待买家付款,50
@@ -293,5 +296,9 @@ mod tests {
         );
         let counts: Vec<u64> = tables.actions_count.iter().map(|c| c.count).collect();
         assert_eq!(counts, [2, 1, 2, 0, 1]);
+        let paid_only = sample::orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,100\n");
+        let tables = measure(&Facts { orders: paid_only, contacts: vec![] }, &options).tables;
+        let kinds: Vec<&str> = tables.actions_count.iter().map(|c| c.action).collect();
+        assert_eq!(kinds, ["core_fading", "care"], "of the others nothing is known, which is not 0");
     }
 }

@@ -395,15 +395,19 @@ fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cu
     }
     let prospects = bought.iter().filter(|bought| !**bought).count() as u64;
     let whole = buyers.with_days().count() as u64 + prospects;
-    let mut rows = vec![Group {
-        group: "prospect",
-        title: "潜在客户",
-        title_en: "Prospects",
-        rule: "咨询过，从未付款 / asked, never paid".into(),
-        buyers: prospects,
-        share: share(prospects, whole),
-        amount: 0.0,
-    }];
+    let mut rows = Vec::new();
+    // Without chats nobody knows how many asked: no row, rather than 0.
+    if asked > 0 {
+        rows.push(Group {
+            group: "prospect",
+            title: "潜在客户",
+            title_en: "Prospects",
+            rule: "咨询过，从未付款 / asked, never paid".into(),
+            buyers: prospects,
+            share: share(prospects, whole),
+            amount: 0.0,
+        });
+    }
     /// Group, its names, from and to how many days, and whether it is about one-time or repeated buyers.
     type Stage = (&'static str, &'static str, &'static str, u32, u32, Option<bool>);
     let stages: [Stage; 7] = [

@@ -326,6 +326,13 @@ fn explain_all(view: &View, totals: &Totals, timeless: u64, metric: &mut Metric)
     metric.left_out("no-time", timeless).left_out("unknown-state", totals.unclear);
 }
 
+/// An export without times of creation often lists paid orders only.
+fn paid_stands_in(view: &View, metric: &mut Metric) {
+    if view.orders.fields.paid_at && !view.orders.fields.created_at {
+        metric.standard("导出无创建时间，以付款时间代替，可能只含已付款订单 / no times of creation in the export: those of payment stand in, and it may list paid orders only");
+    }
+}
+
 fn check(metric: &mut Metric, why: Option<&str>) {
     if let Some(why) = why {
         metric.unavailable(why);
@@ -340,6 +347,7 @@ fn lacks<'a>(view: &View, sum: Sum, why: &'a str) -> Option<&'a str> {
 fn orders(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     sheet.add(&CREATED, |m| {
         explain_all(view, totals, totals.created_timeless, m.count(totals.created));
+        paid_stands_in(view, m);
         check(m, view.lacks_orders());
     });
     sheet.add(&PAID, |m| {
@@ -456,6 +464,7 @@ fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
     let unknown = view.lacks_orders().or((!view.knows_payment()).then_some(NO_STATE));
     sheet.add(&PAYMENT_ORDERS, |m| {
         explain_all(view, totals, totals.created_timeless, m.share(totals.created_paid, totals.created, NO_ORDERS));
+        paid_stands_in(view, m);
         check(m, unknown);
     });
     sheet.add(&PAYMENT_AMOUNT, |m| {
