@@ -24,7 +24,7 @@ use crate::{
     book::{Book, Judged},
     chat::{self, Conversation, Message},
     error::Problems,
-    rule::{Evidence, Outcome},
+    rule::{Alarm, Alert, Evidence, Outcome},
     score::{Score, plain, score, score_of},
     signal::{Hits, Scratch},
     text::Utf16,
@@ -112,7 +112,14 @@ impl Serialize for ConversationReport<'_> {
         map.serialize_entry("scenes", &scenes)?;
         map.serialize_entry("score", &checked.score)?;
         map.serialize_entry("verdicts", &List(judged.verdicts.len(), |at| VerdictReport { of: full, at }))?;
-        map.serialize_entry("alerts", &List(judged.alarms.len(), |at| AlertReport { of: full, at }))?;
+        let places: Vec<_> = judged.alarms.iter().map(|a| (a.message, a.start, a.end)).collect();
+        let spans = utf16(conversation, &places);
+        let alerts = judged
+            .alarms
+            .iter()
+            .zip(spans)
+            .filter_map(|(alarm, span)| Some(AlertReport { alert: book.alerts.get(alarm.alert)?, alarm, span }));
+        map.serialize_entry("alerts", &alerts.collect::<Vec<_>>())?;
         if messages {
             let messages = List(conversation.messages.len(), |at| MessageReport { of: full, at });
             map.serialize_entry("messages", &messages)?;
@@ -150,10 +157,11 @@ impl Serialize for VerdictReport<'_> {
         map.serialize_entry("points", &Plain(checked.points(self.at)))?;
         map.serialize_entry("agent", &verdict.agent(conversation))?;
         map.serialize_entry("because", &verdict.because)?;
-        let mut cursor = Cursor::new(conversation);
-        let evidence = verdict.evidence.iter().map(|e| {
-            let (start, end) = cursor.span(e.message, e.start, e.end);
-            EvidenceReport { evidence: e, start, end, replace: e.replace.and_then(|number| book.finder.replacement(number)) }
+        let places: Vec<_> = verdict.evidence.iter().map(|e| (e.message, e.start, e.end)).collect();
+        let spans = utf16(conversation, &places);
+        let evidence = verdict.evidence.iter().zip(spans).map(|(evidence, (start, end))| {
+            let replace = evidence.replace.and_then(|number| book.finder.replacement(number));
+            EvidenceReport { evidence, start, end, replace }
         });
         map.serialize_entry("evidence", &evidence.collect::<Vec<_>>())?;
         if verdict.result == Outcome::Fail
@@ -190,23 +198,22 @@ impl Serialize for EvidenceReport<'_> {
 }
 
 struct AlertReport<'a> {
-    of: Full<'a>,
-    at: usize,
+    alert: &'a Alert,
+    alarm: &'a Alarm,
+    span: (u32, u32),
 }
 
 impl Serialize for AlertReport<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        let Some(alarm) = self.of.judged.alarms.get(self.at) else { return map.end() };
-        let Some(alert) = self.of.book.alerts.get(alarm.alert) else { return map.end() };
-        let (start, end) = Cursor::new(self.of.conversation).span(alarm.message, alarm.start, alarm.end);
+        let Self { alert, alarm, span: (start, end) } = self;
         map.serialize_entry("id", &alert.id)?;
         map.serialize_entry("level", &alert.level)?;
         map.serialize_entry("title", &alert.title)?;
         map.serialize_entry("title_en", &alert.title_en)?;
         map.serialize_entry("message", &alarm.message)?;
-        map.serialize_entry("start", &start)?;
-        map.serialize_entry("end", &end)?;
+        map.serialize_entry("start", start)?;
+        map.serialize_entry("end", end)?;
         if let Some(suggest) = &alert.suggest {
             map.serialize_entry("suggest", suggest)?;
         }
@@ -240,24 +247,21 @@ pub fn signals_of<'a>(book: &'a Book, hits: &Hits, message: usize) -> Vec<&'a st
     numbers.into_iter().filter_map(|n| book.signals.get(n)).filter(|s| !s.helper).map(|s| &*s.id).collect()
 }
 
-/// Byte offsets of a conversation's messages → UTF-16, going forward within each message.
-struct Cursor<'a> {
-    messages: &'a [Message],
-    at: Option<(usize, Utf16<'a>)>,
-}
-
-impl<'a> Cursor<'a> {
-    fn new(conversation: &'a Conversation) -> Self {
-        Self { messages: &conversation.messages, at: None }
+/// Places (message, first byte, byte after the last), in the order of the messages → UTF-16. Each message is read once, however
+/// many places it has and however they overlap.
+fn utf16(conversation: &Conversation, places: &[(usize, usize, usize)]) -> Vec<(u32, u32)> {
+    let mut spans = Vec::with_capacity(places.len());
+    for of_message in places.chunk_by(|a, b| a.0 == b.0) {
+        let message = of_message.first().and_then(|place| conversation.messages.get(place.0));
+        let mut cursor = Utf16::new(message.map_or("", |m| m.text.as_str()));
+        let mut bytes: Vec<usize> = of_message.iter().flat_map(|place| [place.1, place.2]).collect();
+        bytes.sort_unstable();
+        bytes.dedup();
+        let units: Vec<u32> = bytes.iter().map(|byte| cursor.offset(*byte)).collect();
+        let unit = |byte: usize| bytes.binary_search(&byte).ok().and_then(|at| units.get(at)).copied().unwrap_or(0);
+        spans.extend(of_message.iter().map(|place| (unit(place.1), unit(place.2))));
     }
-
-    fn span(&mut self, message: usize, start: usize, end: usize) -> (u32, u32) {
-        if self.at.as_ref().is_none_or(|(at, _)| *at != message) {
-            let text = self.messages.get(message).map_or("", |m| m.text.as_str());
-            self.at = Some((message, Utf16::new(text)));
-        }
-        self.at.as_mut().map_or((0, 0), |(_, cursor)| (cursor.offset(start), cursor.offset(end)))
-    }
+    spans
 }
 
 /// A number without a needless `.0`.
@@ -398,6 +402,7 @@ mod tests {
         time::Day,
     };
     use alloc::{format, string::ToString, vec};
+    use proptest::prelude::*;
 
     const BOOK: &str = r#"
 id = "mini"
@@ -579,6 +584,30 @@ suggest = "转人工主管"
         assert!(places.is_sorted() && places.iter().all(Option::is_some), "{text}");
         assert!(!text.contains("\"messages\""));
         assert_eq!(text, serde_json::to_string(&check(&book, &[named("a", LATE)], |_| None)).unwrap());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn offsets_count_as_javascript_does(lines in prop::collection::vec(("买家|客服小美|机器人", "(😊|等了|抱歉|嗯|。|a|１３９|\u{1}|\"|,){1,8}"), 1..8)) {
+            let book = book();
+            let text = lines.iter().map(|(who, words)| format!("{who} {words}")).collect::<Vec<_>>().join("\n");
+            let conversations = [named("a", &text)];
+            let report = check(&book, &conversations, |_| None);
+            let found = json(&report);
+            let verdicts = found["conversations"][0]["verdicts"].as_array().unwrap();
+            let evidence = verdicts.iter().flat_map(|v| v["evidence"].as_array().unwrap());
+            let alerts = found["conversations"][0]["alerts"].as_array().unwrap();
+            for place in evidence.chain(alerts) {
+                let number = |key: &str| place[key].as_u64().unwrap() as usize;
+                let units: Vec<u16> = conversations[0].messages[number("message")].text.encode_utf16().collect();
+                let words = alloc::string::String::from_utf16(&units[number("start")..number("end")]).unwrap();
+                prop_assert!(["", "等了", "抱歉", "嗯"].contains(&words.as_str()), "{}", words);
+            }
+            for text in [report.csv(Privacy::Masked), report.junit(Privacy::Masked, Some(99.0)), report.text(Privacy::Masked)] {
+                prop_assert!(!text.is_empty() && !text.contains('\0'));
+            }
+        }
     }
 
     #[test]

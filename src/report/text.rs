@@ -2,7 +2,8 @@
 
 use super::{ConversationReport, Privacy, Summary, totals::Row, words};
 use crate::book::Book;
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use core::ops::Range;
 
 /// Writes text: a sheet per conversation, then agents, days and the shop.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,9 +33,13 @@ impl Text {
             head += &format!(" · 场景 {}", scenes.join("、"));
         }
         let mut text = format!("{head}\n{}", words::sheet(report, &judged, self.privacy));
+        let mut places: BTreeMap<(usize, usize), Vec<Range<usize>>> = BTreeMap::new();
         for alarm in &judged.alarms {
-            let Some(alert) = book.alerts.get(alarm.alert) else { continue };
-            let quote = words::quote(conversation, alarm.message, core::slice::from_ref(&(alarm.start..alarm.end)), self.privacy);
+            places.entry((alarm.message, alarm.alert)).or_default().push(alarm.start..alarm.end);
+        }
+        for ((message, alert), spans) in places {
+            let Some(alert) = book.alerts.get(alert) else { continue };
+            let quote = words::quote(conversation, message, &spans, self.privacy);
             text += &format!("  [!] 预警 Alert: {} ({})\n        {quote}\n", alert.title, alert.id);
             if let Some(suggest) = &alert.suggest {
                 text += &format!("        建议：{suggest}\n");

@@ -204,31 +204,26 @@ impl Reply {
     fn runs(&self, case: &Case, answers: &[Hit], opening: &[Hit], sum: &mut Sum) {
         let except = case.hits(Who::Agent, &self.when.except);
         let whens = case.hits(Who::Agent, &self.when.signals);
-        // Positions of agent messages, and for each how many of them follow without a buyer message in between.
+        // The agents' messages, and for each how many of them there are up to the next buyer message.
         let mut said: Vec<usize> = Vec::new();
-        let mut turn_of: Vec<usize> = Vec::new();
-        let mut turn = 0;
+        let mut turns: Vec<usize> = Vec::new();
         for (index, message) in case.conversation.messages.iter().enumerate() {
             match message.role {
-                Role::Agent => {
-                    said.push(index);
-                    turn_of.push(turn);
-                }
-                Role::Buyer => turn += 1,
+                Role::Agent => said.push(index),
+                Role::Buyer => turns.resize(said.len(), said.len()),
                 _ => {}
             }
         }
+        turns.resize(said.len(), said.len());
         let triggers = |message: &usize| of_message(&except, *message).is_empty() && !of_message(&whens, *message).is_empty();
         let mut at = 0;
-        while let Some(first) = said.get(at) {
+        while let Some(&first) = said.get(at) {
             let run = said.iter().skip(at).take_while(|m| triggers(m)).count();
             if run > 0 {
-                let from = at + run;
-                let turn = turn_of.get(from);
-                let length = turn_of.iter().skip(from).take_while(|t| Some(*t) == turn).count();
                 let hits = said.iter().skip(at).take(run).flat_map(|m| of_message(&whens, *m)).copied().collect();
-                let reply = said.get(from..from + length).unwrap_or_default();
-                self.judge_one(case, &Occasion { trigger: *first, hits, reply }, answers, opening, sum);
+                let from = at + run;
+                let reply = turns.get(from).and_then(|&end| said.get(from..end)).unwrap_or_default();
+                self.judge_one(case, &Occasion { trigger: first, hits, reply }, answers, opening, sum);
             }
             at += run + 1;
         }
