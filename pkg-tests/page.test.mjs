@@ -1,0 +1,133 @@
+// The page as a shop uses it, in a real browser under its own content security policy.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { serve } from "../scripts/serve.mjs";
+import { launch, open } from "./support/browser.mjs";
+import { root } from "./support/host.mjs";
+
+const samples = join(root, "www/public/sample");
+const data = process.env.HUASHU_DATA ?? join(root, "../shared/data");
+const gb18030 = join(data, "orders/taobao_2019_gb18030.csv");
+
+let site;
+let browser;
+before(async () => {
+  site = await serve(join(root, "build/page"));
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** Runs a test on a fresh page and asserts that nothing left the origin and nothing was blocked or thrown. */
+function onPage(name, body, { skip = false, ...options } = {}) {
+  test(name, { skip }, async () => {
+    const { page, context, foreign, errors } = await open(browser, new URL(site.url).origin, { locale: "zh-CN", ...options });
+    await page.goto(site.url);
+    await body(page);
+    assert.deepEqual(foreign, []);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+}
+
+const paste = async (page, text) => {
+  await page.fill("#paste", text);
+  await page.click("#score");
+  await page.waitForSelector("#score-value");
+};
+const score = async (page) => Number(await page.textContent("#score-value"));
+const figure = (page, id) => page.textContent(`[id="metric-${id}"] .value`);
+
+onPage("a pasted chat gets a score, its reasons and marked evidence", async (page) => {
+  await paste(page, "客户：我的快递三天没动了，太慢了\n客服：嗯\n客户：我要投诉\n客服：好的\n");
+  assert.ok((await score(page)) < 100);
+  assert.match(await page.textContent(".talk"), /我的快递三天没动了/);
+  assert.ok((await page.locator(".bubble mark.fail").count()) > 0, "evidence is marked in place");
+  assert.match(await page.textContent(".sheet"), /致歉/);
+  await page.click("#language");
+  assert.match(await page.textContent(".sheet"), /Points lost/);
+});
+
+onPage("what is pasted is text, never markup", async (page) => {
+  await paste(page, '客户：<img src=x onerror="document.title=1"><b>在吗</b>\n客服：您好，在的呢\n');
+  assert.equal(await page.locator(".bubble b, .bubble img").count(), 0);
+  assert.match(await page.textContent(".talk"), /<b>在吗<\/b>/);
+});
+
+onPage("text that is no chat is told so, with its place", async (page) => {
+  await page.fill("#paste", "今天天气不错");
+  await page.click("#score");
+  await page.waitForSelector(".notice");
+  assert.match(await page.textContent("main"), /第 1 行/);
+});
+
+onPage("one click shows the sample: conversations, agents, figures with formulas", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  assert.ok((await page.locator(".item").count()) >= 8);
+  await page.click("#tab-agents");
+  assert.ok((await page.locator("tbody tr").count()) >= 3);
+  await page.click("#tab-figures");
+  assert.match(await figure(page, "inquiry.order_conversion"), /%/);
+  await page.click('[id="metric-inquiry.order_conversion"] summary');
+  assert.match(await page.textContent('[id="metric-inquiry.order_conversion"] dl'), /算式.*分子.*分母.*口径.*周期/s);
+  await page.click("#tab-files");
+  assert.match(await page.textContent("main"), /qianniu-chats\.txt/);
+});
+
+onPage("an order export gives figures, and says which row it could not use", async (page) => {
+  const rows = readFileSync(join(samples, "taobao-orders.csv"), "utf8").split("\r\n");
+  rows.splice(5, 0, '"这一行","断了"');
+  await page.setInputFiles("#orders-files", { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\r\n")) });
+  await page.waitForSelector('[id="metric-orders.created"]');
+  assert.equal(await figure(page, "orders.created"), `${rows.length - 3}单`);
+  await page.click("#tab-files");
+  assert.match(await page.textContent("main"), /第 6 行/);
+});
+
+onPage("a picture dropped as orders is explained, not read", async (page) => {
+  const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg==", "base64");
+  await page.setInputFiles("#orders-files", { name: "截图.png", mimeType: "image/png", buffer: png });
+  await page.waitForSelector(".notice");
+  assert.match(await page.textContent("main"), /截图\.png/);
+});
+
+onPage("a table without known headers is mapped by hand", async (page) => {
+  const csv = "编号甲,谁买的,哪天付的,付了多少\n1,甲,2026-01-01,10\n2,甲,2026-01-09,20\n3,乙,2026-01-03,5\n";
+  await page.setInputFiles("#orders-files", { name: "table.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await page.waitForSelector(".card h3");
+  await page.click("#tab-files");
+  await page.locator(".mapping select").nth(0).selectOption("编号甲");
+  await page.locator(".mapping select").nth(1).selectOption("谁买的");
+  await page.locator(".mapping select").nth(3).selectOption("哪天付的");
+  await page.locator(".mapping select").nth(7).selectOption("付了多少");
+  await page.click(".mapping + .button");
+  await page.click("#tab-figures");
+  await page.waitForSelector('[id="metric-repurchase.customer_rate"] .value:not(.none)');
+  assert.equal(await figure(page, "repurchase.customer_rate"), "50%");
+  assert.equal(await figure(page, "sales.paid_amount"), "35元");
+});
+
+for (const width of [360, 1440]) {
+  onPage(`nothing runs over the edge at ${width} px`, async (page) => {
+    await page.click("#sample");
+    await page.waitForSelector("#score-value");
+    for (const tab of ["import", "chats", "agents", "figures", "book", "files"]) {
+      await page.click(`#tab-${tab}`);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${tab} is ${over} px too wide`);
+    }
+  }, { viewport: { width, height: 800 } });
+}
+
+onPage("a real export in GB18030 gives the known answers", async (page) => {
+  const answers = JSON.parse(readFileSync(join(data, "orders/answers.json"), "utf8"))["taobao_2019 (状态 交易成功)"];
+  await page.setInputFiles("#orders-files", gb18030);
+  await page.waitForSelector('[id="metric-orders.paid"]', { timeout: 60_000 });
+  assert.equal(await figure(page, "orders.buyers"), `${answers.customers.toLocaleString("zh-CN")}人`);
+  assert.equal(await figure(page, "repurchase.customer_rate"), `${(answers.cust_rate_day * 100).toLocaleString("zh-CN", { maximumFractionDigits: 2 })}%`);
+}, { skip: existsSync(gb18030) ? false : `no real orders at ${gb18030}` });
