@@ -545,7 +545,7 @@ mod tests {
         assert!(shop.lowest().is_some());
         assert!(shop.conversation(0).unwrap().contains("等了三天了"));
         assert!(thrown(shop.conversation(1).unwrap_err()).contains("unknown-conversation"));
-        assert!(shop.signals(0, 9).unwrap().unwrap().contains(r#""1":["apology"]"#));
+        assert!(shop.signals(0, 9).unwrap().unwrap().contains(r#""1":["apology""#));
         assert_eq!(shop.signals(1, 9).unwrap(), None);
     }
 

@@ -15,7 +15,7 @@ use serde::{
 /// use huashu::{book::Book, chat, report::SignalLine};
 /// let chats = chat::read("a.txt", "买家：等了三天了\n客服：非常抱歉\n".as_bytes(), &Default::default());
 /// let line = SignalLine { book: &Book::standard(), conversation: &chats.conversations[0] };
-/// assert!(serde_json::to_string(&line).unwrap().contains(r#""1":["apology"]"#));
+/// assert!(serde_json::to_string(&line).unwrap().contains(r#""1":["apology""#));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SignalLine<'a> {
