@@ -14,7 +14,7 @@ const write = (name, text) => {
 };
 const chats = write("聊天.jsonl", chat);
 const table = write("orders.csv", orders);
-const broken = write("broken.toml", 'id = "mine"\ntitle = "我的"\nextends = "standard"\n\n[[rule]]\nid = "x"\ntitel = "…"\n');
+const broken = write("broken.toml", 'id = "mine"\ntitle = "我的"\nextends = "standard"\n\n[[rule]]\nid = "x"\ntitel = "…"\ntitle = "…"\nprinciple = "wording"\nkind = "forbid"\nwho = "agent"\nsignals = ["terse"]\n');
 const keys = (object) => Object.keys(object).sort();
 
 async function fine(args, options) {

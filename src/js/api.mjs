@@ -41,13 +41,18 @@ const handles = new WeakMap();
 /** How a report names the book of a shop. */
 export const cite = ({ book }) => ({ id: book.id, hash: book.hash });
 
+/** Books do not change, and the one that ships takes a while to compile: one for each profile is enough. */
+const standards = new Map();
+
 export class Book {
   constructor(handle) {
     handles.set(this, handle);
     Object.assign(this, json(() => handle.info()));
   }
   static standard(profile) {
-    return new Book(call(() => wasm.Book.standard(profile)));
+    let book = standards.get(profile);
+    if (!book) standards.set(profile, (book = new Book(call(() => wasm.Book.standard(profile)))));
+    return book;
   }
   static parse(toml, { profile, file } = {}) {
     return new Book(call(() => wasm.Book.parse(toml, profile, file)));
