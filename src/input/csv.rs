@@ -574,11 +574,24 @@ fn line_end(bytes: &[u8]) -> usize {
     }
 }
 
-/// The first place from `from` on where one of three bytes stands, else the length.
+/// The first place from `from` on where one of three bytes stands, else the length. Eight bytes are looked at in one step.
 #[inline]
 fn find(bytes: &[u8], from: usize, a: u8, b: u8, c: u8) -> usize {
-    let rest = bytes.get(from..).unwrap_or(&[]);
-    rest.iter().position(|&x| x == a || x == b || x == c).map_or(bytes.len(), |i| from + i)
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = ONES << 7;
+    // The lowest marked byte is exact; higher ones may be marked wrongly.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let mut rest = bytes.get(from..).unwrap_or(&[]);
+    while let Some((head, tail)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*head);
+        let hits = zero(word ^ (ONES * u64::from(a))) | zero(word ^ (ONES * u64::from(b))) | zero(word ^ (ONES * u64::from(c)));
+        if hits != 0 {
+            return bytes.len() - rest.len() + hits.trailing_zeros() as usize / 8;
+        }
+        rest = tail;
+    }
+    let place = rest.iter().position(|&x| x == a || x == b || x == c).unwrap_or(rest.len());
+    bytes.len() - rest.len() + place
 }
 
 #[cfg(test)]

@@ -10,9 +10,14 @@ pub(super) const UNIT: i64 = 1_000_000;
 /// A cell without what exports and Excel put around its text: blanks, TAB, NUL, `="…"`, a leading `'`; a lone `-` or `——` is nothing.
 #[inline]
 pub(super) fn clean(cell: &[u8]) -> &[u8] {
+    // A cell that begins and ends with a letter, a digit or a common ideograph has nothing around it. (`n…` may be `null`; the lead and last bytes left
+    // out are those of blanks and dashes.)
+    let plain_first = |b: u8| b.is_ascii_alphanumeric() && b != b'n' && b != b'N' || (b >= 0xe4 && b != 0xef);
+    let plain_last = |b: u8| b.is_ascii_alphanumeric() || (b >= 0x80 && !matches!(b, 0x80 | 0x8b | 0xa0 | 0xbf));
     match cell {
         [] => cell,
-        [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() && !matches!(first, b'n' | b'N') => cell,
+        [only] if only.is_ascii_alphanumeric() => cell,
+        [first, .., last] if plain_first(*first) && plain_last(*last) => cell,
         _ => scrub(cell),
     }
 }
@@ -200,7 +205,23 @@ const fn round(value: i128, by: i128) -> i64 {
 }
 
 /// The time in a cell in seconds, [`NONE`] where the cell is empty; `Err` where it holds something else.
+#[inline]
 pub(super) fn time(cell: &[u8]) -> Result<i64, ()> {
+    // The usual form, with or without a fraction of a second.
+    let (head, tail) = cell.split_at_checked(19).unwrap_or((cell, &[]));
+    let usual = match tail {
+        [] => true,
+        [b'.', digits @ ..] => digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    match Time::plain(head).filter(|_| usual) {
+        Some(time) => Ok(time.seconds()),
+        None => unusual_time(cell),
+    }
+}
+
+#[inline(never)]
+fn unusual_time(cell: &[u8]) -> Result<i64, ()> {
     let cell = clean(cell);
     if cell.is_empty() {
         return Ok(NONE);

@@ -68,6 +68,25 @@ impl Names {
         number
     }
 
+    /// Adds a name that is not there yet without looking; [`Names::index`] must follow before names are looked up again.
+    pub(super) fn append(&mut self, name: &str) -> u32 {
+        let number = self.ends.len() as u32;
+        self.text.push_str(name);
+        self.ends.push(self.text.len() as u32);
+        number
+    }
+
+    /// Makes appended names known to look-ups.
+    pub(super) fn index(&mut self) {
+        let Self { text, ends, table, hasher } = self;
+        let rehash = |&i: &u32| hasher.hash_one(slice(text, ends, i).as_bytes());
+        let known = table.len();
+        table.reserve(ends.len() - known, rehash);
+        for number in known as u32..ends.len() as u32 {
+            table.insert_unique(rehash(&number), number, rehash);
+        }
+    }
+
     /// The number of a name that was seen before.
     pub fn find(&self, name: &str) -> Option<u32> {
         self.table.find(self.hasher.hash_one(name.as_bytes()), |&i| slice(&self.text, &self.ends, i) == name).copied()

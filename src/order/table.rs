@@ -80,6 +80,8 @@ pub(super) struct Table {
     summaries: u64,
     repeated_headers: u64,
     header: Vec<u8>,
+    /// The first cell of the last row that was looked at closely and found to be no summary.
+    usual: Vec<u8>,
 }
 
 impl Table {
@@ -138,6 +140,7 @@ impl Table {
             returns: 0,
             summaries: 0,
             repeated_headers: 0,
+            usual: Vec::new(),
         }
     }
 
@@ -217,6 +220,11 @@ impl Table {
     /// Blank rows, rows of totals and means, and the header of a second export in the same file.
     #[inline]
     fn is_no_order(&mut self, row: &Row) -> bool {
+        match row.get(0) {
+            [b'0'..=b'9', ..] => return false,
+            cell if !cell.is_empty() && cell == self.usual => return false,
+            _ => {}
+        }
         let Some(first) = row.iter().map(cell::clean).find(|cell| !cell.is_empty()) else { return true };
         if first.len() > 24 || first.first().is_some_and(u8::is_ascii_digit) {
             return false;
@@ -227,6 +235,8 @@ impl Table {
         }
         let is = |cell: &[u8]| SUMMARIES.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(cell));
         if !is(first) {
+            self.usual.clear();
+            self.usual.extend_from_slice(row.get(0));
             return false;
         }
         // A shop or a buyer may be called 合计: what has an order number of its own, or a time, is an order.
@@ -246,18 +256,21 @@ impl Table {
     /// The order that the row belongs to, and whether it is new.
     #[inline]
     fn order(&mut self, row: &Row, bad: &mut Unread) -> Option<(u32, bool)> {
+        if self.at.id == NOWHERE {
+            return Some((self.nameless(row, bad.file), true));
+        }
         let raw = row.get(self.at.id);
-        if self.at.id != NOWHERE && !raw.is_empty() && raw == self.last_id && self.last != u32::MAX {
+        if !raw.is_empty() && raw == self.last_id && self.last != u32::MAX {
             return Some((self.last, false));
         }
         let mut id = cell::clean(raw);
-        if self.at.id != NOWHERE && id.is_empty() {
+        if id.is_empty() {
             bad.push(self.at.id, "no-order-id", "这一行没有订单编号，已略过 / this row has no order number; left out");
             return None;
         }
-        let alone = self.at.id == NOWHERE || is_mangled(id);
-        if alone {
-            self.mangled += u64::from(self.at.id != NOWHERE);
+        let mangled = is_mangled(id);
+        if mangled {
+            self.mangled += 1;
             self.name.clear();
             let _ = write!(self.name, "{}:{}", bad.file, row.line());
             id = self.name.as_bytes();
@@ -278,10 +291,36 @@ impl Table {
         }
         self.last = order;
         self.last_id.clear();
-        if !alone {
+        if !mangled {
             self.last_id.extend_from_slice(raw);
         }
         Some((order, new))
+    }
+
+    /// A new order for a row of a table without order numbers: it is called after its place, which no other row has.
+    fn nameless(&mut self, row: &Row, file: &str) -> u32 {
+        let prefix = file.len() + 1;
+        if self.name.is_empty() {
+            self.name.push_str(file);
+            self.name.push(':');
+        }
+        self.name.truncate(prefix);
+        let (mut digits, mut line) = ([b'0'; 10], row.line());
+        let mut first = digits.len();
+        for (at, digit) in digits.iter_mut().enumerate().rev() {
+            *digit = b'0' + (line % 10) as u8;
+            line /= 10;
+            if *digit != b'0' {
+                first = at;
+            }
+            if line == 0 {
+                break;
+            }
+        }
+        self.name.push_str(digits.get(first..).and_then(|d| core::str::from_utf8(d).ok()).unwrap_or(""));
+        self.orders.push_unknown();
+        self.seen.push(0);
+        self.orders.ids.append(&self.name)
     }
 
     #[inline]
@@ -324,9 +363,7 @@ impl Table {
             return u32::MAX;
         }
         let hash = hash(&[name, address]);
-        self.name.clear();
-        let _ = write!(self.name, "{hash:016x}");
-        self.orders.buyers.intern(&self.name)
+        self.orders.buyers.intern(&format!("{hash:016x}"))
     }
 
     #[inline]
@@ -413,6 +450,7 @@ impl Table {
             (true, Rows::Order) => LINES_ROUGH,
             (true, _) => LINES_FINE,
         };
+        self.orders.ids.index();
         self.orders.marks = alloc::vec![level | if from_lines { PAID_BY_LINES } else { 0 }; self.orders.len()];
         self.orders.derive();
         let supplement = matches!(rows, Rows::Detail | Rows::Ticket);

@@ -72,6 +72,12 @@ impl Stamp {
 }
 
 impl Time {
+    /// Exactly `YYYY-MM-DD HH:MM:SS`, the form of nearly every cell: several times as fast as [`Time::parse`].
+    #[inline]
+    pub(crate) fn plain(bytes: &[u8]) -> Option<Time> {
+        plain(bytes).map(Time)
+    }
+
     /// A whole cell, blanks around it aside: a date with or without time of day, in any form of [`Stamp::prefix`], also `20260105` and
     /// `20260105093002`. Fractions of a second and a written offset are dropped. `None` for everything else.
     ///
@@ -86,10 +92,8 @@ impl Time {
     pub fn parse(cell: &str) -> Option<Time> {
         let cell = cell.trim();
         let bytes = cell.as_bytes();
-        if bytes.len() == 19
-            && let Some(seconds) = plain(bytes)
-        {
-            return Some(Time(seconds));
+        if let Some(time) = Self::plain(bytes) {
+            return Some(time);
         }
         if let 8 | 12 | 14 = bytes.len()
             && bytes.iter().all(u8::is_ascii_digit)
