@@ -61,7 +61,8 @@ const BANNERS: [(&str, Banner<'static>); 19] = [
     ("没有更多消息了", Banner::Plain),
 ];
 
-const SYSTEM: [&str; 7] = ["当前用户来自", "用户发起转人工", "会话已结束", "会话已关闭", "会话超时", "已为您转接", "您已被转接"];
+/// Of the platform as whole lines, or with a clause behind them; 会话超时了怎么办 is a buyer's.
+const ENDED: [&str; 4] = ["用户发起转人工", "会话已结束", "会话已关闭", "会话超时"];
 
 fn decoration(c: char) -> bool {
     matches!(c, '-' | '=' | '—' | '─' | '━' | '*' | '_' | '~' | '#' | '＝' | '－' | '/' | '+')
@@ -175,7 +176,11 @@ pub(crate) fn system(line: &str) -> bool {
             let rest = ["系统提示", "系统消息", "系统提醒", "系统通知"].iter().find_map(|w| line.strip_prefix(w));
             rest.is_some_and(|r| r.starts_with([':', '：'])) || line.starts_with("系统关闭会话") || line.ends_with("撤回了一条消息")
         }
-        Some('当' | '用' | '会' | '已' | '您') => SYSTEM.iter().any(|w| line.starts_with(w)) || line.ends_with("撤回了一条消息"),
+        Some('用' | '会') => {
+            let rest = ENDED.iter().find_map(|w| line.strip_prefix(w));
+            rest.is_some_and(|r| r.is_empty() || r.starts_with(['，', '。', ',', '.'])) || line.ends_with("撤回了一条消息")
+        }
+        Some('当') => line.starts_with("当前用户来自") || line.ends_with("撤回了一条消息"),
         _ => line.ends_with("撤回了一条消息"),
     }
 }
@@ -348,6 +353,8 @@ mod tests {
             ("tb11 撤回了一条消息", Look::System),
             ("系统提示:对方正在输入", Look::System),
             ("当前用户来自 商品详情页", Look::System),
+            ("会话超时，系统关闭", Look::System),
+            ("会话超时了怎么办", Look::Text),
         ] {
             assert_eq!(look(line), want, "{line}");
         }

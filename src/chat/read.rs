@@ -65,6 +65,12 @@ pub fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Reads a whole file.
 ///
+/// A conversation is the talk with one buyer. The next one begins where another buyer writes, after [`ReadOptions::gap`], at the file's own marks
+/// (a session's banner, an id; between bare labels also a separator, two empty lines, or one before a buyer's greeting). What agents write belongs
+/// to the buyer who wrote last, unless the file names the addressee or another agent has that talk.
+///
+/// Limits: a line of 4 MB, a message of [`super::MESSAGE_LIMIT`], a JSON value of 64 MB; what is beyond is cut or left out, and listed.
+///
 /// ```
 /// use huashu::chat::{self, Role};
 /// let text = "tb20260 2026-1-5 9:03:02\n在吗，有 L 码吗\n云朵家居:小溪 2026-1-5 9:03:10\n有的亲\n";

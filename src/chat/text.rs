@@ -27,6 +27,8 @@ pub(crate) struct TextReader {
     /// Lines before the first message.
     unread: Vec<(u32, String)>,
     started: bool,
+    /// How many more there are than are kept.
+    more: u64,
     /// A transfer was the last thing read: its reason may follow.
     transfer: bool,
 }
@@ -45,6 +47,7 @@ impl TextReader {
             session: None,
             unread: Vec::new(),
             started: false,
+            more: 0,
             transfer: false,
         }
     }
@@ -195,12 +198,18 @@ impl TextReader {
         for (line, text) in core::mem::take(&mut self.unread) {
             gather.problems.push(unread_line(line, &text).in_file(file));
         }
+        // The list is full: these are only counted there.
+        for _ in 0..core::mem::take(&mut self.more) {
+            gather.problems.push(unread_line(0, ""));
+        }
     }
 
     fn text(&mut self, line: Line<'_>, gather: &mut Gather) {
         let Some(open) = &mut self.open else {
             if self.unread.len() < crate::error::Problems::LIMIT {
                 self.unread.push((line.number, String::from(line.text.trim())));
+            } else {
+                self.more += 1;
             }
             return;
         };

@@ -1,5 +1,6 @@
 //! Shapes that give name, time and text lines of their own. A line's part is known only when the next one has been seen.
 
+use super::super::gather::MESSAGE_LIMIT;
 use crate::time::Stamp;
 use alloc::{string::String, vec::Vec};
 
@@ -19,6 +20,8 @@ pub(crate) struct Block {
     pub stamp: Stamp,
     pub line: u32,
     pub lines: Vec<String>,
+    /// Bytes in them.
+    size: usize,
     /// The name above the time.
     pub above: Option<String>,
 }
@@ -56,14 +59,21 @@ impl Stacked {
             start = start.min(number.saturating_sub(1)).max(1);
             above
         };
-        self.open = Some(Block { stamp, line: start, lines: Vec::new(), above });
+        self.open = Some(Block { stamp, line: start, lines: Vec::new(), size: 0, above });
         done
     }
 
     /// Any other line with words.
     pub fn text(&mut self, text: &str, number: u32) {
         match &mut self.open {
-            Some(block) => block.lines.push(String::from(text)),
+            Some(block) => {
+                // Of a message far beyond its limit only the last line still matters: it may be the sender.
+                if block.size > MESSAGE_LIMIT {
+                    block.lines.pop();
+                }
+                block.size = block.size.saturating_add(text.len() + 1);
+                block.lines.push(String::from(text));
+            }
             None => self.before.push((number, String::from(text))),
         }
     }
