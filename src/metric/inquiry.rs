@@ -77,7 +77,8 @@ const SILENT_AMOUNT: Definition = Definition {
     formula: "付款金额 − 询单销售额 / paid amount − inquiry sales",
 };
 
-pub(super) const DEFINITIONS: &[Definition] = &[INQUIRY_AMOUNT, SILENT_AMOUNT, BUYERS, ORDERED, PAID];
+pub(super) const SALES: &[Definition] = &[INQUIRY_AMOUNT, SILENT_AMOUNT];
+pub(super) const DEFINITIONS: &[Definition] = &[BUYERS, ORDERED, PAID];
 
 const NO_INQUIRY: &str = "期内没有询单买家 / no inquiry buyer in this period";
 
@@ -325,7 +326,7 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
             }
             m.left_out("no-amount", found.unknown_amount);
             if m.why.is_none() && !view.orders.fields.paid_amount && found.total == 0 && found.unknown_amount > 0 {
-                m.unavailable(super::sales::NO_PAID);
+                m.unavailable(super::totals::NO_PAID);
             }
         });
     }

@@ -1,4 +1,4 @@
-//! Orders, sales, payment and refunds: everything that one pass over the orders adds up.
+//! Orders and sales.
 //!
 //! Five orders: one paid after 2 minutes, one paid after 4 and refunded in part, one refunded as a whole, one unpaid, one paid
 //! after 12 minutes by a buyer who had bought before.
@@ -25,13 +25,6 @@
 //! assert_eq!(value("sales.per_buyer"), 240.0 / 2.0);
 //! assert_eq!(value("sales.per_order"), 240.0 / 3.0);
 //! assert_eq!(value("sales.items_per_order"), (1.0 + 3.0 + 2.0) / 3.0);
-//! // These always count every order.
-//! assert_eq!(value("payment.order_rate"), 4.0 / 5.0);
-//! assert_eq!(value("payment.amount_rate"), (100.0 + 80.0 + 50.0 + 60.0) / (110.0 + 80.0 + 50.0 + 40.0 + 60.0));
-//! assert_eq!(value("payment.delay_median"), (180.0 + 240.0) / 2.0); // of 120, 240, 180 and 720 s
-//! assert_eq!(value("refund.order_rate"), 2.0 / 4.0);
-//! assert_eq!(value("refund.amount_rate"), (30.0 + 50.0) / 290.0);
-//!
 //! let refunded = Options { refunded: Refunded::Include, ..Options::default() };
 //! assert_eq!(measure(&facts, &refunded).get("sales.paid_amount").unwrap().value, Some(290.0));
 //! ```
@@ -46,15 +39,13 @@
 //! assert_eq!(figures.get("sales.per_order").unwrap().previous, Some(Some(100.0)));
 //! assert_eq!(figures.get("sales.per_order_growth").unwrap().value, Some(-0.2));
 //! ```
-
 use super::{
     buyers::Buyers,
-    figure::{Definition, Metric, Sheet, yuan},
-    select::{Row, View, Window},
-    stats,
+    figure::{Definition, Sheet, yuan},
+    select::{View, Window},
+    totals::{NO_ORDERED, NO_ORDERS, NO_PAID, NO_REFUND, Totals, check, explain, explain_all, lacks, paid_stands_in},
 };
 use crate::order::NONE;
-use alloc::vec::Vec;
 
 const CREATED: Definition = Definition {
     id: "orders.created",
@@ -133,215 +124,17 @@ const ITEMS: Definition = Definition {
     unit: "items",
     formula: "付款订单的商品件数之和 ÷ 付款笔数 / pieces in paid orders ÷ paid orders",
 };
-const PAYMENT_ORDERS: Definition = Definition {
-    id: "payment.order_rate",
-    title: "付款率（笔数）",
-    title_en: "Payment rate by orders",
-    unit: "ratio",
-    formula: "期内创建的订单中已付款的（含退款）÷ 期内创建的订单 / paid orders, refunded or not, among those created in the period ÷ orders created in the period",
-};
-const PAYMENT_AMOUNT: Definition = Definition {
-    id: "payment.amount_rate",
-    title: "付款率（金额）",
-    title_en: "Payment rate by amount",
-    unit: "ratio",
-    formula: "期内创建的订单的实付金额 ÷ 其下单金额 / paid amounts ÷ ordered amounts of the orders created in the period",
-};
-const DELAY: Definition = Definition {
-    id: "payment.delay_median",
-    title: "付款间隔中位数",
-    title_en: "Median delay of payment",
-    unit: "seconds",
-    formula: "期内付款的订单从创建到付款的秒数的中位数 / median of the seconds from creation to payment of the orders paid in the period",
-};
-const REFUND_ORDERS: Definition = Definition {
-    id: "refund.order_rate",
-    title: "退款率（笔数）",
-    title_en: "Refund rate by orders",
-    unit: "ratio",
-    formula: "期内付款的订单中有退款的（整单或部分）÷ 期内付款的订单 / paid orders with a refund, part or whole ÷ paid orders",
-};
-const REFUND_AMOUNT: Definition = Definition {
-    id: "refund.amount_rate",
-    title: "退款率（金额）",
-    title_en: "Refund rate by amount",
-    unit: "ratio",
-    formula: "期内付款的订单的退款金额 ÷ 其实付金额 / refunded amounts ÷ paid amounts of the paid orders",
-};
 
-pub(super) const DEFINITIONS: &[Definition] = &[
-    CREATED,
-    PAID,
-    BUYERS,
-    PURCHASE_DAYS,
-    ORDERED_AMOUNT,
-    PAID_AMOUNT,
-    NET_AMOUNT,
-    PER_BUYER,
-    PER_ORDER,
-    GROWTH,
-    ITEMS,
-    PAYMENT_ORDERS,
-    PAYMENT_AMOUNT,
-    DELAY,
-    REFUND_ORDERS,
-    REFUND_AMOUNT,
-];
+pub(super) const DEFINITIONS: &[Definition] =
+    &[CREATED, PAID, BUYERS, PURCHASE_DAYS, ORDERED_AMOUNT, PAID_AMOUNT, NET_AMOUNT, PER_BUYER, PER_ORDER, GROWTH, ITEMS];
 
-const NO_ORDERS: &str = "期内没有可计的订单 / no order to count in this period";
-pub(super) const NO_PAID: &str =
-    "导出里没有实付金额：请导出带买家实际支付金额的订单报表 / the export has no paid amounts: export the orders with what the buyer paid";
-const NO_ORDERED: &str =
-    "导出里没有下单金额：请导出带总金额的订单报表 / the export has no ordered amounts: export the orders with their total";
-const NO_STATE: &str = "导出未标明哪些订单已付款：请导出带付款时间或订单状态的报表 / the export does not say what was paid: export the orders with the time of payment or their state";
-const NO_REFUND: &str = "导出未标明退款：请导出带订单状态或退款金额的报表 / the export does not say what was refunded: export the orders with their state or the refunded amount";
-const NO_DELAY: &str =
-    "没有同时带创建时间和付款时间的订单：请导出这两列 / no order has both the time of creation and that of payment: export both columns";
 const NO_QUANTITY: &str =
     "导出里没有购买数量：请导出带商品件数的报表 / the export has no quantities: export the orders with the number of pieces";
 
-/// A sum of amounts, with how many there were and how many are unknown.
-#[derive(Clone, Copy, Default)]
-struct Sum {
-    cents: i128,
-    known: u64,
-    unknown: u64,
-}
-
-impl Sum {
-    fn add(&mut self, cents: i64) {
-        if cents == NONE {
-            self.unknown += 1;
-        } else {
-            self.cents += i128::from(cents);
-            self.known += 1;
-        }
-    }
-}
-
-/// What one pass over the orders adds up.
-#[derive(Default)]
-struct Totals {
-    created: u64,
-    /// Orders outside of any period because they have no time.
-    created_timeless: u64,
-    paid_timeless: u64,
-    /// Of unknown state, so that nobody can say whether they were paid.
-    unclear: u64,
-    refunded: u64,
-    refunded_created: u64,
-    paid: u64,
-    nobody: u64,
-    ordered: Sum,
-    amount: Sum,
-    amount_of_buyers: Sum,
-    refunds: i128,
-    // Every order, refunded or not.
-    created_paid: u64,
-    all_ordered: Sum,
-    all_created_amount: Sum,
-    all_paid: u64,
-    with_refund: u64,
-    all_amount: Sum,
-    all_refunds: i128,
-}
-
-impl Totals {
-    fn of(view: &View, window: Window) -> Self {
-        let mut totals = Self::default();
-        for row in view.rows() {
-            totals.created(view, window, &row);
-            totals.paid(view, window, &row);
-        }
-        totals
-    }
-
-    fn created(&mut self, view: &View, window: Window, row: &Row) {
-        self.created_timeless += u64::from(window.loses(row.created));
-        if !window.contains(row.created) {
-            return;
-        }
-        self.created += 1;
-        self.unclear += u64::from(row.is_unclear());
-        self.created_paid += u64::from(row.is_paid());
-        self.all_ordered.add(row.ordered_amount);
-        if row.is_paid() {
-            self.all_created_amount.add(row.paid_amount);
-        }
-        if view.exclude_refunded && row.is_refunded() {
-            self.refunded_created += 1;
-        } else {
-            self.ordered.add(row.ordered_amount);
-        }
-    }
-
-    fn paid(&mut self, view: &View, window: Window, row: &Row) {
-        if !row.is_paid() {
-            return;
-        }
-        self.paid_timeless += u64::from(window.loses(row.paid));
-        if !window.contains(row.paid) {
-            return;
-        }
-        let refund = i128::from(row.refund());
-        self.all_paid += 1;
-        self.with_refund += u64::from(row.has_refund());
-        self.all_amount.add(row.paid_amount);
-        self.all_refunds += refund;
-        if !view.counts(row) {
-            self.refunded += 1;
-            return;
-        }
-        self.paid += 1;
-        self.amount.add(row.paid_amount);
-        self.refunds += refund;
-        if row.has_buyer() {
-            self.amount_of_buyers.add(row.paid_amount);
-        } else {
-            self.nobody += 1;
-        }
-    }
-}
-
-pub(super) fn figures(view: &View, window: Window, buyers: &Buyers, sheet: &mut Sheet) {
-    let totals = Totals::of(view, window);
-    orders(view, &totals, buyers, sheet);
-    amounts(view, &totals, buyers, sheet);
-    items(view, window, &totals, sheet);
-    payment(view, window, &totals, sheet);
-    refunds(view, &totals, sheet);
-}
-
-/// What every figure over the counted orders of this room says of itself.
-fn explain(view: &View, totals: &Totals, metric: &mut Metric) {
-    view.explain_refunded(metric);
-    view.explain(metric);
-    metric.left_out("refunded", totals.refunded).left_out("no-time", totals.paid_timeless).left_out("unknown-state", totals.unclear);
-}
-
-/// The same for figures over every order.
-fn explain_all(view: &View, totals: &Totals, timeless: u64, metric: &mut Metric) {
-    metric.standard("含退款订单 / refunded orders included");
-    view.explain(metric);
-    metric.left_out("no-time", timeless).left_out("unknown-state", totals.unclear);
-}
-
-/// An export without times of creation often lists paid orders only.
-fn paid_stands_in(view: &View, metric: &mut Metric) {
-    if view.orders.fields.paid_at && !view.orders.fields.created_at {
-        metric.standard("导出无创建时间，以付款时间代替，可能只含已付款订单 / no times of creation in the export: those of payment stand in, and it may list paid orders only");
-    }
-}
-
-fn check(metric: &mut Metric, why: Option<&str>) {
-    if let Some(why) = why {
-        metric.unavailable(why);
-    }
-}
-
-/// Why amounts cannot be added up although there are orders: none of them has one.
-fn lacks<'a>(view: &View, sum: Sum, why: &'a str) -> Option<&'a str> {
-    view.lacks_orders().or((sum.known == 0 && sum.unknown > 0).then_some(why))
+pub(super) fn figures(view: &View, window: Window, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
+    orders(view, totals, buyers, sheet);
+    amounts(view, totals, buyers, sheet);
+    items(view, window, totals, sheet);
 }
 
 fn orders(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
@@ -457,59 +250,5 @@ fn items(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
         explain(view, totals, m.over(thousandths as f64 / 1000.0, orders as f64, NO_ORDERS));
         m.left_out("no-quantity", unknown).left_out("no-lines", totals.paid.saturating_sub(orders));
         check(m, view.lacks_orders().or((orders == 0 && totals.paid > 0).then_some(NO_QUANTITY)));
-    });
-}
-
-fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
-    let unknown = view.lacks_orders().or((!view.knows_payment()).then_some(NO_STATE));
-    sheet.add(&PAYMENT_ORDERS, |m| {
-        explain_all(view, totals, totals.created_timeless, m.share(totals.created_paid, totals.created, NO_ORDERS));
-        paid_stands_in(view, m);
-        check(m, unknown);
-    });
-    sheet.add(&PAYMENT_AMOUNT, |m| {
-        let (paid, ordered) = (totals.all_created_amount, totals.all_ordered);
-        explain_all(view, totals, totals.created_timeless, m.over(yuan(paid.cents), yuan(ordered.cents), NO_ORDERS));
-        m.left_out("no-amount", paid.unknown + ordered.unknown);
-        check(m, unknown.or(lacks(view, ordered, NO_ORDERED)).or(lacks(view, paid, NO_PAID)));
-    });
-    let (created, paid) = (&view.orders.created_at, &view.orders.paid_at);
-    let mut delays: Vec<i64> = Vec::new();
-    let (mut unknown, mut backwards) = (0, 0);
-    for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
-        match (created.get(row.at as usize), paid.get(row.at as usize)) {
-            (Some(&created), Some(&paid)) if created != NONE && paid != NONE => {
-                if paid >= created {
-                    delays.push(paid.saturating_sub(created));
-                } else {
-                    backwards += 1;
-                }
-            }
-            _ => unknown += 1,
-        }
-    }
-    sheet.add(&DELAY, |m| {
-        if let Some(median) = stats::median(&mut delays) {
-            m.plain(median);
-            (m.numerator, m.denominator) = (None, Some(delays.len() as f64));
-        } else {
-            m.unavailable(NO_DELAY);
-        }
-        explain_all(view, totals, unknown, m);
-        m.left_out("paid-before-created", backwards);
-        check(m, view.lacks_orders());
-    });
-}
-
-fn refunds(view: &View, totals: &Totals, sheet: &mut Sheet) {
-    let unknown = view.lacks_orders().or((!view.knows_refunds()).then_some(NO_REFUND));
-    sheet.add(&REFUND_ORDERS, |m| {
-        explain_all(view, totals, totals.paid_timeless, m.share(totals.with_refund, totals.all_paid, NO_ORDERS));
-        check(m, unknown);
-    });
-    sheet.add(&REFUND_AMOUNT, |m| {
-        explain_all(view, totals, totals.paid_timeless, m.over(yuan(totals.all_refunds), yuan(totals.all_amount.cents), NO_ORDERS));
-        m.left_out("no-amount", totals.all_amount.unknown);
-        check(m, unknown.or(lacks(view, totals.all_amount, NO_PAID)));
     });
 }

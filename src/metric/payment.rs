@@ -1,0 +1,133 @@
+//! Payment and refunds. These figures always count every order, refunded or not.
+//!
+//! Five orders: one paid after 2 minutes, one after 4 and refunded in part, one refunded as a whole, one unpaid, one paid
+//! after 12 minutes by a buyer who had bought before.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, measure}, order};
+//! let csv = "order_id,buyer,created_at,paid_at,state,ordered_amount,paid_amount,refund_amount,sku,quantity
+//! 1,甲,2026-01-05 10:00:00,2026-01-05 10:02:00,交易成功,110,100,0,a,1
+//! 2,乙,2026-01-05 11:00:00,2026-01-05 11:04:00,交易成功,80,80,30,b,3
+//! 3,丙,2026-01-06 10:00:00,2026-01-06 10:03:00,退款成功,50,50,50,a,1
+//! 4,丁,2026-01-06 12:00:00,,等待买家付款,40,0,0,a,1
+//! 5,甲,2026-01-06 23:50:00,2026-01-07 00:02:00,交易成功,60,60,0,b,2
+//! ";
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let figures = measure(&facts, &Options::default());
+//! let value = |id: &str| figures.get(id).unwrap().value.unwrap();
+//! assert_eq!(value("payment.order_rate"), 4.0 / 5.0);
+//! assert_eq!(value("payment.amount_rate"), (100.0 + 80.0 + 50.0 + 60.0) / (110.0 + 80.0 + 50.0 + 40.0 + 60.0));
+//! assert_eq!(value("payment.delay_median"), (180.0 + 240.0) / 2.0); // of 120, 240, 180 and 720 s
+//! assert_eq!(value("refund.order_rate"), 2.0 / 4.0);
+//! assert_eq!(value("refund.amount_rate"), (30.0 + 50.0) / 290.0);
+//! ```
+
+use super::{
+    figure::{Definition, Sheet, yuan},
+    select::{View, Window},
+    stats,
+    totals::{NO_ORDERED, NO_ORDERS, NO_PAID, NO_REFUND, Totals, check, explain_all, lacks, paid_stands_in},
+};
+use crate::order::NONE;
+use alloc::vec::Vec;
+
+const PAYMENT_ORDERS: Definition = Definition {
+    id: "payment.order_rate",
+    title: "付款率（笔数）",
+    title_en: "Payment rate by orders",
+    unit: "ratio",
+    formula: "期内创建的订单中已付款的（含退款）÷ 期内创建的订单 / paid orders, refunded or not, among those created in the period ÷ orders created in the period",
+};
+const PAYMENT_AMOUNT: Definition = Definition {
+    id: "payment.amount_rate",
+    title: "付款率（金额）",
+    title_en: "Payment rate by amount",
+    unit: "ratio",
+    formula: "期内创建的订单的实付金额 ÷ 其下单金额 / paid amounts ÷ ordered amounts of the orders created in the period",
+};
+const DELAY: Definition = Definition {
+    id: "payment.delay_median",
+    title: "付款间隔中位数",
+    title_en: "Median delay of payment",
+    unit: "seconds",
+    formula: "期内付款的订单从创建到付款的秒数的中位数 / median of the seconds from creation to payment of the orders paid in the period",
+};
+const REFUND_ORDERS: Definition = Definition {
+    id: "refund.order_rate",
+    title: "退款率（笔数）",
+    title_en: "Refund rate by orders",
+    unit: "ratio",
+    formula: "期内付款的订单中有退款的（整单或部分）÷ 期内付款的订单 / paid orders with a refund, part or whole ÷ paid orders",
+};
+const REFUND_AMOUNT: Definition = Definition {
+    id: "refund.amount_rate",
+    title: "退款率（金额）",
+    title_en: "Refund rate by amount",
+    unit: "ratio",
+    formula: "期内付款的订单的退款金额 ÷ 其实付金额 / refunded amounts ÷ paid amounts of the paid orders",
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[PAYMENT_ORDERS, PAYMENT_AMOUNT, DELAY, REFUND_ORDERS, REFUND_AMOUNT];
+
+const NO_STATE: &str = "导出未标明哪些订单已付款：请导出带付款时间或订单状态的报表 / the export does not say what was paid: export the orders with the time of payment or their state";
+const NO_DELAY: &str =
+    "没有同时带创建时间和付款时间的订单：请导出这两列 / no order has both the time of creation and that of payment: export both columns";
+
+pub(super) fn figures(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
+    payment(view, window, totals, sheet);
+    refunds(view, totals, sheet);
+}
+
+fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
+    let unknown = view.lacks_orders().or((!view.knows_payment()).then_some(NO_STATE));
+    sheet.add(&PAYMENT_ORDERS, |m| {
+        explain_all(view, totals, totals.created_timeless, m.share(totals.created_paid, totals.created, NO_ORDERS));
+        paid_stands_in(view, m);
+        check(m, unknown);
+    });
+    sheet.add(&PAYMENT_AMOUNT, |m| {
+        let (paid, ordered) = (totals.all_created_amount, totals.all_ordered);
+        explain_all(view, totals, totals.created_timeless, m.over(yuan(paid.cents), yuan(ordered.cents), NO_ORDERS));
+        m.left_out("no-amount", paid.unknown + ordered.unknown);
+        check(m, unknown.or(lacks(view, ordered, NO_ORDERED)).or(lacks(view, paid, NO_PAID)));
+    });
+    let (created, paid) = (&view.orders.created_at, &view.orders.paid_at);
+    let mut delays: Vec<i64> = Vec::new();
+    let (mut unknown, mut backwards) = (0, 0);
+    for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
+        match (created.get(row.at as usize), paid.get(row.at as usize)) {
+            (Some(&created), Some(&paid)) if created != NONE && paid != NONE => {
+                if paid >= created {
+                    delays.push(paid.saturating_sub(created));
+                } else {
+                    backwards += 1;
+                }
+            }
+            _ => unknown += 1,
+        }
+    }
+    sheet.add(&DELAY, |m| {
+        if let Some(median) = stats::median(&mut delays) {
+            m.plain(median);
+            (m.numerator, m.denominator) = (None, Some(delays.len() as f64));
+        } else {
+            m.unavailable(NO_DELAY);
+        }
+        explain_all(view, totals, unknown, m);
+        m.left_out("paid-before-created", backwards);
+        check(m, view.lacks_orders());
+    });
+}
+
+fn refunds(view: &View, totals: &Totals, sheet: &mut Sheet) {
+    let unknown = view.lacks_orders().or((!view.knows_refunds()).then_some(NO_REFUND));
+    sheet.add(&REFUND_ORDERS, |m| {
+        explain_all(view, totals, totals.paid_timeless, m.share(totals.with_refund, totals.all_paid, NO_ORDERS));
+        check(m, unknown);
+    });
+    sheet.add(&REFUND_AMOUNT, |m| {
+        explain_all(view, totals, totals.paid_timeless, m.over(yuan(totals.all_refunds), yuan(totals.all_amount.cents), NO_ORDERS));
+        m.left_out("no-amount", totals.all_amount.unknown);
+        check(m, unknown.or(lacks(view, totals.all_amount, NO_PAID)));
+    });
+}

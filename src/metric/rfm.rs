@@ -1,0 +1,169 @@
+//! Recency, frequency and money (U9), and a customer's value per year (U10).
+
+use super::{
+    buyers::{Buyer, Buyers},
+    figure::yuan,
+    stats,
+};
+use crate::time::Day;
+use alloc::{vec, vec::Vec};
+use serde::Serialize;
+
+/// One of the eight segments: a row of the table `rfm`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Segment {
+    /// `champions`, …
+    pub segment: &'static str,
+    /// What shops call it.
+    pub title: &'static str,
+    /// The same in English.
+    pub title_en: &'static str,
+    /// Bought more recently than the mean.
+    pub recent: bool,
+    /// On more days than the mean.
+    pub frequent: bool,
+    /// For more than the mean.
+    pub valuable: bool,
+    /// How many buyers.
+    pub buyers: u64,
+    /// Their share of all buyers.
+    pub share: f64,
+    /// What they paid, in yuan.
+    pub amount: f64,
+    /// Mean days since the last purchase; `null` without buyers.
+    pub recency: Option<f64>,
+    /// Mean purchase days.
+    pub frequency: Option<f64>,
+    /// Mean amount per buyer, in yuan.
+    pub monetary: Option<f64>,
+}
+
+/// How one of the three measures is spread: a row of the table `rfm.quantiles`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "the names say which quantile")]
+pub struct Spread {
+    /// `recency` (days), `frequency` (purchase days), `monetary` (yuan), `monetary_per_year` (yuan ÷ years since the first purchase, U10).
+    pub measure: &'static str,
+    pub mean: f64,
+    pub min: f64,
+    pub q25: f64,
+    pub median: f64,
+    pub q75: f64,
+    pub q90: f64,
+    pub max: f64,
+}
+
+/// Eight segments by the mean of each measure, and how each is spread.
+pub(super) fn tables(buyers: &Buyers, as_of: Day) -> (Vec<Segment>, Vec<Spread>) {
+    const NAMES: [(&str, &str, &str); 8] = [
+        ("champions", "重要价值客户", "Champions"),
+        ("promising", "重要发展客户", "Big spenders to develop"),
+        ("slipping", "重要保持客户", "Champions to keep"),
+        ("losing", "重要挽留客户", "Big spenders to win back"),
+        ("loyal", "一般价值客户", "Loyal, small baskets"),
+        ("new", "一般发展客户", "Recent, to develop"),
+        ("fading", "一般保持客户", "Loyal, fading"),
+        ("lost", "一般挽留客户", "Lost"),
+    ];
+    let all: Vec<&Buyer> = buyers.with_days().collect();
+    if all.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let count = all.len() as f64;
+    let mut recencies: Vec<i64> = all.iter().map(|b| recency(b, as_of)).collect();
+    let mut frequencies: Vec<i64> = all.iter().map(|b| i64::from(b.days)).collect();
+    let mut amounts: Vec<i64> = all.iter().map(|b| b.cents).collect();
+    // U10: a customer of ten days who paid 100 yuan is worth more than one of ten years who paid 100. Ages under a month
+    // count as a month, so that one purchase yesterday does not become a fortune per year.
+    let mut yearly: Vec<i64> = all
+        .iter()
+        .map(|b| {
+            let age = (i64::from(as_of.0) - i64::from(b.first) + 1).max(30);
+            (i128::from(b.cents) * 365 / i128::from(age)).try_into().unwrap_or(i64::MAX)
+        })
+        .collect();
+    let mean = |values: &[i64]| values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / count;
+    let means = [mean(&recencies), mean(&frequencies), mean(&amounts)];
+    let mut sums: Vec<(u64, i128, i128, i128)> = vec![(0, 0, 0, 0); NAMES.len()];
+    for buyer in &all {
+        let recent = (recency(buyer, as_of) as f64) <= means[0];
+        let frequent = f64::from(buyer.days) > means[1];
+        let valuable = buyer.cents as f64 > means[2];
+        let at = usize::from(!frequent) + 2 * usize::from(!recent) + 4 * usize::from(!valuable);
+        if let Some(sum) = sums.get_mut(at) {
+            sum.0 += 1;
+            sum.1 += i128::from(recency(buyer, as_of));
+            sum.2 += i128::from(buyer.days);
+            sum.3 += i128::from(buyer.cents);
+        }
+    }
+    let segments = (0..)
+        .zip(NAMES)
+        .zip(sums)
+        .map(|((at, (segment, title, title_en)), (n, recency, days, cents))| {
+            let mean = |sum: f64| (n > 0).then(|| sum / n as f64);
+            Segment {
+                segment,
+                title,
+                title_en,
+                recent: at & 2 == 0,
+                frequent: at & 1 == 0,
+                valuable: at & 4 == 0,
+                buyers: n,
+                share: share(n, all.len() as u64),
+                amount: yuan(cents),
+                recency: mean(recency as f64),
+                frequency: mean(days as f64),
+                monetary: mean(yuan(cents)),
+            }
+        })
+        .collect();
+    let spreads = [
+        ("recency", &mut recencies, 1.0),
+        ("frequency", &mut frequencies, 1.0),
+        ("monetary", &mut amounts, 100.0),
+        ("monetary_per_year", &mut yearly, 100.0),
+    ];
+    let spreads = spreads.into_iter().map(|(measure, values, unit)| {
+        let mean = values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / unit / count;
+        let [min, q25, median, q75, q90, max] = stats::quantiles(values, [0.0, 0.25, 0.5, 0.75, 0.9, 1.0]).map(|q| q / unit);
+        Spread { measure, mean, min, q25, median, q75, q90, max }
+    });
+    (segments, spreads.collect())
+}
+
+/// Days since the last purchase.
+pub(super) fn recency(buyer: &Buyer, as_of: Day) -> i64 {
+    i64::from(as_of.0) - i64::from(buyer.last)
+}
+
+/// A part of a whole; 0 where there is nothing.
+pub(super) fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::metric::{Facts, Options, day, measure, sample::orders};
+    use alloc::{format, vec::Vec};
+
+    #[test]
+    fn segments_by_the_means() {
+        // Recency 1, 100, 1 and 100 days, mean 50.5; purchase days 2, 1, 1 and 1, mean 1.25; amounts 100, 200, 10 and 10, mean 80.
+        let rows = "
+1,甲,2026-06-01 10:00:00,50
+2,甲,2026-06-30 10:00:00,50
+3,乙,2026-03-23 10:00:00,200
+4,丙,2026-06-30 10:00:00,10
+5,丁,2026-03-23 10:00:00,10
+";
+        let orders = orders(&format!("order_id,buyer,paid_at,paid_amount{rows}"));
+        let options = Options { as_of: day("2026-07-01"), ..Options::default() };
+        let found = measure(&Facts { orders, contacts: Vec::new() }, &options);
+        let rows: Vec<(&str, f64)> = found.tables.rfm.iter().filter(|row| row.buyers > 0).map(|row| (row.title, row.amount)).collect();
+        assert_eq!(rows, [("重要价值客户", 100.0), ("重要挽留客户", 200.0), ("一般发展客户", 10.0), ("一般挽留客户", 10.0)]);
+        let yearly = found.tables.rfm_quantiles.iter().find(|row| row.measure == "monetary_per_year").unwrap();
+        // 甲: 100 yuan in 31 days; 丁: 10 yuan in 101 days.
+        assert_eq!((yearly.max, yearly.min), (1177.41, 36.13));
+    }
+}

@@ -1,0 +1,149 @@
+//! What one pass over the orders adds up for sales, payment and refunds, and what these say of themselves.
+
+use super::{
+    figure::Metric,
+    select::{Row, View, Window},
+};
+use crate::order::NONE;
+
+pub(super) const NO_ORDERS: &str = "期内没有可计的订单 / no order to count in this period";
+pub(super) const NO_PAID: &str =
+    "导出里没有实付金额：请导出带买家实际支付金额的订单报表 / the export has no paid amounts: export the orders with what the buyer paid";
+pub(super) const NO_ORDERED: &str =
+    "导出里没有下单金额：请导出带总金额的订单报表 / the export has no ordered amounts: export the orders with their total";
+pub(super) const NO_REFUND: &str = "导出未标明退款：请导出带订单状态或退款金额的报表 / the export does not say what was refunded: export the orders with their state or the refunded amount";
+
+/// A sum of amounts, with how many there were and how many are unknown.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Sum {
+    pub cents: i128,
+    pub known: u64,
+    pub unknown: u64,
+}
+
+impl Sum {
+    fn add(&mut self, cents: i64) {
+        if cents == NONE {
+            self.unknown += 1;
+        } else {
+            self.cents += i128::from(cents);
+            self.known += 1;
+        }
+    }
+}
+
+/// What one pass over the orders adds up.
+#[derive(Default)]
+pub(super) struct Totals {
+    pub created: u64,
+    /// Orders outside of any period because they have no time.
+    pub created_timeless: u64,
+    pub paid_timeless: u64,
+    /// Of unknown state, so that nobody can say whether they were paid.
+    pub unclear: u64,
+    pub refunded: u64,
+    pub refunded_created: u64,
+    pub paid: u64,
+    pub nobody: u64,
+    pub ordered: Sum,
+    pub amount: Sum,
+    pub amount_of_buyers: Sum,
+    pub refunds: i128,
+    // Every order, refunded or not.
+    pub created_paid: u64,
+    pub all_ordered: Sum,
+    pub all_created_amount: Sum,
+    pub all_paid: u64,
+    pub with_refund: u64,
+    pub all_amount: Sum,
+    pub all_refunds: i128,
+}
+
+impl Totals {
+    pub fn of(view: &View, window: Window) -> Self {
+        let mut totals = Self::default();
+        for row in view.rows() {
+            totals.created(view, window, &row);
+            totals.paid(view, window, &row);
+        }
+        totals
+    }
+
+    fn created(&mut self, view: &View, window: Window, row: &Row) {
+        self.created_timeless += u64::from(window.loses(row.created));
+        if !window.contains(row.created) {
+            return;
+        }
+        self.created += 1;
+        self.unclear += u64::from(row.is_unclear());
+        self.created_paid += u64::from(row.is_paid());
+        self.all_ordered.add(row.ordered_amount);
+        if row.is_paid() {
+            self.all_created_amount.add(row.paid_amount);
+        }
+        if view.exclude_refunded && row.is_refunded() {
+            self.refunded_created += 1;
+        } else {
+            self.ordered.add(row.ordered_amount);
+        }
+    }
+
+    fn paid(&mut self, view: &View, window: Window, row: &Row) {
+        if !row.is_paid() {
+            return;
+        }
+        self.paid_timeless += u64::from(window.loses(row.paid));
+        if !window.contains(row.paid) {
+            return;
+        }
+        let refund = i128::from(row.refund());
+        self.all_paid += 1;
+        self.with_refund += u64::from(row.has_refund());
+        self.all_amount.add(row.paid_amount);
+        self.all_refunds += refund;
+        if !view.counts(row) {
+            self.refunded += 1;
+            return;
+        }
+        self.paid += 1;
+        self.amount.add(row.paid_amount);
+        self.refunds += refund;
+        if row.has_buyer() {
+            self.amount_of_buyers.add(row.paid_amount);
+        } else {
+            self.nobody += 1;
+        }
+    }
+}
+
+/// What every figure over the counted orders of this room says of itself.
+pub(super) fn explain(view: &View, totals: &Totals, metric: &mut Metric) {
+    view.explain_refunded(metric);
+    view.explain(metric);
+    metric.left_out("refunded", totals.refunded).left_out("no-time", totals.paid_timeless).left_out("unknown-state", totals.unclear);
+}
+
+/// The same for figures over every order.
+pub(super) fn explain_all(view: &View, totals: &Totals, timeless: u64, metric: &mut Metric) {
+    metric.standard("含退款订单 / refunded orders included");
+    view.explain(metric);
+    metric.left_out("no-time", timeless).left_out("unknown-state", totals.unclear);
+}
+
+/// An export without times of creation often lists paid orders only.
+pub(super) fn paid_stands_in(view: &View, metric: &mut Metric) {
+    if view.orders.fields.paid_at && !view.orders.fields.created_at {
+        metric.standard("导出无创建时间，以付款时间代替，可能只含已付款订单 / no times of creation in the export: those of payment stand in, and it may list paid orders only");
+    }
+}
+
+pub(super) fn check(metric: &mut Metric, why: Option<&str>) {
+    if let Some(why) = why {
+        metric.unavailable(why);
+    }
+}
+
+/// Why amounts cannot be added up although there are orders: none of them has one.
+pub(super) fn lacks<'a>(view: &View, sum: Sum, why: &'a str) -> Option<&'a str> {
+    view.lacks_orders().or((sum.known == 0 && sum.unknown > 0).then_some(why))
+}
