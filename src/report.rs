@@ -733,6 +733,20 @@ suggest = "转人工主管"
     }
 
     #[test]
+    fn a_bonus_that_was_not_won_is_no_line() {
+        let mut book = book();
+        book.rules[0].deduct = Deduct::default();
+        let conversations = [named("a", LATE)];
+        let report = check(&book, &conversations, |_| None);
+        assert!(!report.text(Privacy::Masked).contains("apology-first"));
+        assert_eq!(report.csv(Privacy::Masked).matches("\r\n").count(), 2);
+        // One that a cap spares is.
+        book.rules[0].deduct = Deduct::Once(10.0);
+        book.score.caps.insert("态度".to_string(), 0.0);
+        assert!(check(&book, &conversations, |_| None).text(Privacy::Masked).contains("     −0  抱怨后先致歉 (apology-first)"));
+    }
+
+    #[test]
     fn long_messages_are_quoted_around_the_evidence() {
         let long = format!("{}等了{}", "前".repeat(100), "后".repeat(100));
         let conversation = talk(&format!("买家 {long}"));

@@ -4,8 +4,8 @@ use super::{ConversationReport, Privacy, words};
 use crate::rule::Outcome;
 use alloc::{format, string::String, vec::Vec};
 
-/// Writes CSV (RFC 4180, UTF-8 with its mark, so that spreadsheets take it for what it is): a line per point lost or won and per failed
-/// rule; a conversation without any has one line with an empty rule.
+/// Writes CSV (RFC 4180, UTF-8 with its mark, so that spreadsheets take it for what it is): a line per point lost or won; a
+/// conversation without any has one line with an empty rule.
 ///
 /// A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break) gets a leading `'`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -66,7 +66,7 @@ impl Csv {
         for (at, verdict) in judged.verdicts.iter().enumerate() {
             let points = checked.points(at);
             let Some(rule) = book.rules.get(verdict.rule) else { continue };
-            if verdict.result != Outcome::Fail && points == 0.0 {
+            if !words::on_sheet(points, rule, verdict) {
                 continue;
             }
             let row = [

@@ -4,7 +4,7 @@ use super::{ConversationReport, Privacy};
 use crate::{
     book::Judged,
     chat::Conversation,
-    rule::{Evidence, Mark, Outcome, Verdict},
+    rule::{Evidence, Mark, Outcome, Rule, Severity, Verdict},
 };
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use core::ops::Range;
@@ -25,10 +25,11 @@ pub(super) fn sheet(report: &ConversationReport, judged: &Judged, privacy: Priva
         let points = checked.points(at);
         let Some(rule) = book.rules.get(verdict.rule) else { continue };
         let failed = verdict.result == Outcome::Fail;
-        if !failed && points == 0.0 {
+        if !on_sheet(points, rule, verdict) {
             continue;
         }
-        let signed = if points > 0.0 { format!("+{points}") } else { format!("−{}", -points) };
+        let sign = if points > 0.0 { "+" } else { "−" };
+        let signed = format!("{sign}{}", points.abs());
         let reason = verdict.because.as_deref().map(reason).unwrap_or_default();
         let agent = verdict.agent(report.conversation).map(|agent| format!(" · {agent}")).unwrap_or_default();
         text += &format!("  {signed:>5}  {} ({}){reason}{agent}\n", rule.title, rule.id);
@@ -43,6 +44,13 @@ pub(super) fn sheet(report: &ConversationReport, judged: &Judged, privacy: Priva
         }
     }
     text
+}
+
+/// Whether a verdict has its line: it cost or won something, or would have but for a cap, or is critical. A bonus that was not
+/// won has none.
+pub(super) fn on_sheet(points: f64, rule: &Rule, verdict: &Verdict) -> bool {
+    let costs = rule.deduct.first() > 0.0 || rule.severity == Severity::Critical;
+    points != 0.0 || (verdict.result == Outcome::Fail && costs)
 }
 
 /// `because` in words.
