@@ -136,6 +136,7 @@ pub struct Scratch {
     folder: Folder,
     candidates: Vec<Candidate>,
     met: Vec<Met>,
+    awake: Vec<Met>,
     tried: Vec<u32>,
 }
 
@@ -188,16 +189,17 @@ impl Finder {
         if text.len() >= u32::MAX as usize {
             return;
         }
-        let Scratch { folder, candidates, met, tried } = scratch;
+        let Scratch { folder, candidates, met, awake, tried } = scratch;
         candidates.clear();
         met.clear();
+        awake.clear();
         let folded = folder.fold(text);
-        let awake = self.scan(folded.text, side, candidates, met);
+        self.scan(folded.text, side, candidates, met, awake);
         self.wholes(folded.text, role, candidates);
         let mut message = Message { finder: self, text: folded.text, met, chars: None };
-        if awake {
+        if !awake.is_empty() {
             tried.clear();
-            message.generate(side, tried, candidates);
+            message.generate(side, awake, tried, candidates);
         }
         if candidates.len() > 1 {
             candidates.sort_unstable_by_key(|c| (c.signal, c.start, c.end, c.replace, c.part));
@@ -220,13 +222,12 @@ impl Finder {
         }
     }
 
-    /// Runs the automaton: words become candidates, what stands in lists is kept for later. Whether a near or a
-    /// pattern may begin here.
-    fn scan(&self, text: &str, side: usize, candidates: &mut Vec<Candidate>, met: &mut Vec<Met>) -> bool {
-        let Some(automaton) = &self.automaton else { return false };
-        let Ok(mut state) = automaton.start_state(Anchored::No) else { return false };
+    /// Runs the automaton: words become candidates, what stands in lists is kept for later, and where a near or a
+    /// pattern may begin for itself.
+    fn scan(&self, text: &str, side: usize, candidates: &mut Vec<Candidate>, met: &mut Vec<Met>, awake: &mut Vec<Met>) {
+        let Some(automaton) = &self.automaton else { return };
+        let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
         let uses = self.word_uses.get(side).map_or(&[][..], |uses| uses);
-        let mut awake = false;
         for (end, byte) in (1u32..).zip(text.bytes()) {
             state = automaton.next_state(Anchored::No, state, byte);
             if !automaton.is_special(state) || !automaton.is_match(state) {
@@ -245,12 +246,14 @@ impl Finder {
                     part: w.part,
                 }));
                 if !literal.slots.is_empty() {
-                    met.push(Met { literal: number, start, end });
-                    awake |= literal.wakes.get(side).is_some_and(|wakes| !wakes.is_empty());
+                    let here = Met { literal: number, start, end };
+                    met.push(here);
+                    if literal.wakes.get(side).is_some_and(|wakes| !wakes.is_empty()) {
+                        awake.push(here);
+                    }
                 }
             }
         }
-        awake
     }
 
     /// Messages that consist of one word.
@@ -341,10 +344,10 @@ impl<'m> Message<'m> {
     }
 
     /// Words near each other, and patterns.
-    fn generate(&self, side: usize, tried: &mut Vec<u32>, candidates: &mut Vec<Candidate>) {
+    fn generate(&self, side: usize, awake: &[Met], tried: &mut Vec<u32>, candidates: &mut Vec<Candidate>) {
         let finder = self.finder;
         let wakes = finder.wakes.get(side).map_or(&[][..], |w| w);
-        for met in self.met {
+        for met in awake {
             let Some(range) = finder.literals.get(met.literal as usize).and_then(|l| l.wakes.get(side)) else { continue };
             for number in slice(wakes, range) {
                 let Some(Generator { signal, part, slot, what }) = finder.generators.get(*number as usize) else { continue };
@@ -419,7 +422,8 @@ impl<'m> Message<'m> {
 
     /// Whether a word of the list overlaps the span.
     fn overlaps(&self, slot: u32, start: u32, end: u32) -> bool {
-        self.after(start, Some(0)).take_while(|m| m.end < end + self.finder.longest).any(|m| m.start < end && self.is_in(m, slot))
+        let met = self.met.get(self.met.partition_point(|m| m.end <= start)..).unwrap_or_default();
+        met.iter().take_while(|m| m.end < end + self.finder.longest).any(|m| m.start < end && self.is_in(m, slot))
     }
 
     /// Whether a word of the list ends before `start`, near and in the same sentence.
@@ -516,6 +520,7 @@ mod tests {
     #[test]
     fn exceptions() {
         assert_eq!(found("words = ['抱歉']\nexcept = ['不用抱歉']", "不用抱歉，抱歉"), "抱歉");
+        assert_eq!(found("words = ['好评']\nexcept = ['评价']", "好评价"), "");
         let unless = "words = ['保证']\nunless = [{ before = ['不', '不能'], within = 2 }, { after = ['吗', '？'], within = 4 }, { sentence = ['如果'] }]";
         for (text, expected) in [
             ("保证", "保证"),
