@@ -327,3 +327,81 @@ fn merged_in_any_order_and_twice() {
         }
     }
 }
+
+#[test]
+fn bytes_per_row_are_as_documented() {
+    // One order and one line per row: 54 and 24 bytes, and the names of the order and its buyer with at most 16 bytes for each; vectors have
+    // up to as much again as room for growth.
+    let rows = 200_000;
+    let mut text = String::from("订单编号,买家昵称,付款时间,实付金额,商品编码,数量\n");
+    for i in 0..rows {
+        text.push_str(&format!("{},b{i:06},2026-01-01 00:00:00,1.00,s{},1\n", 1_000_000_000 + i, i % 50));
+    }
+    let file = order::read("a.csv", text.as_bytes(), &OrderOptions::default());
+    assert_eq!(file.rows, rows);
+    let bytes = file.orders.memory() as f64 / rows as f64;
+    let least = (54 + 24 + (10 + 9) + (7 + 9)) as f64;
+    assert!(bytes > least && bytes < 2.0 * least, "{bytes} bytes per row, {least} without room for growth");
+}
+
+#[test]
+fn wrong_bytes_cost_their_cell_only() {
+    let text =
+        [b"order id,buyer,date,amount\n1,a\xff\xfeb,2026-01-01,1\n2,c,2026-01-0\xff,2\n".as_slice(), "3,小满,2026-01-03,３\n".as_bytes()]
+            .concat();
+    let file = order::read("a.csv", &text, &OrderOptions::default());
+    assert_eq!(problems_of(&file), [Problem { code: "bad-time".into(), line: Some(3), column: Some(5) }]);
+    let orders = orders_of(&file.orders);
+    let buyers: Vec<&str> = orders.iter().map(|order| order.buyer.as_deref().unwrap()).collect();
+    assert_eq!(buyers, ["a\u{fffd}\u{fffd}b", "c", "小满"]);
+    assert_eq!(orders.iter().map(|order| order.paid_amount.unwrap()).sum::<f64>(), 6.0);
+}
+
+#[test]
+fn files_of_another_kind_are_named() {
+    let utf16: Vec<u8> = "订单编号,金额\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let (gb18030, ..) = encoding_rs::GB18030.encode("订单编号,买家会员名,买家实际支付金额\n1,小满,3\n");
+    for (bytes, code) in [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), "not-a-table"),
+        (b"PK\x03\x04\x14\0\x06\0", "not-a-table"),
+        (b"%PDF-1.7", "not-a-table"),
+        (&utf16, "wrong-encoding"),
+        (&gb18030, "wrong-encoding"),
+        ("客服：您好\n买家：在吗\n".as_bytes(), "not-orders"),
+        (br#"{"id": "1", "messages": []}"#, "not-orders"),
+        (b"", "empty-file"),
+    ] {
+        let file = order::read("a.csv", bytes, &OrderOptions::default());
+        assert_eq!(file.problems.kept().iter().map(|e| e.code()).collect::<Vec<_>>(), [code]);
+        assert!(file.orders.is_empty());
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, cases: 400, ..Default::default() })]
+
+    /// Bytes changed, lost and put in anywhere: never a panic, and the same result however the file is cut.
+    #[test]
+    fn damage_anywhere(
+        pick in 0_usize..1000,
+        damage in proptest::collection::vec((0_usize..5000, 0_usize..40, proptest::collection::vec(proptest::sample::select(b"\"\"\",,\n\r=\0\t;\xffA1-".to_vec()), 0..4)), 0..6),
+        size in 1_usize..300,
+    ) {
+        let mut files: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "csv")).collect();
+        files.sort();
+        let mut bytes = fs::read(&files[pick % files.len()]).unwrap();
+        for (at, lost, new) in damage {
+            let at = at % bytes.len().max(1);
+            let end = (at + lost).min(bytes.len());
+            bytes.splice(at..end, new);
+        }
+        let whole = order::read("a.csv", &bytes, &OrderOptions::default());
+        let mut reader = OrderReader::new("a.csv", &OrderOptions::default());
+        bytes.chunks(size).for_each(|slice| reader.push(slice));
+        let sliced = reader.finish();
+        proptest::prop_assert_eq!(orders_of(&whole.orders), orders_of(&sliced.orders));
+        proptest::prop_assert_eq!(lines_of(&whole.orders), lines_of(&sliced.orders));
+        proptest::prop_assert_eq!(problems_of(&whole), problems_of(&sliced));
+        proptest::prop_assert_eq!(whole.rows, sliced.rows);
+    }
+}

@@ -4,7 +4,7 @@ use super::{
     dialect::{DIALECTS, Dialect, Field, GENERIC, REPORTS},
     mapping::Columns,
 };
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
 /// The column of each field in one file.
 #[derive(Debug)]
@@ -28,7 +28,8 @@ pub(super) enum Found {
     Report(&'static str),
     /// A table of messages.
     Chat,
-    Nothing,
+    /// None that is known, with the best guesses there are.
+    Nothing(Box<Layout>),
 }
 
 impl Layout {
@@ -50,6 +51,16 @@ impl Layout {
     /// How many columns the table has.
     pub fn width(&self) -> usize {
         self.headers.len()
+    }
+
+    /// Fills what is left with headers that hold one of a field's names: good enough to offer, not to read by.
+    fn guess(&mut self, keys: &[String]) {
+        for (field, names) in GENERIC.columns.iter().filter(|(field, _)| field.name().is_some()) {
+            let Some(slot) = self.columns.get_mut(*field as usize).filter(|slot| **slot == NOWHERE) else { continue };
+            let names: Vec<String> = names.iter().map(|name| key(name)).filter(|name| name.len() >= 6).collect();
+            let alike = |k: &String| names.iter().any(|name| k.contains(name.as_str()));
+            *slot = keys.iter().take(256).position(alike).unwrap_or(NOWHERE);
+        }
     }
 
     /// Our fields and the headers taken for them.
@@ -85,11 +96,15 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
         headers.pop();
     }
     let keys: Vec<String> = headers.iter().map(|header| key(header)).collect();
-    let find = |name: &str| {
-        let name = key(name);
-        let exact = keys.iter().position(|k| *k == name);
-        exact.or_else(|| keys.iter().position(|k| bare(k) == name))
-    };
+    // Of columns with the same name the first counts; a name without its brackets only where no column is called that.
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, key) in keys.iter().enumerate() {
+        places.entry(key).or_insert(at);
+    }
+    for (at, key) in keys.iter().enumerate() {
+        places.entry(bare(key)).or_insert(at);
+    }
+    let find = |name: &str| places.get(key(name).as_str()).copied();
     let known = DIALECTS.iter().find(|dialect| dialect.marks.iter().any(|marks| marks.iter().all(|mark| find(mark).is_some())));
     let mut layout = Layout {
         dialect: known.unwrap_or(&GENERIC),
@@ -119,11 +134,11 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
         layout.missing.clear();
     }
     for (field, names) in layout.dialect.columns {
-        let mut places = names.iter().filter_map(|name| find(name));
+        let mut found = names.iter().filter_map(|name| find(name));
         let slots = layout.columns.get_mut(*field as usize).zip(layout.seconds.get_mut(*field as usize));
         if let Some((first, second)) = slots {
-            *first = places.next().unwrap_or(NOWHERE);
-            *second = places.next().unwrap_or(NOWHERE);
+            *first = found.next().unwrap_or(NOWHERE);
+            *second = found.next().unwrap_or(NOWHERE);
         }
     }
     if known.is_some() {
@@ -145,7 +160,8 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
     if (time && (money || has(Field::Buyer))) || (money && has(Field::Buyer)) {
         return Found::Table(layout.into());
     }
-    Found::Nothing
+    layout.guess(&keys);
+    Found::Nothing(layout.into())
 }
 
 #[cfg(test)]
@@ -193,6 +209,12 @@ mod tests {
     fn other_tables_are_no_orders() {
         assert!(matches!(recognise(&headers("会话ID,日期,时间,对象,发话者,消息,消息状态,商品ID,商品"), None), Found::Chat));
         assert!(matches!(recognise(&headers("旺旺昵称,咨询人数,接待人数,平均响应时长（秒)"), None), Found::Report(_)));
-        assert!(matches!(recognise(&[String::from("你好")], None), Found::Nothing));
+        assert!(matches!(recognise(&[String::from("你好")], None), Found::Nothing(_)));
+    }
+
+    #[test]
+    fn unknown_tables_come_with_guesses() {
+        let Found::Nothing(layout) = recognise(&headers("内部订单编号,最终实付金额,备注"), None) else { panic!("unknown") };
+        assert_eq!(layout.named(), [("order_id", "内部订单编号".into()), ("paid_amount", "最终实付金额".into())]);
     }
 }

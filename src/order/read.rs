@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Problems},
     input::csv::{self, Item, Reader},
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 /// What a buyer is known by.
@@ -59,7 +59,7 @@ pub struct OrderFile {
     pub rows: u64,
     /// The orders.
     pub orders: Orders,
-    /// Which header was taken for which of our fields.
+    /// Which header was taken for which of our fields; where the table is not known, which might be.
     pub columns: Vec<(&'static str, String)>,
     /// All headers of the file: what a map can choose from.
     pub headers: Vec<String>,
@@ -133,9 +133,9 @@ pub struct OrderReader {
     sample: Vec<u8>,
     csv: Option<Reader>,
     table: Option<Table>,
-    /// Rows seen while no header was found, and the first of them.
+    /// Rows seen while no header was found, and the most promising of them.
     before: u32,
-    first: Vec<String>,
+    best: Option<Box<Layout>>,
     /// What the file turned out to be instead of orders: reading goes no further.
     other: Option<Error>,
 }
@@ -151,7 +151,7 @@ impl OrderReader {
             csv: None,
             table: None,
             before: 0,
-            first: Vec::new(),
+            best: None,
             other: None,
         }
     }
@@ -201,9 +201,12 @@ impl OrderReader {
                 result.problems.push(Error::new("no-rows", message).in_file(&*result.file));
             }
         } else {
-            let error = self.other.unwrap_or_else(|| sniff::no_header(&self.sample, &self.first));
+            let error = self.other.unwrap_or_else(|| sniff::no_header(&self.sample, self.best.as_deref()));
             result.problems.push(error.in_file(&*result.file));
-            result.headers = self.first;
+            if let Some(best) = self.best {
+                result.columns = best.named();
+                result.headers = best.headers;
+            }
         }
         result
     }
@@ -236,7 +239,7 @@ impl OrderReader {
 
     /// Works off the rows that are there.
     fn drain(&mut self) {
-        let Self { file, options, problems, csv, table, before, first, other, .. } = self;
+        let Self { file, options, problems, csv, table, before, best, other, .. } = self;
         let Some(csv) = csv else { return };
         while other.is_none() {
             let width = match (csv.next(), &mut *table) {
@@ -272,11 +275,12 @@ impl OrderReader {
                             *other = Some(sniff::chat("表格 / a table").at(row.line(), 1));
                             None
                         }
-                        Found::Nothing => {
+                        Found::Nothing(layout) => {
                             *before += 1;
-                            // The first row with several cells is what the user took for the header.
-                            if first.is_empty() || (first.len() < 2 && cells.len() > 1) {
-                                *first = cells;
+                            // Of rows that tell equally much, the first with several cells is what the user takes for the header.
+                            let worth = |layout: &Layout| (layout.named().len(), layout.width().min(2));
+                            if best.as_ref().is_none_or(|best| worth(best) < worth(&layout)) {
+                                *best = Some(layout);
                             }
                             None
                         }
@@ -286,7 +290,7 @@ impl OrderReader {
             if let Some(width) = width {
                 csv.set_width(width);
             } else if *before >= PREAMBLE && other.is_none() {
-                *other = Some(sniff::no_header(&self.sample, first));
+                *other = Some(sniff::no_header(&self.sample, best.as_deref()));
             }
         }
     }

@@ -1,7 +1,8 @@
 //! What a file is that is no table of orders: so that the problem names it and says what to do.
 
+use super::header::Layout;
 use crate::error::Error;
-use alloc::{format, string::String};
+use alloc::{format, string::String, vec::Vec};
 
 /// The kind of file that its first bytes betray, as a problem; `None` where it may be a table.
 pub(super) fn foreign(head: &[u8]) -> Option<Error> {
@@ -36,7 +37,7 @@ pub(super) fn foreign(head: &[u8]) -> Option<Error> {
 }
 
 /// What to say of a file none of whose first rows is a header of orders.
-pub(super) fn no_header(head: &[u8], headers: &[String]) -> Error {
+pub(super) fn no_header(head: &[u8], best: Option<&Layout>) -> Error {
     let text = String::from_utf8_lossy(head);
     let wrong = text.chars().filter(|&c| c == '\u{fffd}').count();
     if wrong * 20 > text.chars().count() {
@@ -54,10 +55,10 @@ pub(super) fn no_header(head: &[u8], headers: &[String]) -> Error {
     if labelled + stamped >= 2 {
         return chat("文本 / text");
     }
-    if headers.is_empty() {
+    let Some(best) = best else {
         return Error::new("empty-file", "文件是空的 / the file is empty");
-    }
-    let shown: alloc::vec::Vec<&str> = headers.iter().take(30).map(String::as_str).collect();
+    };
+    let shown: Vec<&str> = best.headers.iter().take(30).map(String::as_str).collect();
     let shown = shown.join("，");
     Error::new(
         "no-order-columns",
