@@ -16,6 +16,7 @@ pub mod report;
 pub mod rule;
 pub mod score;
 pub mod signal;
+mod sort;
 pub mod text;
 pub mod time;
 pub mod toml;

@@ -3,6 +3,7 @@
 use crate::{
     chat::{Conversation, Role, round::rounds},
     order::{NONE, Names, Orders},
+    sort,
     time::{Day, Time},
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
@@ -158,7 +159,7 @@ impl Contact {
 pub fn merge(contacts: &mut Vec<Contact>, more: Vec<Contact>) {
     contacts.extend(more);
     // The fullest copy comes first: the longest talk, then whichever compares highest.
-    contacts.sort_by(|a, b| {
+    sort::by(contacts, |a, b| {
         let length = |c: &Contact| u64::from(c.buyer_messages) + u64::from(c.agent_messages);
         a.meets(b).then_with(|| length(b).cmp(&length(a))).then_with(|| b.cmp(a))
     });

@@ -27,6 +27,7 @@ use crate::{
     rule::{Alarm, Alert, Evidence, Outcome},
     score::{Score, plain, score, score_of},
     signal::{Hits, Scratch},
+    sort,
     text::Utf16,
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
@@ -255,7 +256,7 @@ fn utf16(conversation: &Conversation, places: &[(usize, usize, usize)]) -> Vec<(
         let message = of_message.first().and_then(|place| conversation.messages.get(place.0));
         let mut cursor = Utf16::new(message.map_or("", |m| m.text.as_str()));
         let mut bytes: Vec<usize> = of_message.iter().flat_map(|place| [place.1, place.2]).collect();
-        bytes.sort_unstable();
+        sort::plain(&mut bytes);
         bytes.dedup();
         let units: Vec<u32> = bytes.iter().map(|byte| cursor.offset(*byte)).collect();
         let unit = |byte: usize| bytes.binary_search(&byte).ok().and_then(|at| units.get(at)).copied().unwrap_or(0);

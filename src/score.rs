@@ -5,6 +5,7 @@
 use crate::{
     chat::{Conversation, Role},
     rule::{Outcome, Rule, Severity, Verdict},
+    sort,
     toml::Fields,
 };
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
@@ -176,7 +177,7 @@ pub(crate) fn score_of<'v>(
         }
     }
     // By id, so that the order of the book decides nothing.
-    judged.sort_by(|a, b| a.rule.id.cmp(&b.rule.id).then(a.at.cmp(&b.at)));
+    sort::by(&mut judged, |a, b| a.rule.id.cmp(&b.rule.id).then(a.at.cmp(&b.at)));
     match config.method {
         Method::Deduction => deduct(config, &mut judged),
         Method::Weight if total == 0 => return unscored("没有适用的规则，不评分 / not scored: no rule applied"),
@@ -190,7 +191,7 @@ pub(crate) fn score_of<'v>(
         Method::Weight => FULL,
     };
     let value = if critical { 0 } else { base.saturating_sub(lost).saturating_add(gained).clamp(0, FULL) };
-    judged.sort_by_key(|j| j.at);
+    sort::by_key(&mut judged, |j| j.at);
     let shown = |j: &&Judged| j.gained != j.lost || j.vetoes();
     let lines = judged.iter().filter(shown).map(|j| Line { verdict: j.at, rule: j.number, points: points(j.gained - j.lost) });
     Score {

@@ -10,6 +10,7 @@ pub use fields::{Fields, Known};
 pub use parse::parse;
 
 use crate::Error;
+use crate::sort;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use core::{cell::RefCell, ops::Deref};
 
@@ -190,7 +191,7 @@ impl Errors {
     /// All of them in the order of the files.
     pub fn into_vec(self) -> Vec<Error> {
         let mut found = self.found.into_inner();
-        found.sort_by_key(|(place, _)| *place);
+        sort::by_key(&mut found, |(place, _)| *place);
         found.dedup();
         found.into_iter().map(|(_, error)| error).collect()
     }

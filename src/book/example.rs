@@ -7,6 +7,7 @@ use crate::{
     chat::{Conversation, Kind, Message, Role, Source, kind, round::rounds},
     rule::{self, Case, Evidence, Mark, Outcome, scenes},
     signal::{Hits, Sample, Scratch, Signal, Who},
+    sort,
     time::{Stamp, Time},
     toml::{Errors, Fields, Place, Text},
 };
@@ -278,7 +279,7 @@ impl<'b> Runner<'b> {
         let scenes = scenes(&self.book.scenes, &hits);
         let verdict = rule.judge(number, &Case::new(&conversation, &rounds, &hits, &scenes, example.returning));
         let mut got: Vec<Span> = verdict.evidence.iter().filter(|e| e.start < e.end).map(|e| (e.message, e.start, e.end)).collect();
-        got.sort_unstable();
+        sort::plain(&mut got);
         got.dedup();
         if let rule::Kind::Flow(flow) = &rule.kind {
             let is_step = |e: &&Evidence| e.role == Mark::Step && e.start < e.end;

@@ -6,6 +6,7 @@ use super::role::{NameId, Names};
 use super::{Conversation, Kind, Message, Role, Source};
 use crate::error::{Error, Problems};
 use crate::input::lines::head;
+use crate::sort;
 use crate::time::Time;
 use alloc::{format, string::String, vec::Vec};
 use hashbrown::{HashMap, HashSet};
@@ -150,7 +151,7 @@ impl Gather {
         }
         let mut made = split.finish();
         made.append(&mut self.ready);
-        made.sort_by_key(|c| c.source.line);
+        sort::by_key(&mut made, |c| c.source.line);
         for conversation in &mut made {
             self.given += 1;
             if conversation.id.is_empty() {
@@ -174,7 +175,7 @@ impl Gather {
                     .is_none_or(|e| e.role.is_some() || name::hint(&e.text).is_some() || e.seen >= times)
         };
         let mut speakers: Vec<NameId> = drafts.iter().filter(|d| stands(&self.names, d, 2)).filter_map(|d| d.name).collect();
-        speakers.sort_unstable();
+        sort::plain(&mut speakers);
         speakers.dedup();
         let labelled = drafts.iter().any(|d| d.name.is_none() && d.role.is_some());
         // Two lines of two people: nobody comes twice.

@@ -6,6 +6,7 @@
 //! compares them).
 
 use crate::error::Error;
+use crate::sort;
 use alloc::{collections::VecDeque, format, string::String, vec::Vec};
 
 /// The longest row that is read, in bytes. A longer one is left out and listed.
@@ -129,7 +130,7 @@ pub fn delimiter(sample: &[u8]) -> u8 {
         }
         counts.push(count);
         counts.retain(|&n| n > 0);
-        counts.sort_unstable();
+        sort::plain(&mut counts);
         let usual = counts.get(counts.len() / 2).copied().unwrap_or(0);
         let evenly = usual * counts.iter().filter(|&&n| n == usual).count();
         if evenly > best.0 {

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     link::{Contact, History},
     order::{NONE, State},
+    sort,
     time::{Day, Time},
 };
 use alloc::{format, string::String, vec::Vec};
@@ -78,7 +79,7 @@ pub(super) fn tables(
     for (action, title, title_en, own) in kinds {
         let Some(mut own) = own else { continue };
         counts.push(ActionCount { action, title, title_en, count: own.len() as u64 });
-        own.sort_unstable();
+        sort::plain(&mut own);
         own.truncate(MOST);
         rows.append(&mut own);
     }

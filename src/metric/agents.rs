@@ -7,6 +7,7 @@ use super::{
     service::complains,
     talk::{Parts, Talks},
 };
+use crate::sort;
 use alloc::{string::String, vec::Vec};
 use serde::Serialize;
 
@@ -70,7 +71,7 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, joined: bool, standard
             })
         })
         .collect();
-    rows.sort_by(|a, b| {
+    sort::by(&mut rows, |a, b| {
         let amount = |row: &AgentRow| row.amount.unwrap_or(0.0);
         amount(b).total_cmp(&amount(a)).then(b.conversations.cmp(&a.conversations)).then_with(|| a.agent.cmp(&b.agent))
     });

@@ -40,6 +40,7 @@ use super::{
     select::{NO_DAY, View, Window},
 };
 use crate::order::NONE;
+use crate::sort;
 use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
 use serde::Serialize;
 
@@ -212,7 +213,7 @@ impl Pairs {
                 Some(ProductCycle { sku: sku.into(), pairs: pairs.len() as u64, mean: sum / pairs.len() as f64 })
             })
             .collect();
-        rows.sort_unstable_by(|a, b| b.pairs.cmp(&a.pairs).then_with(|| a.sku.cmp(&b.sku)));
+        sort::by(&mut rows, |a, b| b.pairs.cmp(&a.pairs).then_with(|| a.sku.cmp(&b.sku)));
         rows
     }
 }

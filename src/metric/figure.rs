@@ -1,6 +1,7 @@
 //! One figure with everything that explains it, and the list of those there are.
 
 use super::{Period, Tables, stats};
+use crate::sort;
 use crate::time::Day;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use serde::{Serialize, Serializer};
@@ -229,7 +230,7 @@ impl Sheet {
     /// Brings the figures into the order of the contract; those of the whole shop come before those of its parts.
     pub fn in_order(&mut self) {
         let place = |id: &str| definitions().position(|d| d.id == id);
-        self.metrics.sort_by_cached_key(|metric| (metric.by.is_some(), place(metric.id)));
+        sort::by_key(&mut self.metrics, |metric| (metric.by.is_some(), place(metric.id)));
     }
 
     /// Puts the values of the period before beside those of this one, and says with what they are compared.

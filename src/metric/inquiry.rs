@@ -36,6 +36,7 @@ use super::{
 use crate::{
     link::buyer_key,
     order::{NONE, Names},
+    sort,
     time::{Day, Time},
 };
 use alloc::{format, vec, vec::Vec};
@@ -165,12 +166,12 @@ impl Inquiries {
             let last = inquirer.first.map(|first| i64::from(first.day().0) + reach);
             inquirer.open = last.is_some_and(|last| as_of.is_none_or(|as_of| last > i64::from(as_of.0)));
         }
-        answers.sort_unstable();
+        sort::plain(&mut answers);
         if !talks.all.is_empty() {
             found.follow(view, window, options, &answers);
         }
         for pairs in [&mut found.served, &mut found.won] {
-            pairs.sort_unstable();
+            sort::plain(pairs);
             pairs.dedup();
         }
         found

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     link::{Contact, buyer_key},
     order::{NONE, Names},
+    sort,
     time::Time,
 };
 use alloc::{
@@ -82,7 +83,7 @@ pub(super) fn issues(view: &View, talks: &Talks) -> Vec<Issue> {
             latest: latest.id.clone(),
         })
         .collect();
-    rows.sort_by_key(|row| Reverse((row.buyers, row.conversations)));
+    sort::by_key(&mut rows, |row| Reverse((row.buyers, row.conversations)));
     rows
 }
 
@@ -108,7 +109,7 @@ fn products(view: &View, contacts: &[&Contact]) -> Vec<Vec<u32>> {
             (time != NONE).then_some((buyer, time, view.orders.ids.get(row.at).unwrap_or_default(), row.at))
         })
         .collect();
-    bought.sort_unstable();
+    sort::plain(&mut bought);
     let latest: Vec<Option<u32>> = contacts
         .iter()
         .map(|contact| {
@@ -148,7 +149,7 @@ pub(super) fn alerts(talks: &Talks) -> Vec<AlertRow> {
             })
         })
         .collect();
-    rows.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| (&a.conversation, &a.alert).cmp(&(&b.conversation, &b.alert))));
+    sort::by(&mut rows, |a, b| b.at.cmp(&a.at).then_with(|| (&a.conversation, &a.alert).cmp(&(&b.conversation, &b.alert))));
     rows
 }
 

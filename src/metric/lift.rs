@@ -8,6 +8,7 @@ use super::{
 use crate::{
     link::{Contact, buyer_key},
     order::Names,
+    sort,
 };
 use alloc::{string::String, vec::Vec};
 use serde::Serialize;
@@ -89,7 +90,7 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, joined: bool) -> Vec<L
         for (row, corrected) in own.iter_mut().zip(stats::benjamini_hochberg(&ps)) {
             row.p_corrected = corrected;
         }
-        own.sort_by(|a, b| a.p.total_cmp(&b.p).then_with(|| (a.kind, &a.id).cmp(&(b.kind, &b.id))));
+        sort::by(&mut own, |a, b| a.p.total_cmp(&b.p).then_with(|| (a.kind, &a.id).cmp(&(b.kind, &b.id))));
         rows.append(&mut own);
     }
     rows
@@ -109,16 +110,16 @@ fn traits(asked: &[(u32, &Contact)]) -> Vec<Trait> {
         }
     }
     let mut everyone: Vec<u32> = asked.iter().map(|(number, _)| *number).collect();
-    everyone.sort_unstable();
+    sort::plain(&mut everyone);
     everyone.dedup();
     let mut traits = Vec::new();
     for (id, mut buyers) in (0..).zip(found) {
-        buyers.sort_unstable();
+        sort::plain(&mut buyers);
         let of = everyone.iter().map(|number| (*number, buyers.binary_search(number).is_ok())).collect();
         traits.push(Trait { kind: "signal", id: signals.get(id).unwrap_or_default().into(), of });
     }
     for (id, mut of) in (0..).zip(judged) {
-        of.sort_unstable();
+        sort::plain(&mut of);
         of.dedup_by_key(|(number, _)| *number);
         traits.push(Trait { kind: "rule", id: rules.get(id).unwrap_or_default().into(), of });
     }

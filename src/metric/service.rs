@@ -22,7 +22,7 @@ use super::{
     response::untimed,
     talk::{Talks, time_of},
 };
-use crate::{link::Contact, order::Names, time::Day};
+use crate::{link::Contact, order::Names, sort, time::Day};
 use alloc::{collections::BTreeSet, format, vec::Vec};
 
 const CSAT: Definition = Definition {
@@ -89,7 +89,7 @@ fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &im
         .filter(|c| c.buyer_messages > 0)
         .filter_map(|c| Some((names.intern(c.buyer.as_deref()?), time_of(c)?.seconds(), c)))
         .collect();
-    all.sort_by(|a, b| (a.0, a.1, &a.2.id).cmp(&(b.0, b.1, &b.2.id)));
+    sort::by(&mut all, |a, b| (a.0, a.1, &a.2.id).cmp(&(b.0, b.1, &b.2.id)));
     let mut again: BTreeSet<(u32, i64, &str)> = BTreeSet::new();
     // The latest conversation of each matter, so that each one is looked at once however often a buyer writes.
     let mut latest: Vec<(&str, usize)> = Vec::new();

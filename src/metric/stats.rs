@@ -1,5 +1,6 @@
 //! Statistics: intervals, an exact test, a correction, medians and quantiles, as reference libraries count them.
 
+use crate::sort;
 use alloc::{vec, vec::Vec};
 
 /// The 97.5 % quantile of the normal distribution.
@@ -121,7 +122,7 @@ pub fn fisher(a: (u64, u64), b: (u64, u64)) -> Option<f64> {
 pub fn benjamini_hochberg(ps: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..ps.len()).collect();
     let p = |at: &usize| ps.get(*at).copied().unwrap_or(1.0);
-    order.sort_by(|a, b| p(b).total_cmp(&p(a)));
+    sort::by(&mut order, |a, b| p(b).total_cmp(&p(a)));
     let mut adjusted = vec![1.0; ps.len()];
     let mut least: f64 = 1.0;
     for (from_top, at) in order.iter().enumerate() {

@@ -5,6 +5,7 @@ use crate::{
     book::{self, Book},
     link::{Findings, Judged},
     rule::Outcome,
+    sort,
 };
 use alloc::{string::String, vec::Vec};
 
@@ -12,7 +13,7 @@ use alloc::{string::String, vec::Vec};
 pub fn findings(book: &Book, judged: &book::Judged) -> Findings {
     let last = judged.hits.0.last().map_or(0, |hit| hit.message as usize + 1);
     let mut signals: Vec<String> = (0..last).flat_map(|at| signals_of(book, &judged.hits, at)).map(String::from).collect();
-    signals.sort_unstable();
+    sort::plain(&mut signals);
     signals.dedup();
     let scenes = || judged.scenes.iter().filter_map(|at| book.scenes.get(*at));
     let verdicts = judged.verdicts.iter().filter(|v| v.result != Outcome::Skip).filter_map(|verdict| {

@@ -5,6 +5,7 @@ use crate::{
     book::Book,
     chat::{Conversation, Role},
     score::{Score, plain, plain_or_null},
+    sort,
     time::Day,
 };
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
@@ -133,7 +134,7 @@ impl Totals {
         let row = |tally: &Tally| tally.row(book);
         let mut agents: Vec<AgentRow> = self.agents.iter().map(|(agent, t)| AgentRow { agent: agent.clone(), row: row(t) }).collect();
         // Stable: those of equal score stay in the order of their names.
-        agents.sort_by(|a, b| b.row.score.unwrap_or(-1.0).total_cmp(&a.row.score.unwrap_or(-1.0)));
+        sort::by(&mut agents, |a, b| b.row.score.unwrap_or(-1.0).total_cmp(&a.row.score.unwrap_or(-1.0)));
         let days = self.days.iter().map(|(day, t)| DayRow { day: *day, row: row(t) }).collect();
         Summary { agents, days, shop: ShopRow { row: row(&self.shop), sample: sample_size(self.shop.conversations) } }
     }
@@ -176,7 +177,7 @@ impl Tally {
         let deviation = (n > 1).then(|| libm::sqrt((n * self.squares - self.sum * self.sum) as f64 / (n * (n - 1)) as f64) / 100.0);
         let mut rules: Vec<(&str, i128, u64)> =
             self.rules.iter().filter_map(|(rule, (lost, failed))| Some((book.rules.get(*rule)?.id.as_str(), *lost, *failed))).collect();
-        rules.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        sort::by(&mut rules, |a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         Row {
             conversations: self.conversations,
             scored: self.scored,

@@ -4,6 +4,7 @@ use super::table::id;
 use super::{Case, Names};
 use crate::{
     signal::{SignalId, Who},
+    sort,
     toml::Fields,
 };
 use alloc::{string::String, vec::Vec};
@@ -79,7 +80,7 @@ pub fn alarms(book: &[Alert], case: &Case) -> Vec<Alarm> {
             end: hit.end as usize,
         }));
     }
-    alarms.sort_by_key(|a| (a.message, a.start, a.end, a.alert));
+    sort::by_key(&mut alarms, |a| (a.message, a.start, a.end, a.alert));
     alarms
 }
 

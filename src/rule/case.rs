@@ -4,7 +4,7 @@ use super::{Evidence, Mark};
 use crate::{
     chat::{Conversation, Kind, Message, Role, round::Round},
     signal::{Hit, Hits, SignalId, Who},
-    text,
+    sort, text,
 };
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -84,7 +84,7 @@ impl<'a> Case<'a> {
     pub fn new(conversation: &'a Conversation, rounds: &'a [Round], hits: &Hits, scenes: &'a [usize], returning: Option<bool>) -> Self {
         let said = |hit: &&Hit| conversation.messages.get(hit.message as usize).is_some_and(|m| is_said(Who::Any, m));
         let mut by_signal: Vec<Hit> = hits.0.iter().filter(said).copied().collect();
-        by_signal.sort_unstable_by_key(|h| (h.signal, h.message, h.start, h.end));
+        sort::by_key(&mut by_signal, |h| (h.signal, h.message, h.start, h.end));
         let speaks = [Who::Buyer, Who::Agent].map(|who| conversation.messages.iter().any(|m| is_said(who, m)));
         Self { conversation, rounds, scenes, returning, by_signal, names: names(&conversation.messages), speaks }
     }
@@ -107,7 +107,7 @@ impl<'a> Case<'a> {
         if found.len() < 2 {
             return found;
         }
-        found.sort_unstable_by_key(|h| (h.message, h.start, h.end, h.signal, h.replace));
+        sort::by_key(&mut found, |h| (h.message, h.start, h.end, h.signal, h.replace));
         found.dedup_by(|next, kept| {
             let same = next.message == kept.message && next.start < kept.end;
             if same && (next.start, next.end) == (kept.start, kept.end) {

@@ -4,6 +4,7 @@ use super::Names;
 use super::table::id;
 use crate::{
     signal::{Hits, SignalId, Who},
+    sort,
     toml::Fields,
 };
 use alloc::{string::String, vec::Vec};
@@ -50,7 +51,7 @@ impl Scene {
 /// ```
 pub fn scenes(book: &[Scene], hits: &Hits) -> Vec<usize> {
     let mut found: Vec<SignalId> = hits.0.iter().map(|h| h.signal).collect();
-    found.sort_unstable();
+    sort::plain(&mut found);
     found.dedup();
     let holds = |scene: &Scene| scene.signals.iter().any(|signal| found.binary_search(signal).is_ok());
     book.iter().enumerate().filter(|(_, scene)| holds(scene)).map(|(number, _)| number).collect()

@@ -3,6 +3,7 @@
 use super::{Anchor, Buyer, Deduct, Flow, Forbid, Kind, Measure, Reply, Require, Rule, Severity, Window};
 use crate::{
     signal::{SignalId, Who, is_id},
+    sort,
     toml::{Errors, Fields, Known, Place, Text, Value},
 };
 use alloc::{format, string::String, vec::Vec};
@@ -259,7 +260,7 @@ impl Kind {
             }
             Self::Measure(kind) => all.extend(of_window(&kind.window)),
         }
-        all.sort_unstable();
+        sort::plain(&mut all);
         all.dedup();
         all
     }

@@ -4,6 +4,7 @@
 use super::finder::{Condition, Finder, Generator, Literal, Part, PartKind, ROLES, What, WordUse, slice};
 use super::pattern::Compiled;
 use super::table::{Signal, Word};
+use crate::sort;
 use crate::text::folded;
 use crate::toml::{Errors, Known, Place, Text};
 use aho_corasick::{MatchKind, nfa::contiguous::NFA};
@@ -204,7 +205,7 @@ impl<'s> Compiler<'s, '_> {
     fn slot(&mut self, texts: &[Text]) -> u32 {
         let words = self.list(texts);
         let mut set: Vec<u32> = words.into_iter().map(|word| self.literal(word)).collect();
-        set.sort_unstable();
+        sort::plain(&mut set);
         set.dedup();
         let next = self.slots.len() as u32;
         *self.slots.entry(set).or_insert(next)
@@ -299,11 +300,11 @@ impl<'s> Compiler<'s, '_> {
         for (set, slot) in &self.slots {
             slots.extend(set.iter().map(|literal| (*literal, *slot)));
         }
-        slots.sort_unstable();
+        sort::plain(&mut slots);
         let mut of_slot: Vec<(u32, u32)> = (0..).zip(&finder.generators).map(|(number, g)| (g.slot, number)).collect();
-        of_slot.sort_unstable();
+        sort::plain(&mut of_slot);
         for uses in &mut self.uses {
-            uses.sort_by_key(|(literal, word)| (*literal, word.signal, word.part));
+            sort::by_key(uses, |(literal, word)| (*literal, word.signal, word.part));
         }
         let [buyer, agent] = &self.uses;
         for (number, word) in (0..).zip(&words) {
@@ -337,7 +338,7 @@ impl<'s> Compiler<'s, '_> {
 
 fn by_number(map: BTreeMap<String, u32>) -> Vec<String> {
     let mut all: Vec<(u32, String)> = map.into_iter().map(|(text, number)| (number, text)).collect();
-    all.sort_unstable();
+    sort::plain(&mut all);
     all.into_iter().map(|(_, text)| text).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Takes known keys out of a table, with type checks and "did you mean".
 
 use super::{Errors, Item, Place, Table, Text, Value};
+use crate::sort;
 use alloc::{format, string::String, vec::Vec};
 
 /// Reads one table: each call takes a key out and checks its type; [`Fields::finish`] reports the keys that nobody took.
@@ -271,7 +272,7 @@ impl Known {
     /// The names in the order of their numbers; `chinese` and `english` say what they name. A name given twice keeps its first number.
     pub fn new<S: Into<String>>(chinese: &'static str, english: &'static str, names: impl IntoIterator<Item = S>) -> Self {
         let mut names: Vec<(String, u16)> = names.into_iter().map(Into::into).zip(0..).collect();
-        names.sort();
+        sort::plain(&mut names);
         names.dedup_by(|b, a| a.0 == b.0);
         Self { chinese, english, names }
     }

@@ -1,6 +1,7 @@
 //! From text to a tree: the events of `toml_parser`, put into tables by the rules of TOML 1.1.
 
 use super::{Entry, Errors, Form, Item, Place, Table, Value};
+use crate::sort;
 use alloc::{format, string::String, vec::Vec};
 use core::mem;
 use toml_parser::{
@@ -46,7 +47,7 @@ pub fn parse(text: &str, file: u16, errors: &Errors) -> Table {
     let mut guarded = RecursionGuard::new(&mut checked, MAX_DEPTH as u32);
     parse_document(&tokens, &mut guarded, &mut sink);
     let Builder { root, mut cursor, .. } = builder;
-    found.sort_by_key(|e| e.unexpected().or(e.context()).map(|s| s.start()));
+    sort::by_key(&mut found, |e| e.unexpected().or(e.context()).map(|s| s.start()));
     for error in found {
         let span = error.unexpected().or(error.context()).unwrap_or_default();
         errors.add(cursor.place(span.start()), "toml-syntax", explain(&error, text, span));
