@@ -84,7 +84,7 @@ pub struct Near {
     pub first: Vec<Text>,
     /// … then one of these …
     pub then: Vec<Text>,
-    /// … with at most this many characters between; `None`: anywhere in the sentence.
+    /// … with at most this many characters between; `None`: anywhere in the sentence, up to 100 characters.
     pub within: Option<u32>,
     /// The other order counts too.
     pub any_order: bool,
@@ -119,7 +119,7 @@ pub struct Unless {
     pub stand: Stand,
     /// The words.
     pub words: Vec<Text>,
-    /// At most this many characters between; `None`: anywhere in the sentence.
+    /// At most this many characters between; `None`: anywhere in the sentence, up to 100 characters.
     pub within: Option<u32>,
     /// Where it is written.
     pub place: Place,
