@@ -11,7 +11,7 @@ function value({ value, unit }) {
 function line(metric) {
   const { id, by, title, numerator, denominator, interval, previous, standard, period, status, why, excluded } = metric;
   const about = [];
-  if (denominator !== null) about.push(`${number(numerator)} / ${number(denominator)}`);
+  if (numerator !== null && denominator !== null) about.push(`${number(numerator)} / ${number(denominator)}`);
   if (interval) about.push(`95 %: ${interval.map(percent).join(" – ")}`);
   if (previous !== undefined) about.push(`前期 before: ${value({ value: previous, unit: metric.unit })}`);
   if (status === "unavailable") about.push(why);
