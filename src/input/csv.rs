@@ -291,6 +291,8 @@ pub struct Reader {
     vain: u64,
     waiting: VecDeque<Flaw>,
     found: bool,
+    /// Whether the last row had no quotes: the next one is then likely to have none either.
+    plain: bool,
     cells: Vec<Cell>,
     aside: Vec<u8>,
 }
@@ -315,6 +317,7 @@ impl Reader {
             vain: 0,
             waiting: VecDeque::new(),
             found: false,
+            plain: true,
             cells: Vec::new(),
             aside: Vec::new(),
         }
@@ -379,9 +382,8 @@ impl Reader {
                 }
                 Scan::End { end, inner } => {
                     self.need = 0;
-                    let spare = self.cells.iter().skip(self.width).all(|cell| cell.start == cell.end);
-                    let fits = self.width == 0 || (self.cells.len() >= self.width && spare);
-                    if self.recovering && !fits {
+                    let spare = || self.cells.iter().skip(self.width).all(|cell| cell.start == cell.end);
+                    if self.recovering && self.width > 0 && (self.cells.len() < self.width || !spare()) {
                         self.lose(end);
                         continue;
                     }
@@ -484,6 +486,13 @@ impl Reader {
         let whole = self.closed && !cut;
         let one_line = self.recovering || self.vain > 2 * (self.base + self.at as u64) + MAX_ROW as u64;
         let delimiter = self.delimiter;
+        if self.plain {
+            if let Some(end) = plain_row(cells, row, delimiter) {
+                return Scan::End { end, inner: 0 };
+            }
+            cells.clear();
+        }
+        self.plain = true;
         let (mut at, mut inner) = (0, 0);
         // What it means that the bytes end here.
         let ended = |quoted: bool, inner: u32| match (quoted, cut) {
@@ -501,6 +510,7 @@ impl Reader {
                 _ => None,
             };
             let cell = if let Some(start) = opened {
+                self.plain = false;
                 let kept = aside.len();
                 let mut from = start;
                 let mut search = start;
@@ -526,7 +536,7 @@ impl Reader {
                     }
                 };
                 at = close + 1;
-                let behind = find(row, at, delimiter, b'\n', b'\r');
+                let behind = if row.get(at) == Some(&delimiter) { at } else { find(row, at, delimiter, b'\n', b'\r') };
                 let tail = row.get(at..behind).unwrap_or(&[]);
                 let tail_blank = tail.iter().all(|&b| b == b' ' || b == b'\t');
                 if !tail_blank && inner > 0 {
@@ -575,17 +585,55 @@ fn line_end(bytes: &[u8]) -> usize {
     }
 }
 
-/// The first place from `from` on where one of three bytes stands, else the length. Eight bytes are looked at in one step.
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = ONES << 7;
+
+/// Marks the bytes of a word that equal `byte` with their highest bit, exactly.
+#[inline]
+const fn marks(word: u64, byte: u8) -> u64 {
+    let word = word ^ (ONES * byte as u64);
+    !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
+}
+
+/// The cells of a row without any quote, and its end: nearly every row of most files. `None` where it has a quote, or does not surely
+/// end here. Eight bytes are looked at in one step.
+fn plain_row(cells: &mut Vec<Cell>, row: &[u8], delimiter: u8) -> Option<usize> {
+    let (mut rest, mut base, mut start) = (row, 0, 0);
+    while let Some((head, tail)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*head);
+        let mut hits = marks(word, delimiter) | marks(word, b'"') | marks(word, b'\n') | marks(word, b'\r');
+        while hits != 0 {
+            let bits = hits.trailing_zeros() & !7;
+            let at = base + bits / 8;
+            let byte = (word >> bits) as u8;
+            if byte == b'"' {
+                return None;
+            }
+            cells.push(Cell { raw: start, start, end: at, aside: false });
+            if byte != delimiter {
+                let end = at as usize + 1;
+                return match (byte, row.get(end)) {
+                    (b'\r', Some(b'\n')) => Some(end + 1),
+                    (b'\r', None) => None,
+                    _ => Some(end),
+                };
+            }
+            start = at + 1;
+            hits &= hits - 1;
+        }
+        base += 8;
+        rest = tail;
+    }
+    None
+}
+
+/// The first place from `from` on where one of three bytes stands, else the length.
 #[inline]
 fn find(bytes: &[u8], from: usize, a: u8, b: u8, c: u8) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = ONES << 7;
-    // The lowest marked byte is exact; higher ones may be marked wrongly.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
     let mut rest = bytes.get(from..).unwrap_or(&[]);
     while let Some((head, tail)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*head);
-        let hits = zero(word ^ (ONES * u64::from(a))) | zero(word ^ (ONES * u64::from(b))) | zero(word ^ (ONES * u64::from(c)));
+        let hits = marks(word, a) | marks(word, b) | marks(word, c);
         if hits != 0 {
             return bytes.len() - rest.len() + hits.trailing_zeros() as usize / 8;
         }

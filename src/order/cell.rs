@@ -164,13 +164,13 @@ fn dressed(cell: &[u8]) -> Number {
 /// From [`UNIT`]s to hundredths of it, half away from zero.
 #[inline]
 pub(super) const fn cents(value: i64) -> i64 {
-    round(value as i128, UNIT as i128 / 100)
+    round64(value, UNIT / 100)
 }
 
 /// From [`UNIT`]s to thousandths of it, half away from zero.
 #[inline]
 pub(super) const fn thousandths(value: i64) -> i64 {
-    round(value as i128, UNIT as i128 / 1000)
+    round64(value, UNIT / 1000)
 }
 
 /// Unit price × quantity, both in [`UNIT`]s, in cents, rounded once, half away from zero; [`NONE`] where there is no such amount.

@@ -35,6 +35,9 @@ impl Words {
     /// What a cell says; `Unknown` for an empty one and for a word that no table knows.
     #[inline]
     pub fn read(&mut self, cell: &[u8]) -> State {
+        if cell.is_empty() {
+            return State::Unknown;
+        }
         let number = if self.last.0 == cell { self.last.1 } else { self.look_up(cell) };
         match self.meaning.get_mut(number as usize) {
             Some((Some(state), _)) => *state,
