@@ -1,9 +1,8 @@
 //! Tables of separated values, read in slices that may be cut anywhere.
 //!
-//! Cells are borrowed from the slice, not copied, which makes this faster than a bare `csv-core` pass over the same bytes (the bench
-//! measures both). What shops' exports do to the format is understood here: `="…"` outside of quoting, line ends of every
-//! kind, text behind a closing quote, quotes that are never closed. On well-formed tables the cells are those of `csv-core` (a property test
-//! compares them).
+//! Cells are borrowed from the slice, not copied, and found eight bytes at a step: about as fast as a bare `csv-core` pass over the same
+//! bytes, which knows nothing of what shops' exports do to the format: `="…"` outside of quoting, line ends of every kind, text behind a
+//! closing quote, quotes that are never closed. On well-formed tables the cells are those of `csv-core` (a property test compares them).
 
 use crate::error::Error;
 use crate::sort;
