@@ -35,11 +35,11 @@ stage() {
 
 bare() { # the core as a library for a target without std
   use_target "$BARE_TARGET" &&
-    CARGO_TARGET_DIR="$root/target/bare" cargo rustc --lib --crate-type rlib --no-default-features --target "$BARE_TARGET"
+    CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR="$root/target/bare" cargo rustc --lib --crate-type rlib --no-default-features --target "$BARE_TARGET"
 }
 wasm() {
   use_target "$WASM_TARGET" &&
-    CARGO_TARGET_DIR="$root/target/wasm" wasm-pack test --node --mode no-install -- --lib --features wasm
+    CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR="$root/target/wasm" wasm-pack test --node --mode no-install -- --lib --features wasm
 }
 page() { node scripts/page.mjs && tsc -p www; }
 
