@@ -1,4 +1,4 @@
-// Puts pkg/ together: what wasm-pack made, src/js as it stands, package.json, README and licences.
+// Puts pkg/ together: the wasm and its glue, src/js as it stands, package.json, README and licences.
 // The files of src/js import the glue as './huashu.js', which lies beside them only here.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
