@@ -75,7 +75,7 @@ const english: Record<string, string> = {
   "搜索买家、客服或内容编号": "Search buyer, agent or id", "全部": "All", "有扣分": "Lost points", "有预警": "With alerts", "得分从低到高": "Lowest score first", "按原顺序": "As read", "得分从高到低": "Highest score first",
   "筛选": "Filter", "排序": "Order", "没有符合条件的对话": "No conversation matches", "还没有聊天记录，先去“导入”粘贴一段吧": "No chats yet: paste one under “Import”", "还没有订单，先去“导入”拖入订单报表吧": "No orders yet: drop an export under “Import”",
   "得分": "Score", "扣分": "Lost", "加分": "Gained", "买家": "Buyer", "机器人": "Bot", "系统": "System", "匿名": "unnamed",
-  "扣分项": "Points lost", "加分项": "Points won", "做到了": "Passed", "未涉及": "No occasion", "没有扣分，做得很好": "No points lost, well done",
+  "核心指标": "The figures a shop lives by", "还可以做得更好的 {0} 处": "{0} chances to do better", "扣分项": "Points lost", "加分项": "Points won", "做到了": "Passed", "未涉及": "No occasion", "没有扣分，做得很好": "No points lost, well done",
   "建议话术": "Suggested line", "复制": "Copy", "已复制": "Copied", "原话": "Quote", "建议换成": "rather", "预警": "Alert", "用时 {0} 秒": "{0} s", "测得 {0}": "measured {0}",
   "图片": "picture", "语音": "voice", "卡片": "card", "链接": "link", "原件不可见": "not in the copy",
   "名次": "Rank", "评分对话": "Scored", "波动": "Spread", "主要扣分": "Points lost most", "下载表格": "Download table",

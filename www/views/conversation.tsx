@@ -48,12 +48,12 @@ function marksOf(c: ConversationReport, index: number, rules: Map<string, RuleIn
     const here = verdict.evidence.filter((evidence) => evidence.message === index);
     const rule = rules.get(verdict.rule);
     for (const evidence of here) {
-      if (verdict.result === "skip" || (verdict.result === "pass" && evidence.role === "when")) continue;
-      const kind = evidence.role === "when" ? "when" : verdict.result;
+      if (verdict.points === 0 || (verdict.result === "pass" && evidence.role === "when")) continue;
+      const kind = evidence.role === "when" ? "when" : verdict.points < 0 ? "fail" : "pass";
       const note = `${rule ? titled(rule) : verdict.rule}${evidence.replace ? `（${t("建议换成")} ${evidence.replace}）` : ""}`;
       marks.push({ start: evidence.start, end: evidence.end, kind, note });
     }
-    if (verdict.result === "fail" && here.some((evidence) => evidence.role !== "when")) losses.push(verdict);
+    if (verdict.points < 0 && here.some((evidence) => evidence.role !== "when")) losses.push(verdict);
   }
   const alerts = c.alerts.filter((alert) => alert.message === index);
   for (const alert of alerts) marks.push({ start: alert.start, end: alert.end, kind: "alert", note: `${t("预警")} ${titled(alert)}` });
@@ -84,12 +84,14 @@ function Bubble(props: { message: ChatMessage; index: number; on: boolean; c: Co
   );
 }
 
-const signed = (points: number): string => (points > 0 ? `+${number(points)}` : points < 0 ? `−${number(-points)}` : "0");
+const signed = (points: number): string => (points > 0 ? `+${number(points)}` : `−${number(-points)}`);
 
 function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, RuleInfo>; show: (message: number) => void }) {
   const of = (result: Verdict["result"]) => c.verdicts.filter((verdict) => verdict.result === result);
-  const lost = of("fail").sort((a, b) => a.points - b.points);
+  const failed = of("fail");
+  const lost = failed.filter((verdict) => verdict.points < 0).sort((a, b) => a.points - b.points);
   const won = of("pass").filter((verdict) => verdict.points > 0);
+  const missed = failed.filter((verdict) => verdict.points === 0);
   const line = (verdict: Verdict) => <Line key={verdict.rule} verdict={verdict} c={c} rule={rules.get(verdict.rule)} show={show} />;
   return (
     <section class="card sheet" aria-label={t("得分")}>
@@ -102,7 +104,7 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
         </span>
         {c.score.critical && <span class="tag bad">{t("一票否决")}</span>}
       </div>
-      <p class="small faint">{t("通过 {0} · 未通过 {1} · 未涉及 {2}", of("pass").length, lost.length, of("skip").length)}</p>
+      <p class="small faint">{t("通过 {0} · 未通过 {1} · 未涉及 {2}", of("pass").length, failed.length, of("skip").length)}</p>
       {c.alerts.map((alert) => (
         <div class="loss" key={alert.id + alert.message}>
           <button onClick={() => show(alert.message)}>
@@ -116,6 +118,12 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
       {lost.length === 0 && c.score.value !== null && <p class="soft">{t("没有扣分，做得很好")}</p>}
       {won.length > 0 && <h3>{t("加分项")}</h3>}
       {won.map(line)}
+      {missed.length > 0 && (
+        <details>
+          <summary class="soft small">{t("还可以做得更好的 {0} 处", missed.length)}</summary>
+          {missed.map(line)}
+        </details>
+      )}
     </section>
   );
 }
@@ -127,7 +135,7 @@ function Line(props: { verdict: Verdict; c: ConversationReport; rule: RuleInfo |
     <div class="loss">
       <button onClick={() => first && show(first.message)} disabled={!first}>
         <span>{rule ? titled(rule) : verdict.rule}</span>
-        <span class={`points ${verdict.points < 0 ? "bad" : "good"}`}>{signed(verdict.points)}</span>
+        {verdict.points !== 0 && <span class={`points ${verdict.points < 0 ? "bad" : "good"}`}>{signed(verdict.points)}</span>}
       </button>
       {first && <Quote evidence={first} c={c} />}
       {verdict.result === "fail" && verdict.suggest && <Suggest text={verdict.suggest} />}

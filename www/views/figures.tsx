@@ -8,6 +8,8 @@ const families = ["inquiry", "sales", "repurchase", "cycle", "orders", "payment"
 const familyNames: Record<(typeof families)[number], string> = {
   inquiry: "询单", sales: "销售", repurchase: "复购", cycle: "周期与回购", orders: "订单", payment: "支付", refund: "退款", response: "响应", service: "服务", customers: "客户",
 };
+/** What a shop lives by, shown first. */
+const keys = ["inquiry.order_conversion", "repurchase.customer_rate", "sales.paid_amount", "sales.per_buyer", "response.mean"];
 const unitNames: Record<string, string> = { yuan: "元", days: "天", seconds: "秒", items: "件", buyers: "人", orders: "单", conversations: "通" };
 
 export function Figures() {
@@ -16,8 +18,14 @@ export function Figures() {
   return (
     <div class="stack">
       <Controls />
+      <section class="stack">
+        <h2 class="family">{t("核心指标")}</h2>
+        <div class="figures">
+          {keys.flatMap((id) => whole.find((metric) => metric.id === id) ?? []).map((metric) => <Figure key={metric.id} metric={metric} first />)}
+        </div>
+      </section>
       {families.map((family) => {
-        const members = whole.filter((metric) => metric.id.startsWith(`${family}.`));
+        const members = whole.filter((metric) => metric.id.startsWith(`${family}.`) && !keys.includes(metric.id));
         return (
           members.length > 0 && (
             <section key={family} class="stack">
@@ -39,7 +47,7 @@ function valueText(metric: Metric): [string, string] {
   return [number(value), t(unitNames[metric.unit] ?? metric.unit)];
 }
 
-function Figure({ metric }: { metric: Metric }) {
+function Figure({ metric, first = false }: { metric: Metric; first?: boolean }) {
   const [value, unit] = valueText(metric);
   const rows: [string, string | null][] = [
     ["原因", metric.why ? half(metric.why) : null],
@@ -52,7 +60,7 @@ function Figure({ metric }: { metric: Metric }) {
     ["未计入", metric.excluded.length ? metric.excluded.map((part) => `${reason(part.reason)} ${number(part.count)}`).join("；") : null],
   ];
   return (
-    <details class="card figure" id={`metric-${metric.id}`}>
+    <details class={`card figure ${first ? "key" : ""}`} id={`metric-${metric.id}`}>
       <summary title={t("点开看算式")}>
         <div class="soft small">{titled(metric)}</div>
         {metric.status === "ok" ? (
