@@ -24,3 +24,7 @@ pub mod toml;
 pub mod wasm;
 
 pub use error::{Error, Problems, Result};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
