@@ -56,8 +56,8 @@ impl Default for When {
 impl When {
     fn parse(mut fields: Fields, names: &Names) -> Self {
         let who = fields.choice("who", &[("buyer", Who::Buyer), ("agent", Who::Agent)]).unwrap_or(Who::Buyer);
-        let signals = names.signals(&mut fields, who);
-        if who == Who::Agent && signals.is_empty() {
+        let (signals, named) = names.signals(&mut fields, who);
+        if who == Who::Agent && !named {
             fields.missing("signals");
         }
         let except = fields.texts("except");
@@ -87,15 +87,16 @@ pub struct Then {
 impl Then {
     fn parse(mut fields: Fields, names: &Names) -> Self {
         let opening = fields.texts("opening");
+        let (signals, named) = names.signals(&mut fields, Who::Agent);
         let then = Self {
             reply: fields.choice("reply", &[("first", Which::First), ("some", Which::Some)]).unwrap_or_default(),
             place: fields.choice("where", &[("all", Place::All), ("first-sentence", Place::FirstSentence)]).unwrap_or_default(),
-            signals: names.signals(&mut fields, Who::Agent),
+            signals,
             opening: names.resolve(&opening, Who::Agent, fields.errors()),
             within: fields.whole("within", DAY),
             not: fields.boolean("not").unwrap_or(false),
         };
-        if then.signals.is_empty() && (then.not || then.place != Place::All || then.reply != Which::First) {
+        if !named && (then.not || then.place != Place::All || then.reply != Which::First) {
             // Any message answers: there is nothing that could stand somewhere, or not.
             fields.missing("signals");
         }

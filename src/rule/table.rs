@@ -21,23 +21,23 @@ pub struct Names<'a> {
 
 impl Names<'_> {
     /// Takes the signals of a table (`signals`, or `signal` for one) that looks at the words of `who`. A signal of the other side could
-    /// never be found there, and is an error.
-    pub(super) fn signals(&self, fields: &mut Fields, who: Who) -> Vec<SignalId> {
+    /// never be found there, and is an error. Also whether any was named: a misspelt one is a mistake of its own, not a lack.
+    pub(super) fn signals(&self, fields: &mut Fields, who: Who) -> (Vec<SignalId>, bool) {
         let mut named = fields.texts("signals");
         if fields.has("signal") || named.is_empty() {
             named.extend(fields.text("signal"));
         }
-        self.resolve(&named, who, fields.errors())
+        (self.resolve(&named, who, fields.errors()), !named.is_empty())
     }
 
     /// As [`Names::signals`], and there must be one.
     pub(super) fn need_signals(&self, fields: &mut Fields, who: Who) -> Vec<SignalId> {
         let there = fields.has("signals") || fields.has("signal");
         let place = fields.place_of("signals");
-        let signals = self.signals(fields, who);
+        let (signals, named) = self.signals(fields, who);
         if !there {
             fields.missing("signals");
-        } else if signals.is_empty() {
+        } else if !named {
             fields.errors().add(place, "book-missing", "至少要一个信号 / at least one signal is needed");
         }
         signals
@@ -366,6 +366,8 @@ mod tests {
             ]
         );
         assert_eq!(errors("kind = 'forbid'"), ["book.toml:1:1: 缺少 “signals”"]);
+        assert_eq!(errors("kind = 'forbid'\nsignal = 'apolgy'"), ["book.toml:5:10: 没有信号 “apolgy”，是否为 “apology”？"]);
+        assert_eq!(errors("kind = 'reply'\nthen = { not = true, signals = [] }"), ["book.toml:5:8: 缺少 “signals”"]);
         assert_eq!(errors("kind = 'forbid'\nsignals = []"), ["book.toml:5:11: 至少要一个信号"]);
         assert_eq!(
             errors("kind = 'forbit'\nsignal = 'apology'"),
@@ -373,6 +375,10 @@ mod tests {
         );
         assert_eq!(errors("kind = 'reply'\nwithin = 30"), ["book.toml:1:1: 缺少 “then”", "book.toml:5:1: 未知键 “within”"]);
         assert_eq!(errors("kind = 'reply'\nthen = { not = true }"), ["book.toml:5:8: 缺少 “signals”"]);
+        assert_eq!(
+            errors("kind = 'reply'\nthen = { where = 'first-sentence', signal = 'apolgy' }"),
+            ["book.toml:5:45: 没有信号 “apolgy”，是否为 “apology”？"]
+        );
         assert_eq!(
             errors("kind = 'measure'\nof = 'chars'\nper = 'conversation'"),
             ["book.toml:1:1: 缺少 “max” 或 “min”", "book.toml:6:7: 这个量按每条消息计算"]
