@@ -62,6 +62,18 @@ test("encodings are detected, and can be overruled", async () => {
   damaged[bytes(orders).indexOf(0xe9)] = 0xff;
   const { file } = await read(damaged);
   assert.deepEqual([file.encoding, file.orders], ["utf-8", 3]);
+  // Nor is a chat in UTF-8 that was broken before, or that has a line of rubbish; and what was broken before may also be in GB18030.
+  const said = ["客户：在吗\n", "客服：在的亲\n"];
+  const rubbish = Buffer.from("fffe80fdfcfb9091a1fffe80fdfcfb9091a1fffe80fdfcfb9091a10a", "hex");
+  for (const [encoding, chat] of [
+    ["utf-8", bytes(said.join(`${"\ufffd".repeat(30)}\n`))],
+    ["utf-8", Buffer.concat([bytes(said[0]), rubbish, bytes(said[1])])],
+    ["gb18030", Buffer.from("bfcdbba7a3baefbfbdefbfbdefbfbd0abfcdb7fea3bad4dab5c40a", "hex")],
+  ]) {
+    const found = await read(chat, {}, "addChats");
+    assert.equal(found.file.encoding, encoding);
+    assert.equal(found.shop.check({ messages: true }).conversations[0].messages.length, 2);
+  }
   assert.notEqual((await read(bytes(orders), { encoding: "gb18030" })).shop.metrics().metrics[2].value, 1);
   await assert.rejects(read(orders, { encoding: "latin-9000" }), { code: "bad-option" });
 });

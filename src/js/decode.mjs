@@ -31,15 +31,20 @@ function binary(bytes) {
   return controls * 20 > head.length;
 }
 
-/** UTF-8 or not: a few broken characters are damage, many are another encoding. Undecided (undefined) while all is ASCII. */
+/**
+ * UTF-8 or not: GB18030 read as UTF-8 is nearly all broken, with next to no character of three bytes, while Chinese in UTF-8 is made
+ * of these, whatever else is damaged. A U+FFFD that was written into the text tells neither. Undecided (undefined) while all is ASCII.
+ */
 function utf8(bytes) {
   let at = 0;
   while (at < bytes.length && bytes[at] < 0x80) at++;
   if (at === bytes.length) return undefined;
+  let written = 0;
+  for (at = bytes.indexOf(0xef, at); at >= 0; at = bytes.indexOf(0xef, at + 1)) if (bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) written++;
   const text = new TextDecoder().decode(bytes, { stream: true });
-  const foreign = text.length - text.replace(/[^\0-\x7f]+/g, "").length;
-  const broken = text.length - text.replace(/\ufffd+/g, "").length;
-  return broken * 4 > foreign ? "gb18030" : "utf-8";
+  const broken = text.length - text.replace(/\ufffd+/g, "").length - written;
+  const whole = text.length - text.replace(/[\u0800-\ufffc]+/g, "").length;
+  return broken > whole * 4 ? "gb18030" : "utf-8";
 }
 
 /** The bytes of `data` in pieces of about a megabyte. */
