@@ -137,6 +137,9 @@ test("exports in GB18030 and UTF-16 are read without being told", async () => {
 });
 
 test("books are checked and shown", async () => {
+  const foreign = join(directory, "gbk.toml");
+  writeFileSync(foreign, Buffer.from("6964203d20226d696e65220a7469746c65203d2022ced2b5c4220a", "hex"));
+  await refused(["book", "check", foreign], /gbk\.toml: 不是 UTF-8 文本/);
   const { code, stderr } = await huashu(["book", "check", broken]);
   assert.equal(code, 2);
   assert.match(stderr, /broken\.toml:7:1: /);

@@ -36,8 +36,11 @@ function report(problems, most = 20) {
 /** A text file that has to be there as a whole: a book, a column map. */
 function text(name) {
   try {
-    return readFileSync(name === "-" ? 0 : name, "utf8");
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(name === "-" ? 0 : name));
   } catch (error) {
+    if (error.code === "ERR_ENCODING_INVALID_ENCODED_DATA") {
+      throw new HuashuError({ code: "wrong-encoding", file: name, message: "不是 UTF-8 文本，请另存为 UTF-8 / this is no UTF-8 text: save it as UTF-8" });
+    }
     throw unreadable(name, error);
   }
 }
@@ -154,7 +157,7 @@ async function book(given) {
   } else if (action === "show" && !more.length) {
     await write(Book.standard().show(name));
   } else {
-    throw usage(`用法 / Usage: huashu book check FILE | huashu book show [RULE]${action ? hint(action, ["check", "show"]) : ""}`);
+    throw usage(`用法 / Usage: huashu book check FILE | huashu book show [RULE]${action && !["check", "show"].includes(action) ? hint(action, ["check", "show"]) : ""}`);
   }
 }
 
