@@ -201,3 +201,16 @@ fn hostile_input_takes_linear_time() {
         assert!(large < small.max(0.02) * 40.0, "{what}: {small} s, then {large} s for eight times the input");
     }
 }
+
+#[test]
+fn what_a_file_lacks_is_said() {
+    for (text, codes) in [
+        (" \n\n  \n", vec!["empty-file"]),
+        ("{\"messages\": [{\"text\": \"在吗\"}, {\"role\": \"agent\", \"text\": \"在的\"}]}", vec!["no-role"]),
+        ("{\"messages\": [{\"role\": \"buyer\"}, {\"role\": \"agent\", \"text\": \"在的\"}]}", vec!["no-text"]),
+    ] {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let found: Vec<&str> = chats.problems.kept().iter().map(|p| p.code()).collect();
+        assert_eq!(found, codes, "{text:?}");
+    }
+}

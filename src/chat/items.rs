@@ -144,6 +144,10 @@ impl ItemReader {
             );
             gather.problems.push(Error::new("unknown-role", message).at(line, 1).in_file(file));
         }
+        if role.is_none() && item.role.is_none() && item.sender.is_none() {
+            let message = "这条消息没有角色（role），按系统消息处理 / this message has no \"role\" and was taken for the system's";
+            gather.problems.push(Error::new("no-role", message).at(line, 1).in_file(file));
+        }
         let side = names.and_then(|(buyer, agent)| match role? {
             Role::Buyer => buyer.as_deref(),
             Role::Agent => agent.as_deref(),

@@ -42,7 +42,7 @@ pub(crate) fn not_text(start: &[u8]) -> Option<Error> {
 pub(crate) fn no_chat(lines: &[&str]) -> Error {
     let head = lines.iter().find(|l| !l.trim().is_empty()).copied().unwrap_or_default();
     let broken = lines.iter().flat_map(|l| l.chars()).filter(|c| *c == '\u{FFFD}').count();
-    let all: usize = lines.iter().map(|l| l.chars().count()).sum();
+    let all: usize = lines.iter().map(|l| l.trim().chars().count()).sum();
     if all == 0 {
         return Error::new("empty-file", "文件是空的 / the file is empty");
     }

@@ -127,6 +127,8 @@ struct Columns {
     at: [Option<usize>; FIELDS.len()],
     width: usize,
     taobao: bool,
+    /// 对象 is who speaks (客户) in some exports and the other party's name in others.
+    party: bool,
 }
 
 impl Columns {
@@ -150,6 +152,7 @@ impl Columns {
             }
         }
         columns.taobao = names.iter().any(|n| n == "发话者") && names.iter().any(|n| n == "消息状态");
+        columns.party = columns.get(Field::Role).is_some_and(|at| names.get(at).is_some_and(|n| n == "对象"));
         let has = |field| columns.get(field).is_some();
         let speaks = has(Field::Role) || has(Field::Sender) || (has(Field::Buyer) && has(Field::Agent));
         (has(Field::Text) && speaks && header.len() >= 2).then_some(columns)
@@ -280,6 +283,7 @@ fn take(row: &Row<'_>, columns: &Columns, clock: &mut Clock, sessions: &mut Hash
     if let (None, Some(unknown), Some(at)) = (role, told.as_deref(), columns.get(Field::Role))
         && name::who(unknown).role.is_none()
         && columns.get(Field::Sender).is_some()
+        && !columns.party
     {
         let (line, column) = row.place(at);
         let message = format!(
