@@ -44,11 +44,18 @@ export function titled(thing: { title: string; title_en?: string | null }): stri
   return language.value === "en" && thing.title_en ? thing.title_en : thing.title;
 }
 
+/** What shops call a platform or messenger. */
+export const platform = (id: string): string => (language.value === "zh" ? (platforms[id] ?? id) : id);
+
+const platforms: Record<string, string> = {
+  taobao: "淘宝/天猫", pdd: "拼多多", jd: "京东", douyin: "抖店", youzan: "有赞", wechat: "微信", wecom: "企业微信", qq: "QQ", generic: "通用格式",
+};
+
 /** Why something was left out, by the core's reason. */
 export const reason = (id: string): string => t(reasons[id] ?? id);
 
 const reasons: Record<string, string> = {
-  "no-amount": "缺金额", "no-buyer": "无买家", "no-lines": "无明细", "no-quantity": "缺数量", "no-time": "缺时间", "paid-before-created": "付款早于下单",
+  "after-sale": "纯售后", "no-amount": "缺金额", "no-buyer": "无买家", "no-lines": "无明细", "no-quantity": "缺数量", "no-time": "缺时间", "paid-before-created": "付款早于下单",
   refunded: "已退款", "unknown-state": "状态不明", "zero-amount": "0 元行", return: "退货行", "summary-row": "汇总行",
 };
 
@@ -75,7 +82,7 @@ const english: Record<string, string> = {
   "搜索买家、客服或内容编号": "Search buyer, agent or id", "全部": "All", "有扣分": "Lost points", "有预警": "With alerts", "得分从低到高": "Lowest score first", "按原顺序": "As read", "得分从高到低": "Highest score first",
   "筛选": "Filter", "排序": "Order", "没有符合条件的对话": "No conversation matches", "还没有聊天记录，先去“导入”粘贴一段吧": "No chats yet: paste one under “Import”", "还没有订单，先去“导入”拖入订单报表吧": "No orders yet: drop an export under “Import”",
   "得分": "Score", "扣分": "Lost", "加分": "Gained", "买家": "Buyer", "机器人": "Bot", "系统": "System", "匿名": "unnamed",
-  "核心指标": "The figures a shop lives by", "还可以做得更好的 {0} 处": "{0} chances to do better", "扣分项": "Points lost", "加分项": "Points won", "做到了": "Passed", "未涉及": "No occasion", "没有扣分，做得很好": "No points lost, well done",
+  "未启用": "off", "核心指标": "The figures a shop lives by", "还可以做得更好的 {0} 处": "{0} chances to do better", "扣分项": "Points lost", "加分项": "Points won", "做到了": "Passed", "未涉及": "No occasion", "没有扣分，做得很好": "No points lost, well done",
   "建议话术": "Suggested line", "复制": "Copy", "已复制": "Copied", "原话": "Quote", "建议换成": "rather", "预警": "Alert", "用时 {0} 秒": "{0} s", "测得 {0}": "measured {0}",
   "图片": "picture", "语音": "voice", "卡片": "card", "链接": "link", "原件不可见": "not in the copy",
   "名次": "Rank", "评分对话": "Scored", "波动": "Spread", "主要扣分": "Points lost most", "下载表格": "Download table",
@@ -90,7 +97,7 @@ const english: Record<string, string> = {
   "订单号": "Order number", "下单时间": "Created", "付款时间": "Paid", "收货时间": "Received", "订单状态": "State", "应付金额": "Ordered amount", "实付金额": "Paid amount", "退款金额": "Refund", "商品编码": "SKU", "商品名称": "Product", "数量": "Quantity", "单价": "Unit price",
   "这个文件没有读出内容": "Nothing could be read from this file", "元": "CNY", "天": "days", "秒": "s", "件": "items", "人": "buyers", "单": "orders", "通": "chats",
   "出错了": "Something went wrong", "关闭": "Close", "语言": "English", "共 {0} 通": "{0} in all", "通过 {0} · 未通过 {1} · 未涉及 {2}": "passed {0} · failed {1} · no occasion {2}", "建议人工抽检 {0} 通": "recommended manual sample: {0}",
-  "缺金额": "no amount", "无买家": "no buyer", "无明细": "no lines", "缺数量": "no quantity", "缺时间": "no time", "付款早于下单": "paid before created",
+  "纯售后": "after-sale only", "缺金额": "no amount", "无买家": "no buyer", "无明细": "no lines", "缺数量": "no quantity", "缺时间": "no time", "付款早于下单": "paid before created",
   "已退款": "refunded", "状态不明": "unknown state", "0 元行": "lines of 0", "退货行": "returns", "汇总行": "summary rows",
   "先选左边的一通对话": "Choose a conversation on the left", "分": "pt",
 };

@@ -28,11 +28,12 @@ export function Book() {
               <tr key={rule.id}>
                 <td>
                   {titled(rule)} {rule.severity === "critical" && <span class="tag bad">{t("一票否决")}</span>}
+                  {!rule.enabled && <span class="tag">{t("未启用")}</span>}
                   <div class="faint small"><code>{rule.id}</code></div>
                 </td>
                 <td class="small">{rule.scenes.length ? rule.scenes.map((id) => scenes.get(id) ?? id).join("、") : t("所有场景")}</td>
                 <td class="num">
-                  {rule.deduct.length > 0 && <span class="points bad">−{rule.deduct.join("/")}</span>}
+                  {rule.deduct.some((points) => points > 0) && <span class="points bad">−{rule.deduct.join("/")}</span>}
                   {rule.bonus > 0 && <span class="points good"> +{rule.bonus}</span>}
                 </td>
                 <td class="small">{rule.suggest[0]}</td>

@@ -1,7 +1,7 @@
 /** Per file: what it is, what was read, what was not and why. */
 import { useState } from "preact/hooks";
 import type { ColumnMap, OrderFile, Problem } from "huashu/client";
-import { half, number, t } from "../i18n";
+import { half, number, platform, t } from "../i18n";
 import { chatFiles, orderFiles, remap } from "../store";
 
 const fieldNames: Record<keyof ColumnMap, string> = {
@@ -15,7 +15,7 @@ export function Files() {
     <div class="stack">
       {chatFiles.value.map((file) => (
         <section class="card pad stack" key={`chats ${file.file}`}>
-          <Head name={file.file} kind={t("聊天记录")} facts={[file.format, file.encoding, t("共 {0} 通", number(file.conversations))]} />
+          <Head name={file.file} kind={t("聊天记录")} facts={[platform(file.format), file.encoding, t("共 {0} 通", number(file.conversations))]} />
           <Problems problems={file.problems} nothing={file.conversations === 0} />
         </section>
       ))}
@@ -24,7 +24,7 @@ export function Files() {
           <Head
             name={file.file}
             kind={t("订单报表")}
-            facts={[file.platform, file.encoding, `${t("行数")} ${number(file.rows)}`, `${t("订单")} ${number(file.orders)}`]}
+            facts={[platform(file.platform), file.encoding, `${t("行数")} ${number(file.rows)}`, `${t("订单")} ${number(file.orders)}`]}
           />
           <Problems problems={file.problems} nothing={file.orders === 0} />
           <Mapping file={file} />
