@@ -202,7 +202,11 @@ impl Table {
             self.state(index, state, kind);
             self.amounts(index, [ordered, paid, refund], kind, new);
         }
-        if !self.has_lines || line_returned || (kind == Rows::Order && !new) {
+        if line_returned {
+            self.returns += 1;
+            return;
+        }
+        if !self.has_lines || (kind == Rows::Order && !new) {
             return;
         }
         let kinds = if at.kinds == NOWHERE { NONE } else { bad.amount(at.kinds) };
@@ -233,8 +237,7 @@ impl Table {
             self.repeated_headers += 1;
             return true;
         }
-        let is = |cell: &[u8]| SUMMARIES.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(cell));
-        if !is(first) {
+        if !sums_up(first) {
             self.usual.clear();
             self.usual.extend_from_slice(row.get(0));
             return false;
@@ -242,7 +245,7 @@ impl Table {
         // A shop or a buyer may be called 合计: what has an order number of its own, or a time, is an order.
         let empty = |column| {
             let cell = cell::clean(row.get(column));
-            cell.is_empty() || is(cell)
+            cell.is_empty() || sums_up(cell)
         };
         let summary = empty(self.at.id) && empty(self.at.created) && empty(self.at.paid_at);
         self.summaries += u64::from(summary);
@@ -587,6 +590,22 @@ fn latest(column: &mut [i64], index: usize, value: i64) {
 fn furthest(seen: u8) -> State {
     const ALL: [State; 6] = [State::Refunded, State::Closed, State::Received, State::Shipped, State::Paid, State::Unpaid];
     ALL.into_iter().find(|&state| seen & (1 << state as u8) != 0).unwrap_or(State::Unknown)
+}
+
+/// Whether a cell names a row of totals or means: 合计, `合计：`, 合计(3), 共 3 条.
+fn sums_up(cell: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(cell) else { return false };
+    let counted = |rest: &str| {
+        let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        unit.len() < rest.len() && ["条", "单", "笔", "行", "条记录", "条数据", "笔订单", "个订单"].contains(&unit)
+    };
+    let names = |word: &&str| {
+        let Some((head, rest)) = text.split_at_checked(word.len()) else { return false };
+        // `total 3` may be a name; 合计3 is none.
+        let mark = |c: char| matches!(c, ':' | '：' | '(' | ')' | '（' | '）' | ' ') || (!word.is_ascii() && c.is_ascii_digit());
+        head.eq_ignore_ascii_case(word) && (rest.chars().all(mark) || counted(rest))
+    };
+    text.strip_prefix("共").is_some_and(counted) || SUMMARIES.iter().any(names)
 }
 
 /// An order number that Excel has turned into `3.51532E+17`: many orders share it.
