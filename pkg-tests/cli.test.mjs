@@ -116,7 +116,10 @@ test("--columns names the headers of a table that nobody knows", async () => {
   assert.equal(report.files[0].columns.buyer, "谁");
   await refused(["metrics", "--orders", unknown, "--columns", write("bad.json", "{")], /bad\.json.*JSON/);
   await refused(["metrics", "--orders", unknown, "--columns", write("odd.json", '{"byuer": "谁"}')], /byuer/);
+  await refused(["metrics", "--orders", unknown, "--columns", write("list.json", '["谁"]')], /list\.json.*表头/);
+  await refused(["metrics", "--orders", unknown, "--columns", write("number.json", '{"buyer": 2}')], /number\.json.*表头/);
   await refused(["metrics", "--chats", chats, "--columns", map], /--orders/);
+  await fine(["metrics", "--orders", unknown, "--columns", write("marked.json", '\ufeff{"buyer": "谁", "paid_at": null, "paid_amount": "付了"}')]);
 });
 
 test("several files, and the standard input", async () => {
@@ -166,6 +169,7 @@ test("usage errors say what was probably meant", async () => {
   await refused(["metrics"], /--orders/);
   await refused(["metrics", table], /--orders/);
   await refused(["metrics", "--orders"], /--orders/);
+  await refused(["metrics", "--orders", table, "--window", "1.5"], /--window.*整数/);
   await refused(["metrics", "--orders", table, "--period", "march"], /--period/);
   await refused(["metrics", "--orders", table, "--period", "2026-03-31..2026-03-01"], /2026-03-31/);
   await refused(["metrics", "--orders", table, "--as-of", "2026-02-30"], /2026-02-30/);

@@ -92,18 +92,30 @@ function columnsOf(given) {
   const file = given["--columns"];
   if (file === undefined) return undefined;
   if (!given["--orders"]) throw usage("--columns 要和 --orders 一起用 / --columns goes with --orders");
+  const bad = (message) => new HuashuError({ code: "bad-columns", file, message });
+  let map;
   try {
-    return JSON.parse(text(file));
+    map = JSON.parse(text(file).replace(/^\ufeff/, "")); // Windows' editors begin a file with the mark
   } catch (error) {
     if (error instanceof HuashuError) throw error;
-    throw new HuashuError({ code: "bad-columns", file, message: `不是有效的 JSON / not valid JSON: ${error.message}` });
+    throw bad(`不是有效的 JSON / not valid JSON: ${error.message}`);
   }
+  if (typeof map !== "object" || map === null || Array.isArray(map) || Object.values(map).some((header) => header !== null && typeof header !== "string")) {
+    throw bad('应是字段到表头的对照，如 {"buyer": "买家会员名"} / it maps fields to headers, as in {"buyer": "买家会员名"}');
+  }
+  return map;
 }
 
 function number(given, name, least, most) {
   if (given[name] === undefined) return undefined;
   const value = Number(given[name]);
   if (given[name].trim() === "" || !(value >= least && value <= most)) throw usage(`${name} 应为 ${least} 到 ${most} 的数 / ${name} is a number from ${least} to ${most}`);
+  return value;
+}
+
+function days(given, name, most) {
+  const value = number(given, name, 0, most);
+  if (value !== undefined && !Number.isInteger(value)) throw usage(`${name} 应为整数天 / ${name} is a whole number of days`);
   return value;
 }
 
@@ -140,7 +152,7 @@ async function metrics(given) {
     refunded: given["--refunded"],
     dropZero: given["--drop-zero"],
     knownBuyers: given["--known-buyers"],
-    window: number(given, "--window", 0, 3650),
+    window: days(given, "--window", 3650),
     attribution: given["--attribution"],
   };
   const shop = new Shop(bookOf(given));

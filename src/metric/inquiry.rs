@@ -314,6 +314,10 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
         view.explain_buyers(metric);
         if let Some(why) = no_join {
             metric.unavailable(why);
+        } else if !found.meet && !found.each.is_empty() {
+            metric.standard(
+                "聊天与订单没有共同的买家，请核对是否同一店铺 / chats and orders share no buyer: check that they are of one shop",
+            );
         }
     };
     for (definition, cents) in [(&INQUIRY_AMOUNT, found.credited), (&SILENT_AMOUNT, found.total - found.credited)] {
@@ -395,10 +399,6 @@ fn standard(found: &Inquiries, options: &Options) -> alloc::string::String {
     let open = found.count(|inquirer| inquirer.open && !inquirer.ordered);
     if open > 0 {
         words.push(format!("尚未定局：{open} 位询单买家的统计窗口未结束 / not final: the window of {open} inquiry buyers is still open"));
-    }
-    if !found.meet && !found.each.is_empty() {
-        words
-            .push("聊天与订单没有共同的买家，请核对是否同一店铺 / chats and orders share no buyer: check that they are of one shop".into());
     }
     words.join("; ")
 }
@@ -514,6 +514,9 @@ mod tests {
         let pdd = orders("order_id,paid_at,paid_amount\n1,2026-01-05 10:00:00,5\n");
         let no_key = Facts { orders: pdd, contacts: facts().contacts };
         assert!(why(&no_key, "inquiry.order_conversion").contains("names no buyers"));
+        assert!(why(&no_key, "inquiry.order_conversion").contains("PDD"), "what to do where no export has buyers");
+        let figures = measure(&no_key, &Options::default());
+        assert!(!figures.get("inquiry.order_conversion").unwrap().standard.contains("share no buyer"), "there are none to share");
         assert!(why(&no_key, "repurchase.customer_rate").contains("names no buyers"));
     }
 }

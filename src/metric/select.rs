@@ -218,7 +218,7 @@ impl<'a> View<'a> {
     /// Why nothing about buyers can be said.
     pub fn lacks_buyers(&self) -> Option<&'static str> {
         self.lacks_orders().or((!self.buyers).then_some(
-            "导出里没有买家标识：请导出带买家会员名（京东下单帐号、有赞买家手机号）的订单报表 / the export names no buyers: export the orders with a buyer account (Taobao 买家会员名, JD 下单帐号, Youzan 买家手机号)",
+            "导出里没有买家标识：请导出带买家会员名（京东下单帐号、有赞买家手机号）的订单报表；拼多多、抖店的导出不含买家账号，只能用列映射另指一列区分买家 / the export names no buyers: export the orders with a buyer account (Taobao 买家会员名, JD 下单帐号, Youzan 买家手机号); exports of PDD and Douyin have none, and a column map can only name another column that tells buyers apart",
         ))
     }
 
