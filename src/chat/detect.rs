@@ -103,7 +103,9 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
             // A name that stands above the first time stands above another one too, where the name comes first.
             let above = first.checked_sub(1).and_then(|i| texts.get(i)).filter(|t| matches!(look(t), Look::Text));
             let again = above.is_some_and(|name| stamps.iter().skip(1).any(|i| i.checked_sub(1).and_then(|i| texts.get(i)) == Some(name)));
-            let name_first = above.is_some() && (dated || again || *first == 1);
+            // Or there is nothing above it but the day.
+            let top = || texts.iter().take(first.saturating_sub(1)).all(|t| matches!(look(t), Look::Date(_)));
+            let name_first = above.is_some() && (dated || again || top());
             if name_first == last { 0 } else { stamps.len() }
         }
     }

@@ -201,7 +201,7 @@ pub(crate) fn automatic(text: &str) -> bool {
 pub(crate) fn kind(text: &str) -> Kind {
     let text = text.trim();
     match text.bytes().next() {
-        Some(b'h' | b'H' | b'`') if links_only(text) => return Kind::Link,
+        Some(b'h' | b'H' | b'w' | b'`') if links_only(text) => return Kind::Link,
         Some(b'[') | Some(0xE3) => {
             if let Some(kind) = groups(text) {
                 return kind;
@@ -236,11 +236,11 @@ pub(crate) fn kind(text: &str) -> Kind {
 fn links_only(text: &str) -> bool {
     text.split_whitespace().all(|part| {
         let part = part.trim_matches('`');
-        (part.starts_with("http://") || part.starts_with("https://") || part.starts_with("HTTP")) && part.is_ascii()
+        ["http://", "https://", "HTTP", "www."].iter().any(|begin| part.starts_with(begin)) && part.is_ascii()
     })
 }
 
-const KINDS: [(&str, Kind); 38] = [
+const KINDS: [(&str, Kind); 40] = [
     ("图片", Kind::Image),
     ("动画表情", Kind::Image),
     ("动态表情", Kind::Image),
@@ -259,6 +259,8 @@ const KINDS: [(&str, Kind); 38] = [
     ("卡片", Kind::Card),
     ("商品", Kind::Card),
     ("商品卡片", Kind::Card),
+    ("商品推荐", Kind::Card),
+    ("商品详情", Kind::Card),
     ("宝贝", Kind::Card),
     ("订单", Kind::Card),
     ("订单卡片", Kind::Card),
@@ -375,6 +377,8 @@ mod tests {
             ("<recognition>9f8.amr", Kind::Voice),
             ("https://item.example.com/item.htm?id=1", Kind::Link),
             ("`http://item.example.com/item.htm?id=1`", Kind::Link),
+            ("www.example.com/item.htm?id=1", Kind::Link),
+            ("[商品推荐]", Kind::Card),
             ("看下 https://item.example.com/item.htm?id=1", Kind::Text),
             ("https://item.example.com/1 这款有吗", Kind::Text),
             ("请在客户端查看原始聊天记录，网页版无法展示", Kind::Hidden),
