@@ -214,3 +214,12 @@ fn what_a_file_lacks_is_said() {
         assert_eq!(found, codes, "{text:?}");
     }
 }
+
+#[test]
+fn half_an_emoji_in_json_costs_one_character() {
+    let text = r#"{"messages": [{"role": "buyer", "text": "好\ud83d"}, {"role": "agent", "text": "在的\ud83d\ude00"}]}"#;
+    let chats = read("聊天.jsonl", format!("{text}\n{text}\n").as_bytes(), &ReadOptions::default());
+    let texts: Vec<&str> = chats.conversations.iter().flat_map(|c| &c.messages).map(|m| m.text.as_str()).collect();
+    assert_eq!(texts, ["好\u{FFFD}", "在的😀"].repeat(2));
+    assert_eq!(chats.problems.count(), 0);
+}

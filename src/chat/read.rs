@@ -4,7 +4,7 @@ use super::Conversation;
 use super::detect::Window;
 use super::gather::{DROPPED, Gather};
 use super::items::ItemReader;
-use super::shape::json::{Cutter, Item, Piece};
+use super::shape::json::{Cutter, Item, Piece, mend_escapes};
 use super::shape::table::TableReader;
 use super::shape::{SHAPES, Shape};
 use super::text::TextReader;
@@ -320,6 +320,10 @@ fn take_piece(piece: Piece<'_>, items: &mut ItemReader, gather: &mut Gather, fil
     match serde_json::from_str::<Item<'_>>(&text) {
         Ok(item) => items.take(item, line, gather, file),
         Err(error) => {
+            let mended = mend_escapes(&text);
+            if let Some(item) = mended.as_deref().and_then(|text| serde_json::from_str::<Item<'_>>(text).ok()) {
+                return items.take(item, line, gather, file);
+            }
             gather.problems.push(json_error(&error, &text, line, truncated).in_file(file));
             if truncated {
                 // What stands on lines of its own is still read.

@@ -310,6 +310,34 @@ impl<'a> Value<'a> {
     }
 }
 
+/// The text with every half of a surrogate pair written as U+FFFD: `JSON.stringify` of a text that was cut inside an emoji leaves one.
+/// `None` where there is none.
+pub(crate) fn mend_escapes(text: &str) -> Option<String> {
+    let half = |escape: &str| {
+        let code = u16::from_str_radix(escape.strip_prefix("\\u")?.get(..4)?, 16).ok()?;
+        (0xD800..0xE000).contains(&code).then_some(code < 0xDC00)
+    };
+    let (mut mended, mut rest, mut any) = (String::new(), text, false);
+    while let Some((before, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
+        mended.push_str(before);
+        let (kept, length) = match (half(escape), escape.get(6..).and_then(half)) {
+            (Some(true), Some(false)) => (escape.get(..12)?, 12),
+            (Some(_), _) => {
+                any = true;
+                ("\\ufffd", 6)
+            }
+            (None, _) => {
+                let length = escape.chars().take(2).map(char::len_utf8).sum();
+                (escape.get(..length)?, length)
+            }
+        };
+        mended.push_str(kept);
+        rest = escape.get(length..)?;
+    }
+    mended.push_str(rest);
+    any.then_some(mended)
+}
+
 /// Cuts the bytes of a file into JSON values: lines of a JSON-lines file, elements of a list, or whole documents.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cutter {
@@ -493,6 +521,21 @@ impl Cutter {
             self.too_long = true;
             self.buffer.clear();
             self.at = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_of_pairs_become_one_broken_character() {
+        assert_eq!(mend_escapes(r#""a\ud83d""#).as_deref(), Some(r#""a\ufffd""#));
+        assert_eq!(mend_escapes(r#""\ude00\ud83d\ude00\\ud83d\n""#).as_deref(), Some(r#""\ufffd\ud83d\ude00\\ud83d\n""#));
+        assert_eq!(mend_escapes(r#""\ud83d\ud83d\ude00""#).as_deref(), Some(r#""\ufffd\ud83d\ude00""#));
+        for fine in [r#""\ud83d\ude00""#, r#""\\ud83d""#, r#""\u4f60 \亲\"#, "", "\\"] {
+            assert_eq!(mend_escapes(fine), None, "{fine}");
         }
     }
 }
