@@ -55,7 +55,7 @@ const platforms: Record<string, string> = {
 export const reason = (id: string): string => t(reasons[id] ?? id);
 
 const reasons: Record<string, string> = {
-  "after-sale": "纯售后", "no-amount": "缺金额", "no-buyer": "无买家", "no-lines": "无明细", "no-quantity": "缺数量", "no-time": "缺时间", "paid-before-created": "付款早于下单",
+  "after-sale": "纯售后", banner: "横幅", separator: "分隔线", "read-mark": "已读标记", price: "价格行", "no-amount": "缺金额", "no-buyer": "无买家", "no-lines": "无明细", "no-quantity": "缺数量", "no-time": "缺时间", "paid-before-created": "付款早于下单",
   refunded: "已退款", "unknown-state": "状态不明", "zero-amount": "0 元行", return: "退货行", "summary-row": "汇总行",
 };
 
@@ -97,7 +97,7 @@ const english: Record<string, string> = {
   "订单号": "Order number", "下单时间": "Created", "付款时间": "Paid", "收货时间": "Received", "订单状态": "State", "应付金额": "Ordered amount", "实付金额": "Paid amount", "退款金额": "Refund", "商品编码": "SKU", "商品名称": "Product", "数量": "Quantity", "单价": "Unit price",
   "这个文件没有读出内容": "Nothing could be read from this file", "元": "CNY", "天": "days", "秒": "s", "件": "items", "人": "buyers", "单": "orders", "通": "chats",
   "出错了": "Something went wrong", "关闭": "Close", "语言": "English", "共 {0} 通": "{0} in all", "通过 {0} · 未通过 {1} · 未涉及 {2}": "passed {0} · failed {1} · no occasion {2}", "建议人工抽检 {0} 通": "recommended manual sample: {0}",
-  "纯售后": "after-sale only", "缺金额": "no amount", "无买家": "no buyer", "无明细": "no lines", "缺数量": "no quantity", "缺时间": "no time", "付款早于下单": "paid before created",
+  "纯售后": "after-sale only", "横幅": "banners", "分隔线": "separators", "已读标记": "read marks", "价格行": "price lines", "缺金额": "no amount", "无买家": "no buyer", "无明细": "no lines", "缺数量": "no quantity", "缺时间": "no time", "付款早于下单": "paid before created",
   "已退款": "refunded", "状态不明": "unknown state", "0 元行": "lines of 0", "退货行": "returns", "汇总行": "summary rows",
   "先选左边的一通对话": "Choose a conversation on the left", "分": "pt",
 };

@@ -60,23 +60,26 @@ async function read({ kind, name, data, columns }: Upload, signal: AbortSignal):
   else orderFiles.value = [...orderFiles.value, await client.addOrders(name, data, { signal, onProgress, ...(columns && { columns }) })];
 }
 
-async function recompute(signal: AbortSignal): Promise<void> {
+/** Computes all reports again and opens the worst conversation of those from `first` on. */
+async function recompute(signal: AbortSignal, first = 0): Promise<void> {
   busy.value = { what: "", share: null };
   const onProgress = (done: number, total: number) => (busy.value = { what: "", share: total ? done / total : null });
   const hasChats = chatFiles.value.some((file) => file.conversations > 0);
   report.value = hasChats ? await client.check({ signal, onProgress }) : null;
   figures.value = anything.value ? await client.metrics(metricOptions.value) : null;
-  const worst = report.value?.conversations.reduce((worst, c, at, all) => ((c.score.value ?? 101) < (all[worst]?.score.value ?? 101) ? at : worst), 0);
-  if (worst !== undefined) await choose(worst);
+  const added = (report.value?.conversations ?? []).map((c, at) => ({ at, score: c.score.value ?? 101 })).slice(first);
+  const worst = added.reduce((a, b) => (b.score < a.score ? b : a), added[0] ?? { at: 0, score: 0 });
+  if (report.value) await choose(worst.at);
 }
 
 export const add = (added: Upload[]): Promise<void> =>
   run(async (signal) => {
+    const known = report.value?.conversations.length ?? 0;
     for (const upload of added) {
       await read(upload, signal);
       uploads.push(upload);
     }
-    await recompute(signal);
+    await recompute(signal, known);
     if (added.some((upload) => upload.kind === "chats") && report.value) tab.value = "chats";
     else if (orderFiles.value.some((file) => file.orders > 0)) tab.value = "figures";
     else tab.value = "files";

@@ -1,7 +1,7 @@
 /** Per file: what it is, what was read, what was not and why. */
 import { useState } from "preact/hooks";
-import type { ColumnMap, OrderFile, Problem } from "huashu/client";
-import { half, number, platform, t } from "../i18n";
+import type { ColumnMap, Excluded, OrderFile, Problem } from "huashu/client";
+import { half, number, platform, reason, t } from "../i18n";
 import { chatFiles, orderFiles, remap } from "../store";
 
 const fieldNames: Record<keyof ColumnMap, string> = {
@@ -16,6 +16,7 @@ export function Files() {
       {chatFiles.value.map((file) => (
         <section class="card pad stack" key={`chats ${file.file}`}>
           <Head name={file.file} kind={t("聊天记录")} facts={[platform(file.format), file.encoding, t("共 {0} 通", number(file.conversations))]} />
+          <LeftOut parts={file.dropped} />
           <Problems problems={file.problems} nothing={file.conversations === 0} />
         </section>
       ))}
@@ -26,6 +27,7 @@ export function Files() {
             kind={t("订单报表")}
             facts={[platform(file.platform), file.encoding, `${t("行数")} ${number(file.rows)}`, `${t("订单")} ${number(file.orders)}`]}
           />
+          <LeftOut parts={file.excluded} />
           <Problems problems={file.problems} nothing={file.orders === 0} />
           <Mapping file={file} />
         </section>
@@ -42,6 +44,12 @@ function Head({ name, kind, facts }: { name: string; kind: string; facts: (strin
       <span class="soft small">{facts.filter(Boolean).join(" · ")}</span>
     </div>
   );
+}
+
+/** What is no message or no order, by its reason. */
+function LeftOut({ parts }: { parts: Excluded[] }) {
+  if (parts.length === 0) return null;
+  return <p class="soft small">{t("未计入")}：{parts.map((part) => `${reason(part.reason)} ${number(part.count)}`).join("；")}</p>;
 }
 
 function Problems({ problems, nothing }: { problems: Problem[]; nothing: boolean }) {
