@@ -100,12 +100,19 @@ pub(crate) fn who(raw: &str) -> Who<'_> {
     if name.ends_with([')', '）', ']', '】'])
         && let Some(open) = name.rfind(['(', '（', '[', '【'])
         && let Some((before, inner)) = name.split_at_checked(open)
-        && let inner = inner.trim_matches(['(', '（', '[', '【', ')', '）', ']', '】'])
-        && let Some(found) = mark(inner)
+        && let inner = inner.trim_matches(['(', '（', '[', '【', ')', '）', ']', '】']).trim_matches(space)
         && !before.is_empty()
     {
-        role = role.or(found);
-        name = before.trim_matches(space);
+        if let Some(found) = mark(inner) {
+            role = role.or(found);
+            name = before.trim_matches(space);
+        } else if let Some(found) = label(before)
+            && inner.contains(char::is_alphabetic)
+        {
+            // 客户（小雨）
+            role = role.or(Some(found));
+            name = inner;
+        }
     }
     if let Some((before, after)) = name.split_once(['-', '_', ' ', '\u{3000}', '/', '·'])
         && let Some(found) = label(before)
@@ -205,6 +212,8 @@ mod tests {
             ("阿宝<a@example.com>", Some("阿宝"), None),
             ("【管理员】小溪(10001)", Some("小溪"), Some(Role::Agent)),
             ("小溪（客服）", Some("小溪"), Some(Role::Agent)),
+            ("客户（小雨）", Some("小雨"), Some(Role::Buyer)),
+            ("客户（2）", Some("客户（2）"), None),
             ("客服小溪", Some("客服小溪"), None),
             ("客服-小溪", Some("小溪"), Some(Role::Agent)),
             ("jimi_vender_1", Some("jimi_vender_1"), Some(Role::Bot)),

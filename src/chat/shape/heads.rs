@@ -258,11 +258,30 @@ const FIELDS: [&str; 58] = [
     "比例",
 ];
 
+/// A label as notes and documents list it: `- 客户：…`, `2. 客服：…`, `**客户**：…`, `**客户：** …`.
+fn listed(line: &str) -> Option<(&str, &str)> {
+    let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = number.strip_prefix(['.', '、', ')']).filter(|_| number.len() < line.len());
+    let bare = numbered.or_else(|| ["- ", "* ", "• ", "> "].iter().find_map(|mark| line.strip_prefix(mark))).unwrap_or(line).trim_start();
+    let bold = bare.strip_prefix("**");
+    if bare.len() == line.len() && bold.is_none() {
+        return None;
+    }
+    let (mut name, mut text) = named(bold.unwrap_or(bare))?;
+    if bold.is_some() {
+        match (name.strip_suffix("**"), text.strip_prefix("**")) {
+            (Some(inner), _) => name = inner,
+            (None, rest) => text = rest?.trim_start(),
+        }
+    }
+    (name::labelled(name) || name::who(name).role.is_some()).then_some((name, text))
+}
+
 /// `客户：text`, `店铺:小溪: text`, `nick: text`, with or without a time of day in front
 pub(crate) fn labelled(line: &str) -> Option<Head<'_>> {
     let line = line.trim();
     let (stamp, rest) = leading(line).unwrap_or((Stamp::default(), line));
-    let (name, text) = named(rest)?;
+    let (name, text) = listed(rest).or_else(|| named(rest))?;
     let (name, to) = addressed(name);
     if !plausible(name) || name.len() > 60 || FIELDS.contains(&name) || text.starts_with("//") {
         return None;
