@@ -269,7 +269,9 @@ impl Oracle<'_> {
 
     fn answers(&self) -> BTreeMap<&'static str, Answer> {
         let rows = self.rows();
-        let nothing = self.table.rows.is_empty();
+        // Without any time nobody knows what of the data lies in a period.
+        let adrift = self.table.rows.iter().all(|row| row.created.is_none() && row.paid.is_none());
+        let nothing = self.table.rows.is_empty() || (self.options.period.is_some() && adrift);
         let no_buyers = nothing || rows.iter().all(|row| row.buyer.is_none());
         let no_times = nothing || rows.iter().all(|row| row.created.is_none() && row.paid.is_none());
         let columns = &self.table.columns;
@@ -281,10 +283,14 @@ impl Oracle<'_> {
 
         let (created, paid, all_paid) = (self.created(), self.paid(self.options.period), self.all_paid(self.options.period));
         let include = self.options.refunded == Refunded::Include;
-        // A sum of amounts is unknown where there are orders and none has one.
-        let sum = |rows: &[&Row], of: &dyn Fn(&Row) -> Option<i64>| -> Answer {
+        // A sum of amounts is unknown where there are orders and none has one, or no column for it.
+        let sum = |rows: &[&Row], carried: bool, of: &dyn Fn(&Row) -> Option<i64>| -> Answer {
             let known: Vec<i64> = rows.iter().filter_map(|row| of(row)).collect();
-            if nothing || (known.is_empty() && !rows.is_empty()) { None } else { Some(known.iter().sum::<i64>() as f64 / 100.0) }
+            if nothing || (known.is_empty() && !(carried && rows.is_empty())) {
+                None
+            } else {
+                Some(known.iter().sum::<i64>() as f64 / 100.0)
+            }
         };
         let amount = |row: &Row| row.amount;
         let mut out: BTreeMap<&'static str, Answer> = BTreeMap::new();
@@ -297,13 +303,13 @@ impl Oracle<'_> {
         out.insert("orders.purchase_days", unless(no_buyers || no_times, Some(count(purchase_days))));
 
         let kept: Vec<&Row> = created.iter().copied().filter(|row| include || !self.is_refunded(row)).collect();
-        out.insert("sales.ordered_amount", sum(&kept, &|row| row.ordered));
-        let paid_amount = sum(&paid, &amount);
+        out.insert("sales.ordered_amount", sum(&kept, columns.ordered, &|row| row.ordered));
+        let paid_amount = sum(&paid, columns.amount, &amount);
         out.insert("sales.paid_amount", paid_amount);
         let refunds: i64 = paid.iter().map(|row| self.refund(row)).sum();
         out.insert("sales.net_amount", unless(no_refunds, paid_amount.map(|a| a - refunds as f64 / 100.0)));
         let of_buyers: Vec<&Row> = paid.iter().copied().filter(|row| row.buyer.is_some()).collect();
-        let per_buyer = sum(&of_buyers, &amount).and_then(|a| over(a, count(buyers.len())));
+        let per_buyer = sum(&of_buyers, columns.amount, &amount).and_then(|a| over(a, count(buyers.len())));
         out.insert("sales.per_buyer", unless(no_buyers, per_buyer));
         let known = paid.iter().filter(|row| row.amount.is_some()).count();
         out.insert("sales.per_order", paid_amount.and_then(|a| over(a, count(known))));
@@ -312,7 +318,7 @@ impl Oracle<'_> {
 
         let paid_of_created: Vec<&Row> = created.iter().copied().filter(|row| self.is_paid(row)).collect();
         out.insert("payment.order_rate", unless(no_state, over(count(paid_of_created.len()), count(created.len()))));
-        let paid_share = match (sum(&paid_of_created, &amount), sum(&created, &|row| row.ordered)) {
+        let paid_share = match (sum(&paid_of_created, columns.amount, &amount), sum(&created, columns.ordered, &|row| row.ordered)) {
             (Some(a), Some(b)) => over(a, b),
             _ => None,
         };
@@ -328,7 +334,7 @@ impl Oracle<'_> {
         let with_refund = all_paid.iter().filter(|row| self.has_refund(row)).count();
         out.insert("refund.order_rate", unless(no_refunds, over(count(with_refund), count(all_paid.len()))));
         let all_refunds: i64 = all_paid.iter().map(|row| self.refund(row)).sum();
-        let refund_share = sum(&all_paid, &amount).and_then(|a| over(all_refunds as f64 / 100.0, a));
+        let refund_share = sum(&all_paid, columns.amount, &amount).and_then(|a| over(all_refunds as f64 / 100.0, a));
         out.insert("refund.amount_rate", unless(no_refunds, refund_share));
 
         let mut orders: BTreeMap<u8, usize> = BTreeMap::new();

@@ -32,6 +32,7 @@ use super::{
     response::{answered_at, untimed},
     select::{NO_DAY, Row, View, Window},
     talk::{Parts, Talks, time_of},
+    totals::NO_PAID,
 };
 use crate::{
     link::buyer_key,
@@ -330,8 +331,11 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
                 m.standard("无买家的订单计入静默 / orders without a buyer count as silent");
             }
             m.left_out("no-amount", found.unknown_amount);
-            if m.why.is_none() && !view.orders.fields.paid_amount && found.total == 0 && found.unknown_amount > 0 {
-                m.unavailable(super::totals::NO_PAID);
+            let no_amounts = || (!view.orders.fields.paid_amount && found.total == 0).then_some(NO_PAID);
+            if m.why.is_none()
+                && let Some(why) = view.lacks_placed().or_else(no_amounts)
+            {
+                m.unavailable(why);
             }
         });
     }

@@ -26,7 +26,7 @@ use super::{
     figure::{Definition, Sheet, yuan},
     select::{View, Window},
     stats,
-    totals::{NO_ORDERED, NO_ORDERS, NO_PAID, NO_REFUND, Totals, check, explain_all, lacks, paid_stands_in},
+    totals::{NO_ORDERS, NO_REFUND, Totals, check, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
 };
 use crate::order::NONE;
 use alloc::vec::Vec;
@@ -79,7 +79,7 @@ pub(super) fn figures(view: &View, window: Window, totals: &Totals, sheet: &mut 
 }
 
 fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
-    let unknown = view.lacks_orders().or((!view.knows_payment()).then_some(NO_STATE));
+    let unknown = view.lacks_placed().or((!view.knows_payment()).then_some(NO_STATE));
     sheet.add(&PAYMENT_ORDERS, |m| {
         explain_all(view, totals, totals.created_timeless, m.share(totals.created_paid, totals.created, NO_ORDERS));
         paid_stands_in(view, m);
@@ -89,7 +89,7 @@ fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
         let (paid, ordered) = (totals.all_created_amount, totals.all_ordered);
         explain_all(view, totals, totals.created_timeless, m.over(yuan(paid.cents), yuan(ordered.cents), NO_ORDERS));
         m.left_out("no-amount", paid.unknown + ordered.unknown);
-        check(m, unknown.or(lacks(view, ordered, NO_ORDERED)).or(lacks(view, paid, NO_PAID)));
+        check(m, unknown.or(lacks_ordered(view, ordered)).or(lacks_paid(view, paid)));
     });
     let (created, paid) = (&view.orders.created_at, &view.orders.paid_at);
     let mut delays: Vec<i64> = Vec::new();
@@ -115,12 +115,12 @@ fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
         }
         explain_all(view, totals, unknown, m);
         m.left_out("paid-before-created", backwards);
-        check(m, view.lacks_orders());
+        check(m, view.lacks_placed());
     });
 }
 
 fn refunds(view: &View, totals: &Totals, sheet: &mut Sheet) {
-    let unknown = view.lacks_orders().or((!view.knows_refunds()).then_some(NO_REFUND));
+    let unknown = view.lacks_placed().or((!view.knows_refunds()).then_some(NO_REFUND));
     sheet.add(&REFUND_ORDERS, |m| {
         explain_all(view, totals, totals.paid_timeless, m.share(totals.with_refund, totals.all_paid, NO_ORDERS));
         check(m, unknown);
@@ -128,6 +128,6 @@ fn refunds(view: &View, totals: &Totals, sheet: &mut Sheet) {
     sheet.add(&REFUND_AMOUNT, |m| {
         explain_all(view, totals, totals.paid_timeless, m.over(yuan(totals.all_refunds), yuan(totals.all_amount.cents), NO_ORDERS));
         m.left_out("no-amount", totals.all_amount.unknown);
-        check(m, unknown.or(lacks(view, totals.all_amount, NO_PAID)));
+        check(m, unknown.or(lacks_paid(view, totals.all_amount)));
     });
 }

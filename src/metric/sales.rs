@@ -43,7 +43,7 @@ use super::{
     buyers::Buyers,
     figure::{Definition, Sheet, yuan},
     select::{View, Window},
-    totals::{NO_ORDERED, NO_ORDERS, NO_PAID, NO_REFUND, Totals, check, explain, explain_all, lacks, paid_stands_in},
+    totals::{NO_ORDERS, NO_REFUND, Totals, check, explain, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
 };
 use crate::order::NONE;
 
@@ -141,17 +141,17 @@ fn orders(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     sheet.add(&CREATED, |m| {
         explain_all(view, totals, totals.created_timeless, m.count(totals.created));
         paid_stands_in(view, m);
-        check(m, view.lacks_orders());
+        check(m, view.lacks_placed());
     });
     sheet.add(&PAID, |m| {
         explain(view, totals, m.count(totals.paid));
-        check(m, view.lacks_orders());
+        check(m, view.lacks_placed());
     });
     sheet.add(&BUYERS, |m| {
         explain(view, totals, m.count(buyers.with_orders().count() as u64));
         view.explain_buyers(m);
         m.left_out("no-buyer", totals.nobody);
-        check(m, view.lacks_buyers());
+        check(m, view.lacks_buyers().or(view.lacks_placed()));
     });
     sheet.add(&PURCHASE_DAYS, |m| {
         m.standard("同一买家同日订单合并 / orders of one buyer and day merged");
@@ -168,12 +168,12 @@ fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
         view.explain(m);
         m.left_out("refunded", totals.refunded_created).left_out("no-time", totals.created_timeless);
         m.left_out("no-amount", totals.ordered.unknown);
-        check(m, lacks(view, totals.ordered, NO_ORDERED));
+        check(m, lacks_ordered(view, totals.ordered));
     });
     sheet.add(&PAID_AMOUNT, |m| {
         explain(view, totals, m.cents(totals.amount.cents));
         m.left_out("no-amount", totals.amount.unknown);
-        check(m, lacks(view, totals.amount, NO_PAID));
+        check(m, lacks_paid(view, totals.amount));
     });
     sheet.add(&NET_AMOUNT, |m| {
         m.cents(totals.amount.cents - totals.refunds);
@@ -184,19 +184,19 @@ fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
         }
         explain(view, totals, m);
         m.left_out("no-amount", totals.amount.unknown);
-        check(m, lacks(view, totals.amount, NO_PAID).or((!view.knows_refunds()).then_some(NO_REFUND)));
+        check(m, lacks_paid(view, totals.amount).or((!view.knows_refunds()).then_some(NO_REFUND)));
     });
     sheet.add(&PER_BUYER, |m| {
         let count = buyers.with_orders().count() as u64;
         explain(view, totals, m.over(yuan(totals.amount_of_buyers.cents), count as f64, NO_ORDERS));
         view.explain_buyers(m);
         m.left_out("no-buyer", totals.nobody).left_out("no-amount", totals.amount_of_buyers.unknown);
-        check(m, view.lacks_buyers().or(lacks(view, totals.amount_of_buyers, NO_PAID)));
+        check(m, view.lacks_buyers().or(lacks_paid(view, totals.amount_of_buyers)));
     });
     sheet.add(&PER_ORDER, |m| {
         explain(view, totals, m.over(yuan(totals.amount.cents), totals.amount.known as f64, NO_ORDERS));
         m.left_out("no-amount", totals.amount.unknown);
-        check(m, lacks(view, totals.amount, NO_PAID));
+        check(m, lacks_paid(view, totals.amount));
     });
     sheet.add(&GROWTH, |m| {
         explain(view, totals, m);
@@ -249,6 +249,30 @@ fn items(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
     sheet.add(&ITEMS, |m| {
         explain(view, totals, m.over(thousandths as f64 / 1000.0, orders as f64, NO_ORDERS));
         m.left_out("no-quantity", unknown).left_out("no-lines", totals.paid.saturating_sub(orders));
-        check(m, view.lacks_orders().or((orders == 0 && totals.paid > 0).then_some(NO_QUANTITY)));
+        check(m, view.lacks_placed().or((orders == 0 && totals.paid > 0).then_some(NO_QUANTITY)));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::metric::{Facts, Options, Period, Status, measure, sample::orders};
+
+    #[test]
+    fn without_times_a_period_is_unknown_and_not_empty() {
+        let facts = Facts { orders: orders("order_id,buyer,paid_amount\n1,甲,10\n2,乙,5\n"), contacts: alloc::vec![] };
+        assert_eq!(measure(&facts, &Options::default()).get("orders.created").unwrap().value, Some(2.0));
+        let figures = measure(&facts, &Options { period: Period::parse("2026-01-01..2026-01-31"), ..Options::default() });
+        for metric in &figures.metrics {
+            assert_eq!((metric.value, metric.status), (None, Status::Unavailable), "{}", metric.id);
+        }
+        assert!(figures.get("orders.paid").unwrap().why.as_deref().unwrap().contains("no times"));
+    }
+
+    #[test]
+    fn a_column_that_is_missing_is_unknown_in_an_empty_period_too() {
+        let facts = Facts { orders: orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,10\n"), contacts: alloc::vec![] };
+        let figures = measure(&facts, &Options { period: Period::parse("2026-02-01..2026-02-28"), ..Options::default() });
+        assert_eq!(figures.get("sales.paid_amount").unwrap().value, Some(0.0));
+        assert_eq!(figures.get("sales.ordered_amount").unwrap().value, None);
+    }
 }

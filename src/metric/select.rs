@@ -10,6 +10,8 @@ use alloc::{vec, vec::Vec};
 /// The day of an order whose time is unknown.
 pub(super) const NO_DAY: i32 = i32::MIN;
 
+const NO_TIMES: &str = "导出里没有时间：请导出带订单付款时间或创建时间的订单报表 / the export has no times: export the orders with the time of payment or creation";
+
 /// The first and last day that count; without bounds orders without a time count too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Window(Option<(i32, i32)>);
@@ -54,6 +56,8 @@ pub(super) struct View<'a> {
     created: Vec<i32>,
     paid: Vec<i32>,
     days: Option<(i32, i32)>,
+    /// Whether a period is asked for while no order has a time that could place it there.
+    adrift: bool,
     buyers: bool,
     masked: bool,
     /// Orders that `--drop-zero` leaves out.
@@ -132,6 +136,7 @@ impl<'a> View<'a> {
             created: Vec::with_capacity(orders.len()),
             paid: Vec::with_capacity(orders.len()),
             days: None,
+            adrift: options.period.is_some(),
             buyers: false,
             masked: (0..orders.buyers.len()).any(|at| orders.buyers.get(at).is_some_and(|name| name.contains("**"))),
             zero: 0,
@@ -146,6 +151,7 @@ impl<'a> View<'a> {
             view.nobody += u64::from(nobody);
             let created_day = day_of(if created == NONE { paid } else { created });
             let paid_day = day_of(if paid == NONE { created } else { paid });
+            view.adrift &= created_day == NO_DAY && paid_day == NO_DAY;
             if !worthless && !nobody {
                 view.buyers |= buyer != u32::MAX;
                 for day in [created_day, paid_day] {
@@ -215,6 +221,11 @@ impl<'a> View<'a> {
         self.orders.is_empty().then_some("没有订单：请加上订单导出文件 / no orders: add an order export")
     }
 
+    /// Why nothing about the orders of the period can be said.
+    pub fn lacks_placed(&self) -> Option<&'static str> {
+        self.lacks_orders().or(self.adrift.then_some(NO_TIMES))
+    }
+
     /// Why nothing about buyers can be said.
     pub fn lacks_buyers(&self) -> Option<&'static str> {
         self.lacks_orders().or((!self.buyers).then_some(
@@ -224,9 +235,7 @@ impl<'a> View<'a> {
 
     /// Why nothing about days can be said.
     pub fn lacks_times(&self) -> Option<&'static str> {
-        self.lacks_orders().or(self.days.is_none().then_some(
-            "导出里没有时间：请导出带订单付款时间或创建时间的订单报表 / the export has no times: export the orders with the time of payment or creation",
-        ))
+        self.lacks_orders().or(self.days.is_none().then_some(NO_TIMES))
     }
 
     /// Whether the orders tell paid from unpaid at all.

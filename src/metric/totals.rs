@@ -9,7 +9,7 @@ use crate::order::NONE;
 pub(super) const NO_ORDERS: &str = "期内没有可计的订单 / no order to count in this period";
 pub(super) const NO_PAID: &str =
     "导出里没有实付金额：请导出带买家实际支付金额的订单报表 / the export has no paid amounts: export the orders with what the buyer paid";
-pub(super) const NO_ORDERED: &str =
+const NO_ORDERED: &str =
     "导出里没有下单金额：请导出带总金额的订单报表 / the export has no ordered amounts: export the orders with their total";
 pub(super) const NO_REFUND: &str = "导出未标明退款：请导出带订单状态或退款金额的报表 / the export does not say what was refunded: export the orders with their state or the refunded amount";
 
@@ -143,7 +143,16 @@ pub(super) fn check(metric: &mut Metric, why: Option<&str>) {
     }
 }
 
-/// Why amounts cannot be added up although there are orders: none of them has one.
-pub(super) fn lacks<'a>(view: &View, sum: Sum, why: &'a str) -> Option<&'a str> {
-    view.lacks_orders().or((sum.known == 0 && sum.unknown > 0).then_some(why))
+/// Why paid amounts cannot be added up: no export has them, or none of these orders.
+pub(super) fn lacks_paid(view: &View, sum: Sum) -> Option<&'static str> {
+    lacks(view, sum, view.orders.fields.paid_amount, NO_PAID)
+}
+
+/// The same for ordered amounts.
+pub(super) fn lacks_ordered(view: &View, sum: Sum) -> Option<&'static str> {
+    lacks(view, sum, view.orders.fields.ordered_amount, NO_ORDERED)
+}
+
+fn lacks(view: &View, sum: Sum, carried: bool, why: &'static str) -> Option<&'static str> {
+    view.lacks_placed().or((sum.known == 0 && (sum.unknown > 0 || !carried)).then_some(why))
 }
