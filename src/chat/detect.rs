@@ -3,7 +3,7 @@
 use super::Role;
 use super::look::{Banner, Look, look};
 use super::name;
-use super::shape::{Head, Lines, SHAPES, Shape, stamp_line};
+use super::shape::{Head, Lines, SHAPES, Shape, labelled, stamp_line};
 use crate::input::lines::Line;
 use alloc::{format, string::String, vec::Vec};
 use hashbrown::HashMap;
@@ -99,6 +99,11 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
         Lines::Stacked { last } => {
             let stamps: Vec<usize> = texts.iter().enumerate().filter(|(_, t)| stamp_line(t).is_some()).map(|(i, _)| i).collect();
             let Some(first) = stamps.first() else { return 0 };
+            // Times above lines that say 客户：… belong to these, not to a shape of their own.
+            let labels: Vec<Head<'_>> = texts.iter().filter_map(|t| labelled(t)).filter(|h| !h.unsure).collect();
+            if labels.len() >= stamps.len() && labels.iter().any(|h| name::label(h.name) == Some(Role::Buyer)) {
+                return 0;
+            }
             let dated = texts.get(*first).and_then(|t| stamp_line(t)).is_some_and(|s| s.month_day.is_some());
             // A name that stands above the first time stands above another one too, where the name comes first.
             let above = first.checked_sub(1).and_then(|i| texts.get(i)).filter(|t| matches!(look(t), Look::Text));

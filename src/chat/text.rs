@@ -79,6 +79,13 @@ impl TextReader {
     }
 
     fn headed(&mut self, head: fn(&str) -> Option<Head<'_>>, line: Line<'_>, gather: &mut Gather, file: &str) {
+        // A time between labelled lines is none of their words; `10:30` alone may well be.
+        if self.shape.id == "labelled"
+            && self.open.as_ref().is_none_or(|d| !d.text.is_empty())
+            && stamp_line(line.text).is_some_and(|s| s.month_day.is_some() || line.text.matches([':', '：']).count() > 1)
+        {
+            return gather.drop(Noise::Separator);
+        }
         let seen = look::look(line.text);
         let reason = core::mem::take(&mut self.transfer);
         if matches!(seen, Look::Text | Look::System)
