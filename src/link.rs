@@ -29,7 +29,7 @@ pub fn buyer_key(name: &str) -> Cow<'_, str> {
 
 /// One round as figures see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Turn {
+pub struct RoundFacts {
     /// When it opened.
     pub opened: Option<Time>,
     /// Seconds to the first human answer; `None` while unanswered or without times. Negative where the copy's times run backwards.
@@ -84,7 +84,7 @@ pub struct Contact {
     /// Human agents in order of appearance.
     pub agents: Vec<String>,
     /// Its rounds.
-    pub turns: Vec<Turn>,
+    pub rounds: Vec<RoundFacts>,
     /// Seconds from the first buyer message to the first human agent message after it.
     pub first_response: Option<i64>,
     /// Whether a human agent wrote after the first buyer message.
@@ -114,12 +114,12 @@ impl Contact {
         for name in conversation.messages.iter().filter(|m| m.role == Role::Agent).filter_map(|m| m.sender.as_deref()) {
             agents.intern(name);
         }
-        let turns: Vec<Turn> = rounds(conversation)
+        let rounds: Vec<RoundFacts> = rounds(conversation)
             .iter()
             .map(|round| {
                 let message = |at: usize| conversation.messages.get(at);
                 let sender = round.answered.and_then(message).and_then(|m| m.sender.as_deref());
-                Turn {
+                RoundFacts {
                     opened: message(round.opened).and_then(|m| m.at),
                     seconds: round.seconds(conversation),
                     answered: round.answered.is_some(),
@@ -127,7 +127,7 @@ impl Contact {
                 }
             })
             .collect();
-        let first = turns.first();
+        let first = rounds.first();
         Self {
             buyer: conversation.buyer.as_deref().map(buyer_key).filter(|key| !key.is_empty()).map(Cow::into_owned),
             start: conversation.messages.iter().find_map(|m| m.at),
@@ -135,11 +135,11 @@ impl Contact {
             agent_messages: count(Role::Agent),
             id: conversation.id.clone(),
             end: conversation.messages.iter().rev().find_map(|m| m.at),
-            asked_at: first.and_then(|turn| turn.opened),
-            first_response: first.and_then(|turn| turn.seconds),
-            replied: first.is_some_and(|turn| turn.answered),
+            asked_at: first.and_then(|round| round.opened),
+            first_response: first.and_then(|round| round.seconds),
+            replied: first.is_some_and(|round| round.answered),
             agents: (0..agents.len()).filter_map(|number| agents.get(number)).map(String::from).collect(),
-            turns,
+            rounds,
             found,
         }
     }

@@ -154,7 +154,7 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
         .filter(open)
         .filter_map(|contact| {
             let due = contact.end.or(contact.start)?.seconds().saturating_add(DAY);
-            let unanswered = contact.turns.last().is_some_and(|turn| !turn.answered);
+            let unanswered = contact.rounds.last().is_some_and(|round| !round.answered);
             (due <= now).then(|| Action {
                 action: "follow_up",
                 due: Time::from_seconds(due),

@@ -203,9 +203,9 @@ impl Inquiries {
             for agent in contact.agents.iter().filter_map(|agent| talks.agents.find(agent)) {
                 self.served.push((agent, number));
             }
-            for turn in contact.turns.iter().filter(|turn| turn.answered) {
-                let Some(agent) = turn.agent.and_then(|at| talks.agents.find(contact.agents.get(usize::from(at))?)) else { continue };
-                answers.push((number, answered_at(turn).map_or(NONE, Time::seconds), agent));
+            for round in contact.rounds.iter().filter(|round| round.answered) {
+                let Some(agent) = round.agent.and_then(|at| talks.agents.find(contact.agents.get(usize::from(at))?)) else { continue };
+                answers.push((number, answered_at(round).map_or(NONE, Time::seconds), agent));
             }
         }
         answers

@@ -447,18 +447,18 @@ mod tests {
     fn contacts() -> impl Strategy<Value = Vec<Contact>> {
         let any_time =
             || proptest::option::of(prop_oneof![any::<i64>(), Just(i64::MAX), 0_i64..2_000_000_000].prop_map(Time::from_seconds));
-        let turn = (any_time(), proptest::option::of(any::<i64>()), any::<bool>(), proptest::option::of(0_u16..3))
-            .prop_map(|(opened, seconds, answered, agent)| link::Turn { opened, seconds, answered, agent });
-        let contact = (any_time(), any_time(), 0_u8..6, proptest::collection::vec(turn, 0..4), any::<u32>(), any::<bool>());
-        let contact = contact.prop_map(|(start, asked_at, buyer, turns, messages, replied)| Contact {
+        let round = (any_time(), proptest::option::of(any::<i64>()), any::<bool>(), proptest::option::of(0_u16..3))
+            .prop_map(|(opened, seconds, answered, agent)| link::RoundFacts { opened, seconds, answered, agent });
+        let contact = (any_time(), any_time(), 0_u8..6, proptest::collection::vec(round, 0..4), any::<u32>(), any::<bool>());
+        let contact = contact.prop_map(|(start, asked_at, buyer, rounds, messages, replied)| Contact {
             buyer: (buyer < 5).then(|| format!("b{buyer}")),
             start,
             asked_at,
             end: start,
             id: buyer.to_string(),
             agents: vec!["小美".into(), "小敏".into()],
-            first_response: turns.first().and_then(|t| t.seconds),
-            turns,
+            first_response: rounds.first().and_then(|t| t.seconds),
+            rounds,
             buyer_messages: messages,
             agent_messages: messages,
             replied,

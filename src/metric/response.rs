@@ -31,7 +31,7 @@ use super::{
     talk::{Parts, Talks, dated},
 };
 use crate::{
-    link::{Contact, Turn},
+    link::{Contact, RoundFacts},
     time::Time,
 };
 use alloc::{format, vec::Vec};
@@ -102,8 +102,8 @@ enum Seconds {
     Backwards,
 }
 
-fn seconds(turn: &Turn) -> Seconds {
-    match (turn.opened, turn.answered, turn.seconds) {
+fn seconds(round: &RoundFacts) -> Seconds {
+    match (round.opened, round.answered, round.seconds) {
         (Some(_), false, _) => Seconds::Unanswered,
         (Some(_), true, Some(seconds)) if seconds < 0 => Seconds::Backwards,
         (Some(_), true, Some(seconds)) => Seconds::Answered(seconds),
@@ -134,17 +134,17 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    fn round(&mut self, standard: &ResponseStandard, contact: &Contact, turn: &Turn, first: bool) {
-        if matches!(seconds(turn), Seconds::NoTime) {
+    fn round(&mut self, standard: &ResponseStandard, contact: &Contact, round: &RoundFacts, first: bool) {
+        if matches!(seconds(round), Seconds::NoTime) {
             self.no_time += 1;
             return;
         }
-        if !standard.covers(contact, turn) {
+        if !standard.covers(contact, round) {
             self.off_hours += 1;
             return;
         }
         let cap = standard.cap.map_or(i64::MAX, i64::from);
-        let counted = match seconds(turn) {
+        let counted = match seconds(round) {
             Seconds::Answered(seconds) => {
                 for (within, (_, limit)) in self.within.iter_mut().zip(LIMITS) {
                     *within += u64::from(seconds <= limit);
@@ -205,16 +205,17 @@ pub(super) fn sums(talks: &Talks, standard: &ResponseStandard, parts: &Parts) ->
     for contact in &talks.contacts {
         let named = |at: Option<u16>| talks.agents.find(contact.agents.get(at? as usize)?);
         let mut last = contact.agents.first().and_then(|agent| talks.agents.find(agent));
-        for (index, turn) in contact.turns.iter().enumerate() {
-            let agent = named(turn.agent).or(if turn.answered { None } else { last });
-            last = named(turn.agent).or(last);
-            for part in parts.of(agent, turn.opened) {
+        for (index, round) in contact.rounds.iter().enumerate() {
+            let agent = named(round.agent).or(if round.answered { None } else { last });
+            last = named(round.agent).or(last);
+            for part in parts.of(agent, round.opened) {
                 if let Some(sums) = sums.get_mut(part) {
-                    sums.round(standard, contact, turn, index == 0);
+                    sums.round(standard, contact, round, index == 0);
                 }
             }
         }
-        let first = contact.turns.first().and_then(|turn| named(turn.agent)).or(contact.agents.first().and_then(|a| talks.agents.find(a)));
+        let first =
+            contact.rounds.first().and_then(|round| named(round.agent)).or(contact.agents.first().and_then(|a| talks.agents.find(a)));
         for part in parts.of(first, contact.asked_at) {
             if let Some(sums) = sums.get_mut(part) {
                 sums.talks += 1;
@@ -282,9 +283,9 @@ pub(super) fn untimed(talks: &Talks, metric: &mut Metric) {
 }
 
 /// The time of a round's answer.
-pub(super) fn answered_at(turn: &Turn) -> Option<Time> {
-    let opened = turn.opened.filter(|at| dated(*at))?;
-    Some(Time::from_seconds(opened.seconds().saturating_add(turn.seconds?)))
+pub(super) fn answered_at(round: &RoundFacts) -> Option<Time> {
+    let opened = round.opened.filter(|at| dated(*at))?;
+    Some(Time::from_seconds(opened.seconds().saturating_add(round.seconds?)))
 }
 
 #[cfg(test)]

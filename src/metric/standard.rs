@@ -1,7 +1,7 @@
 //! How a platform counts responses: hours, caps, what nobody answered. It is data of the profiles.
 
 use crate::{
-    link::{Contact, Turn},
+    link::{Contact, RoundFacts},
     toml::Fields,
 };
 use alloc::{format, string::String};
@@ -72,10 +72,10 @@ impl ResponseStandard {
         Self { hours, hours_of, cap, unanswered }
     }
 
-    pub(super) fn covers(&self, contact: &Contact, turn: &Turn) -> bool {
+    pub(super) fn covers(&self, contact: &Contact, round: &RoundFacts) -> bool {
         let Some((from, to)) = self.hours else { return true };
         let at = match self.hours_of {
-            HoursOf::Round => turn.opened,
+            HoursOf::Round => round.opened,
             HoursOf::Conversation => contact.start,
         };
         let Some(at) = at else { return false };
