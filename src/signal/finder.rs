@@ -718,7 +718,8 @@ mod tests {
         );
         assert_eq!(errors, Vec::<String>::new());
         for piece in ["甲", "甲乙", "乙乙甲丙", "丁。甲", "乙甲丙甲"] {
-            find(&finder, Role::Buyer, &piece.repeat(300_000 / piece.len()));
+            let hits = find(&finder, Role::Buyer, &piece.repeat(300_000 / piece.len()));
+            assert!(hits.windows(2).all(|two| two[0].1.end <= two[1].1.start), "{piece}");
         }
     }
 }
