@@ -75,11 +75,15 @@ async function recompute(signal: AbortSignal, first = 0): Promise<void> {
 export const add = (added: Upload[]): Promise<void> =>
   run(async (signal) => {
     const known = report.value?.conversations.length ?? 0;
-    for (const upload of added) {
-      await read(upload, signal);
-      uploads.push(upload);
+    try {
+      for (const upload of added) {
+        await read(upload, signal);
+        uploads.push(upload);
+      }
+    } finally {
+      // Files read before a cancelled or broken one count.
+      await recompute(new AbortController().signal, known);
     }
-    await recompute(signal, known);
     if (added.some((upload) => upload.kind === "chats") && report.value) tab.value = "chats";
     else if (orderFiles.value.some((file) => file.orders > 0)) tab.value = "figures";
     else tab.value = "files";
