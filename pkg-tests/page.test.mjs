@@ -112,8 +112,8 @@ onPage("a table without known headers is mapped by hand", async (page) => {
   assert.equal(await figure(page, "sales.paid_amount"), "35元");
 });
 
-for (const width of [360, 1440]) {
-  onPage(`nothing runs over the edge at ${width} px`, async (page) => {
+for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], [1440, "en-US"]]) {
+  onPage(`nothing runs over the edge at ${width} px in ${locale}`, async (page) => {
     await page.click("#sample");
     await page.waitForSelector("#score-value");
     for (const tab of ["import", "chats", "agents", "figures", "book", "files"]) {
@@ -121,7 +121,7 @@ for (const width of [360, 1440]) {
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(over <= 0, `${tab} is ${over} px too wide`);
     }
-  }, { viewport: { width, height: 800 } });
+  }, { viewport: { width, height: 800 }, locale });
 }
 
 onPage("a real export in GB18030 gives the known answers", async (page) => {
