@@ -391,9 +391,59 @@ export interface Metric {
   excluded: Excluded[];
 }
 
+/** A group of customers: rows of `lifecycle`, `layers` and `purchase_count` (first, second, third purchase and more). */
+export type CustomerGroup = {
+  group: string;
+  title: string;
+  title_en: string;
+  /** By what a customer belongs to it. */
+  rule: string;
+  buyers: number;
+  share: number;
+  /** What they paid, in yuan. */
+  amount: number;
+};
+
+/** Customers by the month of their first purchase in the data, so many months after it. */
+export type CohortRow = {
+  /** `2026-01`; the latest 36. */
+  month: string;
+  /** Buyers whose first purchase lies in it. */
+  buyers: number;
+  /** Calendar months after it; 0 is the month itself. */
+  after: number;
+  /** Those of them who bought in that month (for month 0: on another day than the first), and their share. */
+  returned: number;
+  share: number;
+  /** Whether that month was over: else more may come. */
+  complete: boolean;
+};
+
+/** How many first-time buyers bought again within so many days, by Kaplan and Meier: buyers count for as long as they were watched. */
+export type SecondPurchaseRow = {
+  days: number;
+  /** Buyers watched for longer who had not bought again by then. */
+  watched: number;
+  /** Buyers seen to buy again by then. */
+  returned: number;
+  /** Estimated share, and its 95 % interval. */
+  share: number;
+  interval: [number, number] | null;
+};
+
+/** The tables by id; what the input cannot carry is an empty list. */
+export interface MetricTables {
+  lifecycle: CustomerGroup[];
+  layers: CustomerGroup[];
+  purchase_count: CustomerGroup[];
+  cohorts: CohortRow[];
+  second_purchase: SecondPurchaseRow[];
+  [id: string]: Record<string, unknown>[];
+}
+
 export interface MetricReport {
   metrics: Metric[];
-  tables: Record<string, Record<string, unknown>[]>;
+  tables: MetricTables;
   files: OrderFile[];
 }
 

@@ -72,7 +72,7 @@ impl Purchases {
     }
 
     /// Each buyer's orders, by the number of the buyer, sorted by day.
-    fn each(&self) -> impl Iterator<Item = &[(i32, i64)]> {
+    pub fn each(&self) -> impl Iterator<Item = &[(i32, i64)]> {
         let mut rest = self.all.as_slice();
         let mut begin = 0;
         self.ends.iter().map(move |end| {

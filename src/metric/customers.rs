@@ -242,9 +242,9 @@ pub(super) fn tables(view: &View, buyers: &Buyers, talks: &Talks, inquiries: &In
         .collect();
 }
 
-type Heading = (&'static str, &'static str, &'static str, alloc::string::String);
+pub(super) type Heading = (&'static str, &'static str, &'static str, alloc::string::String);
 
-fn group_of<'b>((group, title, title_en, rule): Heading, own: impl Iterator<Item = &'b Buyer>, whole: u64) -> Group {
+pub(super) fn group_of<'b>((group, title, title_en, rule): Heading, own: impl Iterator<Item = &'b Buyer>, whole: u64) -> Group {
     let (count, cents) = own.fold((0_u64, 0_i128), |(n, c), b| (n + 1, c + i128::from(b.cents)));
     Group { group, title, title_en, rule, buyers: count, share: share(count, whole), amount: yuan(cents) }
 }

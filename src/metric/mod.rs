@@ -6,6 +6,7 @@
 mod actions;
 mod agents;
 mod buyers;
+mod cohorts;
 mod customers;
 mod cycle;
 mod figure;
@@ -28,6 +29,7 @@ mod totals;
 
 pub use actions::{Action, ActionCount};
 pub use agents::AgentRow;
+pub use cohorts::{Cohort, SecondPurchase};
 pub use customers::{Cuts, Group};
 pub use cycle::ProductCycle;
 pub use figure::{By, Definition, Excluded, Metric, Status, definitions};
@@ -218,6 +220,12 @@ pub struct Tables {
     pub lifecycle: Vec<Group>,
     /// Core, potential and dormant customers.
     pub layers: Vec<Group>,
+    /// First, second, third and later purchases (U19).
+    pub purchase_count: Vec<Group>,
+    /// Month of the first purchase × months after.
+    pub cohorts: Vec<Cohort>,
+    /// Time to the second purchase.
+    pub second_purchase: Vec<SecondPurchase>,
     /// Agents side by side.
     pub agents: Vec<AgentRow>,
     /// From inquiry to an order that was not refunded.
@@ -329,6 +337,11 @@ impl<'a> Run<'a> {
         if let Some(as_of) = self.as_of {
             let everyone = Buyers::of(&self.purchases, Window::until(as_of));
             customers::tables(view, &everyone, talks, inquiries, options, as_of, sheet);
+            if view.lacks_buyers().or(view.lacks_times()).is_none() {
+                sheet.tables.purchase_count = cohorts::purchase_count(&everyone);
+                sheet.tables.cohorts = cohorts::cohorts(&self.purchases, as_of);
+                sheet.tables.second_purchase = cohorts::second_purchase(&self.purchases, as_of);
+            }
             let found = joined.then_some(&*inquiries);
             (sheet.tables.actions, sheet.tables.actions_count) = actions::tables(view, &everyone, talks, found, options, as_of);
         }

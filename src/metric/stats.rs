@@ -182,6 +182,62 @@ pub fn quantiles<const N: usize>(values: &mut [i64], qs: [f64; N]) -> [f64; N] {
     })
 }
 
+/// Kaplan and Meier's estimate of how many are left of a group that is not watched to the end: step by step in time.
+///
+/// ```
+/// use huashu::metric::stats::Survival;
+/// // scipy 1.17.1: ecdf(CensoredData(uncensored=[5, 20, 31], right=[1, 10, 40])).sf, at 20
+/// let mut curve = Survival::new(6);
+/// for day in 0..=20 {
+///     curve.step(u64::from([5, 20, 31].contains(&day)), u64::from([1, 10, 40].contains(&day)));
+/// }
+/// assert_eq!((curve.watched, curve.events), (2, 2));
+/// assert!((curve.gone() - (1.0 - 4.0 / 5.0 * 2.0 / 3.0)).abs() < 1e-12);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Survival {
+    /// How many are still watched.
+    pub watched: u64,
+    /// How many events there were.
+    pub events: u64,
+    left: f64,
+    /// Greenwood's sum.
+    spread: f64,
+}
+
+impl Survival {
+    /// All are there.
+    pub const fn new(watched: u64) -> Self {
+        Self { watched, events: 0, left: 1.0, spread: 0.0 }
+    }
+
+    /// The next moment: `events` of those watched have theirs, then `leaving` are watched no longer.
+    pub fn step(&mut self, events: u64, leaving: u64) {
+        let (n, d) = (self.watched as f64, events as f64);
+        if events > 0 && events <= self.watched {
+            self.left *= 1.0 - d / n;
+            self.spread += d / (n * (n - d));
+        }
+        self.events += events;
+        self.watched = self.watched.saturating_sub(events).saturating_sub(leaving);
+    }
+
+    /// The estimated share that had its event by now.
+    pub const fn gone(&self) -> f64 {
+        1.0 - self.left
+    }
+
+    /// Its 95 % interval, by Greenwood's variance on the log-log scale; `None` where there was no event, or only events.
+    pub fn interval(&self) -> Option<[f64; 2]> {
+        let log = libm::log(self.left);
+        if self.left <= 0.0 || log == 0.0 {
+            return None;
+        }
+        let wide = libm::exp(Z * libm::sqrt(self.spread) / log);
+        Some([1.0 - libm::pow(self.left, wide), 1.0 - libm::pow(self.left, 1.0 / wide)])
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,6 +314,31 @@ mod tests {
             close(ours, known);
         }
         assert!(benjamini_hochberg(&[]).is_empty());
+    }
+
+    /// scipy 1.17.1, `ecdf(CensoredData(uncensored, right)).sf` and its `confidence_interval(method="log-log")`.
+    #[test]
+    fn survival_as_scipy() {
+        let at = |events: &[u64], leaving: &[u64], until: u64| {
+            let mut curve = Survival::new((events.len() + leaving.len()) as u64);
+            let count = |list: &[u64], day| list.iter().filter(|d| **d == day).count() as u64;
+            (0..=until).for_each(|day| curve.step(count(events, day), count(leaving, day)));
+            (curve.gone(), curve.interval())
+        };
+        let (first, second): ([&[u64]; 2], [&[u64]; 2]) = ([&[5, 20, 31], &[1, 10, 40]], [&[1, 1, 2, 3, 3, 3, 9], &[2, 3, 4, 4, 12, 20]]);
+        for ([events, leaving], until, share, known) in [
+            (first, 20, 0.4666666666666667, [0.13692881726120754, 0.9316679121527972]),
+            (first, 35, 0.7333333333333334, [0.3138637208429881, 0.9903229994211187]),
+            (second, 4, 0.4871794871794872, [0.25417266801187177, 0.7814663604426256]),
+            (second, 9, 0.6581196581196582, [0.3523715291144456, 0.9294625488639264]),
+        ] {
+            let (gone, interval) = at(events, leaving, until);
+            close(gone, share);
+            close(interval.unwrap()[0], known[0]);
+            close(interval.unwrap()[1], known[1]);
+        }
+        assert_eq!(at(&[5], &[1], 2), (0.0, None));
+        assert_eq!(at(&[5], &[], 5), (1.0, None));
     }
 
     /// pandas 3.1.1, `Series([3, 1, 10, 4, 8]).quantile(…)`.
