@@ -105,6 +105,12 @@ test("metrics from orders and chats", async () => {
   const early = JSON.parse(await fine(["metrics", "--orders", table, ...march, "--format", "json"]));
   assert.equal(early.metrics.find((m) => m.id === "sales.paid_amount").value, 59);
   assert.match(await fine(["metrics", "--orders", table]), /120\.50?/);
+  const list = write("list.txt", "\ufeff小舟\r\n\r\n81003 \r\n");
+  const without = JSON.parse(await fine(["metrics", "--orders", table, "--exclude", list, "--format", "json"]));
+  const created = without.metrics.find((m) => m.id === "orders.created");
+  assert.equal(created.value, 1);
+  assert.deepEqual(created.excluded, [{ reason: "listed", count: 2 }]);
+  await refused(["metrics", "--orders", table, "--exclude", "nowhere.txt"], /nowhere\.txt/);
   assert.match(await fine(["metrics", "--orders", table, "--format", "csv"]), /^\ufeff?id,/);
 });
 

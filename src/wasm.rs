@@ -7,7 +7,7 @@ use crate::{
     Error, Problems, book,
     chat::{self, ChatReader, Chats, Conversation, ReadOptions},
     link::{self, Contact, History},
-    metric::{self, Attribution, Facts, Options, Period, Refunded, ResponseStandard},
+    metric::{self, Attribution, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
     report::{Checked, ConversationReport, Csv, Junit, Privacy, SignalLine, Text, Totals, findings},
     signal::Scratch,
@@ -46,6 +46,8 @@ struct MetricOptions {
     known_buyers: bool,
     window: Option<u32>,
     attribution: Option<String>,
+    #[serde(default)]
+    exclude: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -56,7 +58,7 @@ struct Days {
 }
 
 impl MetricOptions {
-    fn parse(self, buyer: BuyerKey, response: ResponseStandard) -> Thrown<Options> {
+    fn parse(self, buyer: BuyerKey, book: &book::Book) -> Thrown<Options> {
         let usual = Options::default();
         let period = |days: Days| {
             let text = format!("{}..{}", days.from, days.to);
@@ -81,8 +83,9 @@ impl MetricOptions {
                 &[("order", Attribution::Order), ("order-first", Attribution::OrderFirst), ("payment", Attribution::Payment)],
             )?,
             buyer,
-            response,
-            ..usual
+            response: book.profile.as_ref().map(|profile| profile.response).unwrap_or_default(),
+            cuts: book.cuts,
+            exclude: self.exclude,
         })
     }
 }
@@ -411,8 +414,7 @@ impl Shop {
 
     /// JSON of the figures.
     pub fn metrics(&mut self, options_json: &str) -> Thrown<String> {
-        let response = self.book.profile.as_ref().map(|profile| profile.response).unwrap_or_default();
-        let options = options::<MetricOptions>(options_json)?.parse(self.buyer, response)?;
+        let options = options::<MetricOptions>(options_json)?.parse(self.buyer, &self.book)?;
         self.judge(usize::MAX);
         link::merge(&mut self.facts.contacts, core::mem::take(&mut self.contacts));
         let figures = json(&metric::measure(&self.facts, &options))?;

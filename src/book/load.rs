@@ -2,6 +2,7 @@
 
 use super::example::Example;
 use crate::{
+    metric::Cuts,
     rule::{Alert, Names, Rule, Scene},
     score::ScoreConfig,
     signal::{Finder, Signal, Who},
@@ -26,6 +27,7 @@ pub(super) struct Loaded {
     pub(super) rules: Vec<Rule>,
     pub(super) alerts: Vec<Alert>,
     pub(super) score: ScoreConfig,
+    pub(super) cuts: Cuts,
     pub(super) finder: Finder,
     /// Per rule.
     pub(super) examples: Vec<Vec<Example>>,
@@ -89,7 +91,7 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     let mut scenes = Tables::new("场景", "scene");
     let mut rules = Tables::new("规则", "rule");
     let mut alerts = Tables::new("提醒", "alert");
-    let mut score = None;
+    let (mut score, mut customers) = (None, None);
     let mut off = Vec::new();
 
     // The files of this book come first in the list of names, so that its mistakes do.
@@ -116,6 +118,7 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
         rules.add(fields.tables("rule"), own, errors);
         alerts.add(fields.tables("alert"), own, errors);
         score = fields.table("score").or(score);
+        customers = fields.table("customers").or(customers);
         if own {
             fields.finish();
         }
@@ -143,6 +146,8 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     if let Some(fields) = score {
         loaded.score = ScoreConfig::parse(fields, &loaded.rules);
     }
+
+    loaded.cuts = customers.map(Cuts::read).unwrap_or_default();
 
     if cfg!(not(feature = "regex")) {
         // What ships works without patterns too; a book of one's own is told that it cannot.

@@ -63,6 +63,7 @@ pub use show::{BookInfo, RuleInfo, SceneInfo, SignalInfo};
 use crate::{
     Error, Result,
     chat::{Conversation, round::rounds},
+    metric::Cuts,
     rule::{Alarm, Alert, Case, Rule, Scene, Verdict, alarms, judge, scenes},
     score::ScoreConfig,
     signal::{Finder, Hits, Scratch, Signal},
@@ -92,6 +93,8 @@ pub struct Book {
     pub alerts: Vec<Alert>,
     /// How it scores.
     pub score: ScoreConfig,
+    /// Where the figures cut customers into groups: its `[customers]`.
+    pub cuts: Cuts,
     /// The signals, ready to be found.
     pub finder: Finder,
     /// The profile that was put in.

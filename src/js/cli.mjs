@@ -13,7 +13,7 @@ const commands = {
   metrics: [metrics, {
     ...READ, "--profile": "value", "--orders": "files", "--chats": "files", "--columns": "value", "--period": "value", "--as-of": "value",
     "--refunded": ["exclude", "include"], "--drop-zero": "flag", "--known-buyers": "flag", "--window": "value",
-    "--attribution": ["order", "order-first", "payment"], "--format": ["text", "json", "csv"],
+    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--format": ["text", "json", "csv"],
   }],
   book: [book, {}],
 };
@@ -106,6 +106,11 @@ function columnsOf(given) {
   return map;
 }
 
+/** One buyer or order number per line. */
+function listOf(file) {
+  return file === undefined ? undefined : text(file).replace(/^\ufeff/, "").split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+}
+
 function number(given, name, least, most) {
   if (given[name] === undefined) return undefined;
   const value = Number(given[name]);
@@ -154,6 +159,7 @@ async function metrics(given) {
     knownBuyers: given["--known-buyers"],
     window: days(given, "--window", 3650),
     attribution: given["--attribution"],
+    exclude: listOf(given["--exclude"]),
   };
   const shop = new Shop(bookOf(given));
   await read(shop, { chats: given["--chats"], orders: given["--orders"], columns: columnsOf(given) });

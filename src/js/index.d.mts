@@ -364,6 +364,8 @@ export interface MetricOptions {
   /** Days after the inquiry in which an order counts as its result; 1 (to the end of the next day) unless told. */
   window?: number;
   attribution?: "order" | "order-first" | "payment";
+  /** Buyers and order numbers to leave out: own accounts, test buyers, resellers. Figures count them as `listed`. */
+  exclude?: string[];
 }
 
 export interface Metric {
@@ -404,6 +406,18 @@ export type CustomerGroup = {
   amount: number;
 };
 
+/** A buyer who may be no customer: a reseller, a fake, the shop itself. Nothing is left out by itself: put it into `exclude`. */
+export type OutlierRow = {
+  buyer: string;
+  /** `amount` in yuan. */
+  measure: "orders_per_day" | "orders" | "amount";
+  value: number;
+  /** What nine of ten buyers do not exceed. */
+  usual: number;
+  /** What an outlier exceeds. */
+  limit: number;
+};
+
 /** Customers by the month of their first purchase in the data, so many months after it. */
 export type CohortRow = {
   /** `2026-01`; the latest 36. */
@@ -438,6 +452,7 @@ export interface MetricTables {
   purchase_count: CustomerGroup[];
   cohorts: CohortRow[];
   second_purchase: SecondPurchaseRow[];
+  outliers: OutlierRow[];
   [id: string]: Record<string, unknown>[];
 }
 

@@ -83,6 +83,39 @@ pub struct ProductCycle {
     pub mean: f64,
 }
 
+/// The gaps between the purchase days of all returning buyers.
+pub(super) struct Gaps {
+    returning: u64,
+    /// Each buyer's mean gap, summed.
+    means: f64,
+    gaps: u64,
+    /// All gaps, summed.
+    span: i64,
+}
+
+impl Gaps {
+    pub fn of(buyers: &Buyers) -> Self {
+        // Means are added up per number of gaps, so that whole numbers meet before any rounding does and the order of the
+        // buyers cannot change the last bit.
+        let mut spans: BTreeMap<u32, (i64, u64)> = BTreeMap::new();
+        for (gaps, span) in buyers.with_days().filter_map(|b| b.gaps()) {
+            let sum = spans.entry(gaps).or_default();
+            *sum = (sum.0 + span, sum.1 + 1);
+        }
+        Self {
+            returning: spans.values().map(|&(_, count)| count).sum(),
+            means: spans.iter().map(|(&gaps, &(span, _))| span as f64 / f64::from(gaps)).sum(),
+            gaps: spans.iter().map(|(&gaps, &(_, count))| u64::from(gaps) * count).sum(),
+            span: spans.values().map(|&(span, _)| span).sum(),
+        }
+    }
+
+    /// The shop's repurchase cycle, in days.
+    pub fn mean(&self) -> Option<f64> {
+        (self.returning > 0).then(|| self.means / self.returning as f64)
+    }
+}
+
 pub(super) fn figures(view: &View, buyers: &Buyers, pairs: &Pairs, sheet: &mut Sheet) {
     let explain = |metric: &mut Metric| {
         metric.standard("同一买家同日订单合并 / orders of one buyer and day merged");
@@ -94,17 +127,7 @@ pub(super) fn figures(view: &View, buyers: &Buyers, pairs: &Pairs, sheet: &mut S
             metric.unavailable(why);
         }
     };
-    // Means are added up per number of gaps, so that whole numbers meet before any rounding does and the order of the
-    // buyers cannot change the last bit.
-    let mut spans: BTreeMap<u32, (i64, u64)> = BTreeMap::new();
-    for (gaps, span) in buyers.with_days().filter_map(|b| b.gaps()) {
-        let sum = spans.entry(gaps).or_default();
-        *sum = (sum.0 + span, sum.1 + 1);
-    }
-    let returning: u64 = spans.values().map(|&(_, count)| count).sum();
-    let means: f64 = spans.iter().map(|(&gaps, &(span, _))| span as f64 / f64::from(gaps)).sum();
-    let gaps: u64 = spans.iter().map(|(&gaps, &(_, count))| u64::from(gaps) * count).sum();
-    let span: i64 = spans.values().map(|&(span, _)| span).sum();
+    let Gaps { returning, means, gaps, span } = Gaps::of(buyers);
     sheet.add(&CUSTOMER, |m| explain(m.over(means, returning as f64, NOBODY_RETURNED)));
     sheet.add(&POOLED, |m| explain(m.over(span as f64, gaps as f64, NOBODY_RETURNED)));
 

@@ -13,6 +13,7 @@ mod figure;
 mod inquiry;
 mod issues;
 mod lift;
+mod outliers;
 mod payment;
 mod repurchase;
 mod response;
@@ -30,12 +31,13 @@ mod totals;
 pub use actions::{Action, ActionCount};
 pub use agents::AgentRow;
 pub use cohorts::{Cohort, SecondPurchase};
-pub use customers::{Cuts, Group};
+pub use customers::{Cuts, Group, RfmCuts, USUAL_CYCLE};
 pub use cycle::ProductCycle;
 pub use figure::{By, Definition, Excluded, Metric, Status, definitions};
 pub use inquiry::FlowStep;
 pub use issues::{AlertRow, Issue};
 pub use lift::Lift;
+pub use outliers::Outlier;
 pub use rfm::{Segment, Spread};
 pub use standard::{HoursOf, ResponseStandard, Unanswered};
 
@@ -44,13 +46,13 @@ use crate::{
     order::{BuyerKey, Orders},
     time::Day,
 };
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use buyers::{Buyers, Purchases};
 use core::fmt;
-use cycle::Pairs;
+use cycle::{Gaps, Pairs};
 use figure::Sheet;
 use inquiry::Inquiries;
-use select::{View, Window};
+use select::{Listed, View, Window};
 use serde::{Serialize, Serializer};
 use talk::Talks;
 use totals::Totals;
@@ -161,6 +163,9 @@ pub struct Options {
     pub response: ResponseStandard,
     /// Where groups of customers begin and end.
     pub cuts: Cuts,
+    /// Buyers and order numbers to leave out: own accounts, test buyers, fake orders, resellers. A listed buyer's orders and
+    /// conversations count nowhere; `excluded` says how many there were (`listed`).
+    pub exclude: Vec<String>,
 }
 
 impl Default for Options {
@@ -176,6 +181,7 @@ impl Default for Options {
             buyer: BuyerKey::Account,
             response: ResponseStandard::default(),
             cuts: Cuts::default(),
+            exclude: Vec::new(),
         }
     }
 }
@@ -226,6 +232,8 @@ pub struct Tables {
     pub cohorts: Vec<Cohort>,
     /// Time to the second purchase.
     pub second_purchase: Vec<SecondPurchase>,
+    /// Buyers who may be no customers: to be looked at, nothing is left out by itself.
+    pub outliers: Vec<Outlier>,
     /// Agents side by side.
     pub agents: Vec<AgentRow>,
     /// From inquiry to an order that was not refunded.
@@ -281,8 +289,12 @@ const FAMILIES: &[&[Definition]] = &[
 
 /// What every family starts from.
 struct Run<'a> {
-    facts: &'a Facts,
-    options: &'a Options,
+    /// As asked for, the customers' windows stretched to the shop's cycle.
+    options: Options,
+    /// Conversations without those of the buyers to leave out.
+    contacts: Vec<&'a Contact>,
+    /// How many those were.
+    listed: usize,
     view: View<'a>,
     purchases: Purchases,
     /// The first and the last day of orders and chats.
@@ -300,12 +312,21 @@ struct Counted<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(facts: &'a Facts, options: &'a Options) -> Self {
-        let view = View::new(&facts.orders, options);
-        let chats = facts.contacts.iter().filter_map(talk::time_of).map(|time| (time.day(), time.day()));
+    fn new(facts: &'a Facts, options: &Options) -> Self {
+        let listed = Listed::new(&options.exclude);
+        let view = View::new(&facts.orders, options, &listed);
+        let contacts: Vec<&Contact> = facts.contacts.iter().filter(|c| !c.buyer.as_deref().is_some_and(|b| listed.has(b))).collect();
+        let chats = contacts.iter().copied().filter_map(talk::time_of).map(|time| (time.day(), time.day()));
         let days = chats.chain(view.days()).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
         let purchases = Purchases::new(&view);
-        Self { facts, options, view, purchases, days, as_of: options.as_of.or(days.map(|(_, last)| last)) }
+        let mut options = options.clone();
+        if options.cuts.by_cycle
+            && let Some(cycle) = Gaps::of(&Buyers::of(&purchases, Window::of(None))).mean()
+        {
+            options.cuts = options.cuts.stretched(cycle);
+        }
+        let as_of = options.as_of.or(days.map(|(_, last)| last));
+        Self { options, listed: facts.contacts.len() - contacts.len(), contacts, view, purchases, days, as_of }
     }
 
     /// Conversations without a date count in the period that was asked for, and in no other.
@@ -315,7 +336,7 @@ impl<'a> Run<'a> {
         let mut sheet = Sheet::new(period.or(self.days.map(|(from, to)| Period { from, to })));
         let buyers = Buyers::of(purchases, window);
         let pairs = Pairs::of(view, window);
-        let talks = Talks::new(&self.facts.contacts, window, asked_for);
+        let talks = Talks::new(&self.contacts, self.listed, window, asked_for);
         let inquiries = Inquiries::new(view, window, &talks, options, self.as_of);
         let totals = Totals::of(view, window);
         sales::figures(view, window, &totals, &buyers, &mut sheet);
@@ -338,6 +359,7 @@ impl<'a> Run<'a> {
             let everyone = Buyers::of(&self.purchases, Window::until(as_of));
             customers::tables(view, &everyone, talks, inquiries, options, as_of, sheet);
             if view.lacks_buyers().or(view.lacks_times()).is_none() {
+                sheet.tables.outliers = outliers::table(view, &self.purchases);
                 sheet.tables.purchase_count = cohorts::purchase_count(&everyone);
                 sheet.tables.cohorts = cohorts::cohorts(&self.purchases, as_of);
                 sheet.tables.second_purchase = cohorts::second_purchase(&self.purchases, as_of);
@@ -429,6 +451,42 @@ mod tests {
         assert_eq!(of("2026-01-05..2026-01-08"), (Some(Some(100.0)), true), "the data begin on the 3rd, not on the 1st");
         assert_eq!(of("2026-01-02..2026-01-03"), (None, false), "there is nothing before");
         assert_eq!(of("2026-01-07..2026-01-08"), (Some(Some(50.0)), false));
+    }
+
+    #[test]
+    fn what_is_listed_counts_nowhere_and_is_counted() {
+        let orders = sample::orders(
+            "order_id,buyer,created_at,paid_at,paid_amount\n1,ｂ１,2026-01-05 10:00:00,2026-01-05 10:00:00,100\n2,乙,2026-01-05 10:00:00,2026-01-05 10:00:00,50\n3,乙,2026-01-09 10:00:00,2026-01-09 10:00:00,50\n",
+        );
+        let contacts = vec![
+            sample::talk("ｂ1", "2026-01-04", "10:00:00 买家\n10:00:09 客服小美"),
+            sample::talk("丙", "2026-01-05", "10:00:00 买家\n10:00:01 客服小美"),
+        ];
+        let exclude = vec![" cntaobaob1".into(), "3".into(), "nobody".into()];
+        let found = measure(&Facts { orders, contacts }, &Options { exclude, ..Options::default() });
+        let of = |id: &str| {
+            let metric = found.get(id).unwrap();
+            (metric.value, metric.excluded.iter().filter(|e| e.reason == "listed").map(|e| e.count).sum::<u64>())
+        };
+        assert_eq!(of("sales.paid_amount"), (Some(50.0), 2));
+        assert_eq!(of("inquiry.buyers"), (Some(1.0), 1));
+        assert_eq!(of("response.mean"), (Some(1.0), 1));
+        assert_eq!(found.get("orders.paid").unwrap().period.unwrap().to_string(), "2026-01-05..2026-01-05");
+    }
+
+    #[test]
+    fn windows_stretch_to_the_shops_own_cycle() {
+        let rows =
+            "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-01 10:00:00,1\n2,甲,2026-04-01 10:00:00,1\n3,乙,2026-01-31 10:00:00,1\n";
+        let facts = Facts { orders: sample::orders(rows), ..Facts::default() };
+        let stage = |by_cycle| {
+            let options = Options { cuts: Cuts { by_cycle, ..Cuts::default() }, ..Options::default() };
+            let tables = measure(&facts, &options).tables;
+            tables.lifecycle.iter().filter(|row| row.buyers > 0).map(|row| row.group).collect::<Vec<_>>()
+        };
+        // 乙 bought 60 days ago, the cycle is 90 days.
+        assert_eq!(stage(false), ["old", "risk_high"]);
+        assert_eq!(stage(true), ["new_related", "old"]);
     }
 
     /// Any numbers at all, far beyond what the readers let through.

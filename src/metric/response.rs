@@ -274,8 +274,9 @@ fn one(talks: &Talks, standard: &ResponseStandard, sums: &Sums, by: Option<super
     sheet.add_by(&MESSAGES, by, |m| explain(m.over(sums.agent_messages as f64, sums.buyer_messages as f64, NO_TALK), false));
 }
 
-/// Says that conversations without a date were counted in.
+/// Says that conversations without a date were counted in, and how many were left out by the list.
 pub(super) fn untimed(talks: &Talks, metric: &mut Metric) {
+    metric.left_out("listed", if metric.by.is_none() { talks.listed } else { 0 });
     if talks.untimed > 0 && metric.period.is_some() {
         let count = talks.untimed;
         metric.standard(&format!("{count} 个会话无日期，一并计入 / {count} conversations without a date are counted in (untimed)"));

@@ -2,6 +2,7 @@
 
 use super::{
     buyers::{Buyer, Buyers},
+    customers::RfmCuts,
     figure::yuan,
     stats,
 };
@@ -18,11 +19,11 @@ pub struct Segment {
     pub title: &'static str,
     /// The same in English.
     pub title_en: &'static str,
-    /// Bought more recently than the mean.
+    /// Bought no longer ago than the cut (`rfm.quantiles`: a value of the shop's own, else the mean or the median).
     pub recent: bool,
-    /// On more days than the mean.
+    /// On as many days as the shop's own cut, on more than the mean or the median.
     pub frequent: bool,
-    /// For more than the mean.
+    /// For as much as the shop's own cut, for more than the mean or the median.
     pub valuable: bool,
     /// How many buyers.
     pub buyers: u64,
@@ -44,6 +45,8 @@ pub struct Segment {
 pub struct Spread {
     /// `recency` (days), `frequency` (purchase days), `monetary` (yuan), `monetary_per_year` (yuan ÷ years since the first purchase, U10).
     pub measure: &'static str,
+    /// Where it is cut into high and low; `null` for `monetary_per_year`, which no segment uses.
+    pub cut: Option<f64>,
     pub mean: f64,
     pub min: f64,
     pub q25: f64,
@@ -53,8 +56,8 @@ pub struct Spread {
     pub max: f64,
 }
 
-/// Eight segments by the mean of each measure, and how each is spread.
-pub(super) fn tables(buyers: &Buyers, as_of: Day) -> (Vec<Segment>, Vec<Spread>) {
+/// Eight segments by a cut of each measure, and how each is spread.
+pub(super) fn tables(buyers: &Buyers, as_of: Day, cuts: &RfmCuts) -> (Vec<Segment>, Vec<Spread>) {
     const NAMES: [(&str, &str, &str); 8] = [
         ("champions", "重要价值客户", "Champions"),
         ("promising", "重要发展客户", "Big spenders to develop"),
@@ -83,12 +86,18 @@ pub(super) fn tables(buyers: &Buyers, as_of: Day) -> (Vec<Segment>, Vec<Spread>)
         })
         .collect();
     let mean = |values: &[i64]| values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / count;
-    let means = [mean(&recencies), mean(&frequencies), mean(&amounts)];
+    // In units of the cuts: days, days, cents.
+    let own = [cuts.recency.map(i64::from), cuts.frequency.map(i64::from), cuts.monetary];
+    let mut means = [mean(&recencies), mean(&frequencies), mean(&amounts)];
+    if cuts.median {
+        means = [&mut recencies, &mut frequencies, &mut amounts].map(|values| stats::median(values).unwrap_or(0.0));
+    }
+    let above = |value: f64, own: Option<i64>, mean: f64| own.map_or(value > mean, |own| value >= own as f64);
     let mut sums: Vec<(u64, i128, i128, i128)> = vec![(0, 0, 0, 0); NAMES.len()];
     for buyer in &all {
-        let recent = (recency(buyer, as_of) as f64) <= means[0];
-        let frequent = f64::from(buyer.days) > means[1];
-        let valuable = buyer.cents as f64 > means[2];
+        let recent = (recency(buyer, as_of) as f64) <= own[0].map_or(means[0], |own| own as f64);
+        let frequent = above(f64::from(buyer.days), own[1], means[1]);
+        let valuable = above(buyer.cents as f64, own[2], means[2]);
         let at = usize::from(!frequent) + 2 * usize::from(!recent) + 4 * usize::from(!valuable);
         if let Some(sum) = sums.get_mut(at) {
             sum.0 += 1;
@@ -124,10 +133,12 @@ pub(super) fn tables(buyers: &Buyers, as_of: Day) -> (Vec<Segment>, Vec<Spread>)
         ("monetary", &mut amounts, 100.0),
         ("monetary_per_year", &mut yearly, 100.0),
     ];
-    let spreads = spreads.into_iter().map(|(measure, values, unit)| {
+    let cuts = own.into_iter().zip(means).map(|(own, mean)| Some(own.map_or(mean, |own| own as f64))).chain([None]);
+    let spreads = spreads.into_iter().zip(cuts).map(|((measure, values, unit), cut)| {
+        let cut = cut.map(|cut| cut / unit);
         let mean = values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / unit / count;
         let [min, q25, median, q75, q90, max] = stats::quantiles(values, [0.0, 0.25, 0.5, 0.75, 0.9, 1.0]).map(|q| q / unit);
-        Spread { measure, mean, min, q25, median, q75, q90, max }
+        Spread { measure, cut, mean, min, q25, median, q75, q90, max }
     });
     (segments, spreads.collect())
 }
@@ -144,8 +155,8 @@ pub(super) fn share(part: u64, whole: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::metric::{Facts, Options, day, measure, sample::orders};
-    use alloc::{format, vec::Vec};
+    use crate::metric::{Cuts, Facts, Options, RfmCuts, day, measure, sample::orders};
+    use alloc::{format, vec, vec::Vec};
 
     #[test]
     fn segments_by_the_means() {
@@ -162,8 +173,35 @@ mod tests {
         let found = measure(&Facts { orders, contacts: Vec::new() }, &options);
         let rows: Vec<(&str, f64)> = found.tables.rfm.iter().filter(|row| row.buyers > 0).map(|row| (row.title, row.amount)).collect();
         assert_eq!(rows, [("重要价值客户", 100.0), ("重要挽留客户", 200.0), ("一般发展客户", 10.0), ("一般挽留客户", 10.0)]);
+        let cuts: Vec<Option<f64>> = found.tables.rfm_quantiles.iter().map(|row| row.cut).collect();
+        assert_eq!(cuts, [Some(50.5), Some(1.25), Some(80.0), None]);
         let yearly = found.tables.rfm_quantiles.iter().find(|row| row.measure == "monetary_per_year").unwrap();
         // 甲: 100 yuan in 31 days; 丁: 10 yuan in 101 days.
         assert_eq!((yearly.max, yearly.min), (1177.41, 36.13));
+    }
+
+    #[test]
+    fn segments_by_the_median_or_by_cuts_of_the_shops_own() {
+        let rows = "
+1,甲,2026-06-01 10:00:00,50
+2,甲,2026-06-30 10:00:00,50
+3,乙,2026-03-23 10:00:00,300
+4,丙,2026-06-20 10:00:00,10
+";
+        let orders = orders(&format!("order_id,buyer,paid_at,paid_amount{rows}"));
+        let facts = Facts { orders, contacts: Vec::new() };
+        let segments = |rfm: RfmCuts| {
+            let cuts = Cuts { rfm, ..Cuts::default() };
+            let found = measure(&facts, &Options { as_of: day("2026-07-01"), cuts, ..Options::default() });
+            let rows: Vec<(&str, u64)> =
+                found.tables.rfm.iter().filter(|row| row.buyers > 0).map(|row| (row.segment, row.buyers)).collect();
+            let cuts: Vec<f64> = found.tables.rfm_quantiles.iter().filter_map(|row| row.cut).collect();
+            (rows, cuts)
+        };
+        // Medians: 11 days, 1 purchase day, 100 yuan.
+        let by_median = segments(RfmCuts { median: true, ..RfmCuts::default() });
+        assert_eq!(by_median, (vec![("losing", 1), ("loyal", 1), ("new", 1)], vec![11.0, 1.0, 100.0]));
+        let own = RfmCuts { median: false, recency: Some(5), frequency: Some(1), monetary: Some(100_00) };
+        assert_eq!(segments(own), (vec![("champions", 1), ("slipping", 1), ("fading", 1)], vec![5.0, 1.0, 100.0]));
     }
 }

@@ -2,10 +2,12 @@
 
 use super::{Options, Period, Refunded, figure::Metric};
 use crate::{
-    order::{BuyerKey, NONE, Orders, Standing},
+    link::buyer_key,
+    order::{BuyerKey, NONE, Names, Orders, Standing},
+    sort,
     time::{Day, Time},
 };
-use alloc::{vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 
 /// The day of an order whose time is unknown.
 pub(super) const NO_DAY: i32 = i32::MIN;
@@ -64,6 +66,30 @@ pub(super) struct View<'a> {
     pub zero: u64,
     /// Orders that `--known-buyers` leaves out.
     pub nobody: u64,
+    /// Orders of the list of what to leave out.
+    listed: u64,
+}
+
+/// The buyers and orders to leave out.
+pub(super) struct Listed(Vec<String>);
+
+impl Listed {
+    pub fn new(names: &[String]) -> Self {
+        let mut names: Vec<String> = names.iter().map(|name| buyer_key(name).into_owned()).collect();
+        sort::plain(&mut names);
+        Self(names)
+    }
+
+    /// Whether a buyer key is listed.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.binary_search_by(|known| known.as_str().cmp(name)).is_ok()
+    }
+
+    /// Which of these names are listed, whether they are buyers or orders.
+    fn of(&self, names: &Names) -> Vec<bool> {
+        let count = if self.0.is_empty() { 0 } else { names.len() };
+        (0..count).map(|number| self.has(&buyer_key(names.get(number).unwrap_or_default()))).collect()
+    }
 }
 
 /// One order as the figures see it.
@@ -123,7 +149,8 @@ impl Row {
 }
 
 impl<'a> View<'a> {
-    pub fn new(orders: &'a Orders, options: &Options) -> Self {
+    pub fn new(orders: &'a Orders, options: &Options, listed: &Listed) -> Self {
+        let (listed_buyers, listed_orders) = (listed.of(&orders.buyers), listed.of(&orders.ids));
         let zero = if options.drop_zero { zero_orders(orders) } else { Vec::new() };
         let mut view = Self {
             orders,
@@ -141,25 +168,29 @@ impl<'a> View<'a> {
             masked: (0..orders.buyers.len()).any(|at| orders.buyers.get(at).is_some_and(|name| name.contains("**"))),
             zero: 0,
             nobody: 0,
+            listed: 0,
         };
         let columns = orders.buyer.iter().zip(&orders.created_at).zip(&orders.paid_at).zip(&orders.state);
         let amounts = orders.paid_amount.iter().zip(&orders.refund_amount);
         for (at, ((((&buyer, &created), &paid), &state), (&amount, &refund))) in columns.zip(amounts).enumerate() {
-            let worthless = zero.get(at).copied().unwrap_or(false);
-            let nobody = !worthless && options.known_buyers && buyer == u32::MAX;
+            let is = |list: &[bool], at: usize| list.get(at).copied().unwrap_or(false);
+            let listed = is(&listed_orders, at) || is(&listed_buyers, buyer as usize);
+            let worthless = !listed && is(&zero, at);
+            let nobody = !worthless && !listed && options.known_buyers && buyer == u32::MAX;
             view.zero += u64::from(worthless);
             view.nobody += u64::from(nobody);
+            view.listed += u64::from(listed);
             let created_day = day_of(if created == NONE { paid } else { created });
             let paid_day = day_of(if paid == NONE { created } else { paid });
             view.adrift &= created_day == NO_DAY && paid_day == NO_DAY;
-            if !worthless && !nobody {
+            if !worthless && !nobody && !listed {
                 view.buyers |= buyer != u32::MAX;
                 for day in [created_day, paid_day] {
                     view.see(day);
                 }
             }
             view.standing.push(Standing::new(orders.fields, paid, state, amount, refund));
-            view.dropped.push(worthless || nobody);
+            view.dropped.push(worthless || nobody || listed);
             view.created.push(created_day);
             view.paid.push(paid_day);
         }
@@ -178,7 +209,7 @@ impl<'a> View<'a> {
         self.days.map(|(first, last)| (Day(first), Day(last)))
     }
 
-    /// The orders that `--drop-zero` and `--known-buyers` leave.
+    /// The orders that `--drop-zero`, `--known-buyers` and the list leave.
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         let orders = self.orders;
         let ours = self.dropped.iter().zip(&self.standing).zip(&self.created).zip(&self.paid);
@@ -262,7 +293,7 @@ impl<'a> View<'a> {
         for &(reason, count) in &self.orders.excluded {
             metric.left_out(reason, count);
         }
-        metric.left_out("zero-amount", self.zero).left_out("no-buyer", self.nobody);
+        metric.left_out("zero-amount", self.zero).left_out("no-buyer", self.nobody).left_out("listed", self.listed);
     }
 
     /// Writes what buyers are known by, and whether the export hides part of their names.

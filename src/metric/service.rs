@@ -86,6 +86,7 @@ fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &im
     let mut all: Vec<(u32, i64, &Contact)> = talks
         .all
         .iter()
+        .copied()
         .filter(|c| c.buyer_messages > 0)
         .filter_map(|c| Some((names.intern(c.buyer.as_deref()?), time_of(c)?.seconds(), c)))
         .collect();

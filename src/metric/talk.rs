@@ -15,11 +15,13 @@ use alloc::{string::ToString, vec, vec::Vec};
 pub(super) struct Talks<'a> {
     pub contacts: Vec<&'a Contact>,
     /// All of them, of any period, for what looks beyond it.
-    pub all: &'a [Contact],
+    pub all: Vec<&'a Contact>,
     /// Some have no date, so that nobody can say whether they belong to the period: they are counted in.
     pub untimed: u64,
     /// Conversations without a message of the buyer: agents' monologues and empty chats.
     pub silent: u64,
+    /// Conversations of the buyers to leave out, of any period.
+    pub listed: u64,
     pub agents: Names,
 }
 
@@ -39,9 +41,10 @@ pub(super) fn day_of(contact: &Contact) -> i32 {
 
 impl<'a> Talks<'a> {
     /// Conversations without a date belong to the period asked for and to no period before it.
-    pub fn new(all: &'a [Contact], window: Window, asked_for: bool) -> Self {
-        let mut talks = Self { contacts: Vec::new(), all, untimed: 0, silent: 0, agents: Names::default() };
-        for contact in all {
+    pub fn new(all: &[&'a Contact], listed: usize, window: Window, asked_for: bool) -> Self {
+        let mut talks =
+            Self { contacts: Vec::new(), all: all.to_vec(), untimed: 0, silent: 0, listed: listed as u64, agents: Names::default() };
+        for &contact in all {
             let day = day_of(contact);
             let untimed = day == NO_DAY;
             if !(window.contains(day) || (untimed && asked_for)) {
