@@ -43,7 +43,7 @@ pub struct Checked {
     pub returning: Option<bool>,
     /// What its verdicts add up to.
     pub score: Score,
-    /// Where several agents took part (transfers): each one's score by the verdicts that he or she answers for, in the order of
+    /// Where several agents took part (transfers): each one's score by the failures and passes that he or she answers for, in the order of
     /// [`Conversation::agents`]. Empty otherwise: one agent alone has the conversation's score.
     pub shares: Vec<Score>,
 }
@@ -53,8 +53,8 @@ impl Checked {
     pub fn of(book: &Book, conversation: &Conversation, judged: &Judged) -> Self {
         let agents = conversation.agents();
         let share = |agent: &&str| {
-            let own = judged.verdicts.iter().enumerate().filter(|(_, v)| v.agent(conversation) == Some(*agent));
-            score_of(&book.score, &book.rules, own, conversation)
+            let own = judged.verdicts.iter().map(|v| (v.times_of(conversation, agent), v)).enumerate();
+            score_of(&book.score, &book.rules, own.filter(|(_, (times, _))| *times > 0), conversation)
         };
         Self {
             returning: judged.returning,
@@ -157,6 +157,10 @@ impl Serialize for VerdictReport<'_> {
         map.serialize_entry("result", &verdict.result)?;
         map.serialize_entry("points", &Plain(checked.points(self.at)))?;
         map.serialize_entry("agent", &verdict.agent(conversation))?;
+        let others: Vec<&str> = conversation.agents().into_iter().filter(|agent| verdict.times_of(conversation, agent) > 0).collect();
+        if others.len() > 1 {
+            map.serialize_entry("agents", &others)?;
+        }
         map.serialize_entry("because", &verdict.because)?;
         let places: Vec<_> = verdict.evidence.iter().map(|e| (e.message, e.start, e.end)).collect();
         let spans = utf16(conversation, &places);
@@ -630,6 +634,23 @@ suggest = "转人工主管"
         let agents: Vec<_> =
             found["agents"].as_array().unwrap().iter().map(|a| (a["agent"].as_str().unwrap(), a["score"].as_f64().unwrap())).collect();
         assert_eq!(agents, [("客服小美", 90.0), ("客服小李", 85.0)]);
+    }
+
+    #[test]
+    fn agents_who_fail_the_same_rule_lose_by_it_each() {
+        let book = book();
+        let text = "买家 在吗\n客服小美 嗯\n系统 转接\n客服小李 嗯\n客服小李 嗯";
+        let found = json(&check(&book, &[named("a", text)], |_| None));
+        let verdict = &found["conversations"][0]["verdicts"][1];
+        assert_eq!(
+            (verdict["rule"].as_str(), verdict["points"].as_f64(), verdict["agent"].as_str()),
+            (Some("no-terse"), Some(-25.0), Some("客服小美"))
+        );
+        assert_eq!(verdict["agents"], serde_json::json!(["客服小美", "客服小李"]));
+        let agents: Vec<_> =
+            found["agents"].as_array().unwrap().iter().map(|a| (a["agent"].as_str().unwrap(), a["lost"].as_f64().unwrap())).collect();
+        // Escalating for each from the first on.
+        assert_eq!(agents, [("客服小美", 5.0), ("客服小李", 15.0)]);
     }
 
     #[test]

@@ -145,14 +145,14 @@ pub struct Score {
 /// assert_eq!((alone.value, alone.why), (None, Some("没有人工客服消息，不评分 / not scored: no message of a human agent")));
 /// ```
 pub fn score(config: &ScoreConfig, rules: &[Rule], verdicts: &[Verdict], conversation: &Conversation) -> Score {
-    score_of(config, rules, verdicts.iter().enumerate(), conversation)
+    score_of(config, rules, verdicts.iter().map(|verdict| verdict.times).zip(verdicts).enumerate(), conversation)
 }
 
-/// Scores some of the verdicts of a conversation; each comes with its position.
+/// Scores some of the verdicts of a conversation; each comes with its position and how many of its failures count.
 pub(crate) fn score_of<'v>(
     config: &ScoreConfig,
     rules: &[Rule],
-    verdicts: impl Iterator<Item = (usize, &'v Verdict)>,
+    verdicts: impl Iterator<Item = (usize, (u32, &'v Verdict))>,
     conversation: &Conversation,
 ) -> Score {
     let wrote = |role: Role| conversation.messages.iter().any(|m| m.role == role);
@@ -165,7 +165,7 @@ pub(crate) fn score_of<'v>(
     }
     let mut total: i128 = 0;
     let mut judged: Vec<Judged> = Vec::new();
-    for (at, verdict) in verdicts.filter(|(_, verdict)| verdict.result != Outcome::Skip) {
+    for (at, (times, verdict)) in verdicts.filter(|(_, (_, verdict))| verdict.result != Outcome::Skip) {
         let Some(rule) = rules.get(verdict.rule) else { continue };
         let failed = verdict.result == Outcome::Fail;
         if config.method == Method::Weight {
@@ -173,7 +173,7 @@ pub(crate) fn score_of<'v>(
         }
         // A pass that wins nothing leaves no trace.
         if failed || (config.method == Method::Deduction && rule.bonus > 0.0) {
-            judged.push(Judged { at, number: verdict.rule, rule, failed, times: verdict.times.max(1), lost: 0, gained: 0 });
+            judged.push(Judged { at, number: verdict.rule, rule, failed, times: times.max(1), lost: 0, gained: 0 });
         }
     }
     // By id, so that the order of the book decides nothing.
@@ -315,7 +315,7 @@ mod tests {
     }
 
     fn verdict(rule: usize, result: Outcome, times: u32) -> Verdict {
-        Verdict { rule, result, times, agent: None, because: None, evidence: vec![] }
+        Verdict { rule, result, times, agent: None, more: vec![], because: None, evidence: vec![] }
     }
 
     fn both() -> Conversation {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Error,
     chat::Role,
-    rule::{Kind, Of, Outcome, Rule, Window},
+    rule::{Kind, Of, Outcome, Rule},
     signal::{Part, PartKind, Scratch, Signal, Who},
     text::folded,
     toml::{Errors, Place},
@@ -200,15 +200,13 @@ fn rule_examples(book: &Book, number: usize, place: Place, steps: &[(usize, usiz
 
 /// Whether a conversation in which everyone speaks can leave the rule without its occasion.
 fn can_skip(rule: &Rule) -> bool {
-    let window = |window: &Window| window.after.is_some() || window.before.is_some();
     let by_kind = match &rule.kind {
-        Kind::Forbid(kind) => window(&kind.window),
-        Kind::Require(kind) => kind.when.is_some() || window(&kind.window),
+        Kind::Require(kind) => kind.when.is_some(),
         Kind::Reply(kind) => !kind.when.signals.is_empty() || kind.then.within.is_some(),
-        Kind::Flow(kind) => window(&kind.window),
-        Kind::Measure(kind) => kind.of == Of::Seconds || window(&kind.window),
+        Kind::Measure(kind) => kind.of == Of::Seconds,
+        Kind::Forbid(_) | Kind::Flow(_) => false,
     };
-    by_kind || !rule.scenes.is_empty() || rule.buyer.is_some()
+    by_kind || rule.kind.window().is_some_and(|window| !window.bounds.is_empty()) || !rule.scenes.is_empty() || rule.buyer.is_some()
 }
 
 /// Warns of signals that nothing looks for.

@@ -246,7 +246,10 @@ export interface Verdict {
   result: "pass" | "fail" | "skip";
   /** Points lost (negative) or won. */
   points: number;
+  /** Who answers for it, or for its first failure. */
   agent: string | null;
+  /** All who failed, where they are several: each loses by it in the totals of the agents. */
+  agents?: string[];
   because: string | null;
   evidence: Evidence[];
   suggest?: string;

@@ -9,44 +9,6 @@ use crate::{
 use alloc::vec::Vec;
 use core::ops::Range;
 
-/// A place in the talk: where one of the signals was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Anchor {
-    /// Whose message.
-    pub who: Who,
-    /// Any of these.
-    pub signals: Vec<SignalId>,
-}
-
-/// The part of the talk that a rule looks at: messages after the first hit of one anchor and before the last hit of another.
-/// Without anchors it is the whole talk.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Window {
-    /// Only messages after such a hit.
-    pub after: Option<Anchor>,
-    /// Only messages before such a hit.
-    pub before: Option<Anchor>,
-}
-
-impl Window {
-    /// The messages in it with the hits that bound it; `None` where an anchor was never found.
-    pub(super) fn of(&self, case: &Case) -> Option<(Range<usize>, Vec<Evidence>)> {
-        let mut range = 0..case.conversation.messages.len();
-        let mut bounds = Vec::new();
-        if let Some(anchor) = &self.after {
-            let first = *case.hits(anchor.who, &anchor.signals).first()?;
-            range.start = first.message as usize + 1;
-            bounds.push(evidence(&first, Mark::When));
-        }
-        if let Some(anchor) = &self.before {
-            let last = *case.hits(anchor.who, &anchor.signals).last()?;
-            range.end = last.message as usize;
-            bounds.push(evidence(&last, Mark::When));
-        }
-        Some((range, bounds))
-    }
-}
-
 /// A hit as evidence.
 pub(super) fn evidence(hit: &Hit, role: Mark) -> Evidence {
     Evidence {
@@ -97,10 +59,15 @@ impl<'a> Case<'a> {
     /// The hits of any of the signals in the words of `who`, in the order of the talk. Hits that overlap, of one signal or
     /// of several, are one.
     pub(super) fn hits(&self, who: Who, signals: &[SignalId]) -> Vec<Hit> {
+        self.hits_in(who, signals, 0..self.conversation.messages.len())
+    }
+
+    /// As [`Case::hits`], in some of the messages.
+    pub(super) fn hits_in(&self, who: Who, signals: &[SignalId], messages: Range<usize>) -> Vec<Hit> {
         let mut found: Vec<Hit> = Vec::new();
         for &signal in signals {
-            let from = self.by_signal.partition_point(|h| h.signal < signal);
-            let to = self.by_signal.partition_point(|h| h.signal <= signal);
+            let before = |message: usize| self.by_signal.partition_point(|h| (h.signal, h.message as usize) < (signal, message));
+            let (from, to) = (before(messages.start), before(messages.end));
             let of_signal = self.by_signal.get(from..to).unwrap_or_default();
             found.extend(of_signal.iter().filter(|h| self.role(h.message as usize).is_some_and(|role| who.includes(role))));
         }
@@ -125,6 +92,11 @@ impl<'a> Case<'a> {
     /// The role of a message.
     pub(super) fn role(&self, message: usize) -> Option<Role> {
         self.conversation.messages.get(message).map(|m| m.role)
+    }
+
+    /// Whether the buyer or a human agent wrote a message.
+    pub(super) fn is_human(&self, message: usize) -> bool {
+        self.role(message).is_some_and(|role| Who::Any.includes(role))
     }
 
     /// The seconds from one message to another; `None` where one has no time.

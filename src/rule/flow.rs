@@ -10,6 +10,7 @@ use crate::{
     toml::Fields,
 };
 use alloc::{format, string::String, vec, vec::Vec};
+use core::ops::Range;
 
 /// Whether the order of the steps matters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,23 +92,22 @@ impl Flow {
             steps.truncate(STEPS);
         }
         let order = fields.choice("order", &[("sequence", Order::Sequence), ("any", Order::Any)]).unwrap_or_default();
-        Self { order, who, steps, window: names.window(fields) }
+        Self { order, who, steps, window: Window::parse(fields, names) }
     }
 
     pub(super) fn judge(&self, case: &Case) -> Finding {
-        let Some((range, mut shown)) = self.window.of(case) else { return Finding::no_occasion() };
+        self.window.judge(case, &|range| self.judge_part(case, range))
+    }
+
+    fn judge_part(&self, case: &Case, range: Range<usize>) -> Finding {
         let Some((last_said, _)) = case.said(self.who, range.clone()).next_back() else { return Finding::no_occasion() };
-        let hits_of = |step: &Step| -> Vec<Hit> {
-            let mut hits = case.hits(step.who.unwrap_or(self.who), &step.signals);
-            hits.retain(|h| range.contains(&(h.message as usize)));
-            hits
-        };
+        let hits_of = |step: &Step| case.hits_in(step.who.unwrap_or(self.who), &step.signals, range.clone());
         let hits: Vec<Vec<Hit>> = self.steps.iter().map(hits_of).collect();
         let chosen = match self.order {
             Order::Any => hits.iter().map(|of_step| of_step.first().copied()).collect(),
             Order::Sequence => self.in_order(&hits),
         };
-        let mut failed = Vec::new();
+        let (mut failed, mut shown) = (Vec::new(), Vec::new());
         for ((step, hits), chosen) in self.steps.iter().zip(&hits).zip(&chosen) {
             let seen = chosen.as_ref().or(if step.optional { None } else { hits.first() });
             shown.extend(seen.map(|h| evidence(h, Mark::Step)));
@@ -119,9 +119,9 @@ impl Flow {
                 failed.push((format!("{because}:{}", step.name), at));
             }
         }
-        let times = failed.len();
+        let wrong = failed.iter().map(|(_, at)| *at).collect();
         match failed.into_iter().next() {
-            Some((because, at)) => Finding::fail(at, times, because, shown),
+            Some((because, _)) => Finding::fail(wrong, because, shown),
             None => Finding::pass(shown.first().map_or(last_said, |e| e.message), shown),
         }
     }

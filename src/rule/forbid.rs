@@ -10,11 +10,12 @@ use crate::{
     toml::Fields,
 };
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// Something that must not be said.
 ///
 /// The occasion is that `who` says anything at all in the window. Every hit is evidence; it fails `forbidden`, as many times as
-/// there are hits beyond those allowed (`per_message`: as there are messages with more hits than allowed).
+/// there are hits beyond those allowed in each part of the window.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Forbid {
     /// Whose words.
@@ -23,8 +24,6 @@ pub struct Forbid {
     pub signals: Vec<SignalId>,
     /// How many hits are allowed.
     pub at_most: u32,
-    /// Whether they are allowed per message rather than per conversation.
-    pub per_message: bool,
     /// Where.
     pub window: Window,
 }
@@ -36,33 +35,21 @@ impl Forbid {
             who,
             signals: names.need_signals(fields, who),
             at_most: fields.whole("at_most", 1000).unwrap_or(0),
-            per_message: fields.choice("per", &[("conversation", false), ("message", true)]).unwrap_or(false),
-            window: names.window(fields),
+            window: Window::parse(fields, names),
         }
     }
 
     pub(super) fn judge(&self, case: &Case) -> Finding {
-        let Some((range, bounds)) = self.window.of(case) else { return Finding::no_occasion() };
+        self.window.judge(case, &|range| self.judge_part(case, range))
+    }
+
+    fn judge_part(&self, case: &Case, range: Range<usize>) -> Finding {
         let Some((first_said, _)) = case.said(self.who, range.clone()).next() else { return Finding::no_occasion() };
-        let mut hits = case.hits(self.who, &self.signals);
-        hits.retain(|h| range.contains(&(h.message as usize)));
-        let allowed = self.at_most as usize;
-        let mut guilty = Vec::new();
-        let mut times = 0;
-        if self.per_message {
-            for of_message in hits.chunk_by(|a, b| a.message == b.message).filter(|c| c.len() > allowed) {
-                times += 1;
-                guilty.extend_from_slice(of_message);
-            }
-        } else if hits.len() > allowed {
-            times = hits.len() - allowed;
-            guilty.clone_from(&hits);
-        }
-        let shown = if times > 0 { &guilty } else { &hits };
-        let evidence = bounds.into_iter().chain(shown.iter().map(|h| evidence(h, Mark::Hit))).collect();
+        let hits = case.hits_in(self.who, &self.signals, range);
+        let shown = hits.iter().map(|h| evidence(h, Mark::Hit)).collect();
         // With some allowed, it is the first one too many that was wrong.
-        let at = guilty.get(allowed).map_or(first_said, |h| h.message as usize);
-        if times > 0 { Finding::fail(at, times, "forbidden", evidence) } else { Finding::pass(at, evidence) }
+        let wrong: Vec<usize> = hits.iter().skip(self.at_most as usize).map(|h| h.message as usize).collect();
+        if wrong.is_empty() { Finding::pass(first_said, shown) } else { Finding::fail(wrong, "forbidden", shown) }
     }
 }
 
@@ -70,7 +57,7 @@ impl Forbid {
 mod tests {
     use super::*;
     use crate::rule::{
-        Anchor, Kind,
+        Anchor, Bound, Kind, Per, Side,
         sample::{judge, talk, verdict},
     };
     use alloc::{string::String, vec};
@@ -120,7 +107,7 @@ mod tests {
         assert_eq!(check(once.clone(), two), "fail 1 forbidden 0:hit:保证 2:hit:绝对");
         // The one too many was the second agent's.
         assert_eq!(judge(Kind::Forbid(once.clone()), two, SIGNALS).agent(&talk(two)), Some("客服小李"));
-        let per_message = Forbid { per_message: true, ..once };
+        let per_message = Forbid { window: Window { per: Per::Message, ..Window::default() }, ..once };
         assert_eq!(check(per_message.clone(), two), "pass 0:hit:保证 2:hit:绝对");
         assert_eq!(check(per_message, "客服 保证\n客服 保证，绝对"), "fail 1 forbidden 1:hit:保证 1:hit:绝对");
     }
@@ -128,12 +115,13 @@ mod tests {
     #[test]
     fn anchors_bound_the_window() {
         let anchor = Anchor { who: Who::Buyer, signals: vec![3] };
-        let after = Forbid { window: Window { after: Some(anchor.clone()), before: None }, ..forbid() };
+        let bound = |side| Window { bounds: vec![Bound { side, anchor: anchor.clone(), reach: None }], per: Per::default() };
+        let after = Forbid { window: bound(Side::After), ..forbid() };
         let text = "客服 保证\n买家 拍下了\n客服 绝对";
         assert_eq!(check(after.clone(), text), "fail 1 forbidden 1:when:拍下 2:hit:绝对");
         assert_eq!(check(after.clone(), "客服 保证\n买家 好"), "skip no-occasion");
         assert_eq!(check(after, "客服 保证\n买家 拍下了"), "skip no-occasion");
-        let before = Forbid { window: Window { after: None, before: Some(anchor) }, ..forbid() };
+        let before = Forbid { window: bound(Side::Before), ..forbid() };
         assert_eq!(check(before, text), "fail 1 forbidden 0:hit:保证 1:when:拍下");
     }
 

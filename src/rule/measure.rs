@@ -1,14 +1,14 @@
 //! `measure`: a number that must lie within bounds.
 
 use super::{
-    Case, Evidence, Finding, Mark, Window,
+    Case, Evidence, Finding, Mark, Per, Window,
     case::characters,
     table::{Names, who},
 };
 use crate::{
     chat::{Message, Role},
     signal::Who,
-    text,
+    sort, text,
     toml::Fields,
 };
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
@@ -87,17 +87,17 @@ impl Measure {
         let min_chars_place = fields.place_of("min_chars");
         let (max, min) = (fields.number("max"), fields.number("min"));
         let min_chars = fields.whole("min_chars", 1000);
-        let per_message = fields.choice("per", &[("message", true), ("conversation", false)]);
+        let has_per = fields.has("per");
+        let window = Window::parse(fields, names);
         if max.is_none() && min.is_none() {
             errors.add(place, "book-missing", "缺少 “max” 或 “min” / \"max\" or \"min\" is missing");
         }
         if min.zip(max).is_some_and(|(min, max)| min > max) {
             errors.add(min_place, "book-value", "“min” 大于 “max”，永远不会通过 / \"min\" is larger than \"max\": it can never pass");
         }
-        if let (Some(of), Some(per_message)) = (of, per_message)
-            && of.per_message() != per_message
-        {
-            let (chinese, english) = if of.per_message() { ("每条消息", "per message") } else { ("每个会话", "per conversation") };
+        if let Some(of) = of.filter(|of| has_per && of.per_message() != (window.per == Per::Message)) {
+            let (chinese, english) =
+                if of.per_message() { ("每条消息", "per message") } else { ("每个会话或每轮", "per conversation or per round") };
             errors.add(per_place, "book-value", format!("这个量按{chinese}计算 / this is measured {english}"));
         }
         if of != Some(Of::Repeats) && min_chars.is_some() {
@@ -112,7 +112,8 @@ impl Measure {
             max,
             min,
             min_chars: min_chars.map_or(Self::MIN_CHARS, |n| n as usize),
-            window: names.window(fields),
+            // What is measured per message is so already, with a count of its own.
+            window: if window.per == Per::Message { Window { per: Per::Conversation, ..window } } else { window },
         }
     }
 
@@ -125,22 +126,25 @@ impl Measure {
     }
 
     pub(super) fn judge(&self, case: &Case) -> Finding {
-        let Some((range, shown)) = self.window.of(case) else { return Finding::no_occasion() };
+        self.window.judge(case, &|range| self.judge_part(case, range))
+    }
+
+    fn judge_part(&self, case: &Case, range: Range<usize>) -> Finding {
         match self.of {
-            Of::Chars => self.each(case, range, shown, |m| visible(&m.text)),
-            Of::SentenceChars => self.each(case, range, shown, |m| {
+            Of::Chars => self.each(case, range, |m| visible(&m.text)),
+            Of::SentenceChars => self.each(case, range, |m| {
                 let lengths = text::sentences(&m.text).map(|span| visible(m.text.get(span).unwrap_or_default()));
                 lengths.max().unwrap_or(0)
             }),
-            Of::Lines => self.each(case, range, shown, |m| m.text.lines().filter(|line| !line.trim().is_empty()).count()),
-            Of::Questions => self.each(case, range, shown, |m| {
+            Of::Lines => self.each(case, range, |m| m.text.lines().filter(|line| !line.trim().is_empty()).count()),
+            Of::Questions => self.each(case, range, |m| {
                 let ends = |span: Range<usize>| m.text.get(span).unwrap_or_default().trim_end().ends_with(['?', '？']);
                 text::sentences(&m.text).filter(|span| ends(span.clone())).count()
             }),
-            Of::Repeats => self.repeats(case, range, shown),
+            Of::Repeats => self.repeats(case, range),
             Of::Messages => {
                 let (count, last) = count(case, range, self.who);
-                self.whole(last, count as f64, shown)
+                self.whole(last, count as f64)
             }
             Of::Ratio => {
                 let (asked, _) = count(case, range.clone(), Who::Buyer);
@@ -148,7 +152,7 @@ impl Measure {
                 if asked == 0 {
                     return Finding::no_occasion();
                 }
-                self.whole(last, answered as f64 / asked as f64, shown)
+                self.whole(last, answered as f64 / asked as f64)
             }
             Of::Seconds => {
                 let human = |message: &usize| case.role(*message).is_some_and(|role| Who::Any.includes(role));
@@ -156,7 +160,7 @@ impl Measure {
                     return Finding::no_occasion();
                 };
                 match case.seconds(first, last) {
-                    Some(seconds) => self.whole(Some(last), seconds, shown),
+                    Some(seconds) => self.whole(Some(last), seconds),
                     None => Finding::skip("no-times"),
                 }
             }
@@ -164,35 +168,34 @@ impl Measure {
     }
 
     /// A figure of each message.
-    fn each(&self, case: &Case, range: Range<usize>, mut shown: Vec<Evidence>, of: impl Fn(&Message) -> usize) -> Finding {
+    fn each(&self, case: &Case, range: Range<usize>, of: impl Fn(&Message) -> usize) -> Finding {
         let Some((first, _)) = case.said(self.who, range.clone()).next() else { return Finding::no_occasion() };
-        let mut failed: Option<(usize, &'static str)> = None;
-        let mut times = 0;
+        let (mut because, mut wrong, mut shown) = (None, Vec::new(), Vec::new());
         for (index, message) in case.said(self.who, range) {
             let value = of(message) as f64;
-            if let Some(because) = self.because(value) {
-                failed.get_or_insert((index, because));
-                times += 1;
+            if let Some(bound) = self.because(value) {
+                because.get_or_insert(bound);
+                wrong.push(index);
                 shown.push(all_of(index, message).measured(value));
             }
         }
-        match failed {
-            Some((at, because)) => Finding::fail(at, times, because, shown),
+        match because {
+            Some(because) => Finding::fail(wrong, because, shown),
             None => Finding::pass(first, shown),
         }
     }
 
     /// A figure of the conversation.
-    fn whole(&self, last: Option<usize>, value: f64, mut shown: Vec<Evidence>) -> Finding {
+    fn whole(&self, last: Option<usize>, value: f64) -> Finding {
         let Some(last) = last else { return Finding::no_occasion() };
-        shown.push(Evidence::message(last, Mark::Hit).measured(value));
+        let shown = [Evidence::message(last, Mark::Hit).measured(value)].into();
         match self.because(value) {
-            Some(because) => Finding::fail(last, 1, because, shown),
+            Some(because) => Finding::fail([last].into(), because, shown),
             None => Finding::pass(last, shown),
         }
     }
 
-    fn repeats(&self, case: &Case, range: Range<usize>, mut shown: Vec<Evidence>) -> Finding {
+    fn repeats(&self, case: &Case, range: Range<usize>) -> Finding {
         let mut lines: BTreeMap<String, Vec<(usize, &Message)>> = BTreeMap::new();
         let mut first = None;
         for (index, message) in case.said(self.who, range) {
@@ -204,21 +207,17 @@ impl Measure {
             }
         }
         let Some(first) = first else { return Finding::no_occasion() };
-        let mut failed: Option<usize> = None;
-        let mut times = 0;
+        let (mut wrong, mut shown) = (Vec::new(), Vec::new());
         for sent in lines.values().filter(|sent| self.because(sent.len() as f64) == Some("above")) {
             for (so_far, (index, message)) in (1u32..).zip(sent) {
                 shown.push(all_of(*index, message).measured(f64::from(so_far)));
                 if self.because(f64::from(so_far)) == Some("above") {
-                    times += 1;
-                    failed = Some(failed.map_or(*index, |at| at.min(*index)));
+                    wrong.push(*index);
                 }
             }
         }
-        match failed {
-            Some(at) => Finding::fail(at, times, "above", shown),
-            None => Finding::pass(first, shown),
-        }
+        sort::plain(&mut wrong);
+        if wrong.is_empty() { Finding::pass(first, shown) } else { Finding::fail(wrong, "above", shown) }
     }
 }
 

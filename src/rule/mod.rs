@@ -59,9 +59,10 @@ mod require;
 pub(crate) mod sample;
 mod scene;
 mod table;
+mod window;
 
 pub use alert::{Alarm, Alert, Level, alarms};
-pub use case::{Anchor, Case, Window};
+pub use case::Case;
 pub use flow::{Flow, Order, Step};
 pub use forbid::Forbid;
 pub use measure::{Measure, Of};
@@ -69,6 +70,7 @@ pub use reply::{Place, Reply, Then, When, Which};
 pub use require::{Require, Where};
 pub use scene::{Scene, scenes};
 pub use table::Names;
+pub use window::{Anchor, Bound, Per, Reach, Side, Window};
 
 use crate::chat::Conversation;
 use alloc::{borrow::Cow, string::String, vec::Vec};
@@ -268,6 +270,8 @@ pub struct Verdict {
     pub times: u32,
     /// Position of a message of the agent who answers for it: [`Verdict::agent`].
     pub agent: Option<usize>,
+    /// The same for its second failure and those that follow.
+    pub more: Vec<Option<usize>>,
     /// Why it failed or was skipped.
     pub because: Option<Cow<'static, str>>,
     /// The places that show it, in the order of the conversation.
@@ -277,32 +281,45 @@ pub struct Verdict {
 impl Verdict {
     /// Who answers for it; `None` where the chat names no agent, and for a skip.
     pub fn agent<'c>(&self, conversation: &'c Conversation) -> Option<&'c str> {
-        conversation.messages.get(self.agent?)?.sender.as_deref()
+        named(conversation, self.agent)
     }
+
+    /// How often it failed by what this agent said or left out; 1 for a pass of theirs.
+    pub fn times_of(&self, conversation: &Conversation, agent: &str) -> u32 {
+        let all = [self.agent].into_iter().chain(self.more.iter().copied());
+        all.filter(|at| named(conversation, *at) == Some(agent)).count() as u32
+    }
+}
+
+fn named(conversation: &Conversation, at: Option<usize>) -> Option<&str> {
+    conversation.messages.get(at?)?.sender.as_deref()
 }
 
 /// What a kind found out, before it is known whose matter it is.
 struct Finding {
     result: Outcome,
-    times: u32,
     because: Option<Cow<'static, str>>,
     evidence: Vec<Evidence>,
     /// The message whose agent answers for it.
     at: usize,
+    /// The same for the second failure and those that follow.
+    more: Vec<usize>,
 }
 
 impl Finding {
     fn pass(at: usize, evidence: Vec<Evidence>) -> Self {
-        Self { result: Outcome::Pass, times: 0, because: None, evidence, at }
+        Self { result: Outcome::Pass, because: None, evidence, at, more: Vec::new() }
     }
 
-    fn fail(at: usize, times: usize, because: impl Into<Cow<'static, str>>, evidence: Vec<Evidence>) -> Self {
-        let times = u32::try_from(times).unwrap_or(u32::MAX);
-        Self { result: Outcome::Fail, times, because: Some(because.into()), evidence, at }
+    /// A message per failure, in their order.
+    fn fail(mut wrong: Vec<usize>, because: impl Into<Cow<'static, str>>, evidence: Vec<Evidence>) -> Self {
+        let more = wrong.split_off(wrong.len().min(1));
+        let at = wrong.first().copied().unwrap_or_default();
+        Self { result: Outcome::Fail, because: Some(because.into()), evidence, at, more }
     }
 
     fn skip(because: &'static str) -> Self {
-        Self { result: Outcome::Skip, times: 0, because: Some(because.into()), evidence: Vec::new(), at: 0 }
+        Self { result: Outcome::Skip, because: Some(because.into()), evidence: Vec::new(), at: 0, more: Vec::new() }
     }
 
     fn no_occasion() -> Self {
@@ -318,7 +335,7 @@ impl Rule {
 
     /// Judges one conversation. `number` is the rule's position, for [`Verdict::rule`].
     pub fn judge(&self, number: usize, case: &Case) -> Verdict {
-        let Finding { result, times, because, mut evidence, at } = match self.barred(case) {
+        let Finding { result, because, mut evidence, at, more } = match self.barred(case) {
             Some(because) => Finding::skip(because),
             None => match &self.kind {
                 Kind::Forbid(kind) => kind.judge(case),
@@ -333,7 +350,9 @@ impl Rule {
             Outcome::Skip => None,
             Outcome::Pass | Outcome::Fail => case.agent_at(at),
         };
-        Verdict { rule: number, result, times, agent, because, evidence }
+        let times = if result == Outcome::Fail { u32::try_from(more.len()).unwrap_or(u32::MAX).saturating_add(1) } else { 0 };
+        let more = more.into_iter().map(|at| case.agent_at(at)).collect();
+        Verdict { rule: number, result, times, agent, more, because, evidence }
     }
 
     /// Why the rule does not apply to the conversation at all.
@@ -367,8 +386,13 @@ mod tests {
 
     fn rules() -> Vec<Rule> {
         let anchor = |who, signal| Some(Anchor { who, signals: vec![signal] });
-        let after = Window { after: anchor(Who::Buyer, 0), before: None };
-        let between = Window { after: anchor(Who::Any, 0), before: anchor(Who::Any, 1) };
+        let bound = |side, signal, reach| Bound { side, anchor: Anchor { who: Who::Any, signals: vec![signal] }, reach };
+        let bounds = |bounds: &[Bound]| Window { bounds: bounds.to_vec(), per: Per::default() };
+        let after = bounds(&[bound(Side::After, 0, None)]);
+        let between = bounds(&[bound(Side::After, 0, None), bound(Side::Before, 1, None)]);
+        let reach = Reach { messages: Some(2), rounds: Some(1), seconds: Some(60) };
+        let around =
+            bounds(&[bound(Side::Around, 0, Some(reach)), bound(Side::After, 1, Some(Reach { rounds: Some(2), ..Reach::default() }))]);
         let step = |signal: u16, optional| Step { name: alloc::format!("{signal}"), signals: vec![signal], optional, ..Step::default() };
         let steps = vec![step(0, false), step(1, true), step(2, false), step(3, false)];
         let forbid = Forbid { who: Who::Agent, signals: vec![1, 2], ..Forbid::default() };
@@ -377,7 +401,9 @@ mod tests {
         let when = When { signals: vec![0], ..When::default() };
         let mut kinds = vec![
             Kind::Forbid(Forbid { window: between.clone(), ..forbid.clone() }),
-            Kind::Forbid(Forbid { at_most: 1, per_message: true, ..forbid.clone() }),
+            Kind::Forbid(Forbid { at_most: 1, window: Window { per: Per::Message, ..Window::default() }, ..forbid.clone() }),
+            Kind::Forbid(Forbid { window: around.clone(), ..forbid.clone() }),
+            Kind::Require(Require { window: Window { per: Per::Round, ..around }, at_least: 2, ..require.clone() }),
             Kind::Forbid(forbid),
             Kind::Require(Require { all: true, window: after.clone(), ..require.clone() }),
             Kind::Require(Require { when: anchor(Who::Buyer, 2), ..require.clone() }),
@@ -463,7 +489,9 @@ mod tests {
             }
             let mut expected = judged(&sample::talk(&plain.join("\n")));
             for verdict in &mut expected {
-                verdict.agent = verdict.agent.map(|at| places[at]);
+                let moved = |at: Option<usize>| at.map(|at| places[at]);
+                verdict.agent = moved(verdict.agent);
+                verdict.more.iter_mut().for_each(|at| *at = moved(*at));
                 for e in &mut verdict.evidence {
                     e.message = places[e.message];
                 }

@@ -317,9 +317,8 @@ fn head(case: &Case, reply: &[usize], opening: &[Hit]) -> Option<Head> {
 /// Adds up the occasions of a conversation.
 #[derive(Default)]
 struct Sum {
-    failed: usize,
     because: Option<&'static str>,
-    failed_at: usize,
+    failed: Vec<usize>,
     passed_at: Option<usize>,
     shown: Vec<Evidence>,
     skipped: Option<&'static str>,
@@ -328,19 +327,18 @@ struct Sum {
 impl Sum {
     fn pass(&mut self, at: usize, when: Vec<Evidence>, then: Evidence) {
         self.passed_at.get_or_insert(at);
-        if self.failed == 0 {
+        if self.failed.is_empty() {
             self.shown.extend(when.into_iter().chain([then]));
         }
     }
 
     fn fail(&mut self, at: usize, because: &'static str, shown: Vec<Evidence>) {
-        if self.failed == 0 {
+        if self.failed.is_empty() {
             // What went well elsewhere does not explain a failure.
             self.shown.clear();
-            self.failed_at = at;
             self.because = Some(because);
         }
-        self.failed += 1;
+        self.failed.push(at);
         self.shown.extend(shown);
     }
 
@@ -350,7 +348,7 @@ impl Sum {
 
     fn into_finding(self) -> Finding {
         match (self.because, self.passed_at) {
-            (Some(because), _) => Finding::fail(self.failed_at, self.failed, because, self.shown),
+            (Some(because), _) => Finding::fail(self.failed, because, self.shown),
             (None, Some(at)) => Finding::pass(at, self.shown),
             (None, None) => Finding::skip(self.skipped.unwrap_or("no-occasion")),
         }

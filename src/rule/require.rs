@@ -26,10 +26,10 @@ pub enum Where {
     FirstReply,
 }
 
-/// Something that must be said. It fails `missing`, once.
+/// Something that must be said. It fails `missing`, once in each part of the window.
 ///
 /// The occasion is that `who` says anything at all at that place, and that `when` was found where the rule has one. The
-/// evidence is the first hit of each signal, or the message in which it should have been.
+/// evidence is the first hits, or the message in which it should have been.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Require {
     /// Whose words.
@@ -38,6 +38,8 @@ pub struct Require {
     pub signals: Vec<SignalId>,
     /// All of them, rather than any.
     pub all: bool,
+    /// How often: any of them in all, or each of `all`. 0 and 1 mean once.
+    pub at_least: u32,
     /// Where it must be said.
     pub place: Where,
     /// Only in conversations where this was found, wherever that was.
@@ -59,27 +61,36 @@ impl Require {
             who,
             signals: names.need_signals(fields, who),
             all: fields.boolean("all").unwrap_or(false),
+            at_least: fields.whole("at_least", 1000).unwrap_or(1),
             place: fields.choice("where", &places).unwrap_or_default(),
             when: names.anchor(fields, "when", Who::Any),
-            window: names.window(fields),
+            window: Window::parse(fields, names),
         }
     }
 
     pub(super) fn judge(&self, case: &Case) -> Finding {
-        let Some((window, mut shown)) = self.window.of(case) else { return Finding::no_occasion() };
+        self.window.judge(case, &|range| self.judge_part(case, range))
+    }
+
+    fn judge_part(&self, case: &Case, window: Range<usize>) -> Finding {
+        let mut shown = Vec::new();
         if let Some(when) = &self.when {
             let Some(first) = case.hits(when.who, &when.signals).first().copied() else { return Finding::no_occasion() };
             shown.push(evidence(&first, Mark::When));
         }
         let Some(range) = self.range(case, window) else { return Finding::no_occasion() };
         let Some((last_said, _)) = case.said(self.who, range.clone()).next_back() else { return Finding::no_occasion() };
-        let first = |signals: &[SignalId]| -> Option<Hit> {
-            case.hits(self.who, signals).into_iter().find(|h| range.contains(&(h.message as usize)))
+        let needed = self.at_least.max(1) as usize;
+        let first = |signals: &[SignalId]| -> Option<Vec<Hit>> {
+            let mut hits = case.hits_in(self.who, signals, range.clone());
+            hits.truncate(needed);
+            (hits.len() == needed).then_some(hits)
         };
-        let found: Option<Vec<Hit>> = if self.all {
-            self.signals.iter().map(|signal| first(core::slice::from_ref(signal))).collect()
+        let found = if self.all {
+            let each: Option<Vec<Vec<Hit>>> = self.signals.iter().map(|signal| first(core::slice::from_ref(signal))).collect();
+            each.map(|each| each.concat())
         } else {
-            first(&self.signals).map(|hit| alloc::vec![hit])
+            first(&self.signals)
         };
         match found {
             Some(hits) => {
@@ -91,7 +102,7 @@ impl Require {
                 if self.place != Where::Any {
                     shown.push(Evidence::message(last_said, Mark::Then));
                 }
-                Finding::fail(last_said, 1, "missing", shown)
+                Finding::fail([last_said].into(), "missing", shown)
             }
         }
     }
@@ -115,7 +126,7 @@ impl Require {
 mod tests {
     use super::*;
     use crate::rule::{
-        Kind,
+        Bound, Kind, Side,
         sample::{judge, talk, verdict},
     };
     use alloc::{string::String, vec};
@@ -142,6 +153,9 @@ mod tests {
         let all = Require { all: true, ..require(&[0, 1], Where::Any) };
         assert_eq!(check(all.clone(), "客服 您好\n买家 好\n客服 感谢光临"), "pass 0:hit:您好 2:hit:感谢光临");
         assert_eq!(check(all, "客服 您好"), "fail 1 missing");
+        let twice = Require { at_least: 2, ..require(&[0, 1], Where::Any) };
+        assert_eq!(check(twice.clone(), "客服 您好\n买家 好\n客服 再见，再见"), "pass 0:hit:您好 2:hit:再见");
+        assert_eq!(check(twice, "买家 您好\n客服 您好"), "fail 1 missing");
     }
 
     #[test]
@@ -167,7 +181,8 @@ mod tests {
         assert_eq!(check(when.clone(), "客服 感谢光临\n买家 拍下了"), "pass 0:hit:感谢光临 1:when:拍下");
         assert_eq!(check(when.clone(), "客服 感谢光临\n买家 再看看"), "skip no-occasion");
         assert_eq!(check(when, "买家 拍下了\n客服 好的"), "fail 1 missing 0:when:拍下");
-        let after = Require { window: Window { after: Some(anchor), before: None }, ..require(&[1], Where::Any) };
+        let bounds = vec![Bound { side: Side::After, anchor, reach: None }];
+        let after = Require { window: Window { bounds, ..Window::default() }, ..require(&[1], Where::Any) };
         assert_eq!(check(after, "客服 感谢光临\n买家 拍下了\n客服 好的"), "fail 1 missing 1:when:拍下");
     }
 

@@ -66,16 +66,15 @@ impl Names<'_> {
 
     /// Takes an anchor.
     pub(super) fn anchor(&self, fields: &mut Fields, key: &'static str, usual: Who) -> Option<Anchor> {
-        let mut anchor = fields.table(key)?;
-        let who = who(&mut anchor, usual);
-        let signals = self.need_signals(&mut anchor, who);
-        anchor.finish();
-        Some(Anchor { who, signals })
+        fields.table(key).map(|table| self.anchor_of(table, usual))
     }
 
-    /// Takes the anchors that bound a window.
-    pub(super) fn window(&self, fields: &mut Fields) -> Window {
-        Window { after: self.anchor(fields, "after", Who::Any), before: self.anchor(fields, "before", Who::Any) }
+    /// The rest of a table as an anchor.
+    pub(super) fn anchor_of(&self, mut table: Fields, usual: Who) -> Anchor {
+        let who = who(&mut table, usual);
+        let signals = self.need_signals(&mut table, who);
+        table.finish();
+        Anchor { who, signals }
     }
 }
 
@@ -235,30 +234,32 @@ impl Kind {
         }
     }
 
+    /// The part of the talk that it looks at; a reply looks where its occasions are.
+    pub fn window(&self) -> Option<&Window> {
+        match self {
+            Self::Forbid(kind) => Some(&kind.window),
+            Self::Require(kind) => Some(&kind.window),
+            Self::Flow(kind) => Some(&kind.window),
+            Self::Measure(kind) => Some(&kind.window),
+            Self::Reply(_) => None,
+        }
+    }
+
     /// The signals that it looks for, each once, sorted.
     pub fn signals(&self) -> Vec<SignalId> {
         let mut all: Vec<SignalId> = Vec::new();
-        let of_anchor = |anchor: &Option<Anchor>| anchor.as_ref().map(|a| a.signals.clone()).unwrap_or_default();
-        let of_window = |window: &Window| [of_anchor(&window.after), of_anchor(&window.before)].concat();
+        all.extend(self.window().into_iter().flat_map(Window::signals));
         match self {
-            Self::Forbid(kind) => {
-                all.extend(&kind.signals);
-                all.extend(of_window(&kind.window));
-            }
+            Self::Forbid(kind) => all.extend(&kind.signals),
             Self::Require(kind) => {
-                all.extend(&kind.signals);
-                all.extend(of_anchor(&kind.when));
-                all.extend(of_window(&kind.window));
+                all.extend(kind.signals.iter().chain(kind.when.iter().flat_map(|anchor| &anchor.signals)));
             }
             Self::Reply(kind) => {
                 all.extend(kind.when.signals.iter().chain(&kind.when.except));
                 all.extend(kind.then.signals.iter().chain(&kind.then.opening));
             }
-            Self::Flow(kind) => {
-                all.extend(kind.steps.iter().flat_map(|step| &step.signals));
-                all.extend(of_window(&kind.window));
-            }
-            Self::Measure(kind) => all.extend(of_window(&kind.window)),
+            Self::Flow(kind) => all.extend(kind.steps.iter().flat_map(|step| &step.signals)),
+            Self::Measure(_) => {}
         }
         sort::plain(&mut all);
         all.dedup();
@@ -270,7 +271,7 @@ impl Kind {
 mod tests {
     use super::*;
     use crate::{
-        rule::{Step, Where, Which},
+        rule::{Bound, Per, Reach, Side, Step, Where, Which},
         toml::parse,
     };
     use alloc::string::ToString;
@@ -334,13 +335,22 @@ mod tests {
     #[test]
     fn every_kind() {
         assert_eq!(
-            kind("kind = 'forbid'\nsignals = 'apology'\nat_most = 2\nper = 'message'\nafter = { signal = 'complaint' }"),
+            kind(
+                "kind = 'forbid'\nsignals = 'apology'\nat_most = 2\nper = 'message'\nafter = { signal = 'complaint', within = { rounds = 2, seconds = 60 } }"
+            ),
             Kind::Forbid(Forbid {
                 who: Who::Agent,
                 signals: [1].into(),
                 at_most: 2,
-                per_message: true,
-                window: Window { after: Some(Anchor { who: Who::Any, signals: [0].into() }), before: None },
+                window: Window {
+                    bounds: [Bound {
+                        side: Side::After,
+                        anchor: Anchor { who: Who::Any, signals: [0].into() },
+                        reach: Some(Reach { rounds: Some(2), seconds: Some(60), messages: None }),
+                    }]
+                    .into(),
+                    per: Per::Message,
+                },
             })
         );
         let Kind::Require(require) = kind("kind = 'require'\nsignals = ['greeting']\nall = true\nwhere = 'first-reply'") else { panic!() };
@@ -384,6 +394,18 @@ mod tests {
             ["book.toml:1:1: 缺少 “max” 或 “min”", "book.toml:6:7: 这个量按每条消息计算"]
         );
         assert_eq!(errors("kind = 'measure'\nof = 'ratio'\nmin = 3\nmax = 2"), ["book.toml:6:7: “min” 大于 “max”，永远不会通过"]);
+        assert_eq!(errors("kind = 'forbid'\nsignal = 'apology'\naround = { signal = 'complaint' }"), ["book.toml:6:10: 缺少 “within”"]);
+        assert_eq!(
+            errors("kind = 'forbid'\nsignal = 'apology'\nafter = { signal = 'complaint', within = { round = 1 } }"),
+            [
+                "book.toml:6:42: within 写 messages、rounds、seconds，至少一个，从 1 起（around 的 messages 可以是 0：只看锚点那条）",
+                "book.toml:6:44: 未知键 “round”，是否为 “rounds”？",
+            ]
+        );
+        assert_eq!(
+            errors("kind = 'require'\nsignal = 'apology'\nper = 'rond'"),
+            ["book.toml:6:7: “per” 不能是 “rond”，是否为 “round”？（可选：conversation | round | message）"]
+        );
         assert_eq!(
             errors("kind = 'flow'\nsteps = [{ name = 'a', signal = 'greeting', optional = true }]"),
             ["book.toml:5:9: 至少要有一个不是 optional 的步骤，否则永远不会失败"]
