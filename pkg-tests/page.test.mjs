@@ -1,6 +1,6 @@
 // The page as a shop uses it, in a real browser under its own content security policy.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { serve } from "../scripts/serve.mjs";
@@ -79,6 +79,64 @@ onPage("one click shows the sample: conversations, agents, figures with formulas
   assert.match(await page.textContent("main"), /qianniu-chats\.txt/);
 });
 
+/** The file that a click saves, as text without its mark. */
+async function saved(page, selector) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click(selector)]);
+  return readFileSync(await download.path(), "utf8");
+}
+const column = (page, table, at) => page.locator(`#${table} tbody tr td:nth-child(${at})`).allTextContents();
+
+onPage("the tables: funnel, wording with its caveat, customers, problems", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.click("#part-conversion");
+  assert.match(await page.textContent("#flow"), /询单.*8 人.*下单.*2 人.*流失 6 人（这一步的 75%）/s);
+  const lift = page.locator(".panel", { has: page.locator("#lift") });
+  assert.match(await lift.textContent(), /这是相关，不是因果/);
+  assert.ok((await lift.locator("tbody tr .tag.warn").count()) > 10, "eight buyers are a small sample");
+  await page.click("#lift th:nth-child(4) button");
+  const down = (await column(page, "lift", 4)).filter(Boolean).map((text) => Number(text.replace("−", "-")));
+  assert.deepEqual(down, [...down].sort((a, b) => b - a));
+  assert.equal(down[0], 100);
+  assert.ok((await page.locator("#lift tbody tr").count()) < 60, "only the rows in sight are in the document");
+  await page.check(".filters input");
+  assert.equal(await page.locator("#lift tbody tr").count(), 0, "no group has thirty buyers");
+  await page.click("#part-customers");
+  assert.equal((await column(page, "rfm", 3)).reduce((sum, text) => sum + Number(text), 0), 94);
+  assert.equal((await column(page, "lifecycle", 2)).reduce((sum, text) => sum + Number(text), 0), 99, "with those who only asked");
+  assert.match(await page.textContent("#cycle-product"), /香薰蜡烛礼盒\s*546\.5/);
+  await page.click("#part-issues");
+  await page.locator("#issues tr", { hasText: "争议纠纷" }).locator(".link").click();
+  await page.locator(".talk h2", { hasText: "tb阿南不困" }).waitFor();
+});
+
+onPage("the list of what to do is saved for a spreadsheet, masked unless asked", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-actions");
+  assert.match(await page.textContent("#actions"), /慢慢走的蜗牛.*下单未付款.*您拍下的宝贝/s);
+  const masked = await saved(page, "#save-actions");
+  assert.ok(masked.startsWith("\ufeff待办,"));
+  assert.match(masked, /待催付订单,2026-10-12 18:30,慢\*\*\*牛,"?下单未付款/);
+  assert.doesNotMatch(masked, /慢慢走的蜗牛|2610128801540321/);
+  await page.check("#full-names");
+  assert.match(await saved(page, "#save-actions"), /慢慢走的蜗牛.*2610128801540321/);
+  await page.click("#alerts .link");
+  await page.waitForSelector(".bubble mark.alert");
+});
+
+onPage("agents are ranked, and a click sorts by another column", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-agents");
+  const names = await column(page, "agents-service", 1);
+  await page.click("#agents-service th:nth-child(3) button");
+  const sorted = await column(page, "agents-service", 3);
+  assert.equal(sorted[0], "60.8");
+  assert.notDeepEqual(await column(page, "agents-service", 1), names);
+});
+
 onPage("an order export gives figures, and says which row it could not use", async (page) => {
   const rows = readFileSync(join(samples, "taobao-orders.csv"), "utf8").split("\r\n");
   rows.splice(5, 0, '"这一行","断了"');
@@ -112,14 +170,33 @@ onPage("a table without known headers is mapped by hand", async (page) => {
   assert.equal(await figure(page, "sales.paid_amount"), "35元");
 });
 
+async function fits(page, what) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(over <= 0, `${what} is ${over} px too wide`);
+}
+
+test("every Chinese text of the page has its English", () => {
+  const english = readFileSync(join(root, "www/english.ts"), "utf8");
+  const known = new Set([...english.matchAll(/"((?:[^"\\]|\\.)*)":/g)].map(([, key]) => key));
+  for (const file of readdirSync(join(root, "www"), { recursive: true }).filter((name) => /\.tsx?$/.test(name) && !name.includes("node_modules"))) {
+    for (const [, key] of readFileSync(join(root, "www", file), "utf8").matchAll(/\bt\(\s*"((?:[^"\\]|\\.)*)"/g)) {
+      assert.ok(known.has(key) || !/\p{sc=Han}/u.test(key), `${file}: ${key}`);
+    }
+  }
+});
+
 for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], [1440, "en-US"]]) {
   onPage(`nothing runs over the edge at ${width} px in ${locale}`, async (page) => {
     await page.click("#sample");
     await page.waitForSelector("#score-value");
-    for (const tab of ["import", "chats", "agents", "figures", "book", "files"]) {
+    for (const tab of ["import", "chats", "agents", "figures", "actions", "book", "files"]) {
       await page.click(`#tab-${tab}`);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert.ok(over <= 0, `${tab} is ${over} px too wide`);
+      await fits(page, tab);
+    }
+    await page.click("#tab-figures");
+    for (const part of ["conversion", "customers", "issues"]) {
+      await page.click(`#part-${part}`);
+      await fits(page, part);
     }
   }, { viewport: { width, height: 800 }, locale });
 }

@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { half, language, switchLanguage, t } from "./i18n";
 import { busy, cancel, failure, tab, type Tab } from "./store";
+import { Actions } from "./views/actions";
 import { Agents } from "./views/agents";
 import { Book } from "./views/book";
 import { Chats } from "./views/chats";
@@ -14,6 +15,7 @@ const rooms: Record<Tab, [string, () => preact.JSX.Element | null]> = {
   chats: ["质检", Chats],
   agents: ["客服", Agents],
   figures: ["数据", Figures],
+  actions: ["待办", Actions],
   book: ["规则", Book],
   files: ["文件", Files],
 };

@@ -1,9 +1,13 @@
 /** What the page knows, and the worker that computes it. */
 import { computed, signal } from "@preact/signals";
 import { ShopClient } from "huashu/client";
+import { titled } from "./i18n";
+import { saveBlob } from "./parts/csv";
 import type { BookInfo, ChatFile, CheckReport, ColumnMap, ConversationReport, MetricOptions, MetricReport, OrderFile } from "huashu/client";
 
-export type Tab = "import" | "chats" | "agents" | "figures" | "book" | "files";
+export type Tab = "import" | "chats" | "agents" | "figures" | "actions" | "book" | "files";
+/** Titles of what has an id. */
+export type Names = Map<string, { title: string; title_en?: string | null }>;
 export interface Upload {
   kind: "chats" | "orders";
   name: string;
@@ -99,6 +103,23 @@ export const choose = async (at: number): Promise<void> => {
   }
 };
 
+/** Positions of conversations by id. */
+const places = computed(() => new Map(report.value?.conversations.map((c, at) => [c.id, at])));
+
+export const hasConversation = (id: string): boolean => places.value.has(id);
+
+export function openConversation(id: string): void {
+  const at = places.value.get(id);
+  if (at === undefined) return;
+  tab.value = "chats";
+  void choose(at);
+}
+
+export function sceneTitle(id: string): string {
+  const scene = book.value?.scenes.find((one) => one.id === id);
+  return scene ? titled(scene) : id;
+}
+
 export const measure = (options: MetricOptions): Promise<void> =>
   run(async (signal) => {
     metricOptions.value = options;
@@ -135,11 +156,7 @@ export const clear = (): Promise<void> =>
 /** A file of what the report or the figures say, personal data masked. */
 export async function save(what: "check" | "metrics", name: string): Promise<void> {
   const blob = what === "check" ? await client.save("check", "csv") : await client.save("metrics", "csv", metricOptions.value);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveBlob(name, blob);
 }
 
 export async function addSamples(): Promise<void> {

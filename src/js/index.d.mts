@@ -448,6 +448,128 @@ export type SecondPurchaseRow = {
   interval: [number, number] | null;
 };
 
+/** A segment of customers by recency, frequency and money. */
+export type RfmRow = {
+  segment: string;
+  title: string;
+  title_en: string;
+  /** Each against the mean of all buyers. */
+  recent: boolean;
+  frequent: boolean;
+  valuable: boolean;
+  buyers: number;
+  share: number;
+  /** What they paid, yuan. */
+  amount: number;
+  /** Mean days since the last purchase, mean purchase days, mean yuan; null without buyers. */
+  recency: number | null;
+  frequency: number | null;
+  monetary: number | null;
+};
+
+/** How a measure of customers is spread. */
+export type SpreadRow = {
+  measure: string;
+  mean: number;
+  min: number;
+  q25: number;
+  median: number;
+  q75: number;
+  q90: number;
+  max: number;
+};
+
+/** Repurchase cycle of a product: mean days per piece over pairs of purchases. */
+export type ProductCycleRow = {
+  sku: string;
+  pairs: number;
+  mean: number;
+};
+
+export type AgentRow = {
+  agent: string;
+  conversations: number;
+  complaints: number;
+  /** Mean seconds; null without times. */
+  first: number | null;
+  mean: number | null;
+  within_30s: number | null;
+  within_3min: number | null;
+  reply_rate: number | null;
+  inquiry_buyers: number;
+  /** Null without orders that name their buyers. */
+  ordered: number | null;
+  amount: number | null;
+};
+
+/** A step from inquiry to an order that was not refunded. */
+export type FlowRow = {
+  step: string;
+  title: string;
+  title_en: string;
+  buyers: number;
+  /** Buyers of the step before who did not come this far. */
+  lost: number;
+};
+
+/** What goes along with a signal or a kept rule: association, not cause. */
+export type LiftRow = {
+  kind: "signal" | "rule";
+  id: string;
+  outcome: "ordered" | "satisfied" | "refunded";
+  with_count: number;
+  with_outcome: number;
+  without_count: number;
+  without_outcome: number;
+  /** Share with it less share without it, and its 95 % interval. */
+  difference: number;
+  interval: [number, number];
+  /** Fisher's exact p, and the same corrected for the number of comparisons. */
+  p: number;
+  p_corrected: number;
+  /** A group has fewer than 30 buyers. */
+  small: boolean;
+};
+
+/** A problem with a product. */
+export type IssueRow = {
+  /** Id of the scene. */
+  problem: string | null;
+  product: string | null;
+  conversations: number;
+  buyers: number;
+  /** Id of the latest of these conversations. */
+  latest: string;
+};
+
+/** Something to do for one buyer. */
+export type ActionRow = {
+  action: string;
+  due: string;
+  buyer: string;
+  /** The order or the conversation. */
+  about: string | null;
+  /** Chinese / English. */
+  reason: string;
+  suggest: string;
+};
+
+/** How many actions of a kind there are, those beyond the list included. */
+export type ActionCountRow = {
+  action: string;
+  title: string;
+  title_en: string;
+  count: number;
+};
+
+export type AlertRow = {
+  alert: string;
+  conversation: string;
+  buyer: string | null;
+  agent: string | null;
+  at: string | null;
+};
+
 /** The tables by id; what the input cannot carry is an empty list. */
 export interface MetricTables {
   lifecycle: CustomerGroup[];
@@ -456,6 +578,16 @@ export interface MetricTables {
   cohorts: CohortRow[];
   second_purchase: SecondPurchaseRow[];
   outliers: OutlierRow[];
+  rfm: RfmRow[];
+  "rfm.quantiles": SpreadRow[];
+  "cycle.product": ProductCycleRow[];
+  agents: AgentRow[];
+  flow: FlowRow[];
+  lift: LiftRow[];
+  issues: IssueRow[];
+  actions: ActionRow[];
+  "actions.count": ActionCountRow[];
+  alerts: AlertRow[];
   [id: string]: Record<string, unknown>[];
 }
 

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import type { Alert, ConversationReport, Evidence, ChatMessage, RuleInfo, Verdict } from "huashu/client";
 import { Marked, type Mark } from "../parts/marked";
 import { half, number, t, titled } from "../i18n";
-import { book, conversation } from "../store";
+import { Copy } from "../parts/copy";
+import { book, conversation, sceneTitle } from "../store";
 
 const roleNames = { buyer: "买家", agent: "客服", bot: "机器人", system: "系统" } as const;
 const kindNames = { image: "图片", voice: "语音", card: "卡片", link: "链接", hidden: "原件不可见" } as const;
@@ -34,11 +35,6 @@ export function Conversation() {
       <Sheet c={c} rules={rules} show={show} />
     </div>
   );
-}
-
-function sceneTitle(id: string): string {
-  const scene = book.value?.scenes.find((one) => one.id === id);
-  return scene ? titled(scene) : id;
 }
 
 function marksOf(c: ConversationReport, index: number, rules: Map<string, RuleInfo>): { marks: Mark[]; losses: Verdict[]; alerts: Alert[] } {
@@ -154,14 +150,9 @@ function Quote({ evidence, c }: { evidence: Evidence; c: ConversationReport }) {
   );
 }
 
-function Suggest({ text }: { text: string }) {
-  const [copied, setCopied] = useState(false);
-  return (
-    <div class="suggest">
-      <span>{text}</span>
-      <button class="button quiet small" onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>
-        {copied ? t("已复制") : t("复制")}
-      </button>
-    </div>
-  );
-}
+const Suggest = ({ text }: { text: string }) => (
+  <div class="suggest">
+    <span>{text}</span>
+    <Copy text={text} />
+  </div>
+);

@@ -1,0 +1,36 @@
+/** Files that a spreadsheet takes for what they are. */
+export type Cell = string | number | null;
+
+/** Quoted where it must be, and never a formula. */
+function cell(value: Cell): string {
+  if (value === null) return "";
+  if (typeof value === "number") return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** With the mark, without which Excel takes UTF-8 for something else. */
+export const toCsv = (rows: Cell[][]): string => `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
+
+export const saveCsv = (name: string, rows: Cell[][]): void => saveBlob(name, new Blob([toCsv(rows)], { type: "text/csv" }));
+
+export function saveBlob(name: string, blob: Blob): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/** A name but for its first and last character, as the core masks it. */
+export function maskName(name: string): string {
+  const letters = [...name];
+  return `${letters.length > 1 ? letters[0] : ""}***${letters.length > 2 ? letters.at(-1) : ""}`;
+}
+
+/** A long number but for its ends. */
+export const maskNumber = (text: string): string =>
+  text.replace(/\d{7,}/g, (digits) => {
+    const [head, tail] = digits.length >= 10 ? [3, 4] : [2, 2];
+    return digits.slice(0, head) + "*".repeat(digits.length - head - tail) + digits.slice(-tail);
+  });

@@ -1,0 +1,99 @@
+/** A table that sorts by any column, keeps only the rows in sight in the document when there are many, and saves as CSV. */
+import { useMemo, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { t } from "../i18n";
+import { saveCsv, type Cell } from "./csv";
+import { useWindow } from "./window";
+
+export interface Column<T> {
+  title: string;
+  /** What is sorted by, and saved unless `saved` says otherwise. */
+  value: (row: T) => Cell;
+  saved?: (row: T) => Cell;
+  /** What is shown, where that is more than the value. */
+  cell?: (row: T) => ComponentChildren;
+  num?: boolean;
+  /** What the heading means. */
+  note?: string;
+}
+
+/** More rows than this are shown in a box of their own, each in one line. */
+const LONG = 60;
+const HEIGHT = 44;
+
+interface Props<T> {
+  id: string;
+  rows: readonly T[];
+  columns: Column<T>[];
+  /** Column to begin with, by position; negative from `~`: descending. */
+  order?: number;
+}
+
+export function Table<T>({ id, rows, columns, order }: Props<T>) {
+  const [by, setBy] = useState(order);
+  const sorted = useMemo(() => (by === undefined ? [...rows] : sort(rows, columns[by < 0 ? ~by : by], by < 0)), [rows, columns, by]);
+  const long = sorted.length > LONG;
+  const { box, onScroll, first, last, above, below } = useWindow(sorted.length, HEIGHT);
+  const shown = long ? sorted.slice(first, last) : sorted;
+  const gap = (height: number) => long && height > 0 && <tr aria-hidden="true"><td class="gap" colSpan={columns.length} style={{ height: `${height}px` }} /></tr>;
+  return (
+    <div class={`table-box ${long ? "long" : ""}`} ref={box} onScroll={onScroll} tabIndex={long ? 0 : -1}>
+      <table id={id}>
+        <thead>
+          <tr>
+            {columns.map((column, at) => (
+              <th key={at} class={column.num ? "num" : ""} title={column.note} aria-sort={by === at ? "ascending" : by === ~at ? "descending" : "none"}>
+                <button onClick={() => setBy(next(by, at, !!column.num))}>{column.title}<i>{by === at ? "↑" : by === ~at ? "↓" : ""}</i></button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {gap(above)}
+          {shown.map((row, at) => (
+            <tr key={long ? first + at : at}>
+              {columns.map((column, at) => {
+                const value = column.value(row);
+                return <td key={at} class={column.num ? "num" : ""} title={long && typeof value === "string" ? value : undefined}>{column.cell ? column.cell(row) : (value ?? "–")}</td>;
+              })}
+            </tr>
+          ))}
+          {gap(below)}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The first click on numbers shows the largest first. */
+function next(by: number | undefined, at: number, num: boolean): number | undefined {
+  const [one, other] = num ? [~at, at] : [at, ~at];
+  return by === one ? other : by === other ? undefined : one;
+}
+
+/** Rows without a value come last either way. */
+function sort<T>(rows: readonly T[], column: Column<T> | undefined, down: boolean): T[] {
+  const compare = (a: Cell, b: Cell): number => {
+    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+    const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "zh-CN", { numeric: true });
+    return down ? -order : order;
+  };
+  return column ? [...rows].sort((a, b) => compare(column.value(a), column.value(b))) : [...rows];
+}
+
+/** The head of a table: what it is, what has to be said about it, and its file. */
+export function Panel<T>(props: { title: string; note?: string; table: Props<T>; children?: ComponentChildren }) {
+  const { title, note, table, children } = props;
+  const save = () => saveCsv(`huashu-${table.id}.csv`, [table.columns.map((c) => c.title), ...table.rows.map((row) => table.columns.map((c) => (c.saved ?? c.value)(row)))]);
+  return (
+    <section class="card panel">
+      <div class="panel-head">
+        <h2 class="grow">{title}</h2>
+        <button class="button quiet small" onClick={save}>{t("下载表格")}</button>
+      </div>
+      {note && <p class="soft small">{note}</p>}
+      {children}
+      <Table {...table} />
+    </section>
+  );
+}

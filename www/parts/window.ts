@@ -1,0 +1,31 @@
+/** Which of many equally high rows are in sight: only these are put into the document. */
+import { useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+
+const BEYOND = 8;
+
+export interface Sight {
+  box: RefObject<HTMLDivElement | null>;
+  onScroll: (event: { currentTarget: HTMLDivElement }) => void;
+  first: number;
+  last: number;
+  /** Heights that stand for the rows before and after, in pixels. */
+  above: number;
+  below: number;
+}
+
+export function useWindow(count: number, rowHeight: number): Sight {
+  const box = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const sight = Math.ceil((box.current?.clientHeight || 700) / rowHeight);
+  const first = Math.max(0, Math.min(Math.floor(top / rowHeight), count - sight) - BEYOND);
+  const last = Math.min(count, first + sight + 2 * BEYOND);
+  return {
+    box,
+    onScroll: (event) => setTop(event.currentTarget.scrollTop),
+    first,
+    last,
+    above: first * rowHeight,
+    below: (count - last) * rowHeight,
+  };
+}

@@ -1,0 +1,163 @@
+/** Who the customers are: layers, stages of life, RFM segments, how the measures are spread, repurchase cycles of products. */
+import type { CohortRow, CustomerGroup, MetricReport, ProductCycleRow, RfmRow, SecondPurchaseRow, SpreadRow } from "huashu/client";
+import { Bar } from "../parts/bars";
+import { Curve } from "../parts/curve";
+import { Panel, type Column } from "../parts/table";
+import { count, share } from "../parts/units";
+import { half, number, t, titled } from "../i18n";
+
+const measures: Record<string, string> = { recency: "距上次购买（天）", frequency: "购买日数", monetary: "累计金额（元）", monetary_per_year: "每年金额（元）" };
+
+export function Customers({ report }: { report: MetricReport }) {
+  const { layers, lifecycle, purchase_count, second_purchase, cohorts, rfm, "rfm.quantiles": spread, "cycle.product": cycle } = report.tables;
+  if (rfm.length + lifecycle.length === 0) return <div class="card empty">{t("没有顾客数据：订单里要有买家和付款时间")}</div>;
+  return (
+    <>
+      <Layers rows={layers} />
+      <Returning counts={purchase_count} curve={second_purchase} />
+      <Cohorts rows={cohorts} />
+      {lifecycle.length > 0 && <Panel title={t("生命周期")} note={t("按购买日数和距上次付款的天数分期，每一期该做的事不同。")} table={{ id: "lifecycle", rows: lifecycle, columns: groups(lifecycle) }} />}
+      {rfm.length > 0 && <Panel title={t("RFM 分层")} note={t("最近一次购买（R）、购买日数（F）、累计金额（M）各与全部顾客的均值相比：● 高于均值，○ 不高于。")} table={{ id: "rfm", rows: rfm, columns: segments(rfm) }} />}
+      {spread.length > 0 && <Panel title={t("R、F、M 的分布")} table={{ id: "rfm-quantiles", rows: spread, columns: quantiles() }} />}
+      {cycle.length > 0 && <Panel title={t("各商品的回购周期")} note={t("同一顾客再次购买同一商品，平均每件用多少天；回访和关怀的时间可以照此安排。")} table={{ id: "cycle-product", rows: cycle, columns: cycles(cycle) }} />}
+    </>
+  );
+}
+
+function Layers({ rows }: { rows: CustomerGroup[] }) {
+  const amount = rows.reduce((sum, row) => sum + row.amount, 0);
+  if (rows.length === 0) return null;
+  return (
+    <section class="card panel" id="layers">
+      <div class="panel-head"><h2>{t("顾客三层")}</h2></div>
+      <div class="thirds">
+        {rows.map((row) => (
+          <div key={row.group}>
+            <div class="row"><b>{titled(row)}</b><span class="soft small grow">{number(row.buyers)} {t("人")} · {share(row.share)}</span></div>
+            <Bar share={row.share} />
+            <div class="small soft">{number(row.amount)} {t("元")} · {t("金额占 {0}", share(amount ? row.amount / amount : 0))}</div>
+            <p class="faint small">{half(row.rule)}</p>
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** How many purchase days customers have, and how soon the second one comes. */
+function Returning({ counts, curve }: { counts: CustomerGroup[]; curve: SecondPurchaseRow[] }) {
+  if (counts.length === 0) return null;
+  const last = curve.at(-1);
+  return (
+    <section class="card panel" id="returning">
+      <div class="panel-head"><h2>{t("回头的顾客")}</h2></div>
+      <div class="halves">
+        <table class="mini wide">
+          <caption class="faint small">{t("按购买日数")}</caption>
+          <tbody>
+            {counts.map((row) => (
+              <tr key={row.group}>
+                <th title={half(row.rule)}>{titled(row)}</th>
+                <td><Bar share={row.share} /></td>
+                <td class="num">{number(row.buyers)} {t("人")} <span class="soft small">{share(row.share)}</span></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {last && (
+          <figure>
+            <figcaption class="faint small">{t("首购后多少天内买了第二次（生存分析估计，阴影为 95 % 区间）")}</figcaption>
+            <Curve points={curve.map((row) => ({ x: row.days, y: row.share, band: row.interval }))} unit={t("天")} />
+          </figure>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Months of first purchase against months after it; the darker, the more came back. */
+function Cohorts({ rows }: { rows: CohortRow[] }) {
+  if (rows.length === 0) return null;
+  const months = [...new Set(rows.map((row) => row.month))];
+  const reach = Math.max(...rows.map((row) => row.after));
+  const cells = new Map(rows.map((row) => [`${row.month} ${row.after}`, row]));
+  const most = Math.max(...rows.map((row) => row.share), Number.MIN_VALUE);
+  return (
+    <section class="card panel" id="cohorts">
+      <div class="panel-head"><h2>{t("首购月份与回购")}</h2></div>
+      <p class="soft small">{t("每一行是某月首次购买的顾客，之后每个月有多少人又买；淡色的月份还没结束。")}</p>
+      <div class="table-box">
+        <table class="heat">
+          <thead>
+            <tr>
+              <th>{t("首购月份")}</th>
+              <th class="num">{t("人数")}</th>
+              {Array.from({ length: reach + 1 }, (_, after) => <th key={after} class="num">{after === 0 ? t("当月") : `+${after}`}</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {months.map((month) => (
+              <tr key={month}>
+                <td class="num">{month}</td>
+                <td class="num">{number(cells.get(`${month} 0`)?.buyers ?? 0)}</td>
+                {Array.from({ length: reach + 1 }, (_, after) => {
+                  const cell = cells.get(`${month} ${after}`);
+                  return (
+                    <td key={after} class={`num ${cell && !cell.complete ? "open" : ""}`} title={cell && t("{0} 人", number(cell.returned))} style={cell ? { "--heat": `${Math.round((70 * cell.share) / most)}%` } : {}}>
+                      {cell ? share(cell.share, 0) : ""}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function groups(rows: CustomerGroup[]): Column<CustomerGroup>[] {
+  const most = Math.max(...rows.map((row) => row.share));
+  return [
+    { title: t("阶段"), value: titled, cell: (row) => <><b>{titled(row)}</b><div class="faint small">{half(row.rule)}</div></> },
+    { title: t("人数"), value: (row) => row.buyers, cell: (row) => number(row.buyers), num: true },
+    { title: t("占比"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={most ? row.share / most : 0} />{share(row.share)}</span> },
+    { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => number(row.amount), num: true },
+  ];
+}
+
+function segments(rows: RfmRow[]): Column<RfmRow>[] {
+  const amount = rows.reduce((sum, row) => sum + row.amount, 0);
+  const most = Math.max(...rows.flatMap((row) => [row.share, amount ? row.amount / amount : 0]));
+  const dots = (row: RfmRow) => [row.recent, row.frequent, row.valuable].map((high) => (high ? "●" : "○")).join(" ");
+  return [
+    { title: t("分层"), value: titled, cell: (row) => <b>{titled(row)}</b> },
+    { title: "R F M", value: dots, cell: (row) => <span class="dots">{dots(row)}</span> },
+    { title: t("人数"), value: (row) => row.buyers, cell: (row) => number(row.buyers), num: true },
+    { title: t("人数占比"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={most ? row.share / most : 0} />{share(row.share)}</span> },
+    { title: t("金额占比"), value: (row) => (amount ? row.amount / amount : 0), cell: (row) => <span class="with-bar"><Bar share={amount && most ? row.amount / amount / most : 0} kind="gold" />{share(amount ? row.amount / amount : 0)}</span> },
+    { title: t("距上次购买（天）"), value: (row) => row.recency, cell: (row) => count(row.recency), num: true },
+    { title: t("购买日数"), value: (row) => row.frequency, cell: (row) => count(row.frequency, 1), num: true },
+    { title: t("人均金额（元）"), value: (row) => row.monetary, cell: (row) => count(row.monetary), num: true },
+  ];
+}
+
+function quantiles(): Column<SpreadRow>[] {
+  const value = (title: string, key: "mean" | "min" | "q25" | "median" | "q75" | "q90" | "max"): Column<SpreadRow> => ({
+    title, value: (row) => row[key], cell: (row) => number(row[key], 1), num: true,
+  });
+  return [
+    { title: t("指标"), value: (row) => t(measures[row.measure] ?? row.measure) },
+    value(t("均值"), "mean"), value(t("最小"), "min"), value("25%", "q25"), value(t("中位数"), "median"), value("75%", "q75"), value("90%", "q90"), value(t("最大"), "max"),
+  ];
+}
+
+function cycles(rows: ProductCycleRow[]): Column<ProductCycleRow>[] {
+  const longest = Math.max(...rows.map((row) => row.mean));
+  return [
+    { title: t("商品"), value: (row) => row.sku },
+    { title: t("复购次数"), value: (row) => row.pairs, cell: (row) => number(row.pairs), num: true },
+    { title: t("平均周期（天）"), value: (row) => row.mean, cell: (row) => <span class="with-bar"><Bar share={longest ? row.mean / longest : 0} />{number(row.mean, 1)}</span> },
+  ];
+}

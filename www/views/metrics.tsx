@@ -1,0 +1,110 @@
+/** Every figure with its formula, standard, period and what was left out. */
+import type { Metric, MetricReport } from "huashu/client";
+import { Bar } from "../parts/bars";
+import { withUnit } from "../parts/units";
+import { half, halves, number, reason, t, titled } from "../i18n";
+
+const families = ["inquiry", "sales", "repurchase", "cycle", "orders", "payment", "refund", "response", "service", "customers"] as const;
+const familyNames: Record<string, string> = {
+  inquiry: "询单", sales: "销售", repurchase: "复购", cycle: "周期与回购", orders: "订单", payment: "支付", refund: "退款", response: "响应", service: "服务", customers: "客户",
+};
+/** What a shop lives by, shown first. */
+const keys = ["inquiry.order_conversion", "repurchase.customer_rate", "sales.paid_amount", "sales.per_buyer", "response.mean"];
+
+const familyOf = (metric: Metric): string => metric.id.split(".")[0] ?? "";
+
+export function Metrics({ report }: { report: MetricReport }) {
+  const whole = report.metrics.filter((metric) => !metric.by);
+  const byAgent = new Map<string, Metric[]>();
+  for (const metric of report.metrics) if (metric.by?.agent !== undefined) byAgent.set(metric.id, [...(byAgent.get(metric.id) ?? []), metric]);
+  const card = (metric: Metric, first = false) => <Figure key={metric.id} metric={metric} agents={byAgent.get(metric.id) ?? []} first={first} />;
+  const others = [...new Set(whole.map(familyOf))].filter((family) => !(families as readonly string[]).includes(family));
+  return (
+    <>
+      <section class="stack">
+        <h2 class="family">{t("核心指标")}</h2>
+        <div class="figures">{keys.flatMap((id) => whole.find((metric) => metric.id === id) ?? []).map((metric) => card(metric, true))}</div>
+      </section>
+      {[...families, ...others].map((family) => {
+        const members = whole.filter((metric) => familyOf(metric) === family && !keys.includes(metric.id));
+        return (
+          members.length > 0 && (
+            <section key={family} class="stack">
+              <h2 class="family">{t(familyNames[family] ?? family)}</h2>
+              <div class="figures">{members.map((metric) => card(metric))}</div>
+            </section>
+          )
+        );
+      })}
+    </>
+  );
+}
+
+function Figure({ metric, agents, first }: { metric: Metric; agents: Metric[]; first: boolean }) {
+  const [value, unit] = withUnit(metric.value ?? 0, metric.unit);
+  const rows: [string, string | null][] = [
+    ["原因", metric.why ? half(metric.why) : null],
+    ["算式", half(metric.formula)],
+    ["分子", metric.numerator == null ? null : number(metric.numerator)],
+    ["分母", metric.denominator == null ? null : number(metric.denominator)],
+    ["区间", metric.interval ? `${number(metric.interval[0] * 100)} % – ${number(metric.interval[1] * 100)} %` : null],
+    ["口径", metric.standard ? halves(metric.standard) : null],
+    ["周期", metric.period?.replace("..", " – ") ?? null],
+    ["未计入", metric.excluded.length ? metric.excluded.map((part) => `${reason(part.reason)} ${number(part.count)}`).join(t("；")) : null],
+  ];
+  return (
+    <details class={`card figure ${first ? "key" : ""}`} id={`metric-${metric.id}`}>
+      <summary title={t("点开看算式")}>
+        <div class="soft small">{titled(metric)}</div>
+        {metric.status === "ok" ? (
+          <div class="value num">{value}<small>{unit}</small></div>
+        ) : (
+          <div class="value none">{t("暂无")}</div>
+        )}
+        <Before metric={metric} />
+        <div class="faint small">{metric.status === "ok" ? half(metric.formula) : half(metric.why ?? "")}</div>
+      </summary>
+      <dl>
+        {rows.map(([name, text]) => text !== null && [<dt key={name}>{t(name)}</dt>, <dd key={`${name}-text`}>{text}</dd>])}
+        <dt>id</dt>
+        <dd><code>{metric.id}</code></dd>
+      </dl>
+      <ByAgent metrics={agents} />
+    </details>
+  );
+}
+
+/** The same figure one period earlier, where one was asked for. */
+function Before({ metric }: { metric: Metric }) {
+  const { previous, value, unit } = metric;
+  if (previous == null) return null;
+  const change = value === null ? 0 : value - previous;
+  const points = unit === "ratio" ? `${number(Math.abs(change) * 100)} ${t("个百分点")}` : previous === 0 ? number(Math.abs(change)) : `${number((Math.abs(change) / Math.abs(previous)) * 100, 1)}%`;
+  return (
+    <div class="before small">
+      {value !== null && <span class="change">{change > 0 ? "▲" : change < 0 ? "▼" : "＝"} {change !== 0 && points}</span>}{" "}
+      <span class="faint">{t("上期")} {withUnit(previous, unit).join(unit === "ratio" ? "" : " ")}</span>
+    </div>
+  );
+}
+
+/** The agents side by side, the largest value first. */
+function ByAgent({ metrics }: { metrics: Metric[] }) {
+  const known = metrics.filter((metric) => metric.value !== null).sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  if (known.length === 0) return null;
+  const most = Math.max(...known.map((metric) => Math.abs(metric.value ?? 0)), Number.MIN_VALUE);
+  return (
+    <table class="mini small">
+      <caption class="faint">{t("按客服")}</caption>
+      <tbody>
+        {known.slice(0, 20).map((metric) => (
+          <tr key={metric.by?.agent}>
+            <th>{metric.by?.agent || t("匿名")}</th>
+            <td><Bar share={Math.abs(metric.value ?? 0) / most} /></td>
+            <td class="num">{withUnit(metric.value ?? 0, metric.unit).join("")}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
