@@ -107,7 +107,7 @@ onPage("the tables: funnel, wording with its caveat, customers, problems", async
   assert.equal((await column(page, "lifecycle", 2)).reduce((sum, text) => sum + Number(text), 0), 99, "with those who only asked");
   assert.match(await page.textContent("#cycle-product"), /香薰蜡烛礼盒\s*546\.5/);
   await page.click("#part-issues");
-  await page.locator("#issues tr", { hasText: "争议纠纷" }).locator(".link").click();
+  await page.locator("#issues tr", { hasText: "维权、升级" }).locator(".link").click();
   await page.locator(".talk h2", { hasText: "tb阿南不困" }).waitFor();
 });
 

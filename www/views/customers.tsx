@@ -98,7 +98,7 @@ function Cohorts({ rows }: { rows: CohortRow[] }) {
           <tbody>
             {months.map((month) => (
               <tr key={month}>
-                <td class="num">{month}</td>
+                <td>{month}</td>
                 <td class="num">{number(cells.get(`${month} 0`)?.buyers ?? 0)}</td>
                 {Array.from({ length: reach + 1 }, (_, after) => {
                   const cell = cells.get(`${month} ${after}`);
