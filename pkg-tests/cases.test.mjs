@@ -62,6 +62,7 @@ for (const name of readdirSync(orders).filter((name) => name.endsWith(".json")))
     }
     assert.deepEqual(problems, wanted.problems.map(({ code, line = null, column = null }) => ({ code, line, column })));
     assert.equal(shop.metrics({ refunded: "include" }).metrics.find((m) => m.id === "orders.created").value ?? 0, wanted.orders.length);
+    if (wanted.paid) assert.equal(shop.metrics({ refunded: "include" }).metrics.find((m) => m.id === "orders.paid").value, wanted.paid.length);
     if (wanted.files) return;
     const { platform = "generic", rows = 0, count = wanted.orders.length, columns, excluded = {} } = wanted;
     assert.deepEqual([file.platform, file.rows, file.orders], [platform, rows, count]);

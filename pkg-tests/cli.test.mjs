@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { chat, orders } from "./support/chat.mjs";
 import { host, huashu, installed, run } from "./support/host.mjs";
 
@@ -125,7 +126,58 @@ test("--columns names the headers of a table that nobody knows", async () => {
   await refused(["metrics", "--orders", unknown, "--columns", write("list.json", '["谁"]')], /list\.json.*表头/);
   await refused(["metrics", "--orders", unknown, "--columns", write("number.json", '{"buyer": 2}')], /number\.json.*表头/);
   await refused(["metrics", "--chats", chats, "--columns", map], /--orders/);
+  await refused(["check", chats, "--orders", unknown, "--columns", write("near.json", '{"paidat": "何时"}')], /near\.json: .*did you mean "paid_at"\?/);
   await fine(["metrics", "--orders", unknown, "--columns", write("marked.json", '\ufeff{"buyer": "谁", "paid_at": null, "paid_amount": "付了"}')]);
+});
+
+test("a table that nobody knows comes with guesses, which read it once they are saved", async () => {
+  const { Shop } = await import(pathToFileURL(join(installed, "node.mjs")).href);
+  const csv = "内部订单编号,最终实付金额,发生,脱敏客户昵称\nA1,12.50,2026-03-02,阿青\nA2,7.50,2026-03-03,小舟\n";
+  const file = await new Shop().addOrders("own.csv", csv);
+  assert.deepEqual([file.orders, file.columns, file.guessed], [
+    0, { order_id: "内部订单编号", buyer: "脱敏客户昵称", paid_amount: "最终实付金额" }, ["order_id", "buyer", "paid_amount"],
+  ]);
+  const own = write("own.csv", csv);
+  await refused(["metrics", "--orders", own], /{"order_id":"内部订单编号",/);
+  const map = write("own.json", JSON.stringify({ ...file.columns, created_at: "发生" }));
+  const report = JSON.parse(await fine(["metrics", "--orders", own, "--columns", map, "--format", "json"]));
+  assert.deepEqual([report.files[0].orders, report.files[0].guessed], [2, []]);
+  assert.equal(report.metrics.find((m) => m.id === "sales.paid_amount").value, 20);
+});
+
+test("--buyer chooses a substitute for the buyer's account, and the figures name it", async () => {
+  const pdd = write("pdd.csv", "订单号,支付时间,用户实付金额(元),用户购买手机号\n260301-1,2026-03-01 10:00:00,10,13900000001\n260309-2,2026-03-09 10:00:00,20,13900000001\n260309-3,2026-03-09 10:00:00,20,139****0002\n");
+  const rate = async (...more) => {
+    const { code, stdout, stderr } = await huashu(["metrics", "--orders", pdd, ...more, "--format", "json"]);
+    assert.equal(code, 0, stderr);
+    return { ...JSON.parse(stdout).metrics.find((m) => m.id === "repurchase.customer_rate"), stderr };
+  };
+  const none = await rate();
+  assert.equal(none.status, "unavailable");
+  assert.match(none.why, /--buyer phone/);
+  const phone = await rate("--buyer", "phone");
+  assert.equal(phone.value, 1);
+  assert.match(phone.standard, /以手机号代替买家账号/);
+  assert.match(phone.stderr, /1 处手机号带星号/);
+  const receiver = await rate("--buyer=receiver");
+  assert.equal(receiver.status, "unavailable");
+  assert.match(receiver.why, /没有可用的收货人和地址/);
+  assert.match(receiver.stderr, /没有这样的列/);
+  await fine(["check", chats, "--orders", pdd, "--buyer", "phone"]);
+  await refused(["metrics", "--orders", pdd, "--buyer", "fone"], /did you mean phone\?/);
+  await refused(["check", chats, "--buyer", "phone"], /--orders/);
+});
+
+test("lines ask for their list of orders until it comes", async () => {
+  const lines = write("lines.csv", "订单编号,标题,价格,购买数量,外部系统编号\n1,水杯,10,2,SB\n");
+  const list = write("list.csv", "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间\n1,小满,20,交易成功,2026-03-01 10:00:00\n");
+  const told = async (...files) => {
+    const { stdout, stderr } = await huashu(["metrics", "--orders", ...files, "--format", "json"]);
+    return [/补充表/.test(stderr), JSON.parse(stdout || '{"files":[]}').files.flatMap((file) => file.problems.map((p) => p.code))];
+  };
+  assert.deepEqual(await told(lines, list), [false, []]);
+  assert.deepEqual(await told(list, lines), [false, []]);
+  assert.deepEqual(await told(lines, table), [true, ["needs-orders"]]);
 });
 
 test("several files, and the standard input", async () => {

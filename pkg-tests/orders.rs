@@ -115,6 +115,8 @@ struct Case {
     columns: Option<BTreeMap<String, String>>,
     orders: Vec<Order>,
     lines: Option<Vec<Line>>,
+    /// The orders that count as paid, where that is the point of the case.
+    paid: Option<Vec<String>>,
     #[serde(default)]
     excluded: BTreeMap<String, u64>,
     problems: Vec<Problem>,
@@ -233,7 +235,7 @@ fn check(name: &str, case: &mut Case, read: impl Fn(&str, &[u8], &OrderOptions) 
         if case.files.is_empty() {
             assert_eq!(Some(file.platform), case.platform.as_deref().or(Some("generic")), "{name}");
             assert_eq!(file.rows, case.rows.unwrap_or(0), "{name}: rows");
-            assert_eq!(file.count(), case.count.unwrap_or(case.orders.len()), "{name}: orders");
+            assert_eq!(file.count, case.count.unwrap_or(case.orders.len()), "{name}: orders");
             if let Some(columns) = &case.columns {
                 let found: BTreeMap<String, String> =
                     file.columns.iter().map(|(field, header)| ((*field).into(), header.clone())).collect();
@@ -251,6 +253,10 @@ fn check(name: &str, case: &mut Case, read: impl Fn(&str, &[u8], &OrderOptions) 
     if let Some(lines) = &mut case.lines {
         lines.sort_by(|a, b| a.partial_cmp(b).unwrap());
         assert_eq!(&lines_of(&orders), lines, "{name}");
+    }
+    if let Some(wanted) = &case.paid {
+        let paid = (0..orders.len()).filter(|&i| orders.standing(i).unwrap().paid);
+        assert_eq!(&paid.map(|i| orders.ids.get(i as u32).unwrap().to_string()).collect::<Vec<_>>(), wanted, "{name}");
     }
     let excluded: BTreeMap<String, u64> = orders.excluded.iter().map(|&(reason, count)| (reason.into(), count)).collect();
     assert_eq!(excluded, case.excluded, "{name}");

@@ -137,6 +137,11 @@ impl Problems {
         self.more += other.more;
     }
 
+    /// Takes back those with this code: what came later has answered them.
+    pub fn take_back(&mut self, code: &str) {
+        self.kept.retain(|problem| problem.code() != code);
+    }
+
     /// Those kept in full, in the order in which they were met.
     pub fn kept(&self) -> &[Error] {
         &self.kept

@@ -6,6 +6,7 @@
 mod fields;
 mod parse;
 
+pub(crate) use fields::suggestion;
 pub use fields::{Fields, Known};
 pub use parse::parse;
 

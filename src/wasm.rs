@@ -191,10 +191,10 @@ impl<'a> ChatFile<'a> {
 }
 
 #[derive(Serialize)]
-struct EncodedFile<'a> {
+struct EncodedFile {
     #[serde(flatten)]
-    file: &'a OrderFile,
-    encoding: Option<&'a str>,
+    file: OrderFile,
+    encoding: Option<String>,
 }
 
 /// A rule book.
@@ -291,8 +291,9 @@ pub struct Shop {
     book: Rc<book::Book>,
     chats: Vec<Conversation>,
     facts: Facts,
-    /// What each file of orders gave, as JSON.
-    files: Vec<String>,
+    /// What each file of orders gave; the orders themselves are in `facts`.
+    files: Vec<EncodedFile>,
+    /// What could not be read of the other files.
     problems: Problems,
     /// What the buyers of the orders are known by: a substitute as soon as one file uses it.
     buyer: BuyerKey,
@@ -352,17 +353,25 @@ impl Shop {
             }
             Reader::Orders(reader, buyer) => {
                 self.buyer = if self.buyer == BuyerKey::Account { buyer } else { self.buyer };
-                let file = reader.finish();
-                let text = json(&EncodedFile { file: &file, encoding: encoding.as_deref() })?;
-                self.problems.extend(file.problems);
-                self.facts.orders.merge(file.orders);
+                let mut file = reader.finish();
+                self.facts.orders.merge(core::mem::take(&mut file.orders));
+                self.files.push(EncodedFile { file, encoding });
+                if !self.facts.orders.waits() {
+                    self.files.iter_mut().for_each(|read| read.file.has_list());
+                }
                 self.history = History::new(&self.facts.orders);
-                self.files.push(text.clone());
                 // Rules may tell new buyers from returning ones.
                 self.judge_again();
-                Ok(text)
+                json(&self.files.last())
             }
         }
+    }
+
+    /// JSON list of what could not be read of all files so far.
+    pub fn problems(&self) -> Thrown<String> {
+        let mut all = self.problems.clone();
+        self.files.iter().for_each(|read| all.extend(read.file.problems.clone()));
+        json(&all)
     }
 
     /// How many conversations there are.
@@ -419,7 +428,7 @@ impl Shop {
         link::merge(&mut self.facts.contacts, core::mem::take(&mut self.contacts));
         let figures = json(&metric::measure(&self.facts, &options))?;
         let figures = figures.strip_suffix('}').unwrap_or_default();
-        Ok(format!("{figures},\"files\":[{}]}}", self.files.join(",")))
+        Ok(format!("{figures},\"files\":{}}}", json(&self.files)?))
     }
 }
 
@@ -501,7 +510,7 @@ impl Writer {
         if self.format == Format::Text {
             return Ok(Text::default().summary(&shop.book, &summary));
         }
-        let [agents, days, whole, problems] = [json(&summary.agents)?, json(&summary.days)?, json(&summary.shop)?, json(&shop.problems)?];
+        let [agents, days, whole, problems] = [json(&summary.agents)?, json(&summary.days)?, json(&summary.shop)?, shop.problems()?];
         Ok(format!("\"agents\":{agents},\"days\":{days},\"shop\":{whole},\"problems\":{problems}}}\n"))
     }
 }

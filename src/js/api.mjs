@@ -81,6 +81,9 @@ export function* checking(shop, options) {
   return JSON.parse(`{${call(() => writer.tail(handle))}`);
 }
 
+/** Throws what reading a file with these options would throw. */
+export const tryOptions = (what, options) => call(() => new wasm.Input(what, "", text(options)).free());
+
 /** The lowest score of what was checked last; undefined where nothing was scored. */
 export const lowest = (shop) => call(() => handles.get(shop).lowest());
 
@@ -104,6 +107,9 @@ export class Shop {
   }
   addOrders(name, data, options) {
     return this.#read("orders", name, data, options);
+  }
+  get problems() {
+    return json(() => this.#shop.problems());
   }
   async #read(what, name, data, { encoding, onProgress, signal, ...rest } = {}) {
     const input = call(() => new wasm.Input(what, name, text(rest)));

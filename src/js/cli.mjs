@@ -1,17 +1,18 @@
 #!/usr/bin/env node
 // The command line. What it finds goes to the standard output, what it has to say about it to the standard error.
 import { createReadStream, readFileSync, statSync } from "node:fs";
-import { lowest } from "./api.mjs";
+import { lowest, tryOptions } from "./api.mjs";
 import { hint, parse, usage } from "./arguments.mjs";
 import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
 
 const READ = { "--book": "value" };
+const ORDERS = { "--orders": "files", "--columns": "value", "--buyer": ["account", "phone", "receiver"] };
 const commands = {
-  check: [check, { ...READ, "--profile": "value", "--orders": "files", "--columns": "value", "--format": ["text", "json", "csv", "junit"], "--messages": "flag", "--fail-under": "value" }],
+  check: [check, { ...READ, "--profile": "value", ...ORDERS, "--format": ["text", "json", "csv", "junit"], "--messages": "flag", "--fail-under": "value" }],
   signals: [signals, READ],
   metrics: [metrics, {
-    ...READ, "--profile": "value", "--orders": "files", "--chats": "files", "--columns": "value", "--period": "value", "--as-of": "value",
+    ...READ, "--profile": "value", ...ORDERS, "--chats": "files", "--period": "value", "--as-of": "value",
     "--refunded": ["exclude", "include"], "--drop-zero": "flag", "--known-buyers": "flag", "--window": "value",
     "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--format": ["text", "json", "csv"],
   }],
@@ -62,11 +63,11 @@ function present(names) {
   if (names.filter((name) => name === "-").length > 1) throw usage("标准输入（-）只能读一次 / the standard input (-) can be read once only");
 }
 
-async function read(shop, { chats = [], orders = [], columns }) {
+async function read(shop, { chats = [], orders = [], reading = {} }) {
   present([...chats, ...orders]);
   const files = [];
   const stream = (name) => (name === "-" ? process.stdin : createReadStream(name, { highWaterMark: 1 << 20 }));
-  for (const [names, add, options] of [[chats, "addChats", {}], [orders, "addOrders", columns && { columns }]]) {
+  for (const [names, add, options] of [[chats, "addChats", {}], [orders, "addOrders", reading]]) {
     for (const name of names) {
       try {
         files.push(await shop[add](name, stream(name), options));
@@ -76,7 +77,8 @@ async function read(shop, { chats = [], orders = [], columns }) {
       }
     }
   }
-  report(files.flatMap((file) => file.problems));
+  // Of the files that were read the shop itself knows best: one file may have answered what another asked for.
+  report([...files.filter((file) => file.failed).flatMap((file) => file.problems), ...shop.problems]);
   if (!files.some((file) => file.conversations || file.orders)) {
     throw new HuashuError({ code: "nothing-read", message: "没有读到任何聊天或订单 / No chat and no order could be read" });
   }
@@ -88,10 +90,22 @@ function bookOf(given) {
   return file === undefined ? Book.standard(profile) : Book.parse(text(file), { profile, file });
 }
 
-function columnsOf(given) {
-  const file = given["--columns"];
+/** How the orders are to be read. Mistakes in it are told before anything is. */
+function readingOf(given) {
+  for (const name of ["--columns", "--buyer"]) {
+    if (given[name] !== undefined && !given["--orders"]) throw usage(`${name} 要和 --orders 一起用 / ${name} goes with --orders`);
+  }
+  const reading = { columns: columnsOf(given["--columns"]), buyer: given["--buyer"] };
+  try {
+    tryOptions("orders", reading);
+  } catch ({ code, message }) {
+    throw new HuashuError({ code, file: given["--columns"], message });
+  }
+  return reading;
+}
+
+function columnsOf(file) {
   if (file === undefined) return undefined;
-  if (!given["--orders"]) throw usage("--columns 要和 --orders 一起用 / --columns goes with --orders");
   const bad = (message) => new HuashuError({ code: "bad-columns", file, message });
   let map;
   try {
@@ -135,7 +149,7 @@ async function check(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu check FILE…（放在 --orders 之前 / before --orders）");
   const least = number(given, "--fail-under", 0, 100);
   const shop = new Shop(bookOf(given));
-  await read(shop, { chats: given._, orders: given["--orders"], columns: columnsOf(given) });
+  await read(shop, { chats: given._, orders: given["--orders"], reading: readingOf(given) });
   const options = { messages: given["--messages"], failUnder: least };
   for (const piece of shop.write("check", given["--format"] ?? "text", options)) await write(piece);
   return least !== undefined && lowest(shop) < least ? 1 : 0;
@@ -162,7 +176,7 @@ async function metrics(given) {
     exclude: listOf(given["--exclude"]),
   };
   const shop = new Shop(bookOf(given));
-  await read(shop, { chats: given["--chats"], orders: given["--orders"], columns: columnsOf(given) });
+  await read(shop, { chats: given["--chats"], orders: given["--orders"], reading: readingOf(given) });
   for (const piece of shop.write("metrics", given["--format"] ?? "text", options)) await write(piece);
 }
 

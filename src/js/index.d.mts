@@ -166,7 +166,10 @@ export interface ColumnMap {
 
 export interface OrderOptions extends ReadOptions {
   columns?: ColumnMap;
-  /** What a buyer is known by: the account of the export, or a substitute that figures then name. */
+  /**
+   * What a buyer is known by: the account of the export, or a substitute that figures then name in their `standard`: the phone number,
+   * or a hash of receiver and address. Masked, encrypted and virtual numbers are no key: they are counted in a problem, `masked-buyer`.
+   */
   buyer?: "account" | "phone" | "receiver";
 }
 
@@ -202,8 +205,10 @@ export interface OrderFile {
   encoding: Encoding | null;
   rows: number;
   orders: number;
-  /** Which header was taken for which of our fields. */
+  /** Which header was taken for which of our fields, or might be: what a mapping by hand starts from, and what `columns` and `--columns` take. */
   columns: ColumnMap;
+  /** The fields of `columns` whose header only resembles their names: it is offered, and nothing was read by it. */
+  guessed: (keyof ColumnMap)[];
   /** All headers of the file, for a mapping by hand. */
   headers: string[];
   /** Lines left out on purpose. */
@@ -607,6 +612,8 @@ export class Shop {
   /** Reads one file or paste. Several may follow each other; call it again only when the last one is done. */
   addChats(name: string, data: Input, options?: ChatOptions): Promise<ChatFile>;
   addOrders(name: string, data: Input, options?: OrderOptions): Promise<OrderFile>;
+  /** What could not be read of all files so far. What a later file answered is gone from it: lines whose list of orders has come. */
+  readonly problems: Problem[];
   check(options?: CheckOptions): CheckReport;
   /** One conversation with its messages, by its position in `check().conversations`. */
   conversation(at: number): ConversationReport;

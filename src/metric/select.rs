@@ -170,9 +170,7 @@ impl<'a> View<'a> {
             nobody: 0,
             listed: 0,
         };
-        let columns = orders.buyer.iter().zip(&orders.created_at).zip(&orders.paid_at).zip(&orders.state);
-        let amounts = orders.paid_amount.iter().zip(&orders.refund_amount);
-        for (at, ((((&buyer, &created), &paid), &state), (&amount, &refund))) in columns.zip(amounts).enumerate() {
+        for (at, ((&buyer, &created), &paid)) in orders.buyer.iter().zip(&orders.created_at).zip(&orders.paid_at).enumerate() {
             let is = |list: &[bool], at: usize| list.get(at).copied().unwrap_or(false);
             let listed = is(&listed_orders, at) || is(&listed_buyers, buyer as usize);
             let worthless = !listed && is(&zero, at);
@@ -189,7 +187,7 @@ impl<'a> View<'a> {
                     view.see(day);
                 }
             }
-            view.standing.push(Standing::new(orders.fields, paid, state, amount, refund));
+            view.standing.push(orders.standing(at).unwrap_or_default());
             view.dropped.push(worthless || nobody || listed);
             view.created.push(created_day);
             view.paid.push(paid_day);
@@ -259,9 +257,7 @@ impl<'a> View<'a> {
 
     /// Why nothing about buyers can be said.
     pub fn lacks_buyers(&self) -> Option<&'static str> {
-        self.lacks_orders().or((!self.buyers).then_some(
-            "导出里没有买家标识：请导出带买家会员名（京东下单帐号、有赞买家手机号）的订单报表；拼多多、抖店的导出不含买家账号，只能用列映射另指一列区分买家 / the export names no buyers: export the orders with a buyer account (Taobao 买家会员名, JD 下单帐号, Youzan 买家手机号); exports of PDD and Douyin have none, and a column map can only name another column that tells buyers apart",
-        ))
+        self.lacks_orders().or((!self.buyers).then_some(self.buyer.lacking()))
     }
 
     /// Why nothing about days can be said.

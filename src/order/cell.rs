@@ -2,7 +2,7 @@
 
 use super::NONE;
 use crate::time::Time;
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 /// Millionths of a yuan or of a piece: what numbers are read in, so that prices with more than two decimals stay exact.
 pub(super) const UNIT: i64 = 1_000_000;
@@ -38,6 +38,27 @@ fn scrub(cell: &[u8]) -> &[u8] {
         [b'#', b'#', ..] | [b'$', b'$', ..] => &[],
         _ => cell,
     }
+}
+
+/// Whether a cell hides what it holds: behind asterisks, or behind the codes that encrypted exports put in its place.
+pub(super) fn is_masked(cell: &[u8]) -> bool {
+    cell.contains(&b'*') || matches!(trim(cell), [b'#', b'#', ..] | [b'$', b'$', ..])
+}
+
+/// The digits of a phone number, without the country code of China; none where there is no number. `None` for a virtual one
+/// (`18400000000-1234`), which platforms make for one order and give to the next buyer later.
+pub(super) fn phone(cell: &[u8]) -> Option<Vec<u8>> {
+    let mut digits: Vec<u8> = cell.iter().copied().filter(u8::is_ascii_digit).collect();
+    if let Some(rest) = digits.strip_prefix(b"86").filter(|rest| rest.len() >= 11) {
+        digits = rest.to_vec();
+    }
+    if digits.len() > 11 && digits.first() == Some(&b'1') && !cell.starts_with(b"+") {
+        return None;
+    }
+    if digits.len() < 7 {
+        digits.clear();
+    }
+    Some(digits)
 }
 
 fn trim(mut cell: &[u8]) -> &[u8] {
@@ -231,7 +252,7 @@ fn unusual_time(cell: &[u8]) -> Result<i64, ()> {
         return Ok(time.seconds());
     }
     // Empty times of databases, and words for "not yet".
-    let nothing = text.starts_with("0000-00-00") || matches!(text, "延迟统计" | "无" | "暂无" | "未付款" | "未支付" | "0");
+    let nothing = text.starts_with("0000-00-00") || matches!(text, "延迟统计" | "无" | "暂无" | "未付款" | "未支付" | "否" | "0");
     if nothing { Ok(NONE) } else { Err(()) }
 }
 
@@ -296,6 +317,28 @@ mod tests {
         ] {
             assert_eq!(number(cell.as_bytes()), want, "{cell:?}");
         }
+    }
+
+    #[test]
+    fn a_phone_is_its_digits_and_a_virtual_one_is_none() {
+        for (cell, want) in [
+            ("13900000001", Some("13900000001")),
+            ("+86 139-0000-0001", Some("13900000001")),
+            ("8613900000001", Some("13900000001")),
+            ("0571-88000000", Some("057188000000")),
+            ("+12125550100", Some("12125550100")),
+            ("+4915100000001", Some("4915100000001")),
+            ("18400000000-1234", None),
+            ("18400000000转1234", None),
+            ("无", Some("")),
+            ("", Some("")),
+        ] {
+            assert_eq!(phone(cell.as_bytes()).as_deref(), want.map(str::as_bytes), "{cell}");
+        }
+        for cell in ["139****0001", "##a8f/3b", "\t$$AbCd$$1$", "小**"] {
+            assert!(is_masked(cell.as_bytes()), "{cell}");
+        }
+        assert!(!is_masked("#12".as_bytes()));
     }
 
     #[test]

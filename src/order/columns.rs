@@ -180,7 +180,7 @@ pub struct Orders {
     pub excluded: Vec<(&'static str, u64)>,
     /// Sub-orders and after-sale tickets, where exports list them.
     pub(super) parts: Vec<Part>,
-    /// What was worked out rather than read, per order: bits, see [`ORDERED`] and its neighbours.
+    /// What the columns do not say of each order: bits, see [`ORDERED`] and its neighbours.
     pub(super) marks: Vec<u8>,
     /// The fields of the lists of orders alone, once `fields` holds more.
     pub(super) own: Option<Fields>,
@@ -204,6 +204,8 @@ pub(super) const PAID_BY_LINES: u8 = 1 << 4;
 pub(super) const LINES_ROUGH: u8 = 1 << 5;
 /// … or for its SKUs: these win.
 pub(super) const LINES_FINE: u8 = 1 << 6;
+/// The time of payment is filled with something that is no time.
+pub(super) const PAID_UNTIMED: u8 = 1 << 7;
 
 /// A sub-order, or an after-sale ticket, of an order. Amounts are cents, [`NONE`] where unknown.
 #[derive(Clone, Debug)]
@@ -216,6 +218,8 @@ pub(super) struct Part {
     pub refund: i64,
     pub state: State,
     pub ticket: bool,
+    /// Of a ticket: the key of the sub-order that it is about; 0 where it does not say.
+    pub of: u64,
 }
 
 impl Part {
@@ -237,6 +241,11 @@ impl Orders {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.buyer.is_empty()
+    }
+
+    /// Whether supplements (lines, after-sale tickets) speak of orders whose list has not come yet.
+    pub const fn waits(&self) -> bool {
+        self.waiting.is_some()
     }
 
     /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 9 to 14 bytes for it) an

@@ -22,6 +22,8 @@ pub(super) enum Field {
     UnitPrice,
     /// Number of the sub-order, or of the after-sale ticket.
     Part,
+    /// Number of the sub-order that an after-sale ticket is about.
+    PartOf,
     /// State of the after-sale.
     AfterSale,
     /// Time of cancelling: a filled one says that the order is closed.
@@ -39,7 +41,7 @@ pub(super) enum Field {
 }
 
 impl Field {
-    pub const COUNT: usize = 22;
+    pub const COUNT: usize = 23;
 
     /// The field's name in `--columns`; `None` where users do not map it.
     pub const fn name(self) -> Option<&'static str> {
@@ -121,6 +123,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
         marks: &[&["售后单号", "商品单号"], &["售后单号", "售后类型"]],
         columns: &[
             (Part, &["售后单号"]),
+            (PartOf, &["商品单号", "子订单编号"]),
             (OrderId, &["订单号", "主订单编号", "订单编号"]),
             (RefundAmount, &["退商品金额"]),
             (MoreRefund, &["退运费金额"]),
@@ -272,7 +275,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
             (RefundAmount, &["订单已退款金额"]),
             (Title, &["全部商品名称"]),
             (Kinds, &["商品种类数"]),
-            (Phone, &["收货人手机号/提货人手机号"]),
+            (Phone, &["买家手机号", "收货人手机号/提货人手机号"]),
             (Receiver, &["收货人/提货人"]),
             (Address, &["详细收货地址/提货地址"]),
         ],
@@ -297,7 +300,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
             (Title, &["Lineitem name"]),
             (Quantity, &["Lineitem quantity"]),
             (UnitPrice, &["Lineitem price"]),
-            (Phone, &["Phone"]),
+            (Phone, &["Phone", "Shipping Phone", "Billing Phone"]),
             (Receiver, &["Shipping Name"]),
             (Address, &["Shipping Address1"]),
         ],

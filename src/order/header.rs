@@ -14,6 +14,8 @@ pub(super) struct Layout {
     columns: [usize; Field::COUNT],
     /// The next best column, for rows whose first one is empty.
     seconds: [usize; Field::COUNT],
+    /// Columns whose header only holds one of a field's names: good enough to offer, not to read by.
+    guesses: [usize; Field::COUNT],
     /// Fields of the user's map whose header the file lacks.
     pub missing: Vec<(&'static str, String)>,
 }
@@ -53,20 +55,47 @@ impl Layout {
         self.headers.len()
     }
 
-    /// Fills what is left with headers that hold one of a field's names: good enough to offer, not to read by.
-    fn guess(&mut self, keys: &[String]) {
-        for (field, names) in GENERIC.columns.iter().filter(|(field, _)| field.name().is_some()) {
-            let Some(slot) = self.columns.get_mut(*field as usize).filter(|slot| **slot == NOWHERE) else { continue };
-            let names: Vec<String> = names.iter().map(|name| key(name)).filter(|name| name.len() >= 6).collect();
-            let alike = |k: &String| names.iter().any(|name| k.contains(name.as_str()));
-            *slot = keys.iter().take(256).position(alike).unwrap_or(NOWHERE);
+    /// Gives the fields that are `wanted` the columns that the export's names lead to.
+    fn take(&mut self, wanted: impl Fn(Field) -> bool, find: impl Fn(&str) -> Option<usize>) {
+        for (field, names) in self.dialect.columns.iter().filter(|(field, _)| wanted(*field)) {
+            let mut found = names.iter().filter_map(|name| find(name));
+            let slots = self.columns.get_mut(*field as usize).zip(self.seconds.get_mut(*field as usize));
+            if let Some((first, second)) = slots {
+                *first = found.next().unwrap_or(NOWHERE);
+                *second = found.next().unwrap_or(NOWHERE);
+            }
         }
     }
 
-    /// Our fields and the headers taken for them.
+    /// Offers headers for the fields that have none; no header is offered twice.
+    fn guess(&mut self, keys: &[String]) {
+        for (field, names) in GENERIC.columns {
+            if field.name().is_none() || self.has(*field) {
+                continue;
+            }
+            let names: Vec<String> = names.iter().map(|name| key(name)).filter(|name| name.len() >= 6).collect();
+            let free = |at: &usize| !self.columns.contains(at) && !self.guesses.contains(at);
+            let alike = |k: &String| names.iter().any(|name| k.contains(name.as_str()));
+            let at = keys.iter().enumerate().take(256).find(|(at, key)| alike(key) && free(at)).map_or(NOWHERE, |(at, _)| at);
+            if let Some(slot) = self.guesses.get_mut(*field as usize) {
+                *slot = at;
+            }
+        }
+    }
+
+    fn guess_of(&self, field: Field) -> usize {
+        self.guesses.get(field as usize).copied().unwrap_or(NOWHERE)
+    }
+
+    /// Our fields and the headers taken for them, or offered for them.
     pub fn named(&self) -> Vec<(&'static str, String)> {
-        let header = |field| Some((Field::name(field)?, self.headers.get(self.column(field))?.clone()));
+        let header = |field| Some((Field::name(field)?, self.headers.get(self.column(field).min(self.guess_of(field)))?.clone()));
         Field::MAPPED.into_iter().filter_map(header).collect()
+    }
+
+    /// Those of our fields for which a header is only offered.
+    pub fn guessed(&self) -> Vec<&'static str> {
+        Field::MAPPED.into_iter().filter(|field| self.guess_of(*field) != NOWHERE).filter_map(Field::name).collect()
     }
 }
 
@@ -111,6 +140,7 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
         headers,
         columns: [NOWHERE; Field::COUNT],
         seconds: [NOWHERE; Field::COUNT],
+        guesses: [NOWHERE; Field::COUNT],
         missing: Vec::new(),
     };
     if let Some(map) = map {
@@ -129,21 +159,16 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
         if found > 0 && (layout.missing.is_empty() || known.is_none()) {
             layout.dialect = &GENERIC;
             layout.columns = columns;
+            layout.take(|field| field >= Field::Phone, find);
             return Found::Table(layout.into());
         }
         layout.missing.clear();
     }
-    for (field, names) in layout.dialect.columns {
-        let mut found = names.iter().filter_map(|name| find(name));
-        let slots = layout.columns.get_mut(*field as usize).zip(layout.seconds.get_mut(*field as usize));
-        if let Some((first, second)) = slots {
-            *first = found.next().unwrap_or(NOWHERE);
-            *second = found.next().unwrap_or(NOWHERE);
-        }
-    }
+    layout.take(|_| true, find);
     if known.is_some() {
         return Found::Table(layout.into());
     }
+    layout.guess(&keys);
     let has = |field| layout.has(field);
     let money = has(Field::PaidAmount) || has(Field::OrderedAmount) || (has(Field::UnitPrice) && has(Field::Quantity));
     let time = has(Field::CreatedAt) || has(Field::PaidAt);
@@ -160,7 +185,6 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
     if (time && (money || has(Field::Buyer))) || (money && has(Field::Buyer)) {
         return Found::Table(layout.into());
     }
-    layout.guess(&keys);
     Found::Nothing(layout.into())
 }
 
@@ -216,5 +240,10 @@ mod tests {
     fn unknown_tables_come_with_guesses() {
         let Found::Nothing(layout) = recognise(&headers("内部订单编号,最终实付金额,备注"), None) else { panic!("unknown") };
         assert_eq!(layout.named(), [("order_id", "内部订单编号".into()), ("paid_amount", "最终实付金额".into())]);
+        assert_eq!(layout.guessed(), ["order_id", "paid_amount"]);
+        // Also for what a table that is read lacks; no header is offered for two fields.
+        let layout = table("订单号,日期,脱敏客户昵称,含运费实付金额,备注");
+        assert_eq!(layout.guessed(), ["buyer", "paid_amount"]);
+        assert_eq!(layout.column(Field::Buyer), NOWHERE);
     }
 }

@@ -1,8 +1,9 @@
 //! `--columns`: the user's own map from our fields to an export's headers.
 
 use super::dialect::Field;
-use crate::error::Error;
+use crate::{error::Error, toml::suggestion};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// Which header holds which of our fields.
 ///
@@ -10,9 +11,9 @@ use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 /// use huashu::order::Columns;
 /// let map = Columns::parse(r#"{"order_id": "单号", "buyer": "会员", "paid_amount": "实收"}"#).unwrap();
 /// assert_eq!(map.header("buyer"), Some("会员"));
-/// let error = Columns::parse(r#"{"order": "单号"}"#).unwrap_err();
+/// let error = Columns::parse(r#"{"orderid": "单号"}"#).unwrap_err();
 /// assert_eq!(error.code(), "unknown-column");
-/// assert!(error.message().contains("order_id"));
+/// assert!(error.message().contains("did you mean \"order_id\"?"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns(Vec<(Field, String)>);
@@ -47,14 +48,22 @@ impl Columns {
     }
 }
 
+/// Our fields and the headers for them, written as `--columns` reads them.
+pub(super) struct Named<'a>(pub &'a [(&'static str, String)]);
+
+impl Serialize for Named<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (field, header) in self.0 {
+            map.serialize_entry(field, header)?;
+        }
+        map.end()
+    }
+}
+
 fn unknown(name: &str) -> Error {
     let names: Vec<&str> = Field::MAPPED.into_iter().filter_map(Field::name).collect();
-    let name = name.trim();
-    let alike = |known: &&&str| {
-        known.contains(name) || name.contains(**known) || known.replace('_', "") == name.to_ascii_lowercase().replace('_', "")
-    };
-    let hint = names.iter().find(|known| !name.is_empty() && alike(known));
-    let (zh, en) = hint.map_or((String::new(), String::new()), |h| (format!("，是不是 `{h}`？"), format!("; did you mean `{h}`?")));
+    let (zh, en) = suggestion(name, names.iter().copied());
     let all = names.join(" ");
-    Error::new("unknown-column", format!("没有名为 `{name}` 的字段{zh}可用字段：{all} / there is no field `{name}`{en} Fields: {all}"))
+    Error::new("unknown-column", format!("没有名为 “{name}” 的字段{zh}；可用字段：{all} / there is no field \"{name}\"{en}; fields: {all}"))
 }

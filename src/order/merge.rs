@@ -224,6 +224,12 @@ impl Orders {
         if self.parts.is_empty() {
             return;
         }
+        // A ticket and what its sub-order says of itself are the same refund: the larger counts. Several tickets add up.
+        let mut tickets: HashMap<(u32, u64), i64> = HashMap::new();
+        for ticket in self.parts.iter().filter(|part| part.ticket) {
+            let sum = tickets.entry((ticket.order, ticket.of)).or_insert(NONE);
+            *sum = plus(*sum, ticket.refund);
+        }
         let mut sums = vec![Sum::default(); self.len()];
         for part in &self.parts {
             let Some(sum) = sums.get_mut(part.order as usize) else { continue };
@@ -234,7 +240,8 @@ impl Orders {
             sum.ordered = plus(sum.ordered, part.ordered);
             sum.paid = plus(sum.paid, part.paid);
             let whole = if part.state == State::Refunded { part.paid } else { NONE };
-            sum.refund = plus(sum.refund, part.refund.max(whole));
+            let tickets = tickets.get(&(part.order, part.key)).copied().unwrap_or(NONE);
+            sum.refund = plus(sum.refund, part.refund.max(whole).max(tickets));
             // Gifts of 0 do not say where the order stands, unless there is nothing else.
             if part.paid == 0 {
                 sum.gifts |= 1 << part.state as u8;

@@ -1,12 +1,12 @@
 //! Which orders count as paid and which as refunded: the definitions that links and figures share.
 
-use super::{Fields, NONE, Orders, State};
+use super::{Fields, NONE, Orders, State, columns::PAID_UNTIMED};
 
 /// What the definitions say of one order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// Its time of payment is filled or it was received; where no file has that column, its state says paid or later;
-    /// where there is neither, every order is.
+    /// Its time of payment is filled, be it with something that is no time, or it was received; where no file has that column,
+    /// its state says paid or later; where there is neither, every order is.
     pub paid: bool,
     /// Refunded as a whole: by its state, or paid and then closed, or by its amounts.
     pub refunded: bool,
@@ -17,11 +17,11 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// For one order of the columns.
-    pub fn new(fields: Fields, paid_at: i64, state: State, paid_amount: i64, refund_amount: i64) -> Self {
+    /// For an order whose time of payment is filled or not.
+    fn new(fields: Fields, filled: bool, state: State, paid_amount: i64, refund_amount: i64) -> Self {
         // Exports merged with others may carry less as a whole than one of them does: what an order itself says counts first.
-        let says = paid_at != NONE || state != State::Unknown;
-        let paid = paid_at != NONE
+        let says = filled || state != State::Unknown;
+        let paid = filled
             || state == State::Received
             || (!fields.paid_at && matches!(state, State::Paid | State::Shipped | State::Refunded))
             || (!fields.paid_at && !fields.state && !says);
@@ -33,12 +33,17 @@ impl Standing {
 }
 
 impl Orders {
+    /// What the definitions say of order `at`; `None` where there is no such order.
+    pub fn standing(&self, at: usize) -> Option<Standing> {
+        let filled = *self.paid_at.get(at)? != NONE || self.marks.get(at).is_some_and(|marks| marks & PAID_UNTIMED != 0);
+        Some(Standing::new(self.fields, filled, *self.state.get(at)?, *self.paid_amount.get(at)?, *self.refund_amount.get(at)?))
+    }
+
     /// The time at which order `at` counts as bought, [`NONE`] where it is unknown; `None` where it was not paid.
     pub fn bought_at(&self, at: usize) -> Option<i64> {
         let paid_at = *self.paid_at.get(at)?;
-        let standing = Standing::new(self.fields, paid_at, *self.state.get(at)?, *self.paid_amount.get(at)?, *self.refund_amount.get(at)?);
         let time = if paid_at == NONE { *self.created_at.get(at)? } else { paid_at };
-        standing.paid.then_some(time)
+        self.standing(at)?.paid.then_some(time)
     }
 }
 
@@ -71,7 +76,7 @@ mod tests {
     };
 
     fn paid(fields: Fields, paid_at: i64, state: State) -> bool {
-        Standing::new(fields, paid_at, state, 100, NONE).paid
+        Standing::new(fields, paid_at != NONE, state, 100, NONE).paid
     }
 
     #[test]
@@ -91,7 +96,7 @@ mod tests {
         for state in [State::Unpaid, State::Closed, State::Unknown] {
             assert!(!paid(fields, NONE, state), "{state:?}");
         }
-        assert!(Standing::new(fields, NONE, State::Unknown, 100, NONE).unclear);
+        assert!(Standing::new(fields, false, State::Unknown, 100, NONE).unclear);
     }
 
     #[test]
@@ -103,7 +108,7 @@ mod tests {
     #[test]
     fn refunded_as_a_whole_or_in_part() {
         let refunded = |paid_at, state, amount, refund| {
-            let standing = Standing::new(BOTH, paid_at, state, amount, refund);
+            let standing = Standing::new(BOTH, paid_at != NONE, state, amount, refund);
             (standing.refunded, standing.any_refund)
         };
         assert_eq!(refunded(1, State::Refunded, 100, NONE), (true, true));

@@ -3,6 +3,7 @@
 use super::{
     Columns, Orders,
     header::{self, Found, Layout},
+    mapping::Named,
     sniff,
     table::Table,
 };
@@ -11,7 +12,7 @@ use crate::{
     input::csv::{self, Item, Reader},
 };
 use alloc::{boxed::Box, format, string::String, vec::Vec};
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// What a buyer is known by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +35,48 @@ impl BuyerKey {
             Self::Receiver => Some("以收货人和地址代替买家账号 / receiver and address in place of buyer accounts"),
         }
     }
+
+    /// Why orders have no buyer by this key, and what to export instead.
+    pub const fn lacking(self) -> &'static str {
+        match self {
+            Self::Account => {
+                "导出里没有买家标识：请导出带买家会员名（京东下单帐号、有赞买家手机号）的订单报表；拼多多、抖店的导出不含买家账号，可以选择以手机号或收货人加地址代替（--buyer phone、--buyer receiver），或用列映射另指一列区分买家 / the export names no buyers: export the orders with a buyer account (Taobao 买家会员名, JD 下单帐号, Youzan 买家手机号); exports of PDD and Douyin have none: choose phone numbers or receiver and address in their place (--buyer phone, --buyer receiver), or name another column that tells buyers apart in a column map"
+            }
+            Self::Phone => {
+                "没有可用的手机号（没有这一列，或带星号、加密、是虚拟号）：请导出含完整手机号的订单报表，或换一种方式区分买家 / no usable phone numbers (no such column, or masked, encrypted or virtual ones): export the orders with full phone numbers, or tell buyers apart in another way"
+            }
+            Self::Receiver => {
+                "没有可用的收货人和地址（没有这些列，或带星号、加密）：请导出含完整收货信息的订单报表，或换一种方式区分买家 / no usable receivers and addresses (no such columns, or masked or encrypted): export the orders with full delivery data, or tell buyers apart in another way"
+            }
+        }
+    }
+
+    /// What it reads, for messages.
+    const fn what(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Account => ("买家名", "buyer names"),
+            Self::Phone => ("手机号", "phone numbers"),
+            Self::Receiver => ("收货人或地址", "receivers or addresses"),
+        }
+    }
+
+    /// The problem of a file that has no column for it.
+    pub(super) fn no_column(self) -> Error {
+        let (zh, en) = self.what();
+        let message = format!(
+            "选了以{zh}区分买家，但这个文件没有这样的列；可用列映射把 buyer 指向能区分买家的列 / buyers are to be told apart by {en}, but this file has no such column; a column map can name another for buyer"
+        );
+        Error::new("no-buyer-key", message)
+    }
+
+    /// The problem of `count` cells that hide it.
+    pub(super) fn masked(self, count: u64) -> Error {
+        let (zh, en) = self.what();
+        let message = format!(
+            "{count} 处{zh}带星号、加密或是虚拟号，无法区分买家，未使用 / {count} {en} are masked, encrypted or virtual and cannot tell buyers apart; not used"
+        );
+        Error::new("masked-buyer", message)
+    }
 }
 
 /// How to read a file of orders.
@@ -47,8 +90,8 @@ pub struct OrderOptions {
 
 /// What one file gave.
 ///
-/// As JSON: `{"file", "platform", "rows", "orders", "columns": {our field: header}, "headers": [...], "excluded": [{"reason", "count"}],
-/// "problems"}`.
+/// As JSON: `{"file", "platform", "rows", "orders", "columns": {our field: header}, "guessed": [our field], "headers": [...],
+/// "excluded": [{"reason", "count"}], "problems"}`. `columns` is what `--columns` reads.
 #[derive(Clone, Debug)]
 pub struct OrderFile {
     /// The file's name.
@@ -57,47 +100,47 @@ pub struct OrderFile {
     pub platform: &'static str,
     /// Rows that were read and used.
     pub rows: u64,
-    /// The orders.
+    /// The orders. Taken away, they leave a report of the file.
     pub orders: Orders,
-    /// Which header was taken for which of our fields; where the table is not known, which might be.
+    /// How many orders the file speaks of, those included whose list has not come yet.
+    pub count: usize,
+    /// Which header was taken for which of our fields, or might be.
     pub columns: Vec<(&'static str, String)>,
+    /// The fields of `columns` whose header only resembles their names: it is offered, and nothing was read by it.
+    pub guessed: Vec<&'static str>,
     /// All headers of the file: what a map can choose from.
     pub headers: Vec<String>,
+    /// Rows left out on purpose: reason and count.
+    pub excluded: Vec<(&'static str, u64)>,
     /// What could not be read, and where.
     pub problems: Problems,
 }
 
 impl OrderFile {
-    /// How many orders the file speaks of, those included whose list has not come yet.
-    pub fn count(&self) -> usize {
-        self.orders.len() + self.orders.waiting.as_ref().map_or(0, |waiting| waiting.len())
+    /// The code of the problem that a file only adds to orders of a list; [`OrderFile::has_list`] takes it back.
+    const NEEDS_ORDERS: &str = "needs-orders";
+
+    /// Takes back that the file needs a list of orders: it has come.
+    pub fn has_list(&mut self) {
+        self.problems.take_back(Self::NEEDS_ORDERS);
     }
 }
 
 impl Serialize for OrderFile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Map<'a>(&'a [(&'static str, String)]);
-        impl Serialize for Map<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let mut map = serializer.serialize_map(Some(self.0.len()))?;
-                for (field, header) in self.0 {
-                    map.serialize_entry(field, header)?;
-                }
-                map.end()
-            }
-        }
         #[derive(serde::Serialize)]
         struct Excluded {
             reason: &'static str,
             count: u64,
         }
-        let excluded: Vec<Excluded> = self.orders.excluded.iter().map(|&(reason, count)| Excluded { reason, count }).collect();
-        let mut s = serializer.serialize_struct("OrderFile", 8)?;
+        let excluded: Vec<Excluded> = self.excluded.iter().map(|&(reason, count)| Excluded { reason, count }).collect();
+        let mut s = serializer.serialize_struct("OrderFile", 9)?;
         s.serialize_field("file", &self.file)?;
         s.serialize_field("platform", self.platform)?;
         s.serialize_field("rows", &self.rows)?;
-        s.serialize_field("orders", &self.count())?;
-        s.serialize_field("columns", &Map(&self.columns))?;
+        s.serialize_field("orders", &self.count)?;
+        s.serialize_field("columns", &Named(&self.columns))?;
+        s.serialize_field("guessed", &self.guessed)?;
         s.serialize_field("headers", &self.headers)?;
         s.serialize_field("excluded", &excluded)?;
         s.serialize_field("problems", &self.problems)?;
@@ -184,29 +227,36 @@ impl OrderReader {
             platform: "generic",
             rows: 0,
             orders: Orders::default(),
+            count: 0,
             columns: Vec::new(),
+            guessed: Vec::new(),
             headers: Vec::new(),
+            excluded: Vec::new(),
             problems: self.problems,
         };
-        if let Some(table) = self.table {
+        let layout = if let Some(table) = self.table {
             let (orders, layout, rows) = table.finish(&result.file, &mut result.problems);
-            let waits = orders.waiting.is_some();
-            result =
-                OrderFile { platform: layout.dialect.platform, rows, orders, columns: layout.named(), headers: layout.headers, ..result };
-            if waits {
-                let message = "这是订单的补充表（宝贝明细或售后单），请同时导入订单报表 / this file only adds to orders (their lines or after-sale tickets): add the list of orders too";
-                result.problems.push(Error::new("needs-orders", message).in_file(&*result.file));
+            let waiting = orders.waiting.as_ref().map_or(0, |waiting| waiting.len());
+            result.platform = layout.dialect.platform;
+            result.rows = rows;
+            result.count = orders.len() + waiting;
+            result.excluded = orders.excluded.clone();
+            result.orders = orders;
+            if waiting > 0 {
+                let message = "这是订单的补充表（宝贝明细或售后单），其中的订单要在订单报表里才计入，请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets), and an order counts once a list of orders holds it: add the list that holds them too";
+                result.problems.push(Error::new(OrderFile::NEEDS_ORDERS, message).in_file(&*result.file));
             } else if rows == 0 && result.problems.count() == 0 {
                 let message = "表里只有表头，没有订单 / the table has a header and no orders";
                 result.problems.push(Error::new("no-rows", message).in_file(&*result.file));
             }
+            Some(layout)
         } else {
             let error = self.other.unwrap_or_else(|| sniff::no_header(&self.sample, self.best.as_deref()));
             result.problems.push(error.in_file(&*result.file));
-            if let Some(best) = self.best {
-                result.columns = best.named();
-                result.headers = best.headers;
-            }
+            self.best
+        };
+        if let Some(layout) = layout {
+            (result.columns, result.guessed, result.headers) = (layout.named(), layout.guessed(), layout.headers);
         }
         result
     }

@@ -1,6 +1,6 @@
 //! What a file is that is no table of orders: so that the problem names it and says what to do.
 
-use super::header::Layout;
+use super::{header::Layout, mapping::Named};
 use crate::error::Error;
 use alloc::{format, string::String, vec::Vec};
 
@@ -60,10 +60,14 @@ pub(super) fn no_header(head: &[u8], best: Option<&Layout>) -> Error {
     };
     let shown: Vec<&str> = best.headers.iter().take(30).map(String::as_str).collect();
     let shown = shown.join("，");
+    let named = best.named();
+    let map = serde_json::to_string(&Named(&named)).unwrap_or_default();
+    let (zh, en) =
+        if named.is_empty() { Default::default() } else { (format!("，可从 {map} 改起"), format!(", starting from {map}")) };
     Error::new(
         "no-order-columns",
         format!(
-            "认不出这张表的列（{shown}），请用列映射指明各列 / the columns of this table are not known ({shown}): say with a column map which is which"
+            "认不出这张表的列（{shown}），请用列映射指明各列{zh} / the columns of this table are not known ({shown}): say with a column map which is which{en}"
         ),
     )
 }

@@ -3,7 +3,7 @@
 use super::{
     Fields, NONE, Orders, State,
     cell::{self, Number},
-    columns::{LINES_FINE, LINES_ROUGH, PAID_BY_LINES, Part},
+    columns::{LINES_FINE, LINES_ROUGH, PAID_BY_LINES, PAID_UNTIMED, Part},
     dialect::{Field, Rows, SUMMARIES},
     header::{Layout, NOWHERE},
     read::BuyerKey,
@@ -23,6 +23,7 @@ use hashbrown::HashMap;
 struct At {
     id: usize,
     part: usize,
+    part_of: usize,
     buyer: usize,
     other_buyer: usize,
     created: usize,
@@ -64,6 +65,8 @@ pub(super) struct Table {
     has_lines: bool,
     states: Words,
     after_sale: Words,
+    /// Orders whose time of payment is filled with something that is no time.
+    untimed: Vec<u32>,
     /// States of all rows of an order, as bits.
     seen: Vec<u8>,
     spread: [Spread; 3],
@@ -95,6 +98,7 @@ impl Table {
         let at = At {
             id: c(Field::OrderId),
             part: c(Field::Part),
+            part_of: c(Field::PartOf),
             buyer,
             other_buyer: if buyer_key == BuyerKey::Account { layout.second(Field::Buyer) } else { NOWHERE },
             created: c(Field::CreatedAt),
@@ -127,6 +131,7 @@ impl Table {
             rows: 0,
             at,
             buyer_key,
+            untimed: Vec::new(),
             seen: Vec::new(),
             spread: Default::default(),
             known_lines: BTreeSet::new(),
@@ -174,7 +179,9 @@ impl Table {
             let more = hundredths(bad.amount(at.more_refund));
             let state = self.after_sale.read(row.get(at.after_sale));
             let refund = if state == State::Refunded { plus(refund, more) } else { NONE };
-            self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true });
+            let about = cell::clean(row.get(at.part_of));
+            let of = if about.is_empty() { 0 } else { hash(&[about]) };
+            self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true, of });
             return;
         }
         self.buyer(order, row);
@@ -188,13 +195,17 @@ impl Table {
         if at.after_sale != NOWHERE && self.after_sale.read(row.get(at.after_sale)) == State::Refunded {
             state = State::Refunded;
         }
-        let (created_at, paid_at, received_at) = (bad.time(at.created), bad.time(at.paid_at), bad.time(at.received));
+        let (created_at, received_at) = (bad.time(at.created, NO_TIME).unwrap_or(NONE), bad.time(at.received, NO_TIME).unwrap_or(NONE));
+        let paid_at = bad.time(at.paid_at, PAID_SOME_TIME).unwrap_or_else(|| {
+            self.untimed.push(order);
+            NONE
+        });
         let index = order as usize;
         earliest(&mut self.orders.created_at, index, created_at);
         earliest(&mut self.orders.paid_at, index, paid_at);
         latest(&mut self.orders.received_at, index, received_at);
         if kind == Rows::Part {
-            let first = self.part(order, row, Part { order, key: 0, ordered, paid, refund, state, ticket: false });
+            let first = self.part(order, row, Part { order, key: 0, ordered, paid, refund, state, ticket: false, of: 0 });
             if !first {
                 return;
             }
@@ -350,23 +361,25 @@ impl Table {
 
     fn intern_buyer(&mut self, raw: &[u8], row: &Row) -> u32 {
         let name = cell::clean(raw);
+        let (address, phone) = match self.buyer_key {
+            BuyerKey::Account => (None, None),
+            BuyerKey::Phone => (None, Some(cell::phone(name))),
+            BuyerKey::Receiver => (Some(row.get(self.at.address)), None),
+        };
         // Two buyers can look alike behind a mask: it is no key.
-        if name.contains(&b'*') {
+        if cell::is_masked(raw) || address.is_some_and(cell::is_masked) || phone == Some(None) {
             self.masked += 1;
             return u32::MAX;
         }
-        if name.is_empty() {
-            return u32::MAX;
+        let buyers = &mut self.orders.buyers;
+        match (address.map(cell::clean), phone.flatten()) {
+            _ if name.is_empty() => u32::MAX,
+            (_, Some(phone)) if phone.is_empty() => u32::MAX,
+            (_, Some(phone)) => buyers.intern_bytes(&phone),
+            (Some([]), _) => u32::MAX,
+            (Some(address), _) => buyers.intern(&format!("{:016x}", hash(&[name, address]))),
+            (None, None) => buyers.intern_bytes(name),
         }
-        if self.buyer_key != BuyerKey::Receiver {
-            return self.orders.buyers.intern_bytes(name);
-        }
-        let address = cell::clean(row.get(self.at.address));
-        if address.is_empty() || address.contains(&b'*') {
-            return u32::MAX;
-        }
-        let hash = hash(&[name, address]);
-        self.orders.buyers.intern(&format!("{hash:016x}"))
     }
 
     #[inline]
@@ -455,6 +468,11 @@ impl Table {
         };
         self.orders.ids.index();
         self.orders.marks = alloc::vec![level | if from_lines { PAID_BY_LINES } else { 0 }; self.orders.len()];
+        for order in self.untimed {
+            if let Some(marks) = self.orders.marks.get_mut(order as usize) {
+                *marks |= PAID_UNTIMED;
+            }
+        }
         self.orders.derive();
         let supplement = matches!(rows, Rows::Detail | Rows::Ticket);
         let has = |at: usize| at != NOWHERE;
@@ -487,13 +505,6 @@ impl Table {
             let message = format!("不认识的状态「{word}」（{count} 行），未作猜测 / unknown state \"{word}\" ({count} rows); not guessed");
             tell("unknown-state", message);
         }
-        if self.masked > 0 {
-            let count = self.masked;
-            let message = format!(
-                "{count} 处买家名带星号，无法区分买家，未使用 / {count} buyer names are masked with asterisks and cannot tell buyers apart; not used"
-            );
-            tell("masked-buyer", message);
-        }
         if self.mangled > 0 {
             let count = self.mangled;
             let message = format!(
@@ -505,9 +516,20 @@ impl Table {
             let message = "同一订单各行的金额不同，视为各行自己的金额并相加 / amounts differ between the rows of an order: they are taken as the rows' own and summed";
             tell("amounts-per-row", message.into());
         }
+        let key = self.buyer_key;
+        let lacking = self.at.buyer == NOWHERE || (key == BuyerKey::Receiver && self.at.address == NOWHERE);
+        if key != BuyerKey::Account && lacking && !supplement {
+            problems.push(key.no_column().in_file(file));
+        } else if self.masked > 0 {
+            problems.push(key.masked(self.masked).in_file(file));
+        }
         (orders, self.layout, self.rows)
     }
 }
+
+const NO_TIME: &str = "这一格不是时间，按未知处理 / this cell is no time; taken as unknown";
+const PAID_SOME_TIME: &str =
+    "这一格不是时间，按已付款、付款时间未知处理 / this cell is no time; the order counts as paid, at an unknown time";
 
 /// The cells of one row that could not be read, on their way to the problems.
 struct Unread<'a> {
@@ -533,15 +555,13 @@ impl Unread<'_> {
         }
     }
 
+    /// The time in a column, [`NONE`] where it is empty; `None` where it is unreadable.
     #[inline]
-    fn time(&mut self, column: usize) -> i64 {
+    fn time(&mut self, column: usize, message: &str) -> Option<i64> {
         if column == NOWHERE {
-            return NONE;
+            return Some(NONE);
         }
-        cell::time(self.row.get(column)).unwrap_or_else(|()| {
-            self.push(column, "bad-time", "这一格不是时间，按未知处理 / this cell is no time; taken as unknown");
-            NONE
-        })
+        cell::time(self.row.get(column)).map_err(|()| self.push(column, "bad-time", message)).ok()
     }
 
     #[cold]

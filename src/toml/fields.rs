@@ -297,7 +297,7 @@ impl Known {
 }
 
 /// `，是否为 “x”？` and `, did you mean "x"?`, or two empty strings.
-fn suggestion<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> (String, String) {
+pub(crate) fn suggestion<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> (String, String) {
     match nearest(name, known) {
         Some(near) => (format!("，是否为 “{near}”？"), format!(", did you mean \"{near}\"?")),
         None => Default::default(),
