@@ -49,6 +49,21 @@ fn about(chats: &Chats) -> String {
     format!("{about}\n")
 }
 
+/// The same file read without keeping a text, and every conversation then read again from the file: nothing differs.
+fn read_again(name: &str, bytes: &[u8], options: &ReadOptions, at_once: usize) -> Chats {
+    let mut reader = ChatReader::new(name, options);
+    reader.forget_texts();
+    bytes.chunks(1000).for_each(|slice| reader.push(slice));
+    let (mut chats, outline) = reader.outline();
+    let mut read = |from: u64, length: usize| bytes.get(from as usize..)?.get(..length).map(<[u8]>::to_vec);
+    for at in (0..outline.len()).step_by(at_once) {
+        chats.conversations.extend(outline.read(at, at_once, &mut read).unwrap());
+    }
+    assert_eq!(chats.conversations.len(), outline.len());
+    assert_eq!(chats.conversations.iter().map(|c| c.messages.len()).sum::<usize>(), outline.messages());
+    chats
+}
+
 #[test]
 fn every_sample_reads_as_expected() {
     let bless = std::env::var_os("HUASHU_BLESS").is_some();
@@ -84,6 +99,10 @@ fn slicing_anywhere_gives_the_same_result() {
             bytes.chunks(size).for_each(|slice| reader.push(slice));
             let sliced = reader.finish();
             assert_eq!(plain(&sliced) + &about(&sliced), plain(&whole) + &about(&whole), "{name} in slices of {size}");
+        }
+        for at_once in [1, 3, 1000] {
+            let again = read_again(&name, &bytes, &ReadOptions::default(), at_once);
+            assert_eq!(format!("{again:?}"), format!("{whole:?}"), "{name}");
         }
     }
 }
@@ -166,10 +185,13 @@ fn damaged_and_mixed_files_are_read_the_same_in_slices() {
         }
         let sliced = reader.finish();
         assert_eq!(plain(&sliced) + &about(&sliced), plain(&whole) + &about(&whole), "{name}");
+        let again = read_again(&name, &bytes, &ReadOptions::default(), 1 + next(5));
+        assert_eq!(format!("{again:?}"), format!("{whole:?}"), "{name}");
         assert!(bytes.is_empty() || !whole.conversations.is_empty() || whole.problems.count() > 0, "{name}: nothing read, nothing listed");
         for shape in huashu::chat::shapes().map(|(id, _)| id).chain(["json", "table"]) {
             let options = ReadOptions { format: Some(shape.to_string()), ..ReadOptions::default() };
-            let _ = read(&name, &bytes, &options);
+            let (whole, again) = (read(&name, &bytes, &options), read_again(&name, &bytes, &options, 2));
+            assert_eq!(format!("{again:?}"), format!("{whole:?}"), "{name} as {shape}");
         }
     }
 }

@@ -15,7 +15,7 @@ const BYTES: usize = 64 << 10;
 /// The first lines of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Window {
-    pub lines: Vec<(u32, String, bool)>,
+    pub lines: Vec<(u32, u64, String, bool)>,
     bytes: usize,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Found {
 impl Window {
     pub fn add(&mut self, line: Line<'_>) {
         self.bytes += line.text.len();
-        self.lines.push((line.number, String::from(line.text), line.cut));
+        self.lines.push((line.number, line.from, String::from(line.text), line.cut));
     }
 
     pub fn full(&self) -> bool {
@@ -47,7 +47,7 @@ impl Window {
     /// What is looked at: never more than fills the window, however much came with the last slice.
     pub fn looked_at(&self) -> impl Iterator<Item = &str> {
         let mut bytes = 0;
-        self.lines.iter().take(LINES).map(|(_, text, _)| text.as_str()).take_while(move |text| {
+        self.lines.iter().take(LINES).map(|(_, _, text, _)| text.as_str()).take_while(move |text| {
             let room = bytes < BYTES;
             bytes += text.len();
             room

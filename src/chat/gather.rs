@@ -1,9 +1,9 @@
 //! Messages as they come from a shape → conversations: whose is what, where does one talk end and the next begin.
 
-use super::look;
 use super::name;
+use super::outline::{Head, Row};
 use super::role::{NameId, Names};
-use super::{Conversation, Kind, Message, Role, Source};
+use super::{Kind, Role};
 use crate::error::{Error, Problems};
 use crate::input::lines::head;
 use crate::sort;
@@ -24,6 +24,8 @@ pub(crate) enum Talk {
     Session(u32),
     /// The file names the buyer beside every message.
     Buyer(NameId),
+    /// Nothing is left to find out; this is the number of one of [`Gather::ready`].
+    Ready(u32),
 }
 
 /// A conversation that the file marks itself.
@@ -48,27 +50,40 @@ pub(crate) struct Draft {
     /// The kind, where the file tells it.
     pub kind: Option<Kind>,
     pub line: u32,
+    /// Its first byte in the file.
+    pub from: u64,
+    /// So many bytes of the file hold it; 0 where it reaches up to the next message.
+    pub length: u32,
     pub talk: Talk,
     /// A separator or banner stands before it.
     pub apart: bool,
+    /// The same of a line of the platform, whose conversation goes on all the same.
+    pub orphan: bool,
     /// For a head that might be no head at all (`备注: …`): the line as it stands, to be given back to the message above.
     pub unsure: Option<String>,
 }
 
-/// Collects drafts and makes conversations of them.
+/// Collects messages and makes conversations of them. Their texts are kept or, where they can be read again, forgotten.
 #[derive(Debug, Default)]
 pub(crate) struct Gather {
     pub names: Names,
-    drafts: Vec<Draft>,
+    pub rows: Vec<Row>,
+    /// The texts by row: all of them, or those alone that may yet turn out to belong to another message.
+    pub texts: Vec<(u32, String)>,
+    /// Whether texts are forgotten.
+    pub lean: bool,
+    /// The text of the last message, where it was not kept.
+    last: String,
+    /// The heads that may be none, as they stand, by row.
+    pub unsure: Vec<(u32, String)>,
     pub sessions: Vec<Session>,
     /// Names as written, cleaned before.
     cleaned: HashMap<String, (Option<NameId>, Option<Role>)>,
-    /// Finished conversations that needed nothing of the above.
-    pub ready: Vec<Conversation>,
+    /// Conversations that needed nothing of the above.
+    pub ready: Vec<Head>,
     pub problems: Problems,
     pub notes: Problems,
     pub dropped: [u64; 4],
-    given: u64,
 }
 
 /// What is dropped and counted, in the order of [`Gather::dropped`].
@@ -123,21 +138,46 @@ impl Gather {
         if let Some(id) = draft.name {
             self.names.listen(id, &draft.text);
         }
-        self.drafts.push(draft);
+        let mut row = Row::of(&draft);
+        row.hear(&draft.text);
+        self.keep(row, draft.text, draft.unsure);
     }
 
-    /// Makes conversations of everything collected so far.
-    pub fn resolve(&mut self, file: &str, format: &'static str, gap: i64, agents: &[String]) -> Vec<Conversation> {
-        let mut drafts = core::mem::take(&mut self.drafts);
-        self.give_back(&mut drafts);
+    /// Takes a message that is all known.
+    pub fn keep(&mut self, mut row: Row, text: String, unsure: Option<String>) {
+        let at = self.rows.len() as u32;
+        if let Some(above) = self.rows.last().filter(|above| above.from == row.from) {
+            row.nth = above.nth.saturating_add(1);
+        }
+        self.rows.push(row);
+        // A head that may be none turns out to be one when its name comes a second time.
+        let open = unsure.filter(|_| row.name().and_then(|id| self.names.get(id)).is_some_and(|e| e.seen == 1));
+        if self.lean && open.is_none() {
+            self.last = text;
+            return;
+        }
+        if let Some(line) = open {
+            self.unsure.push((at, line));
+            if self.lean && at > 0 && self.texts.last().is_none_or(|(kept, _)| *kept != at - 1) {
+                self.texts.push((at - 1, core::mem::take(&mut self.last)));
+            }
+        }
+        self.texts.push((at, text));
+    }
+
+    /// Finds out the conversations of everything collected: their heads, in the order in which they begin, and the rows of each.
+    /// `bytes` is the length of the file.
+    pub fn resolve(&mut self, file: &str, bytes: u64, gap: i64, agents: &[String]) -> (Vec<Head>, Vec<u32>) {
+        self.give_back();
+        self.measure(bytes);
         self.names.settle(agents);
-        self.settle_talks(&drafts, file);
+        let mut rows = core::mem::take(&mut self.rows);
+        self.settle_talks(&rows, file);
         let mut split = Split {
             names: &self.names,
             sessions: &self.sessions,
+            rows: &mut rows,
             parts: HashMap::new(),
-            file,
-            format,
             gap,
             made: Vec::new(),
             open: HashMap::new(),
@@ -146,72 +186,128 @@ impl Gather {
             served: HashMap::new(),
             count: 0,
         };
-        for draft in drafts {
-            split.take(draft);
-        }
-        let mut made = split.finish();
-        made.append(&mut self.ready);
-        sort::by_key(&mut made, |c| c.source.line);
-        for conversation in &mut made {
-            self.given += 1;
-            if conversation.id.is_empty() {
-                conversation.id = format!("{file}#{}", self.given);
+        split.deal();
+        let mut heads = split.made;
+        let found = heads.len() as u32;
+        heads.append(&mut self.ready);
+        // From the order in which they were found to that in which they begin.
+        let mut order: Vec<u32> = (0..heads.len() as u32).collect();
+        sort::by_key(&mut order, |at| heads.get(*at as usize).map(|head| head.line));
+        let mut place: Vec<u32> = alloc::vec![0; heads.len()];
+        for (to, from) in order.iter().enumerate() {
+            if let Some(place) = place.get_mut(*from as usize) {
+                *place = to as u32;
             }
         }
-        made
+        sort::by_key(&mut heads, |head| head.line);
+        let number = |row: &Row| match row.talk() {
+            _ if row.gone() => None,
+            Talk::Ready(n) => place.get((found + n) as usize).copied(),
+            Talk::Session(n) => place.get(n as usize).copied(),
+            _ => None,
+        };
+        // How many rows each has, where its rows begin, and then the rows one by one.
+        for row in &rows {
+            if let Some(head) = number(row).and_then(|n| heads.get_mut(n as usize)) {
+                head.end += 1;
+            }
+        }
+        let mut start = 0;
+        for head in &mut heads {
+            start += core::mem::replace(&mut head.end, start);
+        }
+        let mut order = alloc::vec![0; start as usize];
+        for (at, row) in rows.iter().enumerate() {
+            if let Some(head) = number(row).and_then(|n| heads.get_mut(n as usize)) {
+                if let Some(slot) = order.get_mut(head.end as usize) {
+                    *slot = at as u32;
+                }
+                head.end += 1;
+            }
+        }
+        self.rows = rows;
+        (heads, order)
+    }
+
+    /// What reaches up to the next message is as long as that is far.
+    fn measure(&mut self, bytes: u64) {
+        let mut end = bytes;
+        for row in self.rows.iter_mut().rev().filter(|row| !row.gone()) {
+            if row.length == 0 {
+                row.length = u32::try_from(end.saturating_sub(row.from)).unwrap_or(u32::MAX);
+            }
+            end = row.from;
+        }
+    }
+
+    /// The text of a row, where it was kept.
+    pub fn text(&mut self, row: u32) -> Option<&mut String> {
+        let at = self.texts.binary_search_by_key(&row, |(row, _)| *row).ok()?;
+        self.texts.get_mut(at).map(|(_, text)| text)
     }
 
     /// Heads that turn out to be none (`备注: 明天发`) go back into the message above. A head stands when its name is a role's or an
     /// account's, or when it comes twice.
-    fn give_back(&mut self, drafts: &mut Vec<Draft>) {
-        if drafts.iter().all(|d| d.unsure.is_none()) {
+    fn give_back(&mut self) {
+        let unsure = core::mem::take(&mut self.unsure);
+        if unsure.is_empty() {
             return;
         }
-        let stands = |names: &Names, draft: &Draft, times: u32| {
-            draft.role.is_some()
-                || draft
-                    .name
+        let stands = |names: &Names, row: &Row, times: u32| {
+            row.role().is_some()
+                || row
+                    .name()
                     .and_then(|id| names.get(id))
                     .is_none_or(|e| e.role.is_some() || name::hint(&e.text).is_some() || e.seen >= times)
         };
-        let mut speakers: Vec<NameId> = drafts.iter().filter(|d| stands(&self.names, d, 2)).filter_map(|d| d.name).collect();
+        let mut speakers: Vec<NameId> = self.rows.iter().filter(|d| stands(&self.names, d, 2)).filter_map(Row::name).collect();
         sort::plain(&mut speakers);
         speakers.dedup();
-        let labelled = drafts.iter().any(|d| d.name.is_none() && d.role.is_some());
+        let labelled = self.rows.iter().any(|d| d.name().is_none() && d.role().is_some());
         // Two lines of two people: nobody comes twice.
         let times = if speakers.len() + usize::from(labelled) < 2 { 1 } else { 2 };
-        let mut kept: Vec<Draft> = Vec::with_capacity(drafts.len());
-        for mut draft in drafts.drain(..) {
-            let back = draft.unsure.is_some() && !stands(&self.names, &draft, times);
-            match (kept.last_mut(), draft.unsure.take()) {
-                (Some(above), Some(line)) if back => {
-                    above.text.push('\n');
-                    above.text.push_str(&line);
-                    // The lines below the head came with it.
-                    if let Some((_, rest)) = draft.text.split_once('\n') {
-                        above.text.push('\n');
-                        above.text.push_str(rest);
-                    }
-                    above.text.truncate(head(&above.text, MESSAGE_LIMIT).len());
-                    if let Some(entry) = draft.name.and_then(|id| self.names.get_mut(id)) {
-                        entry.seen = entry.seen.saturating_sub(1);
-                    }
-                }
-                _ => kept.push(draft),
+        let mut given = (0, 0);
+        for (at, line) in unsure {
+            let Some(row) = self.rows.get(at as usize).copied().filter(|row| !stands(&self.names, row, times)) else { continue };
+            // What stands above may itself have been given back.
+            let Some(mut above) = at.checked_sub(1) else { continue };
+            if given.0 == above && self.rows.get(above as usize).is_some_and(Row::gone) {
+                above = given.1;
+            }
+            given = (at, above);
+            let text = self.text(at).map(core::mem::take).unwrap_or_default();
+            let Some(joined) = self.text(above) else { continue };
+            give(joined, &line, &text);
+            let heard = core::mem::take(joined);
+            if let Some(row) = self.rows.get_mut(above as usize) {
+                row.hear(&heard);
+            }
+            if let Some(kept) = self.text(above) {
+                *kept = heard;
+            }
+            if let Some(row) = self.rows.get_mut(at as usize) {
+                row.leave();
+            }
+            if let Some(entry) = row.name().and_then(|id| self.names.get_mut(id)) {
+                entry.seen = entry.seen.saturating_sub(1);
             }
         }
-        *drafts = kept;
     }
 
     /// Roles that only the company a name keeps can tell.
-    fn settle_talks(&mut self, drafts: &[Draft], file: &str) {
+    fn settle_talks(&mut self, rows: &[Row], file: &str) {
         let mut talks: Vec<(Talk, Vec<NameId>)> = Vec::new();
         let mut place: HashMap<Talk, usize> = HashMap::new();
         let mut seen: HashSet<(Talk, NameId)> = HashSet::new();
         let mut stream_label = (false, false);
-        for draft in drafts {
-            let talk = if let Talk::Session(_) = draft.talk { draft.talk } else { Talk::Stream };
-            if let (Talk::Buyer(buyer), Some(name)) = (draft.talk, draft.name) {
+        for row in rows {
+            let talk = match row.talk() {
+                Talk::Ready(_) => continue,
+                _ if row.gone() => continue,
+                talk @ Talk::Session(_) => talk,
+                _ => Talk::Stream,
+            };
+            if let (Talk::Buyer(buyer), Some(name)) = (row.talk(), row.name()) {
                 // The file says who the buyer is.
                 if self.names.role(buyer).is_none()
                     && let Some(entry) = self.names.get_mut(buyer)
@@ -219,25 +315,25 @@ impl Gather {
                     entry.role = Some(Role::Buyer);
                 }
                 if name != buyer
-                    && draft.role.is_none()
+                    && row.role().is_none()
                     && self.names.role(name).is_none()
                     && let Some(entry) = self.names.get_mut(name)
                 {
                     entry.role = Some(Role::Agent);
                 }
             }
-            if draft.name.is_none() && talk == Talk::Stream {
-                stream_label.0 |= draft.role == Some(Role::Buyer);
-                stream_label.1 |= draft.role == Some(Role::Agent);
+            if row.name().is_none() && talk == Talk::Stream {
+                stream_label.0 |= row.role() == Some(Role::Buyer);
+                stream_label.1 |= row.role() == Some(Role::Agent);
             }
             // A message that tells its own role tells its name's as well, system lines and auto replies aside.
-            if let (Some(id), Some(role @ (Role::Buyer | Role::Agent))) = (draft.name, draft.role)
+            if let (Some(id), Some(role @ (Role::Buyer | Role::Agent))) = (row.name(), row.role())
                 && let Some(entry) = self.names.get_mut(id)
             {
                 entry.role.get_or_insert(role);
             }
-            let Some(id) = draft.name else { continue };
-            if let Some(to) = draft.to {
+            let Some(id) = row.name() else { continue };
+            if let Some(to) = row.to() {
                 // alice --> 店铺: who writes to the shop is a buyer, who writes to a buyer is an agent.
                 let role = self.names.role(to).or_else(|| name::hint(self.names.text(to)?));
                 let own = match role {
@@ -295,6 +391,18 @@ impl Gather {
     }
 }
 
+/// A head that is none, and the lines below it, back to the message above.
+pub(crate) fn give(above: &mut String, line: &str, text: &str) {
+    above.push('\n');
+    above.push_str(line);
+    // The lines below the head came with it.
+    if let Some((_, rest)) = text.split_once('\n') {
+        above.push('\n');
+        above.push_str(rest);
+    }
+    above.truncate(head(above, MESSAGE_LIMIT).len());
+}
+
 /// Cuts a message that is longer than anybody writes, and lists it.
 pub(crate) fn limit(text: &mut String, line: u32, gather: &mut Gather, file: &str) {
     if text.len() > MESSAGE_LIMIT {
@@ -334,20 +442,19 @@ struct Open {
     asked: u64,
 }
 
-/// Deals drafts out to conversations.
+/// Deals rows out to conversations.
 struct Split<'a> {
     names: &'a Names,
     sessions: &'a [Session],
+    rows: &'a mut [Row],
     /// Into how many conversations gaps have cut a session so far.
     parts: HashMap<u32, u32>,
-    file: &'a str,
-    format: &'static str,
     gap: i64,
-    made: Vec<Conversation>,
+    made: Vec<Head>,
     open: HashMap<Key, Open>,
     current: Option<Key>,
     /// Messages of the shop that came before any buyer's.
-    waiting: Vec<(Message, Option<NameId>)>,
+    waiting: Vec<usize>,
     /// The last buyer whom an agent served.
     served: HashMap<NameId, Key>,
     count: u64,
@@ -360,44 +467,50 @@ enum Key {
     Session(u32),
 }
 
-impl<'a> Split<'a> {
-    fn take(&mut self, draft: Draft) {
+impl Split<'_> {
+    fn row(&self, at: usize) -> Option<Row> {
+        self.rows.get(at).copied()
+    }
+
+    fn deal(&mut self) {
+        for at in 0..self.rows.len() {
+            self.take(at);
+        }
+        let waiting = core::mem::take(&mut self.waiting);
+        self.start(&waiting);
+    }
+
+    fn take(&mut self, at: usize) {
+        let Some(row) = self.row(at).filter(|row| !row.gone()) else { return };
+        let talk = row.talk();
+        if let Talk::Ready(_) = talk {
+            return;
+        }
         self.count += 1;
-        let name = draft.name;
-        let role = self.role(&draft);
-        let kind = match role {
-            Role::System => Kind::Text,
-            _ => draft.kind.unwrap_or_else(|| look::kind(&draft.text)),
-        };
-        let sender = name.and_then(|id| self.names.text(id)).map(String::from);
-        let message = Message { role, sender, at: draft.at, text: draft.text, kind, line: draft.line };
-        if draft.apart {
+        let name = row.name();
+        let role = row.role().or_else(|| self.names.role(name?)).unwrap_or(Role::System);
+        let role = row.spoken_by(role);
+        if let Some(row) = self.rows.get_mut(at) {
+            row.settle(role);
+        }
+        if row.apart() {
             self.current = None;
             self.open.remove(&Key::Buyer(None));
         }
-        let key = match (draft.talk, role) {
+        let key = match (talk, role) {
             (Talk::Session(n), _) => Some(Key::Session(n)),
             (Talk::Buyer(buyer), _) => Some(Key::Buyer(Some(buyer))),
-            (Talk::Stream, Role::Buyer) => Some(Key::Buyer(name)),
-            (Talk::Stream, Role::Agent | Role::Bot) => match draft.to {
+            (_, Role::Buyer) => Some(Key::Buyer(name)),
+            (_, Role::Agent | Role::Bot) => match row.to() {
                 Some(to) if self.names.role(to) == Some(Role::Buyer) => Some(Key::Buyer(Some(to))),
                 _ => self.addressee(name),
             },
-            (Talk::Stream, Role::System) => self.current,
+            (_, Role::System) => self.current,
         };
         match key {
-            Some(key) => self.add(key, message, name),
-            None => self.waiting.push((message, name)),
+            Some(key) => self.add(key, at),
+            None => self.waiting.push(at),
         }
-    }
-
-    /// What one message is: what it says of itself, then its name's role; who is neither is the platform.
-    fn role(&self, draft: &Draft) -> Role {
-        let role = draft.role.or_else(|| self.names.role(draft.name?)).unwrap_or(Role::System);
-        if role == Role::System || look::system(draft.text.trim_start()) && !draft.text.trim_end().contains('\n') {
-            return Role::System;
-        }
-        if role == Role::Agent && look::automatic(&draft.text) { Role::Bot } else { role }
     }
 
     /// Whose talk a message of the shop belongs to: the talk at hand, unless another agent has that and this one has a talk that runs beside it.
@@ -422,31 +535,33 @@ impl<'a> Split<'a> {
         self.open.iter().filter(|(_, o)| o.agent.is_none() && o.asked > at_hand.began).max_by_key(|(_, o)| o.asked).map(|(k, _)| *k)
     }
 
-    fn add(&mut self, key: Key, message: Message, name: Option<NameId>) {
+    fn add(&mut self, key: Key, at: usize) {
         let apart = |last: Option<Time>, now: Option<Time>| match (last, now) {
             (Some(last), Some(now)) => now.seconds() - last.seconds() >= self.gap,
             _ => false,
         };
+        let now = self.row(at).and_then(|row| row.at());
         let whole = matches!(key, Key::Session(n) if self.sessions.get(n as usize).is_some_and(|s| s.whole));
-        if !whole && self.open.get(&key).is_some_and(|o| apart(o.last, message.at)) {
+        if !whole && self.open.get(&key).is_some_and(|o| apart(o.last, now)) {
             self.open.remove(&key);
         }
         if !self.waiting.is_empty() {
             let waiting = core::mem::take(&mut self.waiting);
-            let last = waiting.iter().rev().find_map(|(m, _)| m.at);
-            if apart(last, message.at) {
-                self.start(waiting);
+            let last = waiting.iter().rev().find_map(|at| self.row(*at)?.at());
+            if apart(last, now) {
+                self.start(&waiting);
             } else {
-                for (message, name) in waiting {
-                    self.append(key, message, name);
+                for at in waiting {
+                    self.append(key, at);
                 }
             }
         }
-        self.append(key, message, name);
+        self.append(key, at);
     }
 
-    fn append(&mut self, key: Key, message: Message, name: Option<NameId>) {
-        let (role, at, count) = (message.role, message.at, self.count);
+    fn append(&mut self, key: Key, at: usize) {
+        let Some(row) = self.rows.get_mut(at) else { return };
+        let (role, name, count) = (row.role(), row.name(), self.count);
         let made = &mut self.made;
         let open = self.open.entry(key).or_insert_with(|| {
             let id = match key {
@@ -458,14 +573,14 @@ impl<'a> Split<'a> {
                 }
                 Key::Buyer(_) => String::new(),
             };
-            let source = Source { file: String::from(self.file), line: message.line, format: self.format };
-            made.push(Conversation { id, buyer: None, messages: Vec::new(), source });
+            made.push(Head::new(&id, row.line));
             Open { at: made.len() - 1, last: None, agent: None, began: count, asked: 0 }
         });
-        open.last = at.or(open.last);
+        open.last = row.at().or(open.last);
+        row.belong(Talk::Session(open.at as u32));
         match role {
-            Role::Buyer => open.asked = count,
-            Role::Agent => {
+            Some(Role::Buyer) => open.asked = count,
+            Some(Role::Agent) => {
                 open.agent = name;
                 if let Some(name) = name {
                     self.served.insert(name, key);
@@ -473,30 +588,26 @@ impl<'a> Split<'a> {
             }
             _ => {}
         }
-        if let Some(conversation) = self.made.get_mut(open.at) {
-            if conversation.buyer.is_none() {
-                conversation.buyer = match key {
-                    Key::Buyer(Some(id)) => self.names.text(id).map(String::from),
-                    _ if role == Role::Buyer => message.sender.clone(),
-                    _ => None,
-                };
-            }
-            conversation.messages.push(message);
+        if let Some(head) = made.get_mut(open.at)
+            && head.buyer.is_none()
+        {
+            head.buyer = match key {
+                Key::Buyer(Some(id)) => Some(id),
+                _ if role == Some(Role::Buyer) => name,
+                _ => None,
+            };
         }
         self.current = Some(key);
     }
 
     /// A conversation of the shop's messages alone.
-    fn start(&mut self, waiting: Vec<(Message, Option<NameId>)>) {
-        let Some((first, _)) = waiting.first() else { return };
-        let source = Source { file: String::from(self.file), line: first.line, format: self.format };
-        let messages = waiting.into_iter().map(|(m, _)| m).collect();
-        self.made.push(Conversation { id: String::new(), buyer: None, messages, source });
-    }
-
-    fn finish(mut self) -> Vec<Conversation> {
-        let waiting = core::mem::take(&mut self.waiting);
-        self.start(waiting);
-        self.made
+    fn start(&mut self, waiting: &[usize]) {
+        let Some(line) = waiting.first().and_then(|at| self.row(*at)).map(|row| row.line) else { return };
+        for at in waiting {
+            if let Some(row) = self.rows.get_mut(*at) {
+                row.belong(Talk::Session(self.made.len() as u32));
+            }
+        }
+        self.made.push(Head::new("", line));
     }
 }

@@ -4,8 +4,9 @@ use super::clock::{Clock, epoch};
 use super::gather::{Draft, Gather, Talk};
 use super::look;
 use super::name;
+use super::outline::{Head, Row};
 use super::shape::json::{Item, Value};
-use super::{Conversation, Kind, Message, Role, Source};
+use super::{Kind, Role};
 use crate::error::Error;
 use crate::time::{Stamp, Time};
 use alloc::{format, string::String, vec::Vec};
@@ -20,6 +21,8 @@ pub(crate) struct ItemReader {
     apart: bool,
     pub jd: bool,
     pub taobao: bool,
+    /// The bytes of the file that hold the items at hand, and how many these are.
+    pub place: (u64, u32),
 }
 
 impl ItemReader {
@@ -66,7 +69,9 @@ impl ItemReader {
     fn conversation(&mut self, mut item: Item<'_>, line: u32, gather: &mut Gather, file: &str) {
         self.clock.restart();
         let items = item.items.take().unwrap_or_default();
-        let mut messages = Vec::with_capacity(items.len());
+        let mut messages: Vec<(Row, String)> = Vec::with_capacity(items.len());
+        let ready = gather.ready.len() as u32;
+        let (from, length) = self.place;
         let plain = items.iter().all(|i| i.shop.is_none() && i.role.as_deref().is_some_and(|r| name::label(r).is_some()));
         let jd = items.iter().any(|i| i.shop.is_some());
         self.jd |= jd;
@@ -108,18 +113,22 @@ impl ItemReader {
             }
             super::gather::limit(&mut text, line, gather, file);
             let kind = kind(inner.kind.as_deref(), role, &text);
-            let sender = who.and_then(|w| w.name).map(String::from);
-            messages.push(Message { role, sender, at, text, kind, line });
+            let name = who.and_then(|w| w.name).map(|name| gather.names.intern(&name, None));
+            let (role, kind, talk) = (Some(role), Some(kind), Talk::Ready(ready));
+            messages.push((Row::of(&Draft { name, role, at, kind, line, from, length, talk, ..Draft::default() }), text));
         }
         // Some back offices list the newest message first.
-        let times: Vec<Time> = messages.iter().filter_map(|m| m.at).collect();
+        let times: Vec<Time> = messages.iter().filter_map(|(row, _)| row.at()).collect();
         if jd && times.len() == messages.len() && times.is_sorted_by(|a, b| a >= b) && times.first() > times.last() {
             messages.reverse();
         }
-        let buyer = item.buyer.as_deref().and_then(|b| name::who(b).name).map(String::from);
-        let buyer = buyer.or_else(|| messages.iter().filter(|m| m.role == Role::Buyer).find_map(|m| m.sender.clone()));
-        let source = Source { file: String::from(file), line, format: if jd { "jd" } else { "generic" } };
-        gather.ready.push(Conversation { id: item.id.map(String::from).unwrap_or_default(), buyer, messages, source });
+        let buyer = item.buyer.as_deref().and_then(|b| name::who(b).name).map(|name| gather.names.intern(&name, None));
+        let buyer = buyer.or_else(|| messages.iter().filter(|(row, _)| row.role() == Some(Role::Buyer)).find_map(|(row, _)| row.name()));
+        let format = Some(if jd { "jd" } else { "generic" });
+        gather.ready.push(Head { buyer, format, ..Head::new(item.id.as_deref().unwrap_or_default(), line) });
+        for (row, text) in messages {
+            gather.keep(row, text, None);
+        }
     }
 
     fn draft(
@@ -155,7 +164,8 @@ impl ItemReader {
         });
         let (name, labelled) = item.sender.as_deref().or(side).map_or((None, None), |n| gather.who(n));
         let kind = item.kind.as_deref().and_then(named_kind);
-        Some(Draft { name, role: role.or(labelled), at, text: String::from(&**text), kind, line, ..Draft::default() })
+        let (from, length) = self.place;
+        Some(Draft { name, role: role.or(labelled), at, text: String::from(&**text), kind, line, from, length, ..Draft::default() })
     }
 
     fn no_text(&self, line: u32, gather: &mut Gather, file: &str) {

@@ -6,6 +6,7 @@ mod gather;
 mod items;
 mod look;
 mod name;
+mod outline;
 mod read;
 mod refuse;
 mod role;
@@ -15,6 +16,7 @@ mod text;
 
 pub use gather::MESSAGE_LIMIT;
 pub(crate) use look::kind;
+pub use outline::Outline;
 pub use read::{ChatReader, Chats, ReadOptions, read, shapes};
 
 use crate::time::Time;

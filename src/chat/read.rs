@@ -4,6 +4,7 @@ use super::Conversation;
 use super::detect::Window;
 use super::gather::{DROPPED, Gather};
 use super::items::ItemReader;
+use super::outline::{Again, Outline};
 use super::shape::json::{Cutter, Item, Piece, mend_escapes};
 use super::shape::table::TableReader;
 use super::shape::{SHAPES, Shape};
@@ -95,6 +96,8 @@ pub struct ChatReader {
     gather: Gather,
     stage: Stage,
     found: Found,
+    /// So many were pushed.
+    bytes: u64,
 }
 
 /// Format, shape, confidence, reason.
@@ -131,11 +134,13 @@ impl ChatReader {
             gather: Gather::default(),
             stage: Stage::Start(Vec::new()),
             found: Found { format: "generic", shape: "", confidence: 0.0, reason: String::new() },
+            bytes: 0,
         }
     }
 
     /// Takes the next slice.
     pub fn push(&mut self, mut bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
         if let Stage::Start(start) = &mut self.stage {
             let room = START.saturating_sub(start.len());
             let (head, rest) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
@@ -153,13 +158,25 @@ impl ChatReader {
     }
 
     /// Makes conversations of what is left.
-    pub fn finish(mut self) -> Chats {
-        if let Stage::Start(_) = &self.stage {
-            self.begin();
-        }
-        self.end();
-        let conversations = self.resolve();
-        self.close(conversations)
+    pub fn finish(self) -> Chats {
+        let (mut chats, outline, mut texts) = self.close();
+        let mut text = |row: u32| {
+            let at = texts.binary_search_by_key(&row, |(row, _)| *row).ok();
+            at.and_then(|at| texts.get_mut(at)).map(|(_, text)| core::mem::take(text)).unwrap_or_default()
+        };
+        chats.conversations = (0..outline.len()).filter_map(|at| outline.conversation(at, &mut text)).collect();
+        chats
+    }
+
+    /// Forgets every text as soon as it is read; to be called before the first slice comes. Then [`ChatReader::outline`] is what to end with.
+    pub fn forget_texts(&mut self) {
+        self.gather.lean = true;
+    }
+
+    /// What was read, without conversations; and these without their texts.
+    pub fn outline(self) -> (Chats, Outline) {
+        let (chats, outline, _) = self.close();
+        (chats, outline)
     }
 
     fn begin(&mut self) {
@@ -230,28 +247,31 @@ impl ChatReader {
         };
         self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
         let mut text = TextReader::new(found.shape, found.year.or(self.options.year));
-        for (number, line, cut) in &window.lines {
-            text.line(crate::input::lines::Line { text: line, number: *number, cut: *cut }, &mut self.gather, &self.file);
+        for (number, from, line, cut) in &window.lines {
+            text.line(crate::input::lines::Line { text: line, number: *number, from: *from, cut: *cut }, &mut self.gather, &self.file);
         }
         self.stage = Stage::Text(lines, text);
     }
 
-    fn end(&mut self) {
+    /// Ends reading; returns how to read a message again.
+    fn end(&mut self) -> Again {
         if let Stage::Window(lines, window) = &mut self.stage {
             core::mem::take(lines).finish(|line| window.add(line));
             self.decide();
         }
         let Self { gather, file, stage, .. } = self;
-        let clock = match core::mem::replace(stage, Stage::Refused) {
+        let (clock, again) = match core::mem::replace(stage, Stage::Refused) {
             Stage::Text(lines, mut text) => {
                 lines.finish(|line| text.line(line, gather, file));
                 text.finish(gather, file);
-                text.clock
+                let again = Again::Lines(text.shape());
+                (text.clock, again)
             }
             Stage::Table(mut table) => {
                 table.finish(gather, file);
                 self.found.format = table.format();
-                table.clock
+                let again = table.again().map(Again::Table).unwrap_or_default();
+                (table.clock, again)
             }
             Stage::Json(cutter, mut items) => {
                 cutter.finish(|piece| take_piece(piece, &mut items, gather, file));
@@ -260,9 +280,9 @@ impl ChatReader {
                 } else if items.taobao {
                     self.found.format = "taobao";
                 }
-                items.clock
+                (items.clock, Again::Json)
             }
-            _ => return,
+            _ => return Again::Nothing,
         };
         if clock.year_missing {
             let message = "日期没有年份，文件中也查不到，时间只按月日计算；可在选项中指定年份 / dates have no year and nothing in the file tells it; give the year in the options";
@@ -273,28 +293,33 @@ impl ChatReader {
                 format!("日期没有年份，已按上下文推断（至 {year} 年） / dates have no year; it was taken from the context (up to {year})");
             self.gather.notes.push(Error::new("year-assumed", message).in_file(self.file.as_str()));
         }
+        again
     }
 
-    fn resolve(&mut self) -> Vec<Conversation> {
-        self.gather.resolve(&self.file, self.found.format, self.options.gap.max(1), &self.options.agents)
-    }
-
-    fn close(self, conversations: Vec<Conversation>) -> Chats {
-        let Gather { mut problems, notes, dropped, .. } = self.gather;
-        if conversations.is_empty() && problems.count() == 0 {
+    /// What was read, and the texts that were kept, by row.
+    fn close(mut self) -> (Chats, Outline, Vec<(u32, String)>) {
+        if let Stage::Start(_) = &self.stage {
+            self.begin();
+        }
+        let again = self.end();
+        let (heads, order) = self.gather.resolve(&self.file, self.bytes, self.options.gap.max(1), &self.options.agents);
+        let Gather { mut problems, notes, dropped, names, rows, texts, .. } = self.gather;
+        if heads.is_empty() && problems.count() == 0 {
             let message = "文件里没有聊天记录 / the file has no chat in it";
             problems.push(Error::new("empty-file", message).in_file(self.file.as_str()));
         }
-        Chats {
-            conversations,
+        let format = self.found.format;
+        let chats = Chats {
+            conversations: Vec::new(),
             problems,
             notes,
             dropped: DROPPED.into_iter().zip(dropped).filter(|(_, n)| *n > 0).collect(),
-            format: self.found.format,
+            format,
             shape: self.found.shape,
             confidence: self.found.confidence,
             reason: self.found.reason,
-        }
+        };
+        (chats, Outline { file: self.file, format, again, heads, rows, order, names: names.into_texts() }, texts)
     }
 }
 
@@ -305,10 +330,10 @@ fn json(start: &[u8]) -> bool {
     matches!((bytes.next(), bytes.next()), (Some(b'{'), Some(b'"' | b'}')) | (Some(b'['), Some(b'{' | b']' | b'[')))
 }
 
-fn take_piece(piece: Piece<'_>, items: &mut ItemReader, gather: &mut Gather, file: &str) {
-    let (bytes, line, truncated) = match piece {
-        Piece::Value(bytes, line) => (bytes, line, false),
-        Piece::Truncated(bytes, line) => (bytes, line, true),
+pub(crate) fn take_piece(piece: Piece<'_>, items: &mut ItemReader, gather: &mut Gather, file: &str) {
+    let (bytes, line, from, truncated) = match piece {
+        Piece::Value(bytes, line, from) => (bytes, line, from, false),
+        Piece::Truncated(bytes, line, from) => (bytes, line, from, true),
         Piece::TooLong(line) => {
             let message = "这一段 JSON 过长，已略过；请按会话拆成多行 / this JSON value is too long and was left out; put one conversation on each line";
             gather.problems.push(Error::new("value-too-long", message).at(line, 1).in_file(file));
@@ -317,6 +342,7 @@ fn take_piece(piece: Piece<'_>, items: &mut ItemReader, gather: &mut Gather, fil
         Piece::End => return items.apart(),
     };
     let text = utf8(bytes);
+    items.place = (from, bytes.len() as u32);
     match serde_json::from_str::<Item<'_>>(&text) {
         Ok(item) => items.take(item, line, gather, file),
         Err(error) => {
@@ -327,8 +353,17 @@ fn take_piece(piece: Piece<'_>, items: &mut ItemReader, gather: &mut Gather, fil
             gather.problems.push(json_error(&error, &text, line, truncated).in_file(file));
             if truncated {
                 // What stands on lines of its own is still read.
-                for (at, part) in text.split('\n').enumerate() {
-                    if let Ok(item) = serde_json::from_str::<Item<'_>>(part.trim().trim_end_matches(','))
+                let mut next = from;
+                for (at, part) in bytes.split(|byte| *byte == b'\n').enumerate() {
+                    let (begin, length) = (next, part.len());
+                    next += length as u64 + 1;
+                    let mut part = part.trim_ascii_start();
+                    let begin = begin + (length - part.len()) as u64;
+                    while let [rest @ .., b',' | b' ' | b'\t' | b'\r'] = part {
+                        part = rest;
+                    }
+                    items.place = (begin, part.len() as u32);
+                    if let Ok(item) = serde_json::from_str::<Item<'_>>(&utf8(part))
                         && (item.items.is_some() || item.text.is_some())
                     {
                         items.take(item, line.saturating_add(at as u32), gather, file);

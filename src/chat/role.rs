@@ -58,6 +58,11 @@ impl Names {
         self.entries.get_mut(id as usize)
     }
 
+    /// The names, by number.
+    pub fn into_texts(self) -> Vec<String> {
+        self.entries.into_iter().map(|entry| entry.text).collect()
+    }
+
     pub fn role(&self, id: NameId) -> Option<Role> {
         self.get(id)?.role
     }

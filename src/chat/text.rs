@@ -52,6 +52,11 @@ impl TextReader {
         }
     }
 
+    /// A reader of the lines of one message. `orphan`: it is a line of the platform with something between it and the one before.
+    pub fn again(shape: &'static Shape, orphan: bool) -> Self {
+        Self { apart: orphan, ..Self::new(shape, None) }
+    }
+
     pub fn line(&mut self, line: Line<'_>, gather: &mut Gather, file: &str) {
         if line.rubbish() {
             gather.problems.push(rubbish_line(line.number).in_file(file));
@@ -65,6 +70,10 @@ impl TextReader {
             Lines::Headed(head) => self.headed(head, line, gather, file),
             Lines::Stacked { .. } => self.stack(line, gather, file),
         }
+    }
+
+    pub const fn shape(&self) -> &'static Shape {
+        self.shape
     }
 
     pub fn finish(&mut self, gather: &mut Gather, file: &str) {
@@ -117,7 +126,8 @@ impl TextReader {
                 self.close(gather, file);
                 self.begin(gather, file);
                 let text = String::from(line.text.trim());
-                self.open = Some(Draft { role: Some(Role::System), text, line: line.number, talk: self.talk(), ..Draft::default() });
+                let (line, from, talk, orphan) = (line.number, line.from, self.talk(), self.apart);
+                self.open = Some(Draft { role: Some(Role::System), text, line, from, talk, orphan, ..Draft::default() });
             }
             Look::Date(stamp) => {
                 // A message may well be nothing but a date.
@@ -189,7 +199,8 @@ impl TextReader {
         let greets = blanks > 0 && answered && name.is_none() && role == Some(Role::Buyer) && greeting(head.text);
         let apart = core::mem::take(&mut self.apart) || (greets && self.shape.id == "labelled" && at.is_none());
         let text = String::from(head.text);
-        self.open = Some(Draft { name, role, to, at, text, kind: None, line: line.number, talk: self.talk(), apart, unsure });
+        let (line, from, talk) = (line.number, line.from, self.talk());
+        self.open = Some(Draft { name, role, to, at, text, line, from, talk, apart, unsure, ..Draft::default() });
         self.blanks = 0;
     }
 
@@ -254,7 +265,7 @@ impl TextReader {
 
     fn stack(&mut self, line: Line<'_>, gather: &mut Gather, file: &str) {
         if let Some(stamp) = stamp_line(line.text) {
-            let block = self.stacked.time(stamp, line.number);
+            let block = self.stacked.time(stamp, line.number, line.from);
             self.block(block, gather, file);
             let unread = self.stacked.unread();
             self.unread.extend(unread);
@@ -263,8 +274,8 @@ impl TextReader {
         }
         match look::look(line.text) {
             Look::Blank => {}
-            Look::Text | Look::System => self.stacked.text(line.text.trim(), line.number),
-            Look::Date(_) if self.stacked.empty() => self.stacked.text(line.text.trim(), line.number),
+            Look::Text | Look::System => self.stacked.text(line.text.trim(), line.number, line.from),
+            Look::Date(_) if self.stacked.empty() => self.stacked.text(line.text.trim(), line.number, line.from),
             Look::Date(stamp) => {
                 let block = self.stacked.close();
                 self.block(block, gather, file);
@@ -286,12 +297,12 @@ impl TextReader {
 
     fn block(&mut self, block: Option<Block>, gather: &mut Gather, file: &str) {
         let Some(block) = block else { return };
-        let (stamp, line) = (block.stamp, block.line);
+        let (stamp, line, from) = (block.stamp, block.line, block.from);
         let (raw, text) = block.split(matches!(self.shape.lines, Lines::Stacked { last: true }));
         let at = self.clock.time(stamp);
         let (name, role) = raw.as_deref().map_or((None, None), |raw| gather.who(raw));
         let kind = text.is_empty().then_some(Kind::Hidden);
-        gather.push(Draft { name, role, at, text, kind, line, talk: self.talk(), ..Draft::default() }, file);
+        gather.push(Draft { name, role, at, text, kind, line, from, talk: self.talk(), ..Draft::default() }, file);
     }
 }
 

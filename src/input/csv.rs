@@ -170,6 +170,11 @@ impl<'a> Row<'a> {
         self.byte
     }
 
+    /// Its bytes as they stand in the file.
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// How many cells it has.
     pub const fn len(&self) -> usize {
         self.cells.len()

@@ -12,6 +12,8 @@ pub struct Line<'a> {
     pub text: &'a str,
     /// Its number, from 1.
     pub number: u32,
+    /// Its first byte in the file.
+    pub from: u64,
     /// Whether something beyond [`LINE_LIMIT`] was dropped.
     pub cut: bool,
 }
@@ -48,6 +50,10 @@ pub struct Lines {
     /// The beginning of a line whose end has not come yet.
     rest: Vec<u8>,
     done: u32,
+    /// Where the line at hand begins in the file.
+    from: u64,
+    /// The bytes of all slices before this one.
+    pushed: u64,
     cut: bool,
     /// The last slice ended in CR: a LF at the beginning of the next one belongs to it.
     after_cr: bool,
@@ -56,9 +62,13 @@ pub struct Lines {
 impl Lines {
     /// Takes the next slice and hands out every line that it completes.
     pub fn push(&mut self, mut bytes: &[u8], mut each: impl FnMut(Line<'_>)) {
-        if self.after_cr && !bytes.is_empty() {
+        let all = bytes.len();
+        if self.after_cr && all > 0 {
             self.after_cr = false;
-            bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
+            if let Some(rest) = bytes.strip_prefix(b"\n") {
+                self.from += 1;
+                bytes = rest;
+            }
         }
         while let Some(end) = bytes.iter().position(|b| matches!(b, b'\n' | b'\r')) {
             let (line, rest) = bytes.split_at_checked(end).unwrap_or((bytes, &[]));
@@ -72,8 +82,10 @@ impl Lines {
                 [_, rest @ ..] => rest,
                 [] => rest,
             };
+            self.from = self.pushed + (all - bytes.len()) as u64;
         }
         self.keep(bytes);
+        self.pushed += all as u64;
     }
 
     /// Hands out the last line, where the file does not end with a line end.
@@ -99,7 +111,7 @@ impl Lines {
         let text = utf8(whole);
         // A byte order mark is no part of the first line.
         let text = if self.done == 1 { text.strip_prefix('\u{FEFF}').unwrap_or(&text) } else { &text };
-        each(Line { text, number: self.done, cut: self.cut });
+        each(Line { text, number: self.done, from: self.from, cut: self.cut });
         self.rest.clear();
         self.cut = false;
     }
@@ -128,19 +140,20 @@ mod tests {
     use alloc::string::ToString;
     use proptest::prelude::*;
 
-    fn whole(slices: &[&[u8]]) -> Vec<(u32, String)> {
+    fn whole(slices: &[&[u8]]) -> Vec<(u32, u64, String)> {
         let (mut lines, mut seen) = (Lines::default(), Vec::new());
         for slice in slices {
-            lines.push(slice, |l| seen.push((l.number, l.text.to_string())));
+            lines.push(slice, |l| seen.push((l.number, l.from, l.text.to_string())));
         }
-        lines.finish(|l| seen.push((l.number, l.text.to_string())));
+        lines.finish(|l| seen.push((l.number, l.from, l.text.to_string())));
         seen
     }
 
     #[test]
     fn line_ends_of_every_kind() {
-        let got: Vec<String> = whole(&[b"\xEF\xBB\xBFa\rb\r\nc\n\nd\r\r\n"]).into_iter().map(|l| l.1).collect();
-        assert_eq!(got, ["a", "b", "c", "", "d", ""]);
+        let got: Vec<(u64, String)> = whole(&[b"\xEF\xBB\xBFa\rb\r\nc\n\nd\r\r\ne"]).into_iter().map(|l| (l.1, l.2)).collect();
+        let want = [(0, "a"), (5, "b"), (8, "c"), (10, ""), (11, "d"), (13, ""), (15, "e")];
+        assert_eq!(got, want.map(|(from, text)| (from, text.to_string())));
     }
 
     #[test]
@@ -154,7 +167,7 @@ mod tests {
 
     #[test]
     fn rubbish_is_told_from_a_broken_character() {
-        let line = |text| Line { text, number: 1, cut: false };
+        let line = |text| Line { text, number: 1, from: 0, cut: false };
         assert!(line("\u{FFFD}\u{FFFD}a\0\u{1}").rubbish());
         assert!(!line("你好\u{FFFD}在吗亲").rubbish());
         assert!(!line("").rubbish());

@@ -342,6 +342,8 @@ pub(crate) fn mend_escapes(text: &str) -> Option<String> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cutter {
     buffer: Vec<u8>,
+    /// Place of the buffer in the file.
+    base: u64,
     /// Where in the buffer the scan stands.
     at: usize,
     /// Line of the scan and of the value's beginning.
@@ -374,11 +376,11 @@ pub const VALUE_LIMIT: usize = 64 << 20;
 
 /// What the cutter hands out.
 pub(crate) enum Piece<'a> {
-    /// A value and its first line.
-    Value(&'a [u8], u32),
+    /// A value, its first line, and its first byte in the file.
+    Value(&'a [u8], u32, u64),
     TooLong(u32),
     /// The file ends inside a value.
-    Truncated(&'a [u8], u32),
+    Truncated(&'a [u8], u32, u64),
     /// A list has ended; another one may follow.
     End,
 }
@@ -391,14 +393,16 @@ impl Cutter {
 
     pub fn finish(mut self, mut each: impl FnMut(Piece<'_>)) {
         self.scan(true, &mut each);
-        let rest = self.buffer.trim_ascii();
+        let rest = self.buffer.trim_ascii_start();
+        let from = self.base + (self.buffer.len() - rest.len()) as u64;
+        let rest = rest.trim_ascii_end();
         if self.too_long {
             each(Piece::TooLong(self.start_line.saturating_add(1)));
         } else if rest.is_empty() {
         } else if self.open {
-            each(Piece::Truncated(rest, self.start_line.saturating_add(1)));
+            each(Piece::Truncated(rest, self.start_line.saturating_add(1), from));
         } else if rest != b"]" && rest != b"," {
-            each(Piece::Value(rest, self.line.saturating_add(1)));
+            each(Piece::Value(rest, self.line.saturating_add(1), from));
         }
     }
 
@@ -443,7 +447,7 @@ impl Cutter {
                             self.too_long = false;
                             each(Piece::TooLong(self.start_line.saturating_add(1)));
                         } else if let Some(value) = self.buffer.get(start..self.at) {
-                            each(Piece::Value(value, self.start_line.saturating_add(1)));
+                            each(Piece::Value(value, self.start_line.saturating_add(1), self.base + start as u64));
                         }
                         start = self.at;
                     } else if self.mode == Mode::List && self.depth == 0 {
@@ -456,19 +460,16 @@ impl Cutter {
         }
         // Keep what is of the open value, and give up on one that has grown too long.
         let keep = if self.open { start } else { self.at };
-        self.buffer.drain(..keep.min(self.buffer.len()));
+        self.drain(keep.min(self.buffer.len()));
         self.at -= keep;
-        if self.buffer.len() > VALUE_LIMIT {
-            self.too_long = true;
-            self.buffer.clear();
-            self.at = 0;
-        }
+        self.give_up();
     }
 
     /// Tells JSON lines from a document by the first line: whether it is a whole value.
     fn begin(&mut self, end: bool) -> bool {
         if let Some(rest) = self.buffer.strip_prefix(b"\xEF\xBB\xBF") {
             self.buffer = Vec::from(rest);
+            self.base += 3;
         }
         let Some(first) = self.buffer.iter().position(|b| !b.is_ascii_whitespace()) else { return false };
         if self.buffer.get(first) == Some(&b'[') {
@@ -503,23 +504,35 @@ impl Cutter {
         let mut start = 0;
         while let Some(end) = self.buffer.get(self.at..).and_then(|r| r.iter().position(|b| *b == b'\n')).map(|p| p + self.at) {
             self.line = self.line.saturating_add(1);
-            if let Some(line) = self.buffer.get(start..end).map(<[u8]>::trim_ascii) {
+            if let Some(line) = self.buffer.get(start..end).map(<[u8]>::trim_ascii_start) {
+                let from = self.base + (end - line.len()) as u64;
+                let line = line.trim_ascii_end();
                 if self.too_long {
                     each(Piece::TooLong(self.line));
                 } else if !line.is_empty() {
-                    each(Piece::Value(line, self.line));
+                    each(Piece::Value(line, self.line, from));
                 }
             }
             self.too_long = false;
             start = end + 1;
             self.at = start;
         }
-        self.buffer.drain(..start.min(self.buffer.len()));
+        self.drain(start.min(self.buffer.len()));
         self.at = self.buffer.len();
         self.start_line = self.line;
+        self.give_up();
+    }
+
+    fn drain(&mut self, bytes: usize) {
+        self.base += bytes as u64;
+        self.buffer.drain(..bytes);
+    }
+
+    /// Leaves a value out that has grown too long.
+    fn give_up(&mut self) {
         if self.buffer.len() > VALUE_LIMIT {
             self.too_long = true;
-            self.buffer.clear();
+            self.drain(self.buffer.len());
             self.at = 0;
         }
     }

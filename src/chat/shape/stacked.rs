@@ -19,7 +19,10 @@ pub(crate) fn stamp_line(line: &str) -> Option<Stamp> {
 pub(crate) struct Block {
     pub stamp: Stamp,
     pub line: u32,
-    pub lines: Vec<String>,
+    /// Its first byte in the file.
+    pub from: u64,
+    /// Each with its first byte in the file.
+    pub lines: Vec<(u64, String)>,
     /// Bytes in them.
     size: usize,
     /// The name above the time.
@@ -32,7 +35,7 @@ pub(crate) struct Stacked {
     last: bool,
     open: Option<Block>,
     /// Lines met before the first time.
-    before: Vec<(u32, String)>,
+    before: Vec<(u32, u64, String)>,
 }
 
 impl Stacked {
@@ -42,7 +45,7 @@ impl Stacked {
     }
 
     /// A time line begins the next message and completes the one before it.
-    pub fn time(&mut self, stamp: Stamp, number: u32) -> Option<Block> {
+    pub fn time(&mut self, stamp: Stamp, number: u32, mut from: u64) -> Option<Block> {
         let mut done = self.open.take();
         let mut start = number;
         let above = if self.last {
@@ -51,20 +54,21 @@ impl Stacked {
             // The line above the time is the name, not the last line of the message before.
             let above = match &mut done {
                 Some(block) => block.lines.pop(),
-                None => self.before.pop().map(|(line, text)| {
+                None => self.before.pop().map(|(line, from, text)| {
                     start = line;
-                    text
+                    (from, text)
                 }),
             };
+            from = above.as_ref().map_or(from, |(from, _)| *from);
             start = start.min(number.saturating_sub(1)).max(1);
-            above
+            above.map(|(_, text)| text)
         };
-        self.open = Some(Block { stamp, line: start, lines: Vec::new(), size: 0, above });
+        self.open = Some(Block { stamp, line: start, from, lines: Vec::new(), size: 0, above });
         done
     }
 
     /// Any other line with words.
-    pub fn text(&mut self, text: &str, number: u32) {
+    pub fn text(&mut self, text: &str, number: u32, from: u64) {
         match &mut self.open {
             Some(block) => {
                 // Of a message far beyond its limit only the last line still matters: it may be the sender.
@@ -72,9 +76,9 @@ impl Stacked {
                     block.lines.pop();
                 }
                 block.size = block.size.saturating_add(text.len() + 1);
-                block.lines.push(String::from(text));
+                block.lines.push((from, String::from(text)));
             }
-            None => self.before.push((number, String::from(text))),
+            None => self.before.push((number, from, String::from(text))),
         }
     }
 
@@ -90,7 +94,7 @@ impl Stacked {
 
     /// Lines that belong to no message.
     pub fn unread(&mut self) -> Vec<(u32, String)> {
-        core::mem::take(&mut self.before)
+        core::mem::take(&mut self.before).into_iter().map(|(line, _, text)| (line, text)).collect()
     }
 
     /// Whether a message has begun that has no words yet.
@@ -103,10 +107,15 @@ impl Block {
     /// Name and text.
     pub fn split(mut self, last: bool) -> (Option<String>, String) {
         if !last {
-            return (self.above, self.lines.join("\n"));
+            return (self.above, join(&self.lines));
         }
         // A single line is the text: its sender was not copied.
         let name = if self.lines.len() >= 2 { self.lines.pop() } else { None };
-        (name, self.lines.join("\n"))
+        (name.map(|(_, name)| name), join(&self.lines))
     }
+}
+
+fn join(lines: &[(u64, String)]) -> String {
+    let lines: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
+    lines.join("\n")
 }

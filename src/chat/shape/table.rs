@@ -166,6 +166,7 @@ fn fold(header: &str) -> String {
 /// Reads a table.
 #[derive(Debug)]
 pub(crate) struct TableReader {
+    delimiter: u8,
     reader: Reader,
     map: BTreeMap<String, String>,
     columns: Option<Columns>,
@@ -173,6 +174,25 @@ pub(crate) struct TableReader {
     sessions: HashMap<String, u32>,
     /// Rows before the header.
     before: u32,
+}
+
+/// Where a row has its text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowText {
+    delimiter: u8,
+    text: usize,
+}
+
+impl RowText {
+    /// Takes the text out of the bytes of a row.
+    pub fn read(&self, bytes: &[u8], gather: &mut Gather) {
+        let mut reader = Reader::new(self.delimiter);
+        reader.push(bytes);
+        reader.close();
+        if let Some(Item::Row(row)) = reader.next() {
+            gather.push(Draft { text: utf8(row.get(self.text)).into_owned(), ..Draft::default() }, "");
+        }
+    }
 }
 
 /// So many rows may stand above the header.
@@ -196,6 +216,7 @@ impl TableReader {
             }
         }
         found.then(|| Self {
+            delimiter,
             reader: Reader::new(delimiter),
             map: map.clone(),
             columns: None,
@@ -208,6 +229,11 @@ impl TableReader {
     /// The platform, as far as the header tells it.
     pub fn format(&self) -> &'static str {
         if self.columns.as_ref().is_some_and(|c| c.taobao) { "taobao" } else { "generic" }
+    }
+
+    /// How its rows are read again.
+    pub fn again(&self) -> Option<RowText> {
+        Some(RowText { delimiter: self.delimiter, text: self.columns.as_ref()?.get(Field::Text)? })
     }
 
     pub fn push(&mut self, bytes: &[u8], gather: &mut Gather, file: &str) {
@@ -228,7 +254,7 @@ impl TableReader {
     }
 
     fn rows(&mut self, gather: &mut Gather, file: &str) {
-        let Self { reader, map, columns, clock, sessions, before } = self;
+        let Self { reader, map, columns, clock, sessions, before, .. } = self;
         while let Some(item) = reader.next() {
             let row = match item {
                 Item::Row(row) => row,
@@ -267,7 +293,7 @@ fn take(row: &Row<'_>, columns: &Columns, clock: &mut Clock, sessions: &mut Hash
     let cell = |field| columns.get(field).map(|at| utf8(row.get(at)));
     let line = row.line();
     let Some(text) = cell(Field::Text) else { return };
-    if (Line { text: &text, number: line, cut: false }).rubbish() {
+    if (Line { text: &text, number: line, from: 0, cut: false }).rubbish() {
         gather.problems.push(super::super::text::rubbish_line(line).in_file(file));
         return;
     }
@@ -301,7 +327,9 @@ fn take(row: &Row<'_>, columns: &Columns, clock: &mut Clock, sessions: &mut Hash
     };
     let at = time(row, columns, clock, gather, file);
     let kind = text.trim().is_empty().then_some(Kind::Hidden);
-    let draft = Draft { name, role: role.or(labelled), to, at, text: text.into_owned(), kind, line, talk, ..Draft::default() };
+    let (from, length) = (row.byte(), row.bytes().len() as u32);
+    let text = text.into_owned();
+    let draft = Draft { name, role: role.or(labelled), to, at, text, kind, line, from, length, talk, ..Draft::default() };
     gather.push(draft, file);
 }
 
