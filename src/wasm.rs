@@ -85,6 +85,7 @@ impl MetricOptions {
             buyer,
             response: book.profile.as_ref().map(|profile| profile.response).unwrap_or_default(),
             cuts: book.cuts,
+            board: book.board.clone(),
             exclude: self.exclude,
         })
     }

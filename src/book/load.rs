@@ -2,7 +2,7 @@
 
 use super::example::Example;
 use crate::{
-    metric::Cuts,
+    metric::{Board, Cuts},
     rule::{Alert, Names, Rule, Scene},
     score::ScoreConfig,
     signal::{Finder, Signal, Who},
@@ -28,6 +28,7 @@ pub(super) struct Loaded {
     pub(super) alerts: Vec<Alert>,
     pub(super) score: ScoreConfig,
     pub(super) cuts: Cuts,
+    pub(super) board: Board,
     pub(super) finder: Finder,
     /// Per rule.
     pub(super) examples: Vec<Vec<Example>>,
@@ -42,6 +43,8 @@ pub(super) type File<'t> = (&'t str, &'t str);
 struct Tables<'e> {
     /// For errors, Chinese and English.
     sort: (&'static str, &'static str),
+    /// What tells them apart.
+    key: &'static str,
     tables: Vec<Fields<'e>>,
     /// Id → position, and whether the book itself has it rather than the one that it extends.
     ids: BTreeMap<String, (usize, bool)>,
@@ -49,18 +52,22 @@ struct Tables<'e> {
 
 impl<'e> Tables<'e> {
     fn new(chinese: &'static str, english: &'static str) -> Self {
-        Self { sort: (chinese, english), tables: Vec::new(), ids: BTreeMap::new() }
+        Self::by("id", chinese, english)
+    }
+
+    fn by(key: &'static str, chinese: &'static str, english: &'static str) -> Self {
+        Self { sort: (chinese, english), key, tables: Vec::new(), ids: BTreeMap::new() }
     }
 
     /// Adds tables: one of an id that was inherited takes the place of that one.
     fn add(&mut self, tables: Vec<Fields<'e>>, own: bool, errors: &Errors) {
         for table in tables {
-            let place = table.place_of("id");
+            let place = table.place_of(self.key);
             if self.tables.len() == MAX_TABLES {
                 errors.add(place, "book-limit", format!("超过 {MAX_TABLES} 个 / more than {MAX_TABLES} tables"));
                 return;
             }
-            let id = table.peek("id").unwrap_or("");
+            let id = table.peek(self.key).unwrap_or("");
             match self.ids.get_mut(id) {
                 _ if id.is_empty() => self.tables.push(table),
                 Some((at, inherited)) if own && !*inherited => {
@@ -70,7 +77,7 @@ impl<'e> Tables<'e> {
                     }
                 }
                 Some((at, _)) => {
-                    let line = self.tables.get(*at).map_or(0, |t| t.place_of("id").line);
+                    let line = self.tables.get(*at).map_or(0, |t| t.place_of(self.key).line);
                     let (chinese, english) = self.sort;
                     let message = format!("{chinese} “{id}” 在第 {line} 行已经有了 / the {english} \"{id}\" is already on line {line}");
                     errors.add(place, "book-duplicate", message);
@@ -91,6 +98,8 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     let mut scenes = Tables::new("场景", "scene");
     let mut rules = Tables::new("规则", "rule");
     let mut alerts = Tables::new("提醒", "alert");
+    let mut kpis = Tables::by("metric", "目标", "target of");
+    let mut pay = Tables::new("绩效表", "pay sheet");
     let (mut score, mut customers) = (None, None);
     let mut off = Vec::new();
 
@@ -117,6 +126,8 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
         scenes.add(fields.tables("scene"), own, errors);
         rules.add(fields.tables("rule"), own, errors);
         alerts.add(fields.tables("alert"), own, errors);
+        kpis.add(fields.tables("kpi"), own, errors);
+        pay.add(fields.tables("pay"), own, errors);
         score = fields.table("score").or(score);
         customers = fields.table("customers").or(customers);
         if own {
@@ -147,6 +158,7 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
         loaded.score = ScoreConfig::parse(fields, &loaded.rules);
     }
 
+    loaded.board = Board::read(kpis.tables, pay.tables, errors);
     loaded.cuts = customers.map(Cuts::read).unwrap_or_default();
 
     if cfg!(not(feature = "regex")) {

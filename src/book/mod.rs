@@ -63,7 +63,7 @@ pub use show::{BookInfo, RuleInfo, SceneInfo, SignalInfo};
 use crate::{
     Error, Result,
     chat::{Conversation, round::rounds},
-    metric::Cuts,
+    metric::{Board, Cuts},
     rule::{Alarm, Alert, Case, Rule, Scene, Verdict, alarms, judge, scenes},
     score::ScoreConfig,
     signal::{Finder, Hits, Scratch, Signal},
@@ -95,6 +95,8 @@ pub struct Book {
     pub score: ScoreConfig,
     /// Where the figures cut customers into groups: its `[customers]`.
     pub cuts: Cuts,
+    /// Its targets and pay sheets: `[[kpi]]` and `[[pay]]`.
+    pub board: Board,
     /// The signals, ready to be found.
     pub finder: Finder,
     /// The profile that was put in.

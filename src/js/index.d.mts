@@ -414,6 +414,45 @@ export type CustomerGroup = {
   amount: number;
 };
 
+/** A figure beside its target, as the book's `[[kpi]]` has it. */
+export type KpiRow = {
+  /** The figure's id. */
+  metric: string;
+  title: string;
+  title_en: string;
+  by?: Record<string, string>;
+  value: number | null;
+  unit: string;
+  interval: [number, number] | null;
+  /** The value of the period before. */
+  previous: number | null;
+  /** Null where the book names none. */
+  target: number | null;
+  direction: "at_least" | "at_most" | null;
+  /** Null where it cannot be said. */
+  met: boolean | null;
+  /** Value − target. */
+  gap: number | null;
+  /** Why there is no value. */
+  why: string | null;
+};
+
+/** One agent's points by a pay sheet of the book (`[[pay]]`), each with its figure; most points first. */
+export type PayRow = {
+  /** Id and title of the sheet. */
+  sheet: string;
+  title: string;
+  agent: string;
+  /** Points of the figures that there are, and the most that all can give. */
+  points: number;
+  most: number;
+  /** Whether every figure of the sheet has a value. */
+  complete: boolean;
+  /** The level reached; null where there is none or the sheet is incomplete. */
+  level: string | null;
+  items: { metric: string; title: string; title_en: string; value: number | null; unit: string; points: number | null; most: number; why: string | null }[];
+};
+
 /** A buyer who may be no customer: a reseller, a fake, the shop itself. Nothing is left out by itself: put it into `exclude`. */
 export type OutlierRow = {
   buyer: string;
@@ -582,6 +621,8 @@ export interface MetricTables {
   purchase_count: CustomerGroup[];
   cohorts: CohortRow[];
   second_purchase: SecondPurchaseRow[];
+  kpi: KpiRow[];
+  pay: PayRow[];
   outliers: OutlierRow[];
   rfm: RfmRow[];
   "rfm.quantiles": SpreadRow[];

@@ -31,6 +31,12 @@ pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     super::FAMILIES.iter().copied().flatten()
 }
 
+/// Whether there is a figure of each agent too.
+pub(super) fn per_agent(id: &str) -> bool {
+    const OTHERS: [&str; 4] = ["sales.inquiry_amount", "sales.per_buyer", "service.complaint_rate", "service.first_contact_resolution"];
+    id.starts_with("response.") || id.starts_with("inquiry.") || OTHERS.contains(&id)
+}
+
 /// Whether there is a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -30,6 +30,7 @@ use super::{
     Attribution, Options,
     figure::{Definition, Metric, Sheet, yuan},
     response::{answered_at, untimed},
+    sales::PER_BUYER,
     select::{NO_DAY, Row, View, Window},
     talk::{Parts, Talks, time_of},
     totals::NO_PAID,
@@ -136,9 +137,11 @@ pub(super) struct Inquiries {
     untimed: bool,
     /// Whether chats and orders share any buyer.
     meet: bool,
-    /// Agent and inquirer: served, and credited with an order.
+    /// Agent and inquirer: served; credited with an order, with a paid one, with one that counts in the period's sales.
     served: Vec<(u32, u32)>,
     won: Vec<(u32, u32)>,
+    won_paid: Vec<(u32, u32)>,
+    bought: Vec<(u32, u32)>,
     /// Paid amount credited to each agent, in cents.
     amounts: Vec<i128>,
 }
@@ -158,6 +161,8 @@ impl Inquiries {
             meet: false,
             served: Vec::new(),
             won: Vec::new(),
+            won_paid: Vec::new(),
+            bought: Vec::new(),
             amounts: vec![0; talks.agents.len() as usize],
         };
         let mut answers = found.ask(talks);
@@ -171,7 +176,7 @@ impl Inquiries {
         if !talks.all.is_empty() {
             found.follow(view, window, options, &answers);
         }
-        for pairs in [&mut found.served, &mut found.won] {
+        for pairs in [&mut found.served, &mut found.won, &mut found.won_paid, &mut found.bought] {
             sort::plain(pairs);
             pairs.dedup();
         }
@@ -238,6 +243,12 @@ impl Inquiries {
                 && buyer == number
             {
                 self.won.push((agent, number));
+                if row.is_paid() {
+                    self.won_paid.push((agent, number));
+                }
+                if counts && row.paid_amount != NONE {
+                    self.bought.push((agent, number));
+                }
                 if let Some(sum) = self.amounts.get_mut(agent as usize) {
                     *sum += amount;
                 }
@@ -251,9 +262,7 @@ impl Inquiries {
 
     /// Buyers whom an agent served, and those of them whose order is credited to that agent.
     pub fn of_agent(&self, agent: u32) -> (u64, u64) {
-        let count =
-            |pairs: &[(u32, u32)]| (pairs.partition_point(|&(of, _)| of <= agent) - pairs.partition_point(|&(of, _)| of < agent)) as u64;
-        (count(&self.served), count(&self.won))
+        (of(&self.served, agent), of(&self.won, agent))
     }
 
     /// The paid amount of the orders credited to an agent, in yuan.
@@ -279,6 +288,11 @@ impl Inquiries {
             })
             .collect()
     }
+}
+
+/// How many inquirers stand beside an agent.
+fn of(pairs: &[(u32, u32)], agent: u32) -> u64 {
+    (pairs.partition_point(|&(of, _)| of <= agent) - pairs.partition_point(|&(of, _)| of < agent)) as u64
 }
 
 /// The time by which an order follows an inquiry, [`NONE`] where only the period tells; `None` where it does not follow.
@@ -353,14 +367,23 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
     }
     let parts = Parts::new(&talks.agents);
     for agent in 0..talks.agents.len() {
-        let (served, won) = found.of_agent(agent);
+        let served = of(&found.served, agent);
         let Some(by) = parts.name(1 + agent as usize, &talks.agents).filter(|_| served > 0) else { continue };
         sheet.add_by(&BUYERS, Some(by.clone()), |m| buyers(m.count(served)));
-        sheet.add_by(&ORDERED, Some(by), |m| {
-            m.share(won, served, NO_INQUIRY);
+        let credited = |m: &mut Metric| {
             m.standard("归属下单前最后一位回复的客服 / credited to the agent who answered last before the order");
             joined(m);
-        });
+        };
+        for (definition, won) in [(&ORDERED, &found.won), (&PAID, &found.won_paid)] {
+            sheet.add_by(definition, Some(by.clone()), |m| credited(m.share(of(won, agent), served, NO_INQUIRY)));
+        }
+        if !view.orders.fields.paid_amount || view.lacks_placed().is_some() {
+            continue;
+        }
+        let amount = found.amount_of_agent(agent);
+        let nobody = "期内没有归属这位客服的买家付款 / no buyer credited to this agent paid in this period";
+        sheet.add_by(&INQUIRY_AMOUNT, Some(by.clone()), |m| credited(m.plain(amount)));
+        sheet.add_by(&PER_BUYER, Some(by), |m| credited(m.over(amount, of(&found.bought, agent) as f64, nobody)));
     }
     by_time(found, &parts, talks, sheet, &joined);
 }

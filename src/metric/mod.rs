@@ -12,6 +12,7 @@ mod cycle;
 mod figure;
 mod inquiry;
 mod issues;
+mod kpi;
 mod lift;
 mod outliers;
 mod payment;
@@ -36,6 +37,7 @@ pub use cycle::ProductCycle;
 pub use figure::{By, Definition, Excluded, Metric, Status, definitions};
 pub use inquiry::FlowStep;
 pub use issues::{AlertRow, Issue};
+pub use kpi::{Board, KpiRow, PayItem, PayRow};
 pub use lift::Lift;
 pub use outliers::Outlier;
 pub use rfm::{Segment, Spread};
@@ -141,7 +143,7 @@ pub enum Attribution {
 }
 
 /// What to count, and by which standard.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Only this period; `None` is everything.
     pub period: Option<Period>,
@@ -166,6 +168,8 @@ pub struct Options {
     /// Buyers and order numbers to leave out: own accounts, test buyers, fake orders, resellers. A listed buyer's orders and
     /// conversations count nowhere; `excluded` says how many there were (`listed`).
     pub exclude: Vec<String>,
+    /// Targets and pay sheets: the book's.
+    pub board: Board,
 }
 
 impl Default for Options {
@@ -182,6 +186,7 @@ impl Default for Options {
             response: ResponseStandard::default(),
             cuts: Cuts::default(),
             exclude: Vec::new(),
+            board: Board::default(),
         }
     }
 }
@@ -232,6 +237,10 @@ pub struct Tables {
     pub cohorts: Vec<Cohort>,
     /// Time to the second purchase.
     pub second_purchase: Vec<SecondPurchase>,
+    /// Figures beside their targets (T10).
+    pub kpi: Vec<KpiRow>,
+    /// Agents' points by the book's pay sheets, most points first.
+    pub pay: Vec<PayRow>,
     /// Buyers who may be no customers: to be looked at, nothing is left out by itself.
     pub outliers: Vec<Outlier>,
     /// Agents side by side.
@@ -271,7 +280,9 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
         sales::growth(&mut sheet);
     }
     sheet.in_order();
-    Figures { metrics: sheet.metrics, tables: sheet.tables }
+    let mut figures = Figures { metrics: sheet.metrics, tables: sheet.tables };
+    options.board.fill(&mut figures);
+    figures
 }
 
 /// The families, each with the figures it counts; a new family is one file and one line here and in [`Run::count`].

@@ -96,7 +96,7 @@ const NET_AMOUNT: Definition = Definition {
     unit: "yuan",
     formula: "付款金额 − 退款金额 / paid amount − refunded amount",
 };
-const PER_BUYER: Definition = Definition {
+pub(super) const PER_BUYER: Definition = Definition {
     id: "sales.per_buyer",
     title: "客单价",
     title_en: "Amount per buyer",

@@ -20,7 +20,7 @@
 use super::{
     figure::{Definition, Metric, Sheet},
     response::untimed,
-    talk::{Talks, time_of},
+    talk::{Parts, Talks, time_of},
 };
 use crate::{link::Contact, order::Names, sort, time::Day};
 use alloc::{collections::BTreeSet, format, vec::Vec};
@@ -66,18 +66,38 @@ pub(super) fn figures(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet) {
     let nameless = talks.contacts.iter().filter(|c| c.buyer.is_none()).count() as u64;
     let explain = |metric: &mut Metric| {
         untimed(talks, metric);
-        metric.left_out("no-buyer", nameless).left_out("no-buyer-message", talks.silent);
+        if metric.by.is_some() {
+            metric.standard("有多位客服的会话各计一次 / a conversation of several agents counts for each of them");
+        } else {
+            metric.left_out("no-buyer", nameless).left_out("no-buyer-message", talks.silent);
+        }
         if let Some(why) = talks.lacks_buyers() {
             metric.unavailable(why);
         }
     };
-    let served: BTreeSet<&str> = talks.contacts.iter().filter_map(|c| c.buyer.as_deref()).collect();
-    let complaining: BTreeSet<&str> = talks.contacts.iter().filter(|c| complains(c)).filter_map(|c| c.buyer.as_deref()).collect();
-    sheet.add(&COMPLAINTS, |m| {
-        m.share(complaining.len() as u64, served.len() as u64, "期内没有接待买家 / no buyer was served in this period");
-        m.standard("接待 = 买家发过消息 / served: the buyer wrote");
-        explain(m);
-    });
+    // Part of the shop, buyer, and whether the buyer never complained there.
+    let mut served: Vec<(usize, &str, bool)> = Vec::new();
+    for contact in &talks.contacts {
+        let Some(buyer) = contact.buyer.as_deref() else { continue };
+        served.extend(talks.parts_of(contact).map(|part| (part, buyer, !complains(contact))));
+    }
+    sort::plain(&mut served);
+    served.dedup_by_key(|(part, buyer, _)| (*part, *buyer));
+    let mut sums = alloc::vec![(0, 0); talks.agents.len() as usize + 1];
+    for (part, _, calm) in served {
+        if let Some((complaining, whole)) = sums.get_mut(part) {
+            *complaining += u64::from(!calm);
+            *whole += 1;
+        }
+    }
+    let parts = Parts::new(&talks.agents);
+    for (part, (complaining, whole)) in sums.into_iter().enumerate().filter(|(part, (_, whole))| *part == 0 || *whole > 0) {
+        sheet.add_by(&COMPLAINTS, parts.name(part, &talks.agents), |m| {
+            m.share(complaining, whole, "期内没有接待买家 / no buyer was served in this period");
+            m.standard("接待 = 买家发过消息 / served: the buyer wrote");
+            explain(m);
+        });
+    }
     resolution(talks, as_of, sheet, &explain);
 }
 
@@ -114,32 +134,42 @@ fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &im
             }
         }
     }
-    let (mut whole, mut resolved, mut open, mut timeless) = (0, 0, 0, 0);
+    // Conversations, those resolved, those of them that are too young to be sure of; per part of the shop.
+    let mut sums = alloc::vec![(0, 0, 0); talks.agents.len() as usize + 1];
+    let mut timeless = 0;
     for contact in talks.contacts.iter().filter(|c| c.buyer.is_some()) {
         let Some(time) = time_of(contact) else {
             timeless += 1;
             continue;
         };
         let Some(number) = contact.buyer.as_deref().and_then(|name| names.find(name)) else { continue };
-        whole += 1;
         let returned = again.contains(&(number, time.seconds(), contact.id.as_str()));
-        resolved += u64::from(!returned);
-        open += u64::from(!returned && as_of.is_some_and(|as_of| i64::from(as_of.0) < i64::from(time.day().0) + AGAIN));
-    }
-    sheet.add(&RESOLVED, |m| {
-        let empty = if timeless > 0 {
-            "聊天里没有日期：请导出带日期和时间的聊天记录 / the chats carry no dates: copy them with date and time"
-        } else {
-            "期内没有会话 / no conversation in this period"
-        };
-        m.share(resolved, whole, empty);
-        m.standard("同类事项 = 有共同场景，或都没有场景 / same matter: a scene in common, or none at all");
-        if open > 0 {
-            m.standard(&format!("尚未定局：{open} 个会话未满 7 天 / not final: {open} conversations are younger than 7 days"));
+        let young = !returned && as_of.is_some_and(|as_of| i64::from(as_of.0) < i64::from(time.day().0) + AGAIN);
+        for part in talks.parts_of(contact) {
+            if let Some((whole, resolved, open)) = sums.get_mut(part) {
+                *whole += 1;
+                *resolved += u64::from(!returned);
+                *open += u64::from(young);
+            }
         }
-        m.left_out("no-time", timeless);
-        explain(m);
-    });
+    }
+    let parts = Parts::new(&talks.agents);
+    for (part, (whole, resolved, open)) in sums.into_iter().enumerate().filter(|(part, (whole, ..))| *part == 0 || *whole > 0) {
+        sheet.add_by(&RESOLVED, parts.name(part, &talks.agents), |m| {
+            let empty = if timeless > 0 {
+                "聊天里没有日期：请导出带日期和时间的聊天记录 / the chats carry no dates: copy them with date and time"
+            } else {
+                "期内没有会话 / no conversation in this period"
+            };
+            m.share(resolved, whole, empty);
+            m.standard("同类事项 = 有共同场景，或都没有场景 / same matter: a scene in common, or none at all");
+            if open > 0 {
+                m.standard(&format!("尚未定局：{open} 个会话未满 7 天 / not final: {open} conversations are younger than 7 days"));
+            }
+            m.left_out("no-time", if part == 0 { timeless } else { 0 });
+            explain(m);
+        });
+    }
 }
 
 /// What a conversation is about: its scenes, or that it has none.

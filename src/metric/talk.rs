@@ -63,6 +63,11 @@ impl<'a> Talks<'a> {
         talks
     }
 
+    /// The whole shop, 0, and each agent of a conversation, as [`Parts`] counts them.
+    pub fn parts_of(&self, contact: &'a Contact) -> impl Iterator<Item = usize> {
+        [0].into_iter().chain(contact.agents.iter().filter_map(|agent| Some(1 + self.agents.find(agent)? as usize)))
+    }
+
     /// Why nothing about conversations can be said.
     pub fn lacks_chats(&self) -> Option<&'static str> {
         self.all.is_empty().then_some("没有聊天记录：请加上聊天记录文件 / no chats: add chat records")

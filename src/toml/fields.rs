@@ -105,6 +105,22 @@ impl<'e> Fields<'e> {
         items.iter().filter_map(|item| to_number(item).or_else(|| self.wrong(key, item, "数字", "a number"))).collect()
     }
 
+    /// Takes a list of pairs of numbers, `[[1, 2], [3, 4]]`.
+    pub fn pairs(&mut self, key: &'static str) -> Vec<(f64, f64)> {
+        let pair = |item: &Item| match &item.value {
+            Value::Array { items, .. } => match items.as_slice() {
+                [a, b] => to_number(a).zip(to_number(b)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let items = self.items(key);
+        items
+            .iter()
+            .filter_map(|item| pair(item).or_else(|| self.wrong(key, item, "一列数对 [[…, …], …]", "a list of pairs of numbers")))
+            .collect()
+    }
+
     /// Takes a whole number from 0 to `max`.
     pub fn whole(&mut self, key: &'static str, max: u32) -> Option<u32> {
         let item = self.item(key)?;

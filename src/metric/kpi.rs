@@ -1,0 +1,415 @@
+//! The board of figures with targets (T10), and pay sheets: figures banded into points, as shops do. Both are written in the book.
+//!
+//! ```
+//! use huashu::{metric::{Board, Facts, Options, measure}, order, toml::{Errors, Fields, parse}};
+//! let errors = Errors::new(["book.toml"]);
+//! let text = "
+//! [[kpi]]
+//! metric = 'refund.order_rate'
+//! at_most = 0.2
+//! [[kpi]]
+//! metric = 'sales.per_buyer'
+//! at_least = 60
+//! [[kpi]]
+//! metric = 'inquiry.buyers'
+//! ";
+//! let mut book = Fields::new(parse(text, 0, &errors), &errors);
+//! let board = Board::read(book.tables("kpi"), Vec::new(), &errors);
+//! let csv = "order_id,buyer,paid_at,state,paid_amount
+//! 1,甲,2026-01-05 10:00:00,交易成功,100
+//! 2,乙,2026-01-05 11:00:00,交易成功,20
+//! 3,丙,2026-01-05 12:00:00,交易成功,30
+//! 4,丁,2026-01-05 13:00:00,退款成功,50
+//! ";
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
+//! let kpi = measure(&facts, &Options { board, ..Options::default() }).tables.kpi;
+//! let rows: Vec<_> = kpi.iter().map(|row| (row.metric, row.value, row.met, row.gap)).collect();
+//! assert_eq!(rows, [
+//!     ("refund.order_rate", Some(0.25), Some(false), Some(0.25 - 0.2)),
+//!     ("sales.per_buyer", Some(50.0), Some(false), Some(-10.0)),
+//!     ("inquiry.buyers", None, None, None),
+//! ]);
+//! assert!(kpi[2].why.as_deref().unwrap().contains("no chats"));
+//! ```
+
+use super::{By, Definition, Figures, Metric, definitions, figure::per_agent};
+use crate::{
+    sort,
+    toml::{Errors, Fields, Known, Text},
+};
+use alloc::{format, string::String, vec::Vec};
+use serde::Serialize;
+
+/// What the book asks of the figures: its `[[kpi]]` and `[[pay]]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Board {
+    kpis: Vec<Kpi>,
+    pay: Vec<PaySheet>,
+}
+
+/// A figure with its target.
+#[derive(Clone, Debug, PartialEq)]
+struct Kpi {
+    metric: &'static Definition,
+    target: Option<f64>,
+    /// At most the target, rather than at least.
+    at_most: bool,
+    /// For each agent too.
+    agents: bool,
+}
+
+/// A pay sheet.
+#[derive(Clone, Debug, PartialEq)]
+struct PaySheet {
+    id: String,
+    title: String,
+    items: Vec<Band>,
+    /// From so many points on, highest first.
+    levels: Vec<(f64, String)>,
+}
+
+/// A figure of a pay sheet: its bands, best first, each with its limit and its points.
+#[derive(Clone, Debug, PartialEq)]
+struct Band {
+    metric: &'static Definition,
+    bands: Vec<(f64, f64)>,
+    at_most: bool,
+    otherwise: f64,
+    weight: f64,
+}
+
+/// A figure beside its target: a row of the table `kpi`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KpiRow {
+    /// The figure's id.
+    pub metric: &'static str,
+    /// What shops call it.
+    pub title: &'static str,
+    /// The same in English.
+    pub title_en: &'static str,
+    /// Absent: the whole shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
+    /// Its value; `null` where it is unavailable.
+    pub value: Option<f64>,
+    /// Its unit.
+    pub unit: &'static str,
+    /// 95 % interval of a rate; `null` for other figures.
+    pub interval: Option<[f64; 2]>,
+    /// The value of the period before; `null` where it is not known.
+    pub previous: Option<f64>,
+    /// The target; `null` where the book names none.
+    pub target: Option<f64>,
+    /// `at_least`, `at_most`; `null` without a target.
+    pub direction: Option<&'static str>,
+    /// Whether it is met; `null` where that cannot be said.
+    pub met: Option<bool>,
+    /// Value − target.
+    pub gap: Option<f64>,
+    /// Why there is no value, Chinese / English.
+    pub why: Option<String>,
+}
+
+/// One agent's points: a row of the table `pay`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PayRow {
+    /// The sheet's id in the book.
+    pub sheet: String,
+    /// Its title.
+    pub title: String,
+    /// The agent.
+    pub agent: String,
+    /// Points of the figures that there are.
+    pub points: f64,
+    /// The most points that all figures can give.
+    pub most: f64,
+    /// Whether every figure of the sheet has a value.
+    pub complete: bool,
+    /// The level that these points reach; `null` where there is none or the sheet is incomplete.
+    pub level: Option<String>,
+    /// Each figure with its points.
+    pub items: Vec<PayItem>,
+}
+
+/// A figure of a pay sheet and the points it gives.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PayItem {
+    /// The figure's id.
+    pub metric: &'static str,
+    /// What shops call it.
+    pub title: &'static str,
+    /// The same in English.
+    pub title_en: &'static str,
+    /// The agent's value; `null` where it is unavailable.
+    pub value: Option<f64>,
+    /// Its unit.
+    pub unit: &'static str,
+    /// The points; `null` without a value.
+    pub points: Option<f64>,
+    /// The most it can give.
+    pub most: f64,
+    /// Why there is no value, Chinese / English.
+    pub why: Option<String>,
+}
+
+impl Board {
+    /// Reads the tables `[[kpi]]` and `[[pay]]`; mistakes go to `errors`.
+    ///
+    /// ```
+    /// use huashu::{metric::Board, toml::{Errors, Fields, parse}};
+    /// let errors = Errors::new(["book.toml"]);
+    /// let text = "
+    /// [[kpi]]
+    /// metric = 'service.complain_rate'
+    /// [[kpi]]
+    /// metric = 'refund.order_rate'
+    /// by = 'agent'
+    /// [[pay]]
+    /// id = 'a'
+    /// title = '甲'
+    /// [[pay.item]]
+    /// metric = 'response.mean'
+    /// at_most = [[35, 60], [18, 100]]
+    /// ";
+    /// let mut book = Fields::new(parse(text, 0, &errors), &errors);
+    /// Board::read(book.tables("kpi"), book.tables("pay"), &errors);
+    /// let found: Vec<_> = errors.into_vec().iter().map(|e| (e.line().unwrap(), e.message().split(" / ").nth(1).unwrap().to_string())).collect();
+    /// assert_eq!(found, [
+    ///     (3, "there is no figure \"service.complain_rate\", did you mean \"service.complaint_rate\"?".into()),
+    ///     (5, "\"refund.order_rate\" is not told per agent".into()),
+    ///     (12, "the bands of \"at_most\" go from the best to the worst: their limits must rise".into()),
+    /// ]);
+    /// ```
+    pub fn read(kpis: Vec<Fields>, pay: Vec<Fields>, errors: &Errors) -> Self {
+        let known = Known::new("数据", "figure", definitions().map(|d| d.id));
+        let metric = |fields: &mut Fields, agents: bool| {
+            let name: Text = fields.need_text("metric");
+            if name.is_empty() {
+                return None;
+            }
+            let definition = definitions().nth(usize::from(known.find(&name, errors)?))?;
+            if agents && !per_agent(definition.id) {
+                let id = definition.id;
+                errors.add(name.place, "book-value", format!("“{id}” 没有按客服的数据 / \"{id}\" is not told per agent"));
+            }
+            Some(definition)
+        };
+        let kpi = |mut fields: Fields| {
+            let agents = fields.choice("by", &[("agent", true)]).unwrap_or_default();
+            let metric = metric(&mut fields, agents);
+            let (least, most) = (fields.number("at_least"), fields.number("at_most"));
+            if least.is_some() && most.is_some() {
+                errors.add(fields.place(), "book-value", "`at_least` 与 `at_most` 只能有一个 / either `at_least` or `at_most`, not both");
+            }
+            fields.finish();
+            Some(Kpi { metric: metric?, target: least.or(most), at_most: most.is_some(), agents })
+        };
+        let item = |mut fields: Fields| {
+            let metric = metric(&mut fields, true);
+            let at_most = fields.has("at_most");
+            let key = if at_most { "at_most" } else { "at_least" };
+            let place = fields.place_of(key);
+            let bands = fields.pairs(key);
+            let worse = |a: &(f64, f64), b: &(f64, f64)| if at_most { a.0 < b.0 } else { a.0 > b.0 };
+            if bands.is_empty() {
+                fields.missing(key);
+            } else if !bands.is_sorted_by(worse) {
+                let (rise, rise_en) = if at_most { ("递增", "rise") } else { ("递减", "fall") };
+                let message = format!(
+                    "“{key}” 的各档应由好到差，界限{rise} / the bands of \"{key}\" go from the best to the worst: their limits must {rise_en}"
+                );
+                errors.add(place, "book-value", message);
+            }
+            let otherwise = fields.number("else").unwrap_or(0.0);
+            let weight = fields.number("weight").unwrap_or(1.0);
+            fields.finish();
+            Some(Band { metric: metric?, bands, at_most, otherwise, weight })
+        };
+        let level = |mut fields: Fields| {
+            let level = (fields.number("from").unwrap_or(0.0), fields.need_text("title").text);
+            fields.finish();
+            level
+        };
+        let sheet = |mut fields: Fields| {
+            let (id, title) = (fields.need_text("id").text, fields.need_text("title").text);
+            let items = fields.tables("item");
+            if items.is_empty() {
+                fields.missing("item");
+            }
+            let mut levels: Vec<(f64, String)> = fields.tables("level").into_iter().map(level).collect();
+            sort::by(&mut levels, |a, b| b.0.total_cmp(&a.0));
+            fields.finish();
+            PaySheet { id, title, items: items.into_iter().filter_map(item).collect(), levels }
+        };
+        Self { kpis: kpis.into_iter().filter_map(kpi).collect(), pay: pay.into_iter().map(sheet).collect() }
+    }
+
+    /// The tables `kpi` and `pay` of figures that have been counted.
+    pub(super) fn fill(&self, figures: &mut Figures) {
+        for kpi in &self.kpis {
+            let own = |m: &&Metric| {
+                m.id == kpi.metric.id && (m.by.is_none() || (kpi.agents && m.by.as_ref().is_some_and(|by| by.kind == "agent")))
+            };
+            let rows = figures.metrics.iter().filter(own).map(|metric| kpi.row(metric));
+            figures.tables.kpi.extend(rows);
+        }
+        for sheet in &self.pay {
+            let mut rows: Vec<PayRow> = figures.tables.agents.iter().map(|row| sheet.row(&row.agent, &figures.metrics)).collect();
+            sort::by(&mut rows, |a, b| b.points.total_cmp(&a.points));
+            figures.tables.pay.append(&mut rows);
+        }
+    }
+}
+
+impl Kpi {
+    fn row(&self, metric: &Metric) -> KpiRow {
+        let both = metric.value.zip(self.target);
+        KpiRow {
+            metric: metric.id,
+            title: metric.title,
+            title_en: metric.title_en,
+            by: metric.by.clone(),
+            value: metric.value,
+            unit: metric.unit,
+            interval: metric.interval,
+            previous: metric.previous.flatten(),
+            target: self.target,
+            direction: self.target.map(|_| if self.at_most { "at_most" } else { "at_least" }),
+            met: both.map(|(value, target)| if self.at_most { value <= target } else { value >= target }),
+            gap: both.map(|(value, target)| value - target),
+            why: metric.why.clone(),
+        }
+    }
+}
+
+impl PaySheet {
+    fn row(&self, agent: &str, metrics: &[Metric]) -> PayRow {
+        let items: Vec<PayItem> = self.items.iter().map(|band| band.of(agent, metrics)).collect();
+        let points = items.iter().filter_map(|item| item.points).sum();
+        let complete = items.iter().all(|item| item.points.is_some());
+        let level = self.levels.iter().find(|(from, _)| complete && points >= *from).map(|(_, title)| title.clone());
+        let most = items.iter().map(|item| item.most).sum();
+        PayRow { sheet: self.id.clone(), title: self.title.clone(), agent: agent.into(), points, most, complete, level, items }
+    }
+}
+
+impl Band {
+    fn of(&self, agent: &str, metrics: &[Metric]) -> PayItem {
+        let Definition { id, title, title_en, unit, .. } = *self.metric;
+        let of = |m: &&Metric| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == "agent" && by.name == agent);
+        let metric = metrics.iter().find(of);
+        let value = metric.and_then(|m| m.value);
+        let reached = |value: f64| {
+            let band = self.bands.iter().find(|(limit, _)| if self.at_most { value <= *limit } else { value >= *limit });
+            band.map_or(self.otherwise, |(_, points)| *points) * self.weight
+        };
+        let whole = || metrics.iter().find(|m| m.id == id && m.by.is_none())?.why.clone();
+        let nothing = "期内没有这位客服的数据 / nothing of this agent in this period";
+        PayItem {
+            metric: id,
+            title,
+            title_en,
+            value,
+            unit,
+            points: value.map(reached),
+            most: self.bands.iter().map(|(_, points)| *points).fold(self.otherwise, f64::max) * self.weight,
+            why: if value.is_some() { None } else { metric.and_then(|m| m.why.clone()).or_else(whole).or_else(|| Some(nothing.into())) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        metric::{
+            Facts, Options, measure,
+            sample::{orders, signals, talk, talk_with},
+        },
+        toml::parse,
+    };
+    use alloc::{collections::BTreeSet, vec};
+
+    fn board(text: &str) -> Board {
+        let errors = Errors::new(["book.toml"]);
+        let mut book = Fields::new(parse(text, 0, &errors), &errors);
+        let board = Board::read(book.tables("kpi"), book.tables("pay"), &errors);
+        book.finish();
+        assert_eq!(errors.into_vec(), vec![]);
+        board
+    }
+
+    fn facts() -> Facts {
+        let orders = orders(
+            "order_id,buyer,created_at,paid_at,state,paid_amount
+1,甲,2026-01-05 10:30:00,2026-01-05 10:31:00,交易成功,100
+2,乙,2026-01-05 11:30:00,2026-01-05 11:31:00,交易成功,50
+3,丙,2026-01-05 12:30:00,,等待买家付款,30
+",
+        );
+        let contacts = vec![
+            talk("甲", "2026-01-05", "10:00:00 买家\n10:00:08 客服小美"),
+            talk("乙", "2026-01-05", "11:00:00 买家\n11:00:40 客服小美"),
+            talk("丙", "2026-01-05", "12:00:00 买家\n12:00:30 客服小敏"),
+            talk_with("丁", "2026-01-05", "13:00:00 买家\n13:00:31 客服小敏", signals(&["complaint"])),
+        ];
+        Facts { orders, contacts }
+    }
+
+    /// A sheet as shops write it: points by bands, summed up to a level.
+    #[test]
+    fn a_pay_sheet_by_hand() {
+        let board = board(
+            "
+[[pay]]
+id = 'month'
+title = '月度绩效'
+level = [{ from = 700, title = '金牌' }, { from = 300, title = '银牌' }]
+[[pay.item]]
+metric = 'sales.per_buyer'
+at_least = [[70, 100], [60, 80]]
+else = 50
+[[pay.item]]
+metric = 'inquiry.payment_conversion'
+at_least = [[0.42, 500], [0.39, 450], [0.35, 350]]
+else = 200
+[[pay.item]]
+metric = 'response.mean'
+at_most = [[18, 100], [24, 80], [35, 60]]
+weight = 0.5
+",
+        );
+        let pay = measure(&facts(), &Options { board, ..Options::default() }).tables.pay;
+        let rows: Vec<_> = pay.iter().map(|row| (&*row.agent, row.points, row.most, row.complete, row.level.as_deref())).collect();
+        // 小美: (100 + 50) / 2 = 75 yuan → 100; 2 of 2 paid → 500; 24 s → 80 × 0.5. 小敏: nobody paid, so no amount per buyer;
+        // 0 of 2 → 200; 30.5 s → 60 × 0.5.
+        assert_eq!(rows, [("小美", 640.0, 650.0, true, Some("银牌")), ("小敏", 230.0, 650.0, false, None)]);
+        let points: Vec<_> = pay[1].items.iter().map(|item| (item.metric, item.value, item.points)).collect();
+        assert_eq!(
+            points,
+            [
+                ("sales.per_buyer", None, None),
+                ("inquiry.payment_conversion", Some(0.0), Some(200.0)),
+                ("response.mean", Some(30.5), Some(30.0))
+            ]
+        );
+        assert!(pay[1].items[0].why.as_deref().is_some_and(|why| why.contains("credited to this agent")));
+    }
+
+    #[test]
+    fn targets_per_agent_stand_below_the_shops() {
+        let board = board("[[kpi]]\nmetric = 'service.complaint_rate'\nby = 'agent'\nat_most = 0.3");
+        let kpi = measure(&facts(), &Options { board, ..Options::default() }).tables.kpi;
+        let rows: Vec<_> = kpi.iter().map(|row| (row.by.as_ref().map(|by| &*by.name), row.value, row.met)).collect();
+        assert_eq!(rows, [(None, Some(0.25), Some(true)), (Some("小美"), Some(0.0), Some(true)), (Some("小敏"), Some(0.5), Some(false))]);
+    }
+
+    #[test]
+    fn figures_per_agent_are_those_that_say_so() {
+        let found = measure(&facts(), &Options::default());
+        let told: BTreeSet<&str> =
+            found.metrics.iter().filter(|m| m.by.as_ref().is_some_and(|by| by.kind == "agent")).map(|m| m.id).collect();
+        let said: BTreeSet<&str> = definitions().map(|d| d.id).filter(|id| per_agent(id)).collect();
+        assert_eq!(told, said);
+    }
+}
