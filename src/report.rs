@@ -24,7 +24,7 @@ use crate::{
     book::{Book, Judged},
     chat::{self, Conversation, Message},
     error::Problems,
-    rule::{Alarm, Alert, Evidence, Outcome},
+    rule::{Alarm, Alert, Evidence},
     score::{Score, plain, score, score_of},
     signal::{Hits, Scratch},
     sort,
@@ -169,10 +169,8 @@ impl Serialize for VerdictReport<'_> {
             EvidenceReport { evidence, start, end, replace }
         });
         map.serialize_entry("evidence", &evidence.collect::<Vec<_>>())?;
-        if verdict.result == Outcome::Fail
-            && let Some(suggest) = rule.and_then(|rule| rule.suggest.first())
-        {
-            map.serialize_entry("suggest", suggest)?;
+        if let Some(suggest) = book.suggestion(verdict) {
+            map.serialize_entry("suggest", &suggest)?;
         }
         map.end()
     }

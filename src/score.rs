@@ -315,7 +315,7 @@ mod tests {
     }
 
     fn verdict(rule: usize, result: Outcome, times: u32) -> Verdict {
-        Verdict { rule, result, times, agent: None, more: vec![], because: None, evidence: vec![] }
+        Verdict { rule, result, times, agent: None, more: vec![], because: None, evidence: vec![], gap: None }
     }
 
     fn both() -> Conversation {

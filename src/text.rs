@@ -1,6 +1,6 @@
 //! Text as signals see it: folded, split into sentences, freed of what is no word; and offsets as JavaScript counts them.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use core::ops::Range;
 
 /// Folds text so that spelling variants meet: ASCII letters to lower case, full-width letters and digits to half width.
@@ -251,6 +251,15 @@ pub fn emoji(text: &str) -> usize {
         }
         _ if is_pictograph(first) => first.len_utf8(),
         _ => 0,
+    }
+}
+
+/// Hundredths as a number with at most two decimals. The formatting of floats that core has would be 14 KB of the package.
+pub(crate) fn hundredths(hundredths: i64) -> String {
+    match (hundredths / 100, hundredths % 100) {
+        (whole, 0) => format!("{whole}"),
+        (whole, part) if part % 10 == 0 => format!("{whole}.{}", part / 10),
+        (whole, part) => format!("{whole}.{part:02}"),
     }
 }
 

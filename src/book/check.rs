@@ -89,6 +89,7 @@ pub(super) fn assemble(files: &[File], base: &[File], errors: &Errors) -> (Book,
         scenes: loaded.scenes,
         rules: loaded.rules,
         alerts: loaded.alerts,
+        tiers: loaded.tiers,
         score: loaded.score,
         cuts: loaded.cuts,
         board: loaded.board,
@@ -203,7 +204,7 @@ fn rule_examples(book: &Book, number: usize, place: Place, steps: &[(usize, usiz
 fn can_skip(rule: &Rule) -> bool {
     let by_kind = match &rule.kind {
         Kind::Require(kind) => kind.when.is_some(),
-        Kind::Reply(kind) => !kind.when.signals.is_empty() || kind.then.within.is_some(),
+        Kind::Reply(kind) => !kind.when.signals.is_empty() || kind.then.within.is_some() || !kind.then.gap_of.is_empty(),
         Kind::Measure(kind) => kind.of == Of::Seconds,
         Kind::Forbid(_) | Kind::Flow(_) => false,
     };

@@ -5,7 +5,7 @@
 use super::Book;
 use crate::{
     chat::{Conversation, Kind, Message, Role, Source, kind, round::rounds},
-    rule::{self, Case, Evidence, Mark, Outcome, scenes},
+    rule::{self, Case, Evidence, Mark, Outcome, Tier, scenes},
     signal::{Hits, Sample, Scratch, Signal, Who},
     sort,
     time::{Stamp, Time},
@@ -22,6 +22,8 @@ pub(super) struct Example {
     because: Option<Text>,
     pub(super) todo: Option<String>,
     returning: Option<bool>,
+    /// The shop's tiers, where it is not about those of the book.
+    tiers: Vec<Tier>,
 }
 
 impl Example {
@@ -30,11 +32,12 @@ impl Example {
         let because = fields.text("because");
         let todo = fields.text("todo").map(|t| t.text);
         let returning = fields.choice("buyer", &[("new", false), ("returning", true)]);
+        let tiers = Tier::parse(fields.tables("tiers"));
         let keys = [("pass", Outcome::Pass), ("fail", Outcome::Fail), ("skip", Outcome::Skip)];
         let mut given = keys.into_iter().filter_map(|(key, outcome)| Some((outcome, fields.text(key)?)));
         let found = (given.next(), given.next());
         let example = match found {
-            (Some((expected, chat)), None) => Some(Example { expected, chat, because, todo, returning }),
+            (Some((expected, chat)), None) => Some(Example { expected, chat, because, todo, returning, tiers }),
             _ => {
                 let message = "例子要写 pass、fail、skip 中的一个 / an example is one of pass, fail, skip";
                 fields.errors().add(fields.place(), "book-example", message);
@@ -277,7 +280,9 @@ impl<'b> Runner<'b> {
         let hits = self.find(&conversation);
         let rounds = rounds(&conversation);
         let scenes = scenes(&self.book.scenes, &hits);
-        let verdict = rule.judge(number, &Case::new(&conversation, &rounds, &hits, &scenes, example.returning));
+        let tiers = if example.tiers.is_empty() { &self.book.tiers } else { &example.tiers };
+        let case = Case::new(&conversation, &rounds, &hits, &scenes, example.returning).with_tiers(tiers);
+        let verdict = rule.judge(number, &case);
         let mut got: Vec<Span> = verdict.evidence.iter().filter(|e| e.start < e.end).map(|e| (e.message, e.start, e.end)).collect();
         sort::plain(&mut got);
         got.dedup();

@@ -3,7 +3,7 @@
 use super::example::Example;
 use crate::{
     metric::{Board, Cuts},
-    rule::{Alert, Names, Rule, Scene},
+    rule::{Alert, Names, Rule, Scene, Tier},
     score::ScoreConfig,
     signal::{Finder, Signal, Who},
     toml::{Errors, Fields, Known, Place, Text, parse},
@@ -26,6 +26,7 @@ pub(super) struct Loaded {
     pub(super) scenes: Vec<Scene>,
     pub(super) rules: Vec<Rule>,
     pub(super) alerts: Vec<Alert>,
+    pub(super) tiers: Vec<Tier>,
     pub(super) score: ScoreConfig,
     pub(super) cuts: Cuts,
     pub(super) board: Board,
@@ -129,6 +130,10 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
         kpis.add(fields.tables("kpi"), own, errors);
         pay.add(fields.tables("pay"), own, errors);
         score = fields.table("score").or(score);
+        let tiers = Tier::parse(fields.tables("tier"));
+        if !tiers.is_empty() {
+            loaded.tiers = tiers;
+        }
         customers = fields.table("customers").or(customers);
         if own {
             fields.finish();

@@ -58,17 +58,17 @@ mod standard;
 pub use check::{Checked, check};
 pub use example::{Ran, Status};
 pub use profile::Profile;
-pub use show::{BookInfo, RuleInfo, SceneInfo, SignalInfo};
+pub use show::{BookInfo, RuleInfo, SceneInfo, SignalInfo, TierInfo};
 
 use crate::{
     Error, Result,
     chat::{Conversation, round::rounds},
     metric::{Board, Cuts},
-    rule::{Alarm, Alert, Case, Rule, Scene, Verdict, alarms, judge, scenes},
+    rule::{Alarm, Alert, Case, Outcome, Rule, Scene, Tier, Verdict, alarms, judge, scenes},
     score::ScoreConfig,
     signal::{Finder, Hits, Scratch, Signal},
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 
 /// A book that loaded.
 #[derive(Clone, Debug)]
@@ -91,6 +91,8 @@ pub struct Book {
     pub rules: Vec<Rule>,
     /// The alerts.
     pub alerts: Vec<Alert>,
+    /// The tiers of the shop's discounts, lowest first.
+    pub tiers: Vec<Tier>,
     /// How it scores.
     pub score: ScoreConfig,
     /// Where the figures cut customers into groups: its `[customers]`.
@@ -179,9 +181,15 @@ impl Book {
     fn judge_hits(&self, conversation: &Conversation, hits: Hits, returning: Option<bool>) -> Judged {
         let rounds = rounds(conversation);
         let scenes = scenes(&self.scenes, &hits);
-        let case = Case::new(conversation, &rounds, &hits, &scenes, returning);
+        let case = Case::new(conversation, &rounds, &hits, &scenes, returning).with_tiers(&self.tiers);
         let (verdicts, alarms) = (judge(&self.rules, &case), alarms(&self.alerts, &case));
         Judged { returning, hits, scenes, verdicts, alarms }
+    }
+
+    /// What to write instead, where a verdict failed: the rule's first suggestion, its slots filled.
+    pub fn suggestion(&self, verdict: &Verdict) -> Option<Cow<'_, str>> {
+        let suggest = self.rules.get(verdict.rule).filter(|_| verdict.result == Outcome::Fail)?.suggest.first()?;
+        Some(verdict.gap.map_or_else(|| suggest.into(), |gap| gap.fill(suggest).into()))
     }
 
     /// The position of a rule.

@@ -5,6 +5,7 @@ use crate::{
     Error, Result,
     rule::{Deduct, Rule, Severity},
     signal::Signal,
+    text::hundredths,
     toml::{Errors, Known, Place, Text},
 };
 use alloc::{format, string::String, vec::Vec};
@@ -56,6 +57,14 @@ pub struct SceneInfo<'b> {
     pub after_sale: bool,
 }
 
+/// A tier of the shop's discounts, in yuan.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[allow(missing_docs, reason = "the names are the keys of a tier in the book")]
+pub struct TierInfo {
+    pub from: f64,
+    pub off: f64,
+}
+
 /// A book as other programs list it.
 #[derive(Clone, Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the keys at the top of the book")]
@@ -70,6 +79,8 @@ pub struct BookInfo<'b> {
     pub rules: Vec<RuleInfo<'b>>,
     pub signals: Vec<SignalInfo<'b>>,
     pub scenes: Vec<SceneInfo<'b>>,
+    /// The tiers of the shop's discounts.
+    pub tiers: Vec<TierInfo>,
     pub warnings: &'b [Error],
 }
 
@@ -97,6 +108,7 @@ impl Book {
                 .iter()
                 .map(|s| SceneInfo { id: &s.id, title: &s.title, title_en: &s.title_en, after_sale: s.after_sale })
                 .collect(),
+            tiers: self.tiers.iter().map(|t| TierInfo { from: t.from as f64 / 100.0, off: t.off as f64 / 100.0 }).collect(),
             warnings: &self.warnings,
         }
     }
@@ -198,12 +210,7 @@ fn points(info: &RuleInfo) -> String {
     lost.chain(won).collect::<Vec<_>>().join(" ")
 }
 
-/// Points with at most two decimals. The formatting of floats that core has would be 14 KB of the package.
+/// Points with at most two decimals.
 fn number(points: f64) -> String {
-    let hundredths = libm::round(points * 100.0) as i64;
-    match (hundredths / 100, hundredths % 100) {
-        (whole, 0) => format!("{whole}"),
-        (whole, part) if part % 10 == 0 => format!("{whole}.{}", part / 10),
-        (whole, part) => format!("{whole}.{part:02}"),
-    }
+    hundredths(libm::round(points * 100.0) as i64)
 }

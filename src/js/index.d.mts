@@ -88,6 +88,12 @@ export interface SceneInfo {
   after_sale: boolean;
 }
 
+/** A tier of the shop's discounts, in yuan: who buys for `from` pays `off` less. */
+export interface TierInfo {
+  from: number;
+  off: number;
+}
+
 export interface ProfileInfo {
   id: string;
   title: string;
@@ -114,6 +120,8 @@ export class Book {
   readonly rules: readonly RuleInfo[];
   readonly signals: readonly SignalInfo[];
   readonly scenes: readonly SceneInfo[];
+  /** `[[tier]]` of the book; the standard book has none. */
+  readonly tiers: readonly TierInfo[];
   /** What does not keep the book from loading: unused signals, `todo` examples. */
   readonly warnings: readonly Problem[];
   /** The book, or one rule of it, as readable text. Throws `unknown-rule`. */

@@ -79,7 +79,7 @@ impl Csv {
                 cell(verdict.agent(conversation).unwrap_or_default()),
                 cell(verdict.because.as_deref().unwrap_or_default()),
                 cell(&words::quotes(report, verdict, self.privacy).join("\n")),
-                cell(rule.suggest.first().filter(|_| verdict.result == Outcome::Fail).map_or("", String::as_str)),
+                cell(&report.book.suggestion(verdict).unwrap_or_default()),
             ];
             rows += &row.join(",");
             rows += "\r\n";

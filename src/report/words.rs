@@ -39,7 +39,7 @@ pub(super) fn sheet(report: &ConversationReport, judged: &Judged, privacy: Priva
         for quote in quotes(report, verdict, privacy) {
             text += &format!("        {quote}\n");
         }
-        if let Some(suggest) = rule.suggest.first() {
+        if let Some(suggest) = report.book.suggestion(verdict) {
             text += &format!("        建议：{suggest}\n");
         }
     }

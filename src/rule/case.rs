@@ -1,6 +1,6 @@
 //! One conversation as rules see it: words of humans only, and their hits by signal.
 
-use super::{Evidence, Mark};
+use super::{Evidence, Mark, Tier};
 use crate::{
     chat::{Conversation, Kind, Message, Role, round::Round},
     signal::{Hit, Hits, SignalId, Who},
@@ -33,6 +33,8 @@ pub struct Case<'a> {
     pub scenes: &'a [usize],
     /// Whether the buyer bought before; `None` where no orders tell.
     pub returning: Option<bool>,
+    /// The tiers of the shop's discounts.
+    pub tiers: &'a [Tier],
     /// Hits in the words of humans, sorted by signal, message, start.
     by_signal: Vec<Hit>,
     /// Per message, the one that names the agent who answers for it.
@@ -48,7 +50,13 @@ impl<'a> Case<'a> {
         let mut by_signal: Vec<Hit> = hits.0.iter().filter(said).copied().collect();
         sort::by_key(&mut by_signal, |h| (h.signal, h.message, h.start, h.end));
         let speaks = [Who::Buyer, Who::Agent].map(|who| conversation.messages.iter().any(|m| is_said(who, m)));
-        Self { conversation, rounds, scenes, returning, by_signal, names: names(&conversation.messages), speaks }
+        Self { conversation, rounds, scenes, returning, tiers: &[], by_signal, names: names(&conversation.messages), speaks }
+    }
+
+    /// The same where the shop has tiered discounts.
+    #[must_use]
+    pub fn with_tiers(self, tiers: &'a [Tier]) -> Self {
+        Self { tiers, ..self }
     }
 
     /// The message that names the agent who answers for message `index`, as [`Conversation::agent_at`] finds it.

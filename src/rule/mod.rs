@@ -59,6 +59,7 @@ mod require;
 pub(crate) mod sample;
 mod scene;
 mod table;
+mod tier;
 mod window;
 
 pub use alert::{Alarm, Alert, Level, alarms};
@@ -70,6 +71,7 @@ pub use reply::{Place, Reply, Then, When, Which};
 pub use require::{Require, Where};
 pub use scene::{Scene, scenes};
 pub use table::Names;
+pub use tier::{Gap, Tier, gap};
 pub use window::{Anchor, Bound, Per, Reach, Side, Window};
 
 use crate::chat::Conversation;
@@ -259,7 +261,7 @@ impl Evidence {
 /// What a rule says of one conversation.
 ///
 /// `because` is `missing`, `late`, `forbidden`, `unanswered`, `order:<step>`, `missing:<step>`, `above` or `below` for a
-/// fail; `scene`, `buyer`, `buyer-unknown`, `no-occasion` or `no-times` for a skip; `None` for a pass.
+/// fail; `scene`, `buyer`, `buyer-unknown`, `no-occasion`, `no-times`, `no-tiers` or `no-amount` for a skip; `None` for a pass.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     /// Position of the rule among those that were judged.
@@ -276,6 +278,8 @@ pub struct Verdict {
     pub because: Option<Cow<'static, str>>,
     /// The places that show it, in the order of the conversation.
     pub evidence: Vec<Evidence>,
+    /// What was missing for the next tier of the shop's discounts, where a failure is about that: for [`Gap::fill`].
+    pub gap: Option<Gap>,
 }
 
 impl Verdict {
@@ -304,22 +308,24 @@ struct Finding {
     at: usize,
     /// The same for the second failure and those that follow.
     more: Vec<usize>,
+    /// [`Verdict::gap`].
+    gap: Option<Gap>,
 }
 
 impl Finding {
     fn pass(at: usize, evidence: Vec<Evidence>) -> Self {
-        Self { result: Outcome::Pass, because: None, evidence, at, more: Vec::new() }
+        Self { result: Outcome::Pass, because: None, evidence, at, more: Vec::new(), gap: None }
     }
 
     /// A message per failure, in their order.
     fn fail(mut wrong: Vec<usize>, because: impl Into<Cow<'static, str>>, evidence: Vec<Evidence>) -> Self {
         let more = wrong.split_off(wrong.len().min(1));
         let at = wrong.first().copied().unwrap_or_default();
-        Self { result: Outcome::Fail, because: Some(because.into()), evidence, at, more }
+        Self { result: Outcome::Fail, because: Some(because.into()), evidence, at, more, gap: None }
     }
 
     fn skip(because: &'static str) -> Self {
-        Self { result: Outcome::Skip, because: Some(because.into()), evidence: Vec::new(), at: 0, more: Vec::new() }
+        Self { result: Outcome::Skip, because: Some(because.into()), evidence: Vec::new(), at: 0, more: Vec::new(), gap: None }
     }
 
     fn no_occasion() -> Self {
@@ -335,7 +341,7 @@ impl Rule {
 
     /// Judges one conversation. `number` is the rule's position, for [`Verdict::rule`].
     pub fn judge(&self, number: usize, case: &Case) -> Verdict {
-        let Finding { result, because, mut evidence, at, more } = match self.barred(case) {
+        let Finding { result, because, mut evidence, at, more, gap } = match self.barred(case) {
             Some(because) => Finding::skip(because),
             None => match &self.kind {
                 Kind::Forbid(kind) => kind.judge(case),
@@ -346,13 +352,14 @@ impl Rule {
             },
         };
         evidence.sort_by_key(|e| (e.message, e.start, e.end));
+        evidence.dedup();
         let agent = match result {
             Outcome::Skip => None,
             Outcome::Pass | Outcome::Fail => case.agent_at(at),
         };
         let times = if result == Outcome::Fail { u32::try_from(more.len()).unwrap_or(u32::MAX).saturating_add(1) } else { 0 };
         let more = more.into_iter().map(|at| case.agent_at(at)).collect();
-        Verdict { rule: number, result, times, agent, more, because, evidence }
+        Verdict { rule: number, result, times, agent, more, because, evidence, gap }
     }
 
     /// Why the rule does not apply to the conversation at all.

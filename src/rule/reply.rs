@@ -1,9 +1,10 @@
 //! `reply`: when the buyer …, then the agent's reply must or must not …, in time.
 
 use super::{
-    Case, Evidence, Finding, Mark,
+    Case, Evidence, Finding, Gap, Mark,
     case::{characters, evidence},
     table::Names,
+    tier,
 };
 use crate::{
     chat::Role,
@@ -82,11 +83,15 @@ pub struct Then {
     pub within: Option<u32>,
     /// The signals must not be found.
     pub not: bool,
+    /// The amount that these found last, the buyer's or the agent's, lacks something for the next tier of the shop's discounts: the answer
+    /// names how much. Without tiers, without an amount and beyond the last tier there is no occasion.
+    pub gap_of: Vec<SignalId>,
 }
 
 impl Then {
     fn parse(mut fields: Fields, names: &Names) -> Self {
         let opening = fields.texts("opening");
+        let gap_of = fields.texts("gap_of");
         let (signals, named) = names.signals(&mut fields, Who::Agent);
         let then = Self {
             reply: fields.choice("reply", &[("first", Which::First), ("some", Which::Some)]).unwrap_or_default(),
@@ -95,8 +100,14 @@ impl Then {
             opening: names.resolve(&opening, Who::Agent, fields.errors()),
             within: fields.whole("within", DAY),
             not: fields.boolean("not").unwrap_or(false),
+            gap_of: names.resolve(&gap_of, Who::Any, fields.errors()),
         };
-        if !named && (then.not || then.place != Place::All || then.reply != Which::First) {
+        if !gap_of.is_empty() {
+            if named || then.not || then.place != Place::All || then.within.is_some() {
+                let message = "gap_of 不与 signals、not、where、within 同用 / gap_of goes without signals, not, where and within";
+                fields.errors().add(fields.place(), "book-value", message);
+            }
+        } else if !named && (then.not || then.place != Place::All || then.reply != Which::First) {
             // Any message answers: there is nothing that could stand somewhere, or not.
             fields.missing("signals");
         }
@@ -236,10 +247,33 @@ impl Reply {
         if shown.is_empty() {
             shown.push(Evidence::message(occasion.trigger, Mark::When));
         }
+        let mut gap = None;
+        if !then.gap_of.is_empty() {
+            match self.gap(case, occasion) {
+                Ok((found, at)) => {
+                    gap = Some(found);
+                    shown.retain(|e| (e.message, e.start) != (at.message, at.start));
+                    shown.push(at);
+                }
+                Err(because) => return sum.skip(because),
+            }
+            sum.gap = sum.gap.or(gap);
+        }
         let (Some(&answered), Some(&last)) = (occasion.reply.first(), occasion.reply.last()) else {
             return if then.not { sum.skip("no-occasion") } else { sum.fail(occasion.trigger, "unanswered", shown) };
         };
         let late = |message: usize| then.within.map(|within| case.seconds(occasion.trigger, message).map(|s| (s > f64::from(within), s)));
+        if let Some(gap) = gap {
+            let end = if then.reply == Which::Some { case.conversation.messages.len() } else { last + 1 };
+            for (at, message) in case.said(Who::Agent, answered..end) {
+                let named = tier::amounts(&message.text).into_iter().find(|(_, cents)| *cents == gap.missing);
+                if let Some((Range { start, end }, cents)) = named {
+                    let named = Evidence { start, end, ..Evidence::message(at, Mark::Then) };
+                    return sum.pass(at, shown, named.measured(cents as f64 / 100.0));
+                }
+            }
+            return sum.fail(answered, "missing", shown);
+        }
         if then.signals.is_empty() {
             let place = Evidence::message(answered, Mark::Then);
             return match late(answered) {
@@ -287,6 +321,24 @@ impl Reply {
     }
 }
 
+impl Reply {
+    /// What the amount last told of before the answer lacks, and where it was told; or why that is unknown.
+    fn gap(&self, case: &Case, occasion: &Occasion) -> Result<(Gap, Evidence), &'static str> {
+        if case.tiers.is_empty() {
+            return Err("no-tiers");
+        }
+        let end = occasion.reply.first().copied().unwrap_or(case.conversation.messages.len());
+        let hits = case.hits_in(Who::Any, &self.then.gap_of, 0..end);
+        let told = hits.iter().rev().find_map(|hit| {
+            let text = case.conversation.messages.get(hit.message as usize)?.text.get(hit.start as usize..hit.end as usize)?;
+            Some((hit, tier::amounts(text).last()?.1))
+        });
+        let (hit, amount) = told.ok_or("no-amount")?;
+        let gap = tier::gap(case.tiers, amount).ok_or("no-occasion")?;
+        Ok((gap, evidence(hit, Mark::When).measured(amount as f64 / 100.0)))
+    }
+}
+
 /// The hits of one message among hits in the order of the talk.
 fn of_message(hits: &[Hit], message: usize) -> &[Hit] {
     let from = hits.partition_point(|h| (h.message as usize) < message);
@@ -322,6 +374,7 @@ struct Sum {
     passed_at: Option<usize>,
     shown: Vec<Evidence>,
     skipped: Option<&'static str>,
+    gap: Option<Gap>,
 }
 
 impl Sum {
@@ -348,7 +401,7 @@ impl Sum {
 
     fn into_finding(self) -> Finding {
         match (self.because, self.passed_at) {
-            (Some(because), _) => Finding::fail(self.failed, because, self.shown),
+            (Some(because), _) => Finding { gap: self.gap, ..Finding::fail(self.failed, because, self.shown) },
             (None, Some(at)) => Finding::pass(at, self.shown),
             (None, None) => Finding::skip(self.skipped.unwrap_or("no-occasion")),
         }

@@ -1,6 +1,6 @@
 //! One `[[rule]]` table of the book.
 
-use super::{Anchor, Buyer, Deduct, Flow, Forbid, Kind, Measure, Reply, Require, Rule, Severity, Window};
+use super::{Anchor, Buyer, Deduct, Flow, Forbid, Kind, Measure, Reply, Require, Rule, Severity, Window, tier::SLOTS};
 use crate::{
     signal::{SignalId, Who, is_id},
     sort,
@@ -161,6 +161,7 @@ impl Rule {
         let principle = fields.need_text("principle").text;
         let category = fields.text("category").map_or_else(|| principle.clone(), |t| t.text);
         let strings = |texts: Vec<Text>| texts.into_iter().map(|t| t.text).collect::<Vec<String>>();
+        let suggest = fields.texts("suggest");
         let scenes = fields.texts("scenes");
         let severities = [("minor", Severity::Minor), ("major", Severity::Major), ("critical", Severity::Critical)];
         type Parse = fn(&mut Fields, &Names) -> Kind;
@@ -183,7 +184,7 @@ impl Rule {
             deduct: deduct(&mut fields),
             bonus: points(&mut fields, "bonus").unwrap_or(0.0),
             weight: points(&mut fields, "weight"),
-            suggest: strings(fields.texts("suggest")),
+            suggest: suggest.iter().map(|line| line.text.clone()).collect(),
             note: fields.text("note").map(|t| t.text),
             enabled: fields.boolean("enabled").unwrap_or(true),
             profiles_off: strings(fields.texts("profiles_off")),
@@ -194,6 +195,14 @@ impl Rule {
                 None => return Rule::nameless(),
             },
         };
+        let has_slots = matches!(&rule.kind, Kind::Reply(reply) if !reply.then.gap_of.is_empty());
+        let known = Known::new("空位", "slot", if has_slots { &SLOTS[..] } else { &[] }.iter().copied());
+        for line in &suggest {
+            let slots = line.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+            slots.for_each(|(slot, _)| {
+                known.find(&Text { text: slot.into(), ..line.clone() }, fields.errors());
+            });
+        }
         fields.finish();
         rule
     }
@@ -256,7 +265,7 @@ impl Kind {
             }
             Self::Reply(kind) => {
                 all.extend(kind.when.signals.iter().chain(&kind.when.except));
-                all.extend(kind.then.signals.iter().chain(&kind.then.opening));
+                all.extend(kind.then.signals.iter().chain(&kind.then.opening).chain(&kind.then.gap_of));
             }
             Self::Flow(kind) => all.extend(kind.steps.iter().flat_map(|step| &step.signals)),
             Self::Measure(_) => {}
