@@ -376,10 +376,46 @@ fn files_of_another_kind_are_named() {
         ("客服：您好\n买家：在吗\n".as_bytes(), "not-orders"),
         (br#"{"id": "1", "messages": []}"#, "not-orders"),
         (b"", "empty-file"),
+        (b" \r\n\n  \n", "empty-file"),
+        (b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "not-a-table"),
+        (br"{\rtf1\ansi }", "not-a-table"),
+        ("订单编号|付款时间\n1|2026-01-01 10:00:00\n2|2026-01-02 10:00:00\n".as_bytes(), "no-order-columns"),
     ] {
         let file = order::read("a.csv", bytes, &OrderOptions::default());
         assert_eq!(file.problems.kept().iter().map(|e| e.code()).collect::<Vec<_>>(), [code]);
         assert!(file.orders.is_empty());
+    }
+}
+
+#[test]
+fn damage_costs_its_rows_only_and_has_a_place() {
+    const HEADER: &str = "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间\n";
+    let row = |id: u32| format!("{id},小满,10,交易成功,2026-03-01 10:00:00\n");
+    let table = |middle: &str| format!("{HEADER}{}{middle}{}", row(1), row(3));
+    let long = "x".repeat(200 << 10);
+    let tail = "\0".repeat(4096);
+    for (text, ids, problems) in [
+        (table("2,\"小满,10,交易成功,2026-03-01 10:00:00\n"), "1 3", vec![("unclosed-quote", Some(3))]),
+        (table(&row(2)).replace(',', "\0,\0"), "1 2 3", vec![]),
+        (table("\0\0\0\0\0\n"), "1 3", vec![]),
+        (table(&tail), "1 3", vec![]),
+        (format!("{HEADER}{}{tail}", row(1)), "1", vec![]),
+        (format!("{}\r\n{}\r{}", HEADER.trim_end(), row(1).trim_end(), row(2)), "1 2", vec![]),
+        (format!("{HEADER}{}2,小满,10,交易", row(1)), "1", vec![("row-too-short", Some(3))]),
+        (format!("{HEADER}{}2,\"小满", row(1)), "1", vec![("unclosed-quote", Some(3))]),
+        (table(&format!("2,{long},10,交易成功,2026-03-01\n")), "1 3", vec![("cell-too-large", Some(3))]),
+        (table(&format!("2,{},10,交易成功,2026-03-01\n", long.repeat(6))), "1 3", vec![("row-too-large", Some(3))]),
+        (table(&format!("{}\n", "2,".repeat(10_000))), "1 3", vec![("row-too-long", Some(3))]),
+        (format!("\"{}{}", table(""), row(4)), "", vec![("unclosed-quote", Some(1)), ("no-order-columns", None)]),
+        ("x".repeat(2 << 20), "", vec![("row-too-large", Some(1))]),
+        // As many columns as a sheet of Excel can have.
+        (format!("{}{}\n1,小满,10,交易成功,2026-03-01{}\n", HEADER.trim_end(), ",x".repeat(16_000), ",x".repeat(16_000)), "1", vec![]),
+    ] {
+        let file = order::read("a.csv", text.as_bytes(), &OrderOptions::default());
+        let start: String = text.chars().skip(70).take(90).collect();
+        assert_eq!(orders_of(&file.orders).iter().map(|order| order.id.as_str()).collect::<Vec<_>>().join(" "), ids, "{start}");
+        let found: Vec<_> = file.problems.kept().iter().map(|e| (e.code(), e.line())).collect();
+        assert_eq!(found, problems, "{start}");
     }
 }
 

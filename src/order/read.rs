@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, Problems},
-    input::csv::{self, Item, Reader},
+    input::csv::{self, Flaw, Item, Reader},
 };
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -168,6 +168,9 @@ const SAMPLE: usize = 16 << 10;
 /// How many rows may stand before the header.
 const PREAMBLE: u32 = 30;
 
+/// How many columns a table may have: as many as a sheet of Excel.
+const MAX_COLUMNS: usize = 16_384;
+
 /// Reads a file of orders slice by slice. Where the slices are cut never shows in the result.
 pub struct OrderReader {
     file: String,
@@ -179,6 +182,8 @@ pub struct OrderReader {
     /// Rows seen while no header was found, and the most promising of them.
     before: u32,
     best: Option<Box<Layout>>,
+    /// The first line before the header that is no row: it may have been the header.
+    flaw: Option<Flaw>,
     /// What the file turned out to be instead of orders: reading goes no further.
     other: Option<Error>,
 }
@@ -195,6 +200,7 @@ impl OrderReader {
             table: None,
             before: 0,
             best: None,
+            flaw: None,
             other: None,
         }
     }
@@ -251,8 +257,10 @@ impl OrderReader {
             }
             Some(layout)
         } else {
-            let error = self.other.unwrap_or_else(|| sniff::no_header(&self.sample, self.best.as_deref()));
-            result.problems.push(error.in_file(&*result.file));
+            let flaw = self.flaw.map(|flaw| flaw.error(&result.file));
+            let unread = flaw.is_some() && self.best.is_none();
+            let error = self.other.or_else(|| (!unread).then(|| sniff::no_header(&self.sample, self.best.as_deref())));
+            flaw.into_iter().chain(error.map(|error| error.in_file(&*result.file))).for_each(|error| result.problems.push(error));
             self.best
         };
         if let Some(layout) = layout {
@@ -289,16 +297,17 @@ impl OrderReader {
 
     /// Works off the rows that are there.
     fn drain(&mut self) {
-        let Self { file, options, problems, csv, table, before, best, other, .. } = self;
+        let Self { file, options, problems, csv, table, before, best, flaw, other, .. } = self;
         let Some(csv) = csv else { return };
         while other.is_none() {
             let width = match (csv.next(), &mut *table) {
                 (None, _) => return,
-                (Some(Item::Flaw(flaw)), Some(_)) => {
-                    problems.push(flaw.error(file));
+                (Some(Item::Flaw(found)), Some(_)) => {
+                    problems.push(found.error(file));
                     continue;
                 }
-                (Some(Item::Flaw(_)), None) => {
+                (Some(Item::Flaw(found)), None) => {
+                    flaw.get_or_insert(found);
                     *before += 1;
                     None
                 }
@@ -307,7 +316,7 @@ impl OrderReader {
                     continue;
                 }
                 (Some(Item::Row(row)), None) => {
-                    let cells: Vec<String> = row.iter().take(4096).map(text).collect();
+                    let cells: Vec<String> = row.iter().take(MAX_COLUMNS).map(text).collect();
                     match header::recognise(&cells, options.columns.as_ref()) {
                         Found::Table(layout) => {
                             missing(&layout, row.line(), file, problems);

@@ -6,8 +6,10 @@ use alloc::{format, string::String, vec::Vec};
 
 /// The kind of file that its first bytes betray, as a problem; `None` where it may be a table.
 pub(super) fn foreign(head: &[u8]) -> Option<Error> {
-    const MAGIC: [(&[u8], &str, &str); 10] = [
+    const MAGIC: [(&[u8], &str, &str); 12] = [
         (b"PK\x03\x04", "Excel 工作簿（xlsx）或 zip 压缩包", "an Excel workbook (xlsx) or a zip archive"),
+        (b"PK\x05\x06", "空的 zip 压缩包", "an empty zip archive"),
+        (b"{\\rtf", "RTF 文档", "an RTF document"),
         (b"\xd0\xcf\x11\xe0", "旧版 Excel 文件（xls）", "an old Excel file (xls)"),
         (b"\x89PNG", "PNG 图片", "a PNG picture"),
         (b"\xff\xd8\xff", "JPEG 图片", "a JPEG picture"),
@@ -22,8 +24,11 @@ pub(super) fn foreign(head: &[u8]) -> Option<Error> {
         let message = format!("这是{zh}，不是文本表格，请另存为 CSV 再导入 / this is {en}, not a text table: save it as CSV and add that");
         return Some(Error::new("not-a-table", message));
     }
-    let nuls = head.iter().filter(|&&b| b == 0).count();
-    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") || (head.len() >= 8 && nuls * 3 > head.len()) {
+    // Every other byte of most UTF-16 is NUL; where a disk lost some of a file, all are.
+    let nuls = |from: usize| head.iter().skip(from).step_by(2).filter(|&&b| b == 0).count();
+    let (even, odd) = (nuls(0), nuls(1));
+    let sided = (even + odd) * 3 > head.len() && even.abs_diff(odd) * 4 > (even + odd) * 3;
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") || (head.len() >= 8 && sided) {
         let message = "这是 UTF-16 文本，请先按 UTF-16 解码 / this is UTF-16 text: decode it first";
         return Some(Error::new("wrong-encoding", message));
     }
@@ -46,7 +51,8 @@ pub(super) fn no_header(head: &[u8], best: Option<&Layout>) -> Error {
     }
     let first = text.trim_start();
     if first.starts_with('{') || first.starts_with('[') {
-        return chat("JSON");
+        let message = "这是 JSON：聊天记录请作为聊天导入，订单请导出 CSV / this is JSON: add chats as chats, and export orders as CSV";
+        return Error::new("not-orders", message);
     }
     let labels = ["客服：", "客服:", "买家：", "买家:", "客户：", "客户:", "顾客：", "顾客:"];
     let lines = || text.lines().take(40).map(str::trim);
@@ -55,7 +61,7 @@ pub(super) fn no_header(head: &[u8], best: Option<&Layout>) -> Error {
     if labelled + stamped >= 2 {
         return chat("文本 / text");
     }
-    let Some(best) = best else {
+    let Some(best) = best.filter(|best| best.headers.iter().any(|header| !header.is_empty())) else {
         return Error::new("empty-file", "文件是空的 / the file is empty");
     };
     let shown: Vec<&str> = best.headers.iter().take(30).map(String::as_str).collect();
@@ -81,5 +87,5 @@ pub(super) fn chat(shape: &str) -> Error {
 fn stamped(line: &str) -> bool {
     let tail = line.get(line.len().saturating_sub(8)..).unwrap_or(line);
     let clock = tail.bytes().filter(|&b| b == b':').count() >= 1 && tail.ends_with(|c: char| c.is_ascii_digit());
-    clock && line.bytes().any(|b| b == b'-' || b == b'/') && !line.contains([',', '\t', ';'])
+    clock && line.bytes().any(|b| b == b'-' || b == b'/') && !line.contains([',', '\t', ';', '|'])
 }
