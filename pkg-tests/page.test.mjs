@@ -61,7 +61,7 @@ onPage("what is pasted is text, never markup", async (page) => {
 onPage("text that is no chat is told so, with its place", async (page) => {
   await page.fill("#paste", "今天天气不错");
   await page.click("#score");
-  await page.waitForSelector(".notice");
+  await page.waitForSelector(".panel .tag.bad");
   assert.match(await page.textContent("main"), /第 1 行/);
 });
 
@@ -140,7 +140,7 @@ onPage("agents are ranked, and a click sorts by another column", async (page) =>
 onPage("an order export gives figures, and says which row it could not use", async (page) => {
   const rows = readFileSync(join(samples, "taobao-orders.csv"), "utf8").split("\r\n");
   rows.splice(5, 0, '"这一行","断了"');
-  await page.setInputFiles("#orders-files", { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\r\n")) });
+  await page.setInputFiles("#files", { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\r\n")) });
   await page.waitForSelector('[id="metric-orders.created"]');
   assert.equal(await figure(page, "orders.created"), `${rows.length - 3}单`);
   await page.click("#tab-files");
@@ -149,25 +149,71 @@ onPage("an order export gives figures, and says which row it could not use", asy
 
 onPage("a picture dropped as orders is explained, not read", async (page) => {
   const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg==", "base64");
-  await page.setInputFiles("#orders-files", { name: "截图.png", mimeType: "image/png", buffer: png });
-  await page.waitForSelector(".notice");
-  assert.match(await page.textContent("main"), /截图\.png/);
+  await page.setInputFiles("#files", { name: "截图.png", mimeType: "image/png", buffer: png });
+  await page.waitForSelector('[data-file="截图.png"] .tag.bad');
+  assert.match(await page.textContent("main"), /PNG 图片/);
 });
 
-onPage("a table without known headers is mapped by hand", async (page) => {
-  const csv = "编号甲,谁买的,哪天付的,付了多少\n1,甲,2026-01-01,10\n2,甲,2026-01-09,20\n3,乙,2026-01-03,5\n";
-  await page.setInputFiles("#orders-files", { name: "table.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
-  await page.waitForSelector(".card h3");
-  await page.click("#tab-files");
-  await page.locator(".mapping select").nth(0).selectOption("编号甲");
-  await page.locator(".mapping select").nth(1).selectOption("谁买的");
-  await page.locator(".mapping select").nth(3).selectOption("哪天付的");
-  await page.locator(".mapping select").nth(7).selectOption("付了多少");
-  await page.click(".mapping + .button");
+/** A table whose headers nobody knows, and what they mean. */
+const strange = (name, rows) => ({ name, mimeType: "text/csv", buffer: Buffer.from(`编号甲,谁买的,哪天付的,付了多少\n${rows.join("\n")}\n`) });
+const map = { order_id: "编号甲", buyer: "谁买的", paid_at: "哪天付的", paid_amount: "付了多少" };
+
+onPage("a table without known headers is mapped by hand, saved, and known the next time", async (page) => {
+  await page.setInputFiles("#files", strange("table.csv", ["1,甲,2026-01-01,10", "2,甲,2026-01-09,20", "3,乙,2026-01-03,5"]));
+  for (const [field, header] of Object.entries(map)) await page.selectOption(`.mapping [name=${field}]`, header);
+  assert.deepEqual(JSON.parse(await saved(page, ".mapping .row .button:nth-child(2)")), map);
+  await page.click(".mapping .button.primary");
+  await page.waitForSelector(".panel .tag.brand");
   await page.click("#tab-figures");
-  await page.waitForSelector('[id="metric-repurchase.customer_rate"] .value:not(.none)');
   assert.equal(await figure(page, "repurchase.customer_rate"), "50%");
   assert.equal(await figure(page, "sales.paid_amount"), "35元");
+  await page.reload();
+  await page.setInputFiles("#files", strange("next.csv", ["4,丙,2026-02-01,7"]));
+  await page.waitForSelector('[id="metric-orders.paid"]');
+  assert.equal(await figure(page, "sales.paid_amount"), "7元");
+});
+
+onPage("a saved map is loaded from its file; another file is refused", async (page) => {
+  await page.setInputFiles("#files", strange("table.csv", ["1,甲,2026-01-01,10"]));
+  const json = (value) => ({ name: "columns.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(value)) });
+  await page.setInputFiles(".mapping input", json([1, 2]));
+  await page.waitForSelector(".mapping .notice");
+  await page.setInputFiles(".mapping input", json(map));
+  await page.waitForFunction(() => document.querySelector(".mapping [name=buyer]").value === "谁买的");
+  await page.click(".mapping .button.primary");
+  await page.waitForSelector(".panel .tag.brand");
+});
+
+onPage("files of all kinds at once are told apart, and told otherwise on demand", async (page) => {
+  const file = (name, text) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+  const gb18030 = readFileSync(join(root, "pkg-tests/support/orders.gb18030.csv"));
+  await page.setInputFiles("#files", [
+    file("聊天.txt", "客户：有货吗\n客服：有的亲\n"),
+    { name: "订单.csv", mimeType: "text/csv", buffer: gb18030 },
+    file("随笔.txt", "今天天气不错\n出门走走\n"),
+    file(".DS_Store", "x"),
+  ]);
+  await page.waitForSelector('[data-file="随笔.txt"]');
+  const card = (name) => page.locator(`[data-file="${name}"]`);
+  assert.equal(await page.locator("[data-file]").count(), 3);
+  assert.match(await card("聊天.txt").textContent(), /聊天记录.*通用格式.*“客户：内容”.*把握 \d+%.*1 通对话，2 条消息.*utf-8/s);
+  assert.match(await card("订单.csv").textContent(), /订单报表.*淘宝\/天猫订单，按表头对上 \d+ 列.*3 个订单.*gb18030/s);
+  assert.match(await card("随笔.txt").textContent(), /没有读出内容.*第 1 行/s);
+  await card("订单.csv").locator(".reading summary").click();
+  await card("订单.csv").locator("[name=encoding]").selectOption("utf-8");
+  await card("订单.csv").locator(".reading .button").click();
+  await card("订单.csv").locator(".tag.bad").waitFor();
+  await card("订单.csv").locator(".reading summary").click();
+  await card("订单.csv").locator("[name=encoding]").selectOption("");
+  await card("订单.csv").locator(".reading .button").click();
+  await card("订单.csv").locator(".tag.brand").waitFor();
+  await card("聊天.txt").locator(".reading summary").click();
+  await card("聊天.txt").locator("[name=format]").selectOption({ label: "表格" });
+  await card("聊天.txt").locator(".reading .button").click();
+  await card("聊天.txt").locator(".tag.bad").waitFor();
+  await card("聊天.txt").locator(".panel-head .button").click();
+  await card("聊天.txt").waitFor({ state: "detached" });
+  assert.equal(await page.locator("[data-file]").count(), 2);
 });
 
 async function fits(page, what) {
@@ -203,7 +249,7 @@ for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], 
 
 onPage("a real export in GB18030 gives the known answers", async (page) => {
   const answers = JSON.parse(readFileSync(join(data, "orders/answers.json"), "utf8"))["taobao_2019 (状态 交易成功)"];
-  await page.setInputFiles("#orders-files", gb18030);
+  await page.setInputFiles("#files", gb18030);
   await page.waitForSelector('[id="metric-orders.paid"]', { timeout: 60_000 });
   assert.equal(await figure(page, "orders.buyers"), `${answers.customers.toLocaleString("zh-CN")}人`);
   assert.equal(await figure(page, "repurchase.customer_rate"), `${(answers.cust_rate_day * 100).toLocaleString("zh-CN", { maximumFractionDigits: 2 })}%`);

@@ -120,7 +120,7 @@ struct ChatInput {
 
 impl ChatInput {
     fn parse(self) -> Thrown<ReadOptions> {
-        let shapes: Vec<&str> = chat::shapes().map(|(id, _)| id).chain(["json", "table"]).collect();
+        let shapes: Vec<&str> = shapes().map(|(id, _)| id).collect();
         let fields = ["id", "date", "time", "role", "sender", "to", "text", "buyer", "agent"];
         if let Some(format) = &self.format {
             known("format", format, &shapes)?;
@@ -165,6 +165,23 @@ struct ChatFile<'a> {
     dropped: Vec<Dropped>,
     notes: &'a Problems,
     problems: &'a Problems,
+}
+
+/// The shapes of chats, as the option `format` names them.
+fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    chat::shapes().chain([("json", ""), ("table", "")])
+}
+
+/// JSON list of the shapes of chats.
+#[wasm_bindgen]
+pub fn chat_shapes() -> Thrown<String> {
+    json(&shapes().map(|(id, looks)| Shape { id, looks }).collect::<Vec<_>>())
+}
+
+#[derive(Serialize)]
+struct Shape {
+    id: &'static str,
+    looks: &'static str,
 }
 
 #[derive(Serialize)]

@@ -1,26 +1,33 @@
 /** What the page knows, and the worker that computes it. */
 import { computed, signal } from "@preact/signals";
 import { ShopClient } from "huashu/client";
+import { remembered } from "./columns";
 import { titled } from "./i18n";
 import { saveBlob } from "./parts/csv";
-import type { BookInfo, ChatFile, CheckReport, ColumnMap, ConversationReport, MetricOptions, MetricReport, OrderFile } from "huashu/client";
+import type {
+  BookInfo, ChatFile, ChatOptions, ChatShape, CheckReport, ConversationReport, MetricOptions, MetricReport, OrderFile, OrderOptions,
+} from "huashu/client";
 
 export type Tab = "import" | "chats" | "agents" | "figures" | "actions" | "book" | "files";
 /** Titles of what has an id. */
 export type Names = Map<string, { title: string; title_en?: string | null }>;
+export type Kind = "chats" | "orders";
+/** A file or a paste, and how the user wants it read: what is not told is found out. */
 export interface Upload {
-  kind: "chats" | "orders";
+  kind: Kind;
   name: string;
   data: Blob;
-  /** The user's own columns for an order table. */
-  columns?: ColumnMap;
+  options: ChatOptions & OrderOptions;
 }
+/** A file that was read. */
+export type Read = { upload: Upload } & ({ kind: "chats"; file: ChatFile } | { kind: "orders"; file: OrderFile });
 
 export const tab = signal<Tab>("import");
 export const busy = signal<{ what: string; share: number | null } | null>(null);
 export const failure = signal<string | null>(null);
-export const chatFiles = signal<ChatFile[]>([]);
-export const orderFiles = signal<OrderFile[]>([]);
+/** What was read, in its order; kept so that it can be read again: otherwise, or after the worker broke down. */
+export const files = signal<Read[]>([]);
+export const shapes = signal<ChatShape[]>([]);
 export const report = signal<CheckReport | null>(null);
 export const figures = signal<MetricReport | null>(null);
 export const metricOptions = signal<MetricOptions>({});
@@ -28,14 +35,13 @@ export const book = signal<BookInfo | null>(null);
 /** Position of the open conversation in the report. */
 export const chosen = signal<number | null>(null);
 export const conversation = signal<ConversationReport | null>(null);
-export const anything = computed(() => chatFiles.value.length + orderFiles.value.length > 0);
+export const anything = computed(() => files.value.length > 0);
 
-/** What was read, so that it can be read again: with other columns, or after the worker broke down. */
-let uploads: Upload[] = [];
 let abort = new AbortController();
 const client = new ShopClient({ onRestart: () => void forget() });
 
 void client.useBook().then((info) => (book.value = info)).catch(fail);
+void client.chatShapes().then((known) => (shapes.value = known)).catch(fail);
 
 function fail(error: unknown): void {
   if (error instanceof DOMException && error.name === "AbortError") failure.value = "已取消，之前读入的内容还在";
@@ -57,18 +63,20 @@ async function run(job: (signal: AbortSignal) => Promise<void>): Promise<void> {
 
 export const cancel = (): void => abort.abort();
 
-async function read({ kind, name, data, columns }: Upload, signal: AbortSignal): Promise<void> {
+async function read(upload: Upload, signal: AbortSignal): Promise<void> {
+  const { kind, name, data, options } = upload;
   const onProgress = (done: number) => (busy.value = { what: name, share: data.size ? done / data.size : null });
   onProgress(0);
-  if (kind === "chats") chatFiles.value = [...chatFiles.value, await client.addChats(name, data, { signal, onProgress })];
-  else orderFiles.value = [...orderFiles.value, await client.addOrders(name, data, { signal, onProgress, ...(columns && { columns }) })];
+  const all = { ...options, signal, onProgress };
+  const result: Read = kind === "chats" ? { kind, upload, file: await client.addChats(name, data, all) } : { kind, upload, file: await client.addOrders(name, data, all) };
+  files.value = [...files.value, result];
 }
 
 /** Computes all reports again and opens the worst conversation of those from `first` on. */
 async function recompute(signal: AbortSignal, first = 0): Promise<void> {
   busy.value = { what: "", share: null };
   const onProgress = (done: number, total: number) => (busy.value = { what: "", share: total ? done / total : null });
-  const hasChats = chatFiles.value.some((file) => file.conversations > 0);
+  const hasChats = files.value.some((read) => read.kind === "chats" && read.file.conversations > 0);
   report.value = hasChats ? await client.check({ signal, onProgress }) : null;
   figures.value = anything.value ? await client.metrics(metricOptions.value) : null;
   const added = (report.value?.conversations ?? []).map((c, at) => ({ at, score: c.score.value ?? 101 })).slice(first);
@@ -76,21 +84,26 @@ async function recompute(signal: AbortSignal, first = 0): Promise<void> {
   if (report.value) await choose(worst.at);
 }
 
-export const add = (added: Upload[]): Promise<void> =>
+/** Adds files; what they are is found out where the user does not say. */
+export const add = (added: (Pick<Upload, "name" | "data"> & Partial<Upload>)[]): Promise<void> =>
   run(async (signal) => {
     const known = report.value?.conversations.length ?? 0;
+    const before = files.value.length;
     try {
-      for (const upload of added) {
-        await read(upload, signal);
-        uploads.push(upload);
+      for (const { name, data, kind, options } of added) {
+        busy.value = { what: name, share: 0 };
+        const found = kind ? null : await client.identify(name, data, { signal });
+        const columns = found?.kind === "orders" ? remembered(found.orders.headers) : null;
+        await read({ name, data, kind: kind ?? found?.kind ?? "chats", options: { ...options, ...(columns && { columns }) } }, signal);
       }
     } finally {
       // Files read before a cancelled or broken one count.
       await recompute(new AbortController().signal, known);
     }
-    if (added.some((upload) => upload.kind === "chats") && report.value) tab.value = "chats";
-    else if (orderFiles.value.some((file) => file.orders > 0)) tab.value = "figures";
-    else tab.value = "files";
+    const news = files.value.slice(before);
+    const strange = news.some((read) => (read.kind === "chats" ? read.file.conversations : read.file.orders) === 0);
+    if (strange || news.length > 3) tab.value = "files";
+    else tab.value = news.some((read) => read.kind === "chats") ? "chats" : "figures";
   });
 
 export const choose = async (at: number): Promise<void> => {
@@ -127,23 +140,18 @@ export const measure = (options: MetricOptions): Promise<void> =>
     figures.value = await client.metrics({ ...options, signal });
   });
 
-/** Reads everything again, one order table with the columns that the user named. */
-export const remap = (name: string, columns: ColumnMap): Promise<void> =>
+/** Reads everything again, one file otherwise, or without it (null). */
+export const reread = (old: Upload, changed: Upload | null): Promise<void> =>
   run(async (signal) => {
-    const again = uploads.map((upload) => (upload.kind === "orders" && upload.name === name ? { ...upload, columns } : upload));
+    const again = files.value.flatMap(({ upload }) => (upload !== old ? upload : (changed ?? [])));
     await forget();
-    for (const upload of again) {
-      await read(upload, signal);
-      uploads.push(upload);
-    }
+    for (const upload of again) await read(upload, signal);
     await recompute(signal);
   });
 
 async function forget(): Promise<void> {
   await client.reset();
-  uploads = [];
-  chatFiles.value = [];
-  orderFiles.value = [];
+  files.value = [];
   report.value = figures.value = conversation.value = chosen.value = null;
 }
 
@@ -164,8 +172,8 @@ export async function addSamples(): Promise<void> {
     (["qianniu-chats.txt", "taobao-orders.csv"] as const).map(async (name) => (await fetch(`./sample/${name}`)).blob()),
   );
   await add([
-    { kind: "chats", name: "qianniu-chats.txt", data: fetched[0]! },
-    { kind: "orders", name: "taobao-orders.csv", data: fetched[1]! },
+    { name: "qianniu-chats.txt", data: fetched[0]! },
+    { name: "taobao-orders.csv", data: fetched[1]! },
   ]);
 }
 

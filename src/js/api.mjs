@@ -68,6 +68,9 @@ export class Book {
   }
 }
 
+/** The shapes of copied chats: id and what their lines look like. */
+export const chatShapes = () => json(() => wasm.chat_shapes());
+
 /** Checks the conversations of a shop step by step: yields {done, total, text}, the text a JSON list; returns the rest of the report. */
 export function* checking(shop, options) {
   const handle = handles.get(shop);

@@ -48,6 +48,19 @@ export interface WorkOptions extends CallOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
+export interface ChatShape {
+  id: string;
+  /** What its lines look like; empty for `json` and `table`. */
+  looks: string;
+}
+
+/** What a file is, and what the readers of chats and of orders made of its beginning. */
+export interface Identified {
+  kind: "chats" | "orders";
+  chats: ChatFile;
+  orders: OrderFile;
+}
+
 /** What can be sent to a worker. A Blob is read there, in slices. Bytes are copied, never taken away. */
 export type ClientInput = string | Uint8Array | ArrayBuffer | Blob;
 
@@ -61,6 +74,10 @@ export class ShopClient {
   checkBook(source: BookSource, options?: CallOptions): Promise<BookInfo>;
   standardText(options?: CallOptions): Promise<string>;
   profiles(options?: CallOptions): Promise<ProfileInfo[]>;
+  /** The shapes of copied chats that are known: what the option `format` of `addChats` may be. */
+  chatShapes(options?: CallOptions): Promise<ChatShape[]>;
+  /** What a file is, told from its beginning; nothing is added. */
+  identify(name: string, data: ClientInput, options?: CallOptions): Promise<Identified>;
   addChats(name: string, data: ClientInput, options?: ChatOptions): Promise<ChatFile>;
   addOrders(name: string, data: ClientInput, options?: OrderOptions): Promise<OrderFile>;
   check(options?: CheckOptions & WorkOptions): Promise<CheckReport>;

@@ -133,6 +133,12 @@ export class ShopClient {
   profiles(options) {
     return this.#send("profiles", [], options);
   }
+  chatShapes(options) {
+    return this.#send("chatShapes", [], options);
+  }
+  identify(name, data, options) {
+    return this.#send("identify", [name, data], options);
+  }
   addChats(name, data, options) {
     return this.#send("addChats", [name, data, plain(options)], options);
   }

@@ -529,6 +529,8 @@ export type SpreadRow = {
   q75: number;
   q90: number;
   max: number;
+  /** Where the segments cut; null where they do not. */
+  cut: number | null;
 };
 
 /** Repurchase cycle of a product: mean days per piece over pairs of purchases. */

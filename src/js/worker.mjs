@@ -1,7 +1,8 @@
 // The other end of client.mjs: one shop, one call after another. {id, call, args} comes in; {id, text | value}, {id, done,
 // total, text?} while it goes on, and {id, problem, problems, trap} go out. {abort: id} stops a call between two slices.
 import { init } from "./index.mjs";
-import { Book, checking, cite, Shop } from "./api.mjs";
+import { Book, chatShapes, checking, cite, Shop } from "./api.mjs";
+import { identify } from "./identify.mjs";
 
 let shop;
 let queue = Promise.resolve();
@@ -33,6 +34,8 @@ const calls = {
   checkBook: (_, source) => info(parse(source)),
   standardText: () => Book.standardText(),
   profiles: () => Book.profiles(),
+  chatShapes: () => chatShapes(),
+  identify: (_, name, data) => identify(shop.book, name, data),
   addChats: (task, name, data, options) => shop.addChats(name, data, { ...options, ...task }),
   addOrders: (task, name, data, options) => shop.addOrders(name, data, { ...options, ...task }),
   async check({ onProgress, signal }, options) {

@@ -17,7 +17,7 @@ export function Customers({ report }: { report: MetricReport }) {
       <Returning counts={purchase_count} curve={second_purchase} />
       <Cohorts rows={cohorts} />
       {lifecycle.length > 0 && <Panel title={t("生命周期")} note={t("按购买日数和距上次付款的天数分期，每一期该做的事不同。")} table={{ id: "lifecycle", rows: lifecycle, columns: groups(lifecycle) }} />}
-      {rfm.length > 0 && <Panel title={t("RFM 分层")} note={t("最近一次购买（R）、购买日数（F）、累计金额（M）各与全部顾客的均值相比：● 高于均值，○ 不高于。")} table={{ id: "rfm", rows: rfm, columns: segments(rfm) }} />}
+      {rfm.length > 0 && <Panel title={t("RFM 分层")} note={t("最近一次购买（R）、购买日数（F）、累计金额（M）各以一个值分高低（默认全部顾客的均值，规则书可以改）：● 高，○ 低；分界写在下面的分布里。")} table={{ id: "rfm", rows: rfm, columns: segments(rfm) }} />}
       {spread.length > 0 && <Panel title={t("R、F、M 的分布")} table={{ id: "rfm-quantiles", rows: spread, columns: quantiles() }} />}
       {cycle.length > 0 && <Panel title={t("各商品的回购周期")} note={t("同一顾客再次购买同一商品，平均每件用多少天；回访和关怀的时间可以照此安排。")} table={{ id: "cycle-product", rows: cycle, columns: cycles(cycle) }} />}
     </>
@@ -150,6 +150,7 @@ function quantiles(): Column<SpreadRow>[] {
   return [
     { title: t("指标"), value: (row) => t(measures[row.measure] ?? row.measure) },
     value(t("均值"), "mean"), value(t("最小"), "min"), value("25%", "q25"), value(t("中位数"), "median"), value("75%", "q75"), value("90%", "q90"), value(t("最大"), "max"),
+    { title: t("高低分界"), value: (row) => row.cut, cell: (row) => count(row.cut, 1), num: true },
   ];
 }
 

@@ -1,63 +1,65 @@
-/** Per file: what it is, what was read, what was not and why. */
-import { useState } from "preact/hooks";
-import type { ColumnMap, Excluded, OrderFile, Problem } from "huashu/client";
+/** Per file: what it is, what was read, what was not and why; and how to have it read otherwise. */
+import type { Excluded, Problem } from "huashu/client";
 import { half, number, platform, reason, t } from "../i18n";
-import { chatFiles, orderFiles, remap } from "../store";
-
-const fieldNames: Record<keyof ColumnMap, string> = {
-  order_id: "订单号", buyer: "买家", created_at: "下单时间", paid_at: "付款时间", received_at: "收货时间", state: "订单状态",
-  ordered_amount: "应付金额", paid_amount: "实付金额", refund_amount: "退款金额", sku: "商品编码", title: "商品名称", quantity: "数量", unit_price: "单价",
-};
+import { share } from "../parts/units";
+import { files, reread, type Read } from "../store";
+import { Mapping } from "./mapping";
+import { Reading } from "./reading";
 
 export function Files() {
-  if (chatFiles.value.length + orderFiles.value.length === 0) return <div class="card empty">{t("还没有文件")}</div>;
+  if (files.value.length === 0) return <div class="card empty">{t("还没有文件")}</div>;
   return (
     <div class="stack">
-      {chatFiles.value.map((file) => (
-        <section class="card pad stack" key={`chats ${file.file}`}>
-          <Head name={file.file} kind={t("聊天记录")} facts={[platform(file.format), file.encoding, t("共 {0} 通", number(file.conversations))]} />
-          <LeftOut parts={file.dropped} />
-          <Problems problems={file.problems} nothing={file.conversations === 0} />
-        </section>
-      ))}
-      {orderFiles.value.map((file) => (
-        <section class="card pad stack" key={`orders ${file.file}`}>
-          <Head
-            name={file.file}
-            kind={t("订单报表")}
-            facts={[platform(file.platform), file.encoding, `${t("行数")} ${number(file.rows)}`, `${t("订单")} ${number(file.orders)}`]}
-          />
-          <LeftOut parts={file.excluded} />
-          <Problems problems={file.problems} nothing={file.orders === 0} />
-          <Mapping file={file} />
-        </section>
-      ))}
+      {files.value.map((read, at) => <FileCard key={`${at} ${read.upload.name}`} read={read} />)}
     </div>
   );
 }
 
-function Head({ name, kind, facts }: { name: string; kind: string; facts: (string | null)[] }) {
+function FileCard({ read }: { read: Read }) {
+  const { kind, file, upload } = read;
+  const nothing = (kind === "chats" ? file.conversations : file.orders) === 0;
   return (
-    <div class="row">
-      <h3>{name}</h3>
-      <span class="tag brand">{kind}</span>
-      <span class="soft small">{facts.filter(Boolean).join(" · ")}</span>
-    </div>
+    <section class="card panel" data-file={file.file}>
+      <div class="panel-head">
+        <h3>{file.file}</h3>
+        <span class={`tag ${nothing ? "bad" : "brand"}`}>{nothing ? t("没有读出内容") : t(kind === "chats" ? "聊天记录" : "订单报表")}</span>
+        <span class="grow" />
+        <button class="button quiet small" onClick={() => void reread(upload, null)}>{t("移除")}</button>
+      </div>
+      <dl class="facts">{facts(read).map(([name, text]) => [<dt key={name}>{name}</dt>, <dd key={`${name}-text`}>{text}</dd>])}</dl>
+      <Problems problems={file.problems} title={t("问题")} />
+      {kind === "chats" && <Problems problems={file.notes} title={t("读的时候这样认定")} />}
+      <Reading key={`reading ${file.file}`} read={read} />
+      {kind === "orders" && file.headers.length > 0 && <Mapping file={file} upload={upload} />}
+    </section>
   );
 }
 
-/** What is no message or no order, by its reason. */
-function LeftOut({ parts }: { parts: Excluded[] }) {
-  if (parts.length === 0) return null;
-  return <p class="soft small">{t("未计入")}：{parts.map((part) => `${reason(part.reason)} ${number(part.count)}`).join("；")}</p>;
+function facts(read: Read): [string, string][] {
+  const rows: [string, string][] = [];
+  if (read.kind === "chats") {
+    const { file } = read;
+    if (file.conversations > 0) rows.push([t("认作"), `${platform(file.format)} · ${half(file.reason)}${t("（把握 {0}）", share(file.confidence, 0))}`]);
+    rows.push([t("读到"), t("{0} 通对话，{1} 条消息", number(file.conversations), number(file.messages))]);
+    if (file.dropped.length) rows.push([t("不算消息"), counts(file.dropped)]);
+  } else {
+    const { file } = read;
+    if (file.orders > 0) rows.push([t("认作"), t("{0}订单，按表头对上 {1} 列", platform(file.platform), Object.keys(file.columns).length)]);
+    rows.push([t("读到"), t("{0} 行，{1} 个订单", number(file.rows), number(file.orders))]);
+    if (file.excluded.length) rows.push([t("没有计入"), counts(file.excluded)]);
+  }
+  rows.push([t("编码"), read.file.encoding ?? t("不是文本")]);
+  return rows;
 }
 
-function Problems({ problems, nothing }: { problems: Problem[]; nothing: boolean }) {
-  if (problems.length === 0 && !nothing) return <p class="soft small">{t("没有读不懂的内容")}</p>;
+const counts = (parts: Excluded[]): string => parts.map((part) => `${reason(part.reason)} ${number(part.count)}`).join(t("；"));
+
+function Problems({ problems, title }: { problems: Problem[]; title: string }) {
+  if (problems.length === 0) return null;
   return (
-    <>
-      {nothing && <div class="notice">{t("这个文件没有读出内容")}</div>}
-      <ul class="small">
+    <details class="small" open={problems.length <= 8}>
+      <summary class="soft">{title} {number(problems.length)}</summary>
+      <ul>
         {problems.slice(0, 50).map((problem, index) => (
           <li key={index}>
             {problem.line != null && <span class="tag">{t("第 {0} 行", problem.line)}</span>} {half(problem.message)}
@@ -65,35 +67,6 @@ function Problems({ problems, nothing }: { problems: Problem[]; nothing: boolean
         ))}
         {problems.length > 50 && <li class="faint">… {number(problems.length - 50)}</li>}
       </ul>
-    </>
-  );
-}
-
-function Mapping({ file }: { file: OrderFile }) {
-  const [columns, setColumns] = useState<ColumnMap>(file.columns);
-  if (file.headers.length === 0) return null;
-  return (
-    <details open={file.orders === 0}>
-      <summary class="soft small">{t("自动认出的列名如下，不对可以改")}</summary>
-      <div class="mapping">
-        {(Object.entries(fieldNames) as [keyof ColumnMap, string][]).map(([field, name]) => (
-          <label key={field}>
-            {t(name)}
-            <select
-              value={columns[field] ?? ""}
-              onChange={(event) => {
-                const { [field]: _, ...rest } = columns;
-                const header = event.currentTarget.value;
-                setColumns(header ? { ...rest, [field]: header } : rest);
-              }}
-            >
-              <option value="">{t("（没有）")}</option>
-              {file.headers.map((header) => <option key={header} value={header}>{header}</option>)}
-            </select>
-          </label>
-        ))}
-      </div>
-      <button class="button" onClick={() => void remap(file.file, columns)}>{t("按这样重新读取")}</button>
     </details>
   );
 }

@@ -1,6 +1,7 @@
 /** Where chats and orders come in. */
 import { useState } from "preact/hooks";
 import { t } from "../i18n";
+import { chosen, dropped } from "../parts/drop";
 import { add, addPaste, addSamples, anything, busy, clear } from "../store";
 
 export function Import() {
@@ -20,7 +21,7 @@ export function Import() {
       </section>
       <section class="intake">
         <div class="card">
-          <h2>{t("聊天记录")}</h2>
+          <h2>{t("粘贴聊天记录")}</h2>
           <textarea
             id="paste"
             aria-label={t("粘贴聊天记录")}
@@ -32,44 +33,55 @@ export function Import() {
           <div class="row">
             <button class="button primary" id="score" disabled={!text.trim() || !!busy.value} onClick={paste}>{t("开始质检")}</button>
           </div>
-          <Drop kind="chats" label={t("选择或拖入聊天文件")} hint={t("支持 TXT、CSV、JSON；GBK 与 UTF-8 自动识别")} />
         </div>
         <div class="card">
-          <h2>{t("订单报表")}</h2>
-          <Drop kind="orders" tall label={t("选择或拖入订单文件（CSV）")} hint={t("支持淘宝/天猫、拼多多、京东、抖店、有赞、Shopify 的订单导出，其他表格可手动对应列名")} />
+          <h2>{t("拖入文件或整个文件夹")}</h2>
+          <Drop />
+          <ul class="small soft points-list">
+            <li>{t("聊天：千牛、咚咚、飞鸽、微信、企业微信、QQ 的 TXT、CSV、JSON")}</li>
+            <li>{t("订单：淘宝/天猫、拼多多、京东、抖店、有赞、Shopify 的导出；其他表格可自己对应列名")}</li>
+            <li>{t("是聊天还是订单、什么平台、GBK 还是 UTF-8，都自动分辨；认错了可以在“文件”里改")}</li>
+          </ul>
         </div>
       </section>
     </div>
   );
 }
 
-function Drop({ kind, label, hint, tall }: { kind: "chats" | "orders"; label: string; hint: string; tall?: boolean }) {
+function Drop() {
   const [over, setOver] = useState(false);
-  const take = (files: FileList | null | undefined) => {
-    if (files?.length) void add([...files].map((file) => ({ kind, name: file.name, data: file })));
+  const take = (files: File[]) => {
+    if (files.length) void add(files.map((file) => ({ name: file.name, data: file })));
   };
+  const input = (id: string, folder: boolean) => (
+    <input
+      type="file"
+      multiple
+      id={id}
+      {...(folder && { webkitdirectory: true })}
+      onChange={(event) => {
+        take(chosen(event.currentTarget.files));
+        event.currentTarget.value = "";
+      }}
+    />
+  );
   return (
-    <label
-      class={`drop ${tall ? "tall" : ""} ${over ? "over" : ""}`}
+    <div
+      class={`drop tall ${over ? "over" : ""}`}
+      id="drop"
       onDragOver={(event) => (event.preventDefault(), setOver(true))}
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        take(event.dataTransfer?.files);
+        if (event.dataTransfer) void dropped(event.dataTransfer).then(take);
       }}
     >
-      <input
-        type="file"
-        multiple
-        id={`${kind}-files`}
-        onChange={(event) => {
-          take(event.currentTarget.files);
-          event.currentTarget.value = "";
-        }}
-      />
-      <strong>{label}</strong>
-      <div class="small faint">{hint}</div>
-    </label>
+      <strong>{t("把聊天和订单一起拖到这里")}</strong>
+      <div class="row">
+        <label class="button">{t("选择文件")}{input("files", false)}</label>
+        <label class="button">{t("选择文件夹")}{input("folder", true)}</label>
+      </div>
+    </div>
   );
 }

@@ -1,0 +1,30 @@
+/** Files that are dropped or chosen, those inside of folders too. */
+
+/** What systems and Excel leave lying about. */
+const isLitter = (name: string): boolean => /^(\.|~\$|Thumbs\.db$|desktop\.ini$)/i.test(name);
+
+export async function dropped(transfer: DataTransfer): Promise<File[]> {
+  // Entries must be taken before the first await: the transfer is emptied after the event.
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (entries.length === 0) return chosen(transfer.files);
+  const files: File[] = [];
+  for (const entry of entries) await walk(entry, files);
+  return files;
+}
+
+export const chosen = (list: FileList | null): File[] => [...(list ?? [])].filter((file) => !isLitter(file.name));
+
+async function walk(entry: FileSystemEntry, files: File[]): Promise<void> {
+  if (isLitter(entry.name)) return;
+  if (entry.isFile) {
+    files.push(await new Promise<File>((done, failed) => (entry as FileSystemFileEntry).file(done, failed)));
+  } else {
+    const reader = (entry as FileSystemDirectoryEntry).createReader();
+    // A folder comes in pieces of at most 100.
+    for (;;) {
+      const part = await new Promise<FileSystemEntry[]>((done, failed) => reader.readEntries(done, failed));
+      if (part.length === 0) break;
+      for (const inner of part) await walk(inner, files);
+    }
+  }
+}

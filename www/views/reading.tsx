@@ -1,0 +1,87 @@
+/** Overrules what was found out about a file: what it is, its encoding, its shape, who its agents are. */
+import { useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import type { ChatOptions, Encoding, OrderOptions } from "huashu/client";
+import { t } from "../i18n";
+import { reread, shapes, type Kind, type Read } from "../store";
+
+const encodings: Encoding[] = ["utf-8", "gb18030", "utf-16le", "utf-16be"];
+const buyerKeys = { account: "买家账号", phone: "手机号", receiver: "收货人和地址" } as const;
+
+export function Reading({ read }: { read: Read }) {
+  const { upload } = read;
+  const [kind, setKind] = useState<Kind>(upload.kind);
+  const [options, setOptions] = useState(upload.options);
+  /** Sets one option; an empty one is found out again. */
+  const set = <K extends keyof (ChatOptions & OrderOptions)>(key: K, value: (ChatOptions & OrderOptions)[K] | undefined) => {
+    const { [key]: _, ...rest } = options;
+    setOptions(value === undefined ? rest : { ...rest, [key]: value });
+  };
+  const whole = (text: string) => (text.trim() === "" ? undefined : Number(text));
+  return (
+    <details class="reading">
+      <summary class="soft small">{t("认错了？换一种读法")}</summary>
+      <div class="fields">
+        <Field name={t("这是")}>
+          <select name="kind" value={kind} onChange={(event) => setKind(event.currentTarget.value as Kind)}>
+            <option value="chats">{t("聊天记录")}</option>
+            <option value="orders">{t("订单报表")}</option>
+          </select>
+        </Field>
+        <Field name={t("编码")}>
+          <select name="encoding" value={options.encoding ?? ""} onChange={(event) => set("encoding", (event.currentTarget.value || undefined) as Encoding | undefined)}>
+            <option value="">{t("自动识别")}{!options.encoding && read.file.encoding ? `（${read.file.encoding}）` : ""}</option>
+            {encodings.map((id) => <option key={id} value={id}>{id}</option>)}
+          </select>
+        </Field>
+        {kind === "chats" ? (
+          <>
+            <Field name={t("格式")}>
+              <select name="format" value={options.format ?? ""} onChange={(event) => set("format", event.currentTarget.value || undefined)}>
+                <option value="">{t("自动识别")}</option>
+                {shapes.value.map(({ id, looks }) => <option key={id} value={id}>{looks || (id === "table" ? t("表格") : id.toUpperCase())}</option>)}
+              </select>
+            </Field>
+            <Field name={t("隔多少分钟算新的一通")}>
+              <input type="number" name="gap" min="1" placeholder="120" value={options.gap ?? ""} onChange={(event) => set("gap", whole(event.currentTarget.value))} />
+            </Field>
+            <Field name={t("客服的名字（用逗号隔开）")}>
+              <input
+                name="agents"
+                value={options.agents?.join("，") ?? ""}
+                onChange={(event) => {
+                  const names = event.currentTarget.value.split(/[,，、]/).map((name) => name.trim()).filter(Boolean);
+                  set("agents", names.length ? names : undefined);
+                }}
+              />
+            </Field>
+            <Field name={t("没写年份时算哪一年")}>
+              <input type="number" name="year" min="2000" max="2100" value={options.year ?? ""} onChange={(event) => set("year", whole(event.currentTarget.value))} />
+            </Field>
+          </>
+        ) : (
+          <Field name={t("用什么认买家")}>
+            <select name="buyer" value={options.buyer ?? "account"} onChange={(event) => set("buyer", event.currentTarget.value as keyof typeof buyerKeys)}>
+              {Object.entries(buyerKeys).map(([id, name]) => <option key={id} value={id}>{t(name)}</option>)}
+            </select>
+          </Field>
+        )}
+      </div>
+      {kind === "orders" && (options.buyer ?? "account") !== "account" && <p class="faint small">{t("导出里没有买家账号时才用：同一手机号或同一收货地址算一位买家，每个有关的数字都会注明。")}</p>}
+      <button class="button" onClick={() => void reread(upload, { ...upload, kind, options: fitting(kind, options) })}>{t("按这样重新读取")}</button>
+    </details>
+  );
+}
+
+/** The options that files of a kind have. */
+function fitting(kind: Kind, { encoding, format, gap, agents, year, columns, buyer }: ChatOptions & OrderOptions): ChatOptions & OrderOptions {
+  const given = kind === "chats" ? { encoding, format, gap, agents, year } : { encoding, columns, buyer };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+const Field = ({ name, children }: { name: string; children: ComponentChildren }) => (
+  <label>
+    <span>{name}</span>
+    {children}
+  </label>
+);
