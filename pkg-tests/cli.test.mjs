@@ -137,11 +137,12 @@ test("a table that nobody knows comes with guesses, which read it once they are 
   assert.deepEqual([file.orders, file.columns, file.guessed], [
     0, { order_id: "内部订单编号", buyer: "脱敏客户昵称", paid_amount: "最终实付金额" }, ["order_id", "buyer", "paid_amount"],
   ]);
+  assert.deepEqual(file.sample, ["A1", "12.50", "2026-03-02", "阿青"]);
   const own = write("own.csv", csv);
   await refused(["metrics", "--orders", own], /{"order_id":"内部订单编号",/);
   const map = write("own.json", JSON.stringify({ ...file.columns, created_at: "发生" }));
   const report = JSON.parse(await fine(["metrics", "--orders", own, "--columns", map, "--format", "json"]));
-  assert.deepEqual([report.files[0].orders, report.files[0].guessed], [2, []]);
+  assert.deepEqual([report.files[0].orders, report.files[0].guessed, report.files[0].sample], [2, [], undefined]);
   assert.equal(report.metrics.find((m) => m.id === "sales.paid_amount").value, 20);
 });
 

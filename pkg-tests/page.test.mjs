@@ -161,6 +161,7 @@ const map = { order_id: "编号甲", buyer: "谁买的", paid_at: "哪天付的"
 onPage("a table without known headers is mapped by hand, saved, and known the next time", async (page) => {
   await page.setInputFiles("#files", strange("table.csv", ["1,甲,2026-01-01,10", "2,甲,2026-01-09,20", "3,乙,2026-01-03,5"]));
   for (const [field, header] of Object.entries(map)) await page.selectOption(`.mapping [name=${field}]`, header);
+  assert.equal(await page.locator(".mapping tr", { has: page.locator("[name=buyer]") }).locator(".sample").textContent(), "甲");
   assert.deepEqual(JSON.parse(await saved(page, ".mapping .row .button:nth-child(2)")), map);
   await page.click(".mapping .button.primary");
   await page.waitForSelector(".panel .tag.brand");

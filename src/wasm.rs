@@ -208,6 +208,14 @@ impl<'a> ChatFile<'a> {
     }
 }
 
+/// A file with its first row: for whoever reads it, never in what may be passed on.
+#[derive(Serialize)]
+struct Sampled<'a> {
+    #[serde(flatten)]
+    read: &'a EncodedFile,
+    sample: &'a [String],
+}
+
 #[derive(Serialize)]
 struct EncodedFile {
     #[serde(flatten)]
@@ -380,7 +388,7 @@ impl Shop {
                 self.history = History::new(&self.facts.orders);
                 // Rules may tell new buyers from returning ones.
                 self.judge_again();
-                json(&self.files.last())
+                json(&self.files.last().map(|read| Sampled { read, sample: &read.file.sample }))
             }
         }
     }

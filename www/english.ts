@@ -81,4 +81,5 @@ export const english: Record<string, string> = {
   "没有时一行算一单": "without it a row is an order", "复购、询单转化要用": "for repurchase and conversion", "购买日、周期要用": "for purchase days and cycles", "没有付款时间时，靠它看付没付款": "tells what is paid where times are missing", "没有时用数量 × 单价": "else quantity × unit price", "商品回购周期要用": "for the cycle of products",
   "请指明各列是什么，再重新读取": "Say which column is what, and read it again",
   "高低分界": "Cut",
+  "猜的": "guess",
 };

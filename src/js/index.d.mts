@@ -219,6 +219,8 @@ export interface OrderFile {
   guessed: (keyof ColumnMap)[];
   /** All headers of the file, for a mapping by hand. */
   headers: string[];
+  /** The first row under them, cut short; only from `addOrders`, not in reports. */
+  sample?: string[];
   /** Lines left out on purpose. */
   excluded: Excluded[];
   problems: Problem[];

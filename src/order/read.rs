@@ -110,6 +110,8 @@ pub struct OrderFile {
     pub guessed: Vec<&'static str>,
     /// All headers of the file: what a map can choose from.
     pub headers: Vec<String>,
+    /// The first row under them, cut short: what helps to tell what a column holds. It is no part of the JSON, which may be passed on.
+    pub sample: Vec<String>,
     /// Rows left out on purpose: reason and count.
     pub excluded: Vec<(&'static str, u64)>,
     /// What could not be read, and where.
@@ -182,6 +184,8 @@ pub struct OrderReader {
     /// Rows seen while no header was found, and the most promising of them.
     before: u32,
     best: Option<Box<Layout>>,
+    /// The first row under the header, or under the most promising one.
+    first: Vec<String>,
     /// The first line before the header that is no row: it may have been the header.
     flaw: Option<Flaw>,
     /// What the file turned out to be instead of orders: reading goes no further.
@@ -200,6 +204,7 @@ impl OrderReader {
             table: None,
             before: 0,
             best: None,
+            first: Vec::new(),
             flaw: None,
             other: None,
         }
@@ -237,6 +242,7 @@ impl OrderReader {
             columns: Vec::new(),
             guessed: Vec::new(),
             headers: Vec::new(),
+            sample: self.first,
             excluded: Vec::new(),
             problems: self.problems,
         };
@@ -297,7 +303,7 @@ impl OrderReader {
 
     /// Works off the rows that are there.
     fn drain(&mut self) {
-        let Self { file, options, problems, csv, table, before, best, flaw, other, .. } = self;
+        let Self { file, options, problems, csv, table, before, best, first, flaw, other, .. } = self;
         let Some(csv) = csv else { return };
         while other.is_none() {
             let width = match (csv.next(), &mut *table) {
@@ -312,6 +318,9 @@ impl OrderReader {
                     None
                 }
                 (Some(Item::Row(row)), Some(table)) => {
+                    if first.is_empty() {
+                        *first = row.iter().take(MAX_COLUMNS).map(glimpse).collect();
+                    }
                     table.row(&row, file, problems);
                     continue;
                 }
@@ -320,6 +329,7 @@ impl OrderReader {
                     match header::recognise(&cells, options.columns.as_ref()) {
                         Found::Table(layout) => {
                             missing(&layout, row.line(), file, problems);
+                            first.clear();
                             let width = layout.width();
                             *table = Some(Table::new(layout, options.buyer, &row));
                             Some(width)
@@ -340,6 +350,9 @@ impl OrderReader {
                             let worth = |layout: &Layout| (layout.named().len(), layout.width().min(2));
                             if best.as_ref().is_none_or(|best| worth(best) < worth(&layout)) {
                                 *best = Some(layout);
+                                first.clear();
+                            } else if first.is_empty() {
+                                *first = row.iter().take(MAX_COLUMNS).map(glimpse).collect();
                             }
                             None
                         }
@@ -353,6 +366,11 @@ impl OrderReader {
             }
         }
     }
+}
+
+/// The beginning of a cell.
+fn glimpse(cell: &[u8]) -> String {
+    String::from_utf8_lossy(super::cell::clean(cell)).chars().take(40).collect()
 }
 
 /// A header cell as text.

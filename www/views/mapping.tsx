@@ -50,7 +50,7 @@ export function Mapping({ file, upload }: { file: OrderFile; upload: Upload }) {
           <tbody>
             {fields.map((field) => (
               <tr key={field}>
-                <td>{t(names[field])}{uses[field] && <div class="faint small">{t(uses[field])}</div>}</td>
+                <td>{t(names[field])} {columns[field] !== undefined && file.guessed.includes(field) && <span class="tag warn">{t("猜的")}</span>}{uses[field] && <div class="faint small">{t(uses[field])}</div>}</td>
                 <td>
                   <select name={field} value={columns[field] ?? ""} onChange={(event) => set(field, event.currentTarget.value)}>
                     <option value="">{t("（没有）")}</option>
@@ -77,5 +77,5 @@ export function Mapping({ file, upload }: { file: OrderFile; upload: Upload }) {
 
 function sampleOf(file: OrderFile, header: string | undefined): string {
   const at = header === undefined ? -1 : file.headers.indexOf(header);
-  return at < 0 ? "" : ((file as OrderFile & { sample?: string[] }).sample?.[at] ?? "");
+  return at < 0 ? "" : (file.sample?.[at] ?? "");
 }
