@@ -220,3 +220,25 @@ test("without init the entry for browsers says what is missing", async () => {
     assert.equal((await run(process.execPath, ["--input-type=module", "-e", other])).stdout, "standard\n", form);
   }
 });
+
+test("a manual review stays beside the verdicts, and a disagreement becomes an example", async () => {
+  const { shop } = await read("客户：等了三天还没到，电话13912345678\n客服：嗯\n", undefined, "addChats");
+  const before = shop.check();
+  const [{ id }] = before.conversations;
+  const reviews = [
+    { conversation: id, rule: "no-single-syllable", verdict: "overrule", note: "后面还有话" },
+    { conversation: id, rule: "apology-first", verdict: "confirm" },
+    { conversation: id, rule: "first-greeting", verdict: "fail" },
+  ];
+  const { all, rules, conversations, disagreements } = shop.review(reviews);
+  assert.deepEqual([all.agree, all.disagree, all.kappa], [2, 1, 0]);
+  assert.deepEqual(rules.map(({ rule, agree }) => [rule, agree]), [["apology-first", 1], ["first-greeting", 1], ["no-single-syllable", 0]]);
+  assert.ok(conversations[0].manual > conversations[0].automatic);
+  assert.deepEqual(shop.check(), before);
+  const [{ rule, manual, note }] = disagreements;
+  const todo = shop.book.todo(rule, shop.conversation(0), manual, note);
+  assert.match(todo, /todo = "后面还有话"\npass = '''\n买家 等了三天还没到，电话139\*{4}5678\n客服 \[\[嗯\]\]\n'''/);
+  assert.throws(() => shop.review([{ conversation: id, rule: "no-such", verdict: "confirm" }]), { code: "unknown-rule" });
+  assert.throws(() => shop.review([{ conversation: id, rule, verdict: "maybe" }]), { code: "bad-option" });
+  assert.throws(() => shop.book.todo(rule, shop.check().conversations[0], "pass"), { code: "bad-option" });
+});

@@ -9,7 +9,8 @@ use crate::{
     link::{self, Contact, History},
     metric::{self, Attribution, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
-    report::{Checked, ConversationReport, Csv, Junit, Privacy, SignalLine, Text, Totals, findings},
+    report::{self, Checked, ConversationReport, Csv, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals, findings},
+    rule::Outcome,
     signal::Scratch,
 };
 use alloc::{boxed::Box, collections::BTreeMap, format, rc::Rc, string::String, vec::Vec};
@@ -255,9 +256,42 @@ impl Book {
         json(&self.0.info())
     }
 
+    /// A conversation, in the plain chat form, as a `todo` example of a rule: TOML text.
+    pub fn todo(&self, rule: &str, conversation_json: &str, result: String, note: &str) -> Thrown<String> {
+        // One conversation, however long the silences in it are.
+        let usual = ReadOptions { gap: i64::MAX, ..ReadOptions::default() };
+        let chats = chat::read("conversation", conversation_json.as_bytes(), &usual);
+        let result = choice("result", Some(result), Outcome::Fail, &OUTCOMES)?;
+        let Some(conversation) = chats.conversations.first().filter(|c| !c.messages.is_empty()) else {
+            return Err(bad_option("会话要带 messages / the conversation needs its messages"));
+        };
+        report::todo(&self.0, rule, conversation, result, note).map_err(|error| throw(&[error]))
+    }
+
     /// Readable text of the book or of one rule.
     pub fn show(&self, rule: Option<String>) -> Thrown<String> {
         self.0.show(rule.as_deref()).map_err(|error| throw(&[error]))
+    }
+}
+
+const OUTCOMES: [(&str, Outcome); 3] = [("pass", Outcome::Pass), ("fail", Outcome::Fail), ("skip", Outcome::Skip)];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReviewInput {
+    conversation: String,
+    rule: String,
+    verdict: String,
+    #[serde(default)]
+    note: String,
+}
+
+impl ReviewInput {
+    fn parse(self) -> Thrown<Review> {
+        let [pass, fail, skip] = OUTCOMES.map(|(name, outcome)| (name, Opinion::Result(outcome)));
+        let opinions = [("confirm", Opinion::Confirm), ("overrule", Opinion::Overrule), pass, fail, skip];
+        let opinion = choice("verdict", Some(self.verdict), Opinion::Confirm, &opinions)?;
+        Ok(Review { conversation: self.conversation, rule: self.rule, opinion, note: self.note })
     }
 }
 
@@ -430,6 +464,13 @@ impl Shop {
             Some(report) => json(&report),
             None => Err(throw(&[Error::new("unknown-conversation", format!("没有第 {at} 个会话 / there is no conversation {at}"))])),
         }
+    }
+
+    /// JSON of how far an inspector agrees with the book.
+    pub fn review(&mut self, reviews_json: &str) -> Thrown<String> {
+        let reviews = options::<Vec<ReviewInput>>(reviews_json)?.into_iter().map(ReviewInput::parse).collect::<Thrown<Vec<Review>>>()?;
+        self.judge(usize::MAX);
+        json(&report::review(&self.book, &self.chats, &self.checked, &reviews).map_err(|error| throw(&[error]))?)
     }
 
     /// JSON lines of the signals in `count` conversations; `undefined` when there are no more.

@@ -63,6 +63,10 @@ export class Book {
   static profiles() {
     return json(() => wasm.Book.profiles());
   }
+  todo(rule, { id = "", messages = [] }, verdict, note = "") {
+    const plain = messages.map(({ role, sender, at, text }) => ({ role, sender, at, text }));
+    return call(() => handles.get(this).todo(rule, `${text({ id, messages: plain })}\n`, verdict, note));
+  }
   show(rule) {
     return call(() => handles.get(this).show(rule));
   }
@@ -130,6 +134,9 @@ export class Shop {
   }
   conversation(at) {
     return json(() => this.#shop.conversation(at));
+  }
+  review(reviews) {
+    return json(() => this.#shop.review(text(reviews)));
   }
   signals() {
     const lines = [];

@@ -1,7 +1,8 @@
 /** The shop in a worker: the page stays free, and what goes wrong there does not take the page along. */
 import type {
   ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, MetricOptions, MetricReport, OrderFile,
-  OrderOptions, ProfileInfo, Problem, RuleInfo, SceneInfo, HuashuError, SignalInfo, SignalLine,
+  OrderOptions, ProfileInfo, Problem, Result, Review, ReviewReport, RuleInfo, SceneInfo, HuashuError, SignalInfo, SignalLine, Talk,
+  TierInfo,
 } from "./index.mjs";
 export type * from "./index.mjs";
 export { HuashuError } from "./index.mjs";
@@ -35,6 +36,7 @@ export interface BookInfo {
   rules: RuleInfo[];
   signals: SignalInfo[];
   scenes: SceneInfo[];
+  tiers: TierInfo[];
   warnings: Problem[];
 }
 
@@ -82,6 +84,10 @@ export class ShopClient {
   addOrders(name: string, data: ClientInput, options?: OrderOptions): Promise<OrderFile>;
   check(options?: CheckOptions & WorkOptions): Promise<CheckReport>;
   conversation(at: number, options?: CallOptions): Promise<ConversationReport>;
+  /** `Shop.review` in the worker. */
+  review(reviews: readonly Review[], options?: CallOptions): Promise<ReviewReport>;
+  /** `Book.todo` of the book in the worker. */
+  todo(rule: string, conversation: Talk, verdict: Result, note?: string, options?: CallOptions): Promise<string>;
   signals(options?: WorkOptions): Promise<SignalLine[]>;
   metrics(options?: MetricOptions & CallOptions): Promise<MetricReport>;
   /** A result as a file to save. */

@@ -158,6 +158,12 @@ export class ShopClient {
   conversation(at, options) {
     return this.#send("conversation", [at], options);
   }
+  review(reviews, options) {
+    return this.#send("review", [reviews], options);
+  }
+  todo(rule, { id, messages }, verdict, note, options) {
+    return this.#send("todo", [rule, { id, messages }, verdict, note], options);
+  }
   signals(options) {
     return this.#send("signals", [], options);
   }

@@ -124,6 +124,11 @@ export class Book {
   readonly tiers: readonly TierInfo[];
   /** What does not keep the book from loading: unused signals, `todo` examples. */
   readonly warnings: readonly Problem[];
+  /**
+   * A conversation as a `todo` example of a rule, to put below it in the book: TOML text with personal data masked, agents numbered, and
+   * what the rule finds marked in place. `verdict` is what ought to come out. Throws `unknown-rule`.
+   */
+  todo(rule: string, conversation: Talk, verdict: Result, note?: string): string;
   /** The book, or one rule of it, as readable text. Throws `unknown-rule`. */
   show(rule?: string): string;
 }
@@ -256,9 +261,11 @@ export interface Evidence {
   replace?: string;
 }
 
+export type Result = "pass" | "fail" | "skip";
+
 export interface Verdict {
   rule: string;
-  result: "pass" | "fail" | "skip";
+  result: Result;
   /** Points lost (negative) or won. */
   points: number;
   /** Who answers for it, or for its first failure. */
@@ -355,6 +362,41 @@ export interface CheckOptions {
   messages?: boolean;
   /** Only for JUnit: a conversation that scores below fails. */
   failUnder?: number;
+}
+
+/** A conversation with what was said in it: a report with its messages, or the plain chat form. */
+export interface Talk {
+  id?: string;
+  messages?: readonly { role: Role; sender?: string | null; at?: string | null; text: string }[];
+}
+
+/** What an inspector says of one verdict. */
+export interface Review {
+  /** Id of the conversation. */
+  conversation: string;
+  rule: string;
+  /** `overrule` makes a fail a pass, and anything else a fail; or say what it should be. */
+  verdict: "confirm" | "overrule" | Result;
+  note?: string;
+}
+
+export interface Agreement {
+  agree: number;
+  disagree: number;
+  /** Cohen's kappa over pass, fail and skip; null where both gave one and the same result throughout. */
+  kappa: number | null;
+  /** How often, by the book's result and then by the inspector's, in the order pass, fail, skip. */
+  counts: [[number, number, number], [number, number, number], [number, number, number]];
+}
+
+/** Verdicts by hand beside those of the book, which stay as they are. */
+export interface ReviewReport {
+  all: Agreement;
+  rules: (Agreement & { rule: string })[];
+  /** The scores of the reviewed conversations by the book, and with the inspector's results in place of the book's. */
+  conversations: { conversation: string; automatic: number | null; manual: number | null }[];
+  /** What was overruled. */
+  disagreements: { conversation: string; rule: string; automatic: Result; manual: Result; note: string }[];
 }
 
 export interface SignalLine {
@@ -670,6 +712,9 @@ export class Shop {
   check(options?: CheckOptions): CheckReport;
   /** One conversation with its messages, by its position in `check().conversations`. */
   conversation(at: number): ConversationReport;
+  /** Verdicts by hand beside those of the book: agreement per rule, both scores, what was overruled. Of several reviews of one verdict the
+   * last counts. Throws `unknown-conversation`, `unknown-rule`. */
+  review(reviews: readonly Review[]): ReviewReport;
   /** The signals of every conversation. */
   signals(): SignalLine[];
   metrics(options?: MetricOptions): MetricReport;

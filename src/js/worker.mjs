@@ -47,6 +47,8 @@ const calls = {
     }
   },
   conversation: (_, at) => shop.conversation(at),
+  review: (_, reviews) => shop.review(reviews),
+  todo: (_, ...args) => shop.book.todo(...args),
   signals: () => shop.signals(),
   metrics: (_, options) => shop.metrics(options),
   async save({ signal }, what, format, options) {
