@@ -78,7 +78,7 @@ fn answers(folder: &std::path::Path) -> Value {
 }
 
 fn figures(orders: Orders, options: &Options) -> Figures {
-    measure(&Facts { orders, contacts: Vec::new() }, options)
+    measure(&Facts { orders, ..Facts::default() }, options)
 }
 
 #[test]

@@ -173,6 +173,8 @@ test("options that do not exist are refused", async () => {
   assert.throws(() => shop.metrics({ refunded: "some" }), { code: "bad-option" });
   assert.throws(() => shop.metrics({ period: { from: "2026-02-30", to: "2026-03-01" } }), { code: "bad-option", message: /2026-02-30/ });
   await assert.rejects(shop.addOrders("a", orders, { columns: { byuer: "x" } }), { code: "unknown-column", message: /byuer/ });
+  await assert.rejects(shop.addTable("a", orders, { kind: "orders" }), { code: "bad-option", message: /ratings/ });
+  await assert.rejects(shop.addTable("a", orders, { columns: { byuer: "x" } }), { code: "bad-option", message: /byuer/ });
   await assert.rejects(shop.addChats("a", chat, { format: "tabao" }), { code: "bad-option", message: /tabao/ });
 });
 

@@ -1,4 +1,4 @@
-// The samples of chats and orders, which the native tests read too, through the packed package.
+// The samples of chats, orders and side tables, which the native tests read too, through the packed package.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join, parse } from "node:path";
@@ -9,6 +9,7 @@ import { installed, root } from "./support/host.mjs";
 const { Shop } = await import(pathToFileURL(join(installed, "node.mjs")).href);
 const chats = join(root, "pkg-tests/cases/chats");
 const orders = join(root, "pkg-tests/cases/orders");
+const tables = join(root, "pkg-tests/cases/tables");
 
 /** Cut anywhere: into pieces of prime lengths, so that characters and line ends are cut too. */
 async function* cut(bytes, length) {
@@ -68,5 +69,19 @@ for (const name of readdirSync(orders).filter((name) => name.endsWith(".json")))
     assert.deepEqual([file.platform, file.rows, file.orders], [platform, rows, count]);
     if (columns) assert.deepEqual(file.columns, columns);
     assert.deepEqual(counts(file.excluded), excluded);
+  });
+}
+
+for (const name of readdirSync(tables).filter((name) => name.endsWith(".json"))) {
+  test(`table ${name}`, async () => {
+    const { told, kind, rows, used, columns, excluded, problems } = JSON.parse(readFileSync(join(tables, name), "utf8"));
+    const csv = `${parse(name).name}.csv`;
+    const shop = new Shop();
+    const file = await shop.addTable(csv, cut(readFileSync(join(tables, csv)), 13), told);
+    assert.deepEqual([file.file, file.kind, file.rows, file.used], [csv, kind, rows, used]);
+    assert.deepEqual(file.columns, columns);
+    assert.deepEqual(counts(file.excluded), excluded);
+    assert.deepEqual(file.problems.map(({ code, line, column }) => ({ code, line, column })), problems);
+    assert.deepEqual(shop.metrics().files, [file]);
   });
 }

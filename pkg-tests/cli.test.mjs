@@ -181,6 +181,18 @@ test("lines ask for their list of orders until it comes", async () => {
   assert.deepEqual(await told(lines, table), [true, ["needs-orders"]]);
 });
 
+test("--tables reads side tables by their headers, or as the kind before the name", async () => {
+  const ratings = write("ratings.csv", "顾客,满意度\n阿青,满意\n小舟,不满意\n");
+  const odd = write("odd=roster.csv", "谁,哪组\n客服小雨,售前\n");
+  const map = write("tables.json", '{"roster": {"agent": "谁", "team": "哪组"}}');
+  const report = JSON.parse(await fine(["metrics", "--tables", ratings, `roster=${odd}`, "--columns", map, "--format", "json"]));
+  assert.deepEqual(report.files.map(({ kind, used }) => [kind, used]), [["ratings", 2], ["roster", 1]]);
+  await fine(["check", chats, "--tables", ratings]);
+  await refused(["metrics", "--tables", odd], /roster 客服名单/);
+  await refused(["metrics", "--tables", ratings, "--columns", write("kinds.json", '{"rosters": {}}')], /kinds\.json.*表头/);
+  await refused(["metrics", "--tables", `roster=${odd}`, "--columns", write("fields.json", '{"roster": {"who": "谁"}}')], /who.*agent, person, team, shift/);
+});
+
 test("several files, and the standard input", async () => {
   const second = write("second.jsonl", chat.replace('"c1"', '"c2"'));
   const report = JSON.parse(await fine(["check", second, "-", "--format", "json"], { input: chat }));

@@ -63,11 +63,12 @@ test("text, bytes and files come to the report that node comes to", async () => 
   const shop = new Shop();
   await shop.addChats("chat.jsonl", chat);
   await shop.addOrders("orders.csv", orders);
+  await shop.addTable("ratings.csv", "buyer,rating\n阿青,满意\n");
   const { result, errors } = await inPage(async () => {
     const results = [];
     for (const form of [(text) => text, (text) => new TextEncoder().encode(text), (text) => new Blob([text])]) {
       const client = new ShopClient();
-      const files = [await client.addChats("chat.jsonl", form(chat)), await client.addOrders("orders.csv", form(orders))];
+      const files = [await client.addChats("chat.jsonl", form(chat)), await client.addOrders("orders.csv", form(orders)), await client.addTable("ratings.csv", form("buyer,rating\n阿青,满意\n"))];
       const saved = [await client.save("check", "json"), await client.save("metrics", "csv")];
       results.push({
         files,
@@ -83,7 +84,7 @@ test("text, bytes and files come to the report that node comes to", async () => 
   });
   assert.deepEqual(errors, []);
   for (const { files, saved, ...rest } of result) {
-    assert.deepEqual(files.map((file) => file.conversations ?? file.orders), [1, 3]);
+    assert.deepEqual(files.map((file) => file.conversations ?? file.orders ?? file.used), [1, 3, 1]);
     assert.deepEqual(JSON.parse(saved[0]), shop.check());
     assert.deepEqual(rest, {
       check: shop.check({ messages: true }),

@@ -454,7 +454,7 @@ proptest! {
 
     #[test]
     fn order_figures_agree(table in table(), options in options()) {
-        let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), contacts: Vec::new() };
+        let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), ..Facts::default() };
         let figures = measure(&facts, &options);
         for (id, known) in (Oracle { table: &table, options: &options }).answers() {
             let ours = figures.get(id).unwrap();
@@ -465,7 +465,7 @@ proptest! {
 
     #[test]
     fn inquiry_figures_agree(table in table(), options in options(), contacts in contacts()) {
-        let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), contacts: contacts.clone() };
+        let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), contacts: contacts.clone(), ..Facts::default() };
         let figures = measure(&facts, &options);
         let (asked, ordered, paid, cents) = (Oracle { table: &table, options: &options }).inquiries(&contacts);
         prop_assert_eq!(figures.get("inquiry.buyers").unwrap().value, Some(asked as f64));
@@ -495,7 +495,7 @@ proptest! {
         order in Just([0_u8, 1, 2]).prop_shuffle(),
     ) {
         let rows = table.rows.len();
-        let mut whole = Facts { orders: read(&csv(&table, 0..rows)), contacts: Vec::new() };
+        let mut whole = Facts { orders: read(&csv(&table, 0..rows)), ..Facts::default() };
         whole.merge(Facts { contacts: contacts.clone(), ..Facts::default() });
         let mut merged = Facts::default();
         for part in order {
@@ -503,6 +503,7 @@ proptest! {
             merged.merge(Facts {
                 orders: read(&csv(&table, (0..rows).filter(|at| mine(*at)))),
                 contacts: contacts.iter().enumerate().filter(|(at, _)| mine(at + 40)).map(|(_, c)| c.clone()).collect(),
+                ..Facts::default()
             });
         }
         let json = |facts: &Facts| serde_json::to_string(&measure(facts, &options)).unwrap();

@@ -50,6 +50,7 @@ test("reports have exactly the keys that the types declare", async () => {
     "SignalLine[]": shop.signals(),
     ChatFile: chatFile,
     OrderFile: orderFile,
+    TableFile: await shop.addTable("roster.csv", "agent,team\n客服小雨,售前\n合计,\n"),
     "readonly RuleInfo[]": rules,
     "readonly SignalInfo[]": signals,
     "readonly SceneInfo[]": scenes,

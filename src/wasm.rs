@@ -11,6 +11,7 @@ use crate::{
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
     report::{self, Checked, ConversationReport, Csv, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals, findings},
     rule::Outcome,
+    side::{Kind, SideFile, SideOptions, SideReader},
     signal::Scratch,
 };
 use alloc::{boxed::Box, collections::BTreeMap, format, rc::Rc, string::String, vec::Vec};
@@ -153,6 +154,26 @@ impl OrderInput {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TableInput {
+    kind: Option<String>,
+    #[serde(default)]
+    columns: BTreeMap<String, Option<String>>,
+}
+
+impl TableInput {
+    fn parse(self) -> Thrown<SideOptions> {
+        let kind = self.kind.map(|id| known("kind", &id, &Kind::ALL.map(Kind::id))).transpose()?;
+        let kind = kind.and_then(|at| Kind::ALL.get(at).copied());
+        let fields: Vec<&str> = Kind::ALL.into_iter().filter(|k| kind.is_none_or(|told| told == *k)).flat_map(Kind::fields).collect();
+        for field in self.columns.keys() {
+            known("columns", field, &fields)?;
+        }
+        Ok(SideOptions { kind, columns: self.columns.into_iter().map(|(field, header)| (field, header.unwrap_or_default())).collect() })
+    }
+}
+
 #[derive(Serialize)]
 struct ChatFile<'a> {
     file: &'a str,
@@ -209,19 +230,32 @@ impl<'a> ChatFile<'a> {
     }
 }
 
-/// A file with its first row: for whoever reads it, never in what may be passed on.
-#[derive(Serialize)]
-struct Sampled<'a> {
-    #[serde(flatten)]
-    read: &'a EncodedFile,
-    sample: &'a [String],
+/// What a file gave that is no chat; the orders and rows themselves are in [`Facts`].
+enum Given {
+    Orders(OrderFile),
+    Table(SideFile),
 }
 
-#[derive(Serialize)]
 struct EncodedFile {
-    #[serde(flatten)]
-    file: OrderFile,
+    file: Given,
     encoding: Option<String>,
+}
+
+impl EncodedFile {
+    fn json(&self) -> Thrown<String> {
+        let file = match &self.file {
+            Given::Orders(file) => json(file)?,
+            Given::Table(file) => json(file)?,
+        };
+        Ok(format!("{},\"encoding\":{}}}", file.strip_suffix('}').unwrap_or_default(), json(&self.encoding)?))
+    }
+
+    fn problems(&self) -> &Problems {
+        match &self.file {
+            Given::Orders(file) => &file.problems,
+            Given::Table(file) => &file.problems,
+        }
+    }
 }
 
 /// A rule book.
@@ -320,15 +354,18 @@ pub struct Input {
 enum Reader {
     Chats(Box<ChatReader>),
     Orders(Box<OrderReader>, BuyerKey),
+    Table(Box<SideReader>),
 }
 
 #[wasm_bindgen]
 impl Input {
-    /// `what` is `chats` or `orders`.
+    /// `what` is `chats`, `orders` or `table`.
     #[wasm_bindgen(constructor)]
     pub fn new(what: &str, file: &str, options_json: &str) -> Thrown<Input> {
         let reader = if what == "chats" {
             Reader::Chats(Box::new(ChatReader::new(file, &options::<ChatInput>(options_json)?.parse()?)))
+        } else if what == "table" {
+            Reader::Table(Box::new(SideReader::new(file, &options::<TableInput>(options_json)?.parse()?)))
         } else {
             let options = options::<OrderInput>(options_json)?.parse()?;
             Reader::Orders(Box::new(OrderReader::new(file, &options)), options.buyer)
@@ -341,17 +378,18 @@ impl Input {
         match &mut self.reader {
             Reader::Chats(reader) => reader.push(bytes),
             Reader::Orders(reader, _) => reader.push(bytes),
+            Reader::Table(reader) => reader.push(bytes),
         }
     }
 }
 
-/// The chats and orders of a shop, and what its book found in them.
+/// The chats, orders and side tables of a shop, and what its book found in them.
 #[wasm_bindgen]
 pub struct Shop {
     book: Rc<book::Book>,
     chats: Vec<Conversation>,
     facts: Facts,
-    /// What each file of orders gave; the orders themselves are in `facts`.
+    /// What each file of orders and each side table gave.
     files: Vec<EncodedFile>,
     /// What could not be read of the other files.
     problems: Problems,
@@ -409,28 +447,41 @@ impl Shop {
                 let text = json(&ChatFile::of(&input.file, encoding.as_deref(), &chats))?;
                 self.chats.extend(chats.conversations);
                 self.problems.extend(chats.problems);
-                Ok(text)
+                return Ok(text);
             }
             Reader::Orders(reader, buyer) => {
                 self.buyer = if self.buyer == BuyerKey::Account { buyer } else { self.buyer };
                 let mut file = reader.finish();
                 self.facts.orders.merge(core::mem::take(&mut file.orders));
-                self.files.push(EncodedFile { file, encoding });
+                self.files.push(EncodedFile { file: Given::Orders(file), encoding });
                 if !self.facts.orders.waits() {
-                    self.files.iter_mut().for_each(|read| read.file.has_list());
+                    for read in &mut self.files {
+                        if let Given::Orders(file) = &mut read.file {
+                            file.has_list();
+                        }
+                    }
                 }
                 self.history = History::new(&self.facts.orders);
-                // Rules may tell new buyers from returning ones.
-                self.judge_again();
-                json(&self.files.last().map(|read| Sampled { read, sample: &read.file.sample }))
+            }
+            Reader::Table(reader) => {
+                let mut file = reader.finish();
+                self.facts.side.merge(&core::mem::take(&mut file.side));
+                self.files.push(EncodedFile { file: Given::Table(file), encoding });
             }
         }
+        // Rules may ask what is known of the buyer.
+        self.judge_again();
+        let Some(read) = self.files.last() else { return Ok(String::new()) };
+        let text = read.json()?;
+        // Its first row is for whoever reads it, never in what may be passed on.
+        let Given::Orders(file) = &read.file else { return Ok(text) };
+        Ok(format!("{},\"sample\":{}}}", text.strip_suffix('}').unwrap_or_default(), json(&file.sample)?))
     }
 
     /// JSON list of what could not be read of all files so far.
     pub fn problems(&self) -> Thrown<String> {
         let mut all = self.problems.clone();
-        self.files.iter().for_each(|read| all.extend(read.file.problems.clone()));
+        self.files.iter().for_each(|read| all.extend(read.problems().clone()));
         json(&all)
     }
 
@@ -495,7 +546,8 @@ impl Shop {
         link::merge(&mut self.facts.contacts, core::mem::take(&mut self.contacts));
         let figures = json(&metric::measure(&self.facts, &options))?;
         let figures = figures.strip_suffix('}').unwrap_or_default();
-        Ok(format!("{figures},\"files\":{}}}", json(&self.files)?))
+        let files = self.files.iter().map(EncodedFile::json).collect::<Thrown<Vec<String>>>()?;
+        Ok(format!("{figures},\"files\":[{}]}}", files.join(",")))
     }
 }
 

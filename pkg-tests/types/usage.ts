@@ -7,6 +7,8 @@ export async function inThePage(file: File, bytes: Uint8Array): Promise<CheckRep
   const shop = new Shop(Book.standard("taobao"));
   await shop.addChats(file.name, file, { format: "taobao", onProgress: (read, total) => void (read / (total ?? 1)) });
   await shop.addOrders("orders.csv", bytes, { columns: { buyer: "会员", paid_amount: "实付" } });
+  const table = await shop.addTable("a.csv", bytes, { kind: "roster", columns: { agent: "账号", shift: null } });
+  void (table.kind === "roster" && table.used);
   const figures: Metric[] = shop.metrics({ period: { from: "2026-01-01", to: "2026-01-31" }, refunded: "include", window: 2 }).metrics;
   const values: (number | null)[] = figures.map((metric) => metric.value);
   void values;

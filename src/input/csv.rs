@@ -160,6 +160,15 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// A problem with what a cell holds, which the message quotes.
+    #[cold]
+    pub fn problem(&self, at: usize, code: &'static str, message: &str, file: &str) -> Error {
+        let (line, column) = self.place(at);
+        let text: String = String::from_utf8_lossy(self.get(at)).chars().take(30).collect();
+        let message = if text.trim().is_empty() { String::from(message) } else { format!("「{text}」：{message}") };
+        Error::new(code, message).at(line, column).in_file(file)
+    }
+
     /// Its first line in the file, from 1.
     pub const fn line(&self) -> u32 {
         self.line
@@ -302,6 +311,17 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// A reader for the file that begins with these bytes: Excel's own first line `sep=;` tells what separates the cells, else
+    /// [`delimiter`] does.
+    pub fn open(sample: &[u8]) -> Self {
+        let head = sample.strip_prefix("\u{feff}".as_bytes()).unwrap_or(sample);
+        let hint = match head {
+            [b's', b'e', b'p', b'=', d, b'\r' | b'\n', ..] => Some(*d),
+            _ => None,
+        };
+        Self::new(hint.unwrap_or_else(|| delimiter(head)))
+    }
+
     /// A reader of cells separated by `delimiter`.
     pub fn new(delimiter: u8) -> Self {
         Self {

@@ -115,6 +115,9 @@ export class Shop {
   addOrders(name, data, options) {
     return this.#read("orders", name, data, options);
   }
+  addTable(name, data, options) {
+    return this.#read("table", name, data, options);
+  }
   get problems() {
     return json(() => this.#shop.problems());
   }

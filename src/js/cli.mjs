@@ -6,8 +6,9 @@ import { hint, parse, usage } from "./arguments.mjs";
 import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
 
+const KINDS = ["ratings", "reviews", "roster", "members", "campaigns", "messages", "shipping"];
 const READ = { "--book": "value" };
-const ORDERS = { "--orders": "files", "--columns": "value", "--buyer": ["account", "phone", "receiver"] };
+const ORDERS = { "--orders": "files", "--tables": "files", "--columns": "value", "--buyer": ["account", "phone", "receiver"] };
 const commands = {
   check: [check, { ...READ, "--profile": "value", ...ORDERS, "--format": ["text", "json", "csv", "junit"], "--messages": "flag", "--fail-under": "value" }],
   signals: [signals, READ],
@@ -63,24 +64,35 @@ function present(names) {
   if (names.filter((name) => name === "-").length > 1) throw usage("标准输入（-）只能读一次 / the standard input (-) can be read once only");
 }
 
-async function read(shop, { chats = [], orders = [], reading = {} }) {
-  present([...chats, ...orders]);
+/** `ratings=FILE` says what a table is about, `FILE` leaves that to its headers. */
+function kindOf(argument) {
+  const at = argument.indexOf("=");
+  const kind = argument.slice(0, Math.max(at, 0));
+  return KINDS.includes(kind) ? { kind, name: argument.slice(at + 1) } : { name: argument };
+}
+
+async function read(shop, { chats = [], orders = [], tables = [], reading = {} }) {
+  const kinds = tables.map(kindOf);
+  present([...chats, ...orders, ...kinds.map(({ name }) => name)]);
   const files = [];
   const stream = (name) => (name === "-" ? process.stdin : createReadStream(name, { highWaterMark: 1 << 20 }));
-  for (const [names, add, options] of [[chats, "addChats", {}], [orders, "addOrders", reading]]) {
-    for (const name of names) {
-      try {
-        files.push(await shop[add](name, stream(name), options));
-      } catch (error) {
-        if (error.code === "trap" || !(error instanceof HuashuError || error.syscall)) throw error;
-        files.push({ file: name, failed: true, problems: error.problems ?? [unreadable(name, error)] });
-      }
+  const given = [
+    ...chats.map((name) => ({ name, add: "addChats" })),
+    ...orders.map((name) => ({ name, add: "addOrders", options: reading.orders })),
+    ...kinds.map(({ name, kind }) => ({ name, add: "addTable", options: { kind, columns: reading.tables?.[kind] } })),
+  ];
+  for (const { name, add, options } of given) {
+    try {
+      files.push(await shop[add](name, stream(name), options));
+    } catch (error) {
+      if (error.code === "trap" || !(error instanceof HuashuError || error.syscall)) throw error;
+      files.push({ file: name, failed: true, problems: error.problems ?? [unreadable(name, error)] });
     }
   }
   // Of the files that were read the shop itself knows best: one file may have answered what another asked for.
   report([...files.filter((file) => file.failed).flatMap((file) => file.problems), ...shop.problems]);
-  if (!files.some((file) => file.conversations || file.orders)) {
-    throw new HuashuError({ code: "nothing-read", message: "没有读到任何聊天或订单 / No chat and no order could be read" });
+  if (!files.some((file) => file.conversations || file.orders || file.used)) {
+    throw new HuashuError({ code: "nothing-read", message: "没有读到任何聊天、订单或其他表 / No chat, no order and no other table could be read" });
   }
 }
 
@@ -90,22 +102,26 @@ function bookOf(given) {
   return file === undefined ? Book.standard(profile) : Book.parse(text(file), { profile, file });
 }
 
-/** How the orders are to be read. Mistakes in it are told before anything is. */
+/** How the orders and tables are to be read. Mistakes in it are told before anything is. */
 function readingOf(given) {
-  for (const name of ["--columns", "--buyer"]) {
-    if (given[name] !== undefined && !given["--orders"]) throw usage(`${name} 要和 --orders 一起用 / ${name} goes with --orders`);
+  if (given["--buyer"] !== undefined && !given["--orders"]) throw usage("--buyer 要和 --orders 一起用 / --buyer goes with --orders");
+  if (given["--columns"] !== undefined && !given["--orders"] && !given["--tables"]) {
+    throw usage("--columns 要和 --orders 或 --tables 一起用 / --columns goes with --orders or --tables");
   }
-  const reading = { columns: columnsOf(given["--columns"]), buyer: given["--buyer"] };
+  const { columns, tables } = columnsOf(given["--columns"]);
+  const reading = { orders: { columns, buyer: given["--buyer"] }, tables };
   try {
-    tryOptions("orders", reading);
+    tryOptions("orders", reading.orders);
+    for (const kind in tables) tryOptions("table", { kind, columns: tables[kind] });
   } catch ({ code, message }) {
     throw new HuashuError({ code, file: given["--columns"], message });
   }
   return reading;
 }
 
+/** The map of the orders, and by their kinds those of the tables. */
 function columnsOf(file) {
-  if (file === undefined) return undefined;
+  if (file === undefined) return {};
   const bad = (message) => new HuashuError({ code: "bad-columns", file, message });
   let map;
   try {
@@ -114,10 +130,15 @@ function columnsOf(file) {
     if (error instanceof HuashuError) throw error;
     throw bad(`不是有效的 JSON / not valid JSON: ${error.message}`);
   }
-  if (typeof map !== "object" || map === null || Array.isArray(map) || Object.values(map).some((header) => header !== null && typeof header !== "string")) {
-    throw bad('应是字段到表头的对照，如 {"buyer": "买家会员名"} / it maps fields to headers, as in {"buyer": "买家会员名"}');
+  const isMap = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const isHeader = (value) => value === null || typeof value === "string";
+  const entries = isMap(map) ? Object.entries(map) : [[]];
+  const tables = entries.filter(([name, value]) => KINDS.includes(name) && isMap(value) && Object.values(value).every(isHeader));
+  const columns = entries.filter(([, value]) => isHeader(value));
+  if (tables.length + columns.length < entries.length) {
+    throw bad('应是字段到表头的对照，如 {"buyer": "买家会员名", "ratings": {"rating": "打分"}} / it maps fields to headers, as in {"buyer": "买家会员名", "ratings": {"rating": "打分"}}');
   }
-  return map;
+  return { columns: columns.length ? Object.fromEntries(columns) : undefined, tables: Object.fromEntries(tables) };
 }
 
 /** One buyer or order number per line. */
@@ -149,7 +170,7 @@ async function check(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu check FILE…（放在 --orders 之前 / before --orders）");
   const least = number(given, "--fail-under", 0, 100);
   const shop = new Shop(bookOf(given));
-  await read(shop, { chats: given._, orders: given["--orders"], reading: readingOf(given) });
+  await read(shop, { chats: given._, orders: given["--orders"], tables: given["--tables"], reading: readingOf(given) });
   const options = { messages: given["--messages"], failUnder: least };
   for (const piece of shop.write("check", given["--format"] ?? "text", options)) await write(piece);
   return least !== undefined && lowest(shop) < least ? 1 : 0;
@@ -164,7 +185,7 @@ async function signals(given) {
 
 async function metrics(given) {
   if (given._.length) throw usage(`请写明 --orders 或 --chats / Put --orders or --chats before ${given._[0]}`);
-  if (!given["--orders"] && !given["--chats"]) throw usage("缺少文件 / Which files? huashu metrics --orders FILE… --chats FILE…");
+  if (!given["--orders"] && !given["--chats"] && !given["--tables"]) throw usage("缺少文件 / Which files? huashu metrics --orders FILE… --chats FILE…");
   const options = {
     period: periodOf(given),
     asOf: given["--as-of"],
@@ -176,7 +197,7 @@ async function metrics(given) {
     exclude: listOf(given["--exclude"]),
   };
   const shop = new Shop(bookOf(given));
-  await read(shop, { chats: given["--chats"], orders: given["--orders"], reading: readingOf(given) });
+  await read(shop, { chats: given["--chats"], orders: given["--orders"], tables: given["--tables"], reading: readingOf(given) });
   for (const piece of shop.write("metrics", given["--format"] ?? "text", options)) await write(piece);
 }
 

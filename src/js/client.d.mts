@@ -1,8 +1,8 @@
 /** The shop in a worker: the page stays free, and what goes wrong there does not take the page along. */
 import type {
   ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, MetricOptions, MetricReport, OrderFile,
-  OrderOptions, ProfileInfo, Problem, Result, Review, ReviewReport, RuleInfo, SceneInfo, HuashuError, SignalInfo, SignalLine, Talk,
-  TierInfo,
+  OrderOptions, ProfileInfo, Problem, Result, Review, ReviewReport, RuleInfo, SceneInfo, HuashuError, SignalInfo, SignalLine, TableFile,
+  TableOptions, Talk, TierInfo,
 } from "./index.mjs";
 export type * from "./index.mjs";
 export { HuashuError } from "./index.mjs";
@@ -14,7 +14,7 @@ export interface ClientOptions {
   wasm?: string | URL | BufferSource | WebAssembly.Module;
   /**
    * Called when the worker broke down. All pending calls were rejected with this error, a new worker has the same book,
-   * and the chats and orders are gone: add them again.
+   * and the chats, orders and tables are gone: add them again.
    */
   onRestart?: (error: HuashuError) => void;
 }
@@ -82,6 +82,7 @@ export class ShopClient {
   identify(name: string, data: ClientInput, options?: CallOptions): Promise<Identified>;
   addChats(name: string, data: ClientInput, options?: ChatOptions): Promise<ChatFile>;
   addOrders(name: string, data: ClientInput, options?: OrderOptions): Promise<OrderFile>;
+  addTable(name: string, data: ClientInput, options?: TableOptions): Promise<TableFile>;
   check(options?: CheckOptions & WorkOptions): Promise<CheckReport>;
   conversation(at: number, options?: CallOptions): Promise<ConversationReport>;
   /** `Shop.review` in the worker. */

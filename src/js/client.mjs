@@ -145,6 +145,9 @@ export class ShopClient {
   addOrders(name, data, options) {
     return this.#send("addOrders", [name, data, plain(options)], options);
   }
+  addTable(name, data, options) {
+    return this.#send("addTable", [name, data, plain(options)], options);
+  }
   async check(options) {
     const conversations = [];
     // The text is parsed here: that is quicker than taking over objects from the worker.

@@ -6,7 +6,8 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --book FILE               自己的规则本（TOML）/ your own rule book
       --profile ID              平台：taobao pdd jd douyin / platform profile
       --orders FILE…            订单：区分新老顾客 / orders, to tell new buyers from returning ones
-      --columns MAP             订单表头对照（JSON）/ a JSON file from our fields to the export's headers
+      --tables [KIND=]FILE…     其他表（评价、名单、会员等，见 README）/ side tables: ratings, reviews, roster, members, campaigns, messages, shipping
+      --columns MAP             表头对照（JSON）/ a JSON file from our fields to the headers of orders, and of each KIND of table
       --buyer account|phone|receiver
                                 以什么区分订单的买家，默认账号 / what tells the buyers of orders apart; their account
       --format text|json|csv|junit
@@ -16,7 +17,7 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
                                 每条消息中的信号，每行一个会话 / the signals of every message, as JSON lines
   huashu metrics --orders FILE… --chats FILE…
                                 由订单和聊天计算店铺数据 / the shop's figures, from orders, chats or both
-      --book FILE  --profile ID  --columns MAP  --buyer account|phone|receiver
+      --book FILE  --profile ID  --tables [KIND=]FILE…  --columns MAP  --buyer account|phone|receiver
       --period A..B             只算这段日期，如 2026-01-01..2026-01-31 / these days only
       --as-of DATE              算到哪一天，默认数据的最后一天 / the day to look back from; the last one in the data
       --refunded exclude|include  全额退款的订单是否计入，默认不计 / whether refunded orders count; exclude

@@ -231,6 +231,34 @@ export interface OrderFile {
   problems: Problem[];
 }
 
+/** What neither chats nor orders say: satisfaction, reviews, who works behind an account, membership, campaigns, SMS, parcels. */
+export type TableKind = "ratings" | "reviews" | "roster" | "members" | "campaigns" | "messages" | "shipping";
+
+export interface TableOptions extends ReadOptions {
+  /** Overrules the kind that the headers tell. */
+  kind?: TableKind;
+  /** Headers for the fields of the kind (see the README); null where the table has none. */
+  columns?: Record<string, string | null>;
+}
+
+export interface TableFile {
+  file: string;
+  /** Null for a table that is none of them. */
+  kind: TableKind | null;
+  /** Null for a file that is no text. */
+  encoding: Encoding | null;
+  /** Rows under the header, and how many of them were used. */
+  rows: number;
+  used: number;
+  /** Which header was taken for which of our fields. */
+  columns: Record<string, string>;
+  /** All headers of the file, for a mapping by hand. */
+  headers: string[];
+  /** Rows left out on purpose. */
+  excluded: Excluded[];
+  problems: Problem[];
+}
+
 export interface ChatMessage {
   role: Role;
   sender: string | null;
@@ -694,12 +722,12 @@ export interface MetricTables {
 export interface MetricReport {
   metrics: Metric[];
   tables: MetricTables;
-  files: OrderFile[];
+  files: (OrderFile | TableFile)[];
 }
 
 // ---------------------------------------------------------------- the shop
 
-/** Chats and orders of one shop, and the book that they are judged by. */
+/** Chats, orders and side tables of one shop, and the book that they are judged by. */
 export class Shop {
   constructor(book?: Book);
   /** Set it to score the same chats by another book; nothing is read again. */
@@ -707,6 +735,7 @@ export class Shop {
   /** Reads one file or paste. Several may follow each other; call it again only when the last one is done. */
   addChats(name: string, data: Input, options?: ChatOptions): Promise<ChatFile>;
   addOrders(name: string, data: Input, options?: OrderOptions): Promise<OrderFile>;
+  addTable(name: string, data: Input, options?: TableOptions): Promise<TableFile>;
   /** What could not be read of all files so far. What a later file answered is gone from it: lines whose list of orders has come. */
   readonly problems: Problem[];
   check(options?: CheckOptions): CheckReport;
@@ -722,6 +751,6 @@ export class Shop {
   write(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions): Generator<string>;
   write(what: "signals", format: "jsonl"): Generator<string>;
   write(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions): Generator<string>;
-  /** Forgets all chats and orders. */
+  /** Forgets all chats, orders and tables. */
   reset(): void;
 }

@@ -37,6 +37,7 @@ const calls = {
   chatShapes: () => chatShapes(),
   identify: (_, name, data) => identify(shop.book, name, data),
   addChats: (task, name, data, options) => shop.addChats(name, data, { ...options, ...task }),
+  addTable: (task, name, data, options) => shop.addTable(name, data, { ...options, ...task }),
   addOrders: (task, name, data, options) => shop.addOrders(name, data, { ...options, ...task }),
   async check({ onProgress, signal }, options) {
     const run = checking(shop, options);

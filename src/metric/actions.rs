@@ -280,7 +280,7 @@ mod tests {
             talk("壬", "2026-01-31", "10:00:00 买家\n10:00:09 客服小美"),
         ];
         let options = Options { as_of: day("2026-01-31"), ..Options::default() };
-        let tables = measure(&Facts { orders, contacts }, &options).tables;
+        let tables = measure(&Facts { orders, contacts, ..Facts::default() }, &options).tables;
         let rows: Vec<(&str, &str, alloc::string::String)> =
             tables.actions.iter().map(|a| (a.action, a.buyer.as_str(), a.due.to_string())).collect();
         // Payments took 10 and 30 minutes: the new buyer is reminded after 20, the old one after 28.
@@ -298,7 +298,7 @@ mod tests {
         let counts: Vec<u64> = tables.actions_count.iter().map(|c| c.count).collect();
         assert_eq!(counts, [2, 1, 2, 0, 1]);
         let paid_only = sample::orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,100\n");
-        let tables = measure(&Facts { orders: paid_only, contacts: vec![] }, &options).tables;
+        let tables = measure(&Facts { orders: paid_only, ..Facts::default() }, &options).tables;
         let kinds: Vec<&str> = tables.actions_count.iter().map(|c| c.action).collect();
         assert_eq!(kinds, ["core_fading", "care"], "of the others nothing is known, which is not 0");
     }

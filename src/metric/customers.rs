@@ -14,7 +14,7 @@
 //! 6,甲,2026-01-10 10:00:00,50
 //! 7,乙,2026-01-11 10:00:00,50
 //! ";
-//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
 //! let figures = measure(&facts, &Options { period: Period::parse("2026-01-01..2026-01-31"), ..Options::default() });
 //! assert_eq!(figures.get("customers.core_repurchase_rate").unwrap().value, Some(1.0));
 //! assert_eq!(figures.get("customers.wake_up_rate").unwrap().value, Some(1.0 / 2.0));
@@ -429,7 +429,7 @@ mod tests {
 
     fn figures(rows: &str, contacts: Vec<crate::link::Contact>) -> Figures {
         let orders = orders(&format!("order_id,buyer,paid_at,paid_amount\n{rows}"));
-        measure(&Facts { orders, contacts }, &Options { as_of: day("2026-07-01"), ..Options::default() })
+        measure(&Facts { orders, contacts, ..Facts::default() }, &Options { as_of: day("2026-07-01"), ..Options::default() })
     }
 
     /// The windows of the seed: 0–5, 5–30, 30–45 days for new customers, 45–90 and 90–180 at risk.

@@ -8,7 +8,7 @@
 //! 1,小林,2026-01-01 10:00:00,toner-50ml,2,10
 //! 2,小林,2026-03-02 10:00:00,toner-50ml,1,10
 //! ";
-//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
 //! let figures = measure(&facts, &Options::default());
 //! assert_eq!(figures.get("cycle.product").unwrap().value, Some(30.0));
 //! assert_eq!((figures.tables.cycle_product[0].sku.as_str(), figures.tables.cycle_product[0].pairs), ("toner-50ml", 1));
@@ -28,7 +28,7 @@
 //! 6,乙,2026-02-10 10:00:00,5
 //! 7,丙,2026-02-10 10:00:00,5
 //! ";
-//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
 //! let figures = measure(&facts, &Options::default());
 //! assert_eq!(figures.get("cycle.customer").unwrap().value, Some(27.5));
 //! assert_eq!(figures.get("cycle.customer_pooled").unwrap().value, Some(70.0 / 3.0));

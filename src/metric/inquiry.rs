@@ -15,6 +15,7 @@
 //! let facts = Facts {
 //!     orders: order::read("a.csv", orders.as_bytes(), &Default::default()).orders,
 //!     contacts: chats.conversations.iter().map(|c| Contact::of(c, Default::default())).collect(),
+//!     ..Facts::default()
 //! };
 //! let figures = measure(&facts, &Options::default());
 //! let value = |id: &str| figures.get(id).unwrap().value.unwrap();
@@ -457,7 +458,7 @@ mod tests {
             talk_with("戊", "2026-01-05", ask, scenes(&["after-sale"], true)),
             talk_with("己", "2026-01-05", ask, scenes(&["pre-sale", "after-sale"], false)),
         ];
-        Facts { orders: orders(ORDERS), contacts }
+        Facts { orders: orders(ORDERS), contacts, ..Facts::default() }
     }
 
     fn fraction(figures: &Figures, id: &str) -> (f64, f64) {
@@ -536,10 +537,10 @@ mod tests {
         assert!(why(&no_orders, "inquiry.order_conversion").contains("no orders"));
         let no_chats = Facts { orders: orders(ORDERS), ..Facts::default() };
         assert!(why(&no_chats, "sales.inquiry_amount").contains("no chats"));
-        let nameless = Facts { orders: orders(ORDERS), contacts: vec![talk("", "2026-01-05", "10:00:00 买家")] };
+        let nameless = Facts { orders: orders(ORDERS), contacts: vec![talk("", "2026-01-05", "10:00:00 买家")], ..Facts::default() };
         assert!(why(&nameless, "inquiry.buyers").contains("do not name the buyers"));
         let pdd = orders("order_id,paid_at,paid_amount\n1,2026-01-05 10:00:00,5\n");
-        let no_key = Facts { orders: pdd, contacts: facts().contacts };
+        let no_key = Facts { orders: pdd, contacts: facts().contacts, ..Facts::default() };
         assert!(why(&no_key, "inquiry.order_conversion").contains("names no buyers"));
         assert!(why(&no_key, "inquiry.order_conversion").contains("PDD"), "what to do where no export has buyers");
         let figures = measure(&no_key, &Options::default());

@@ -186,7 +186,7 @@ mod tests {
             talk_with("丙", "2026-01-06", ask, found("size")),
             talk_with("乙", "2026-01-02", ask, found("logistics")),
         ];
-        let tables = measure(&Facts { orders, contacts }, &Options::default()).tables;
+        let tables = measure(&Facts { orders, contacts, ..Facts::default() }, &Options::default()).tables;
         let rows: Vec<(Option<&str>, Option<&str>, u64)> =
             tables.issues.iter().map(|r| (r.problem.as_deref(), r.product.as_deref(), r.buyers)).collect();
         assert_eq!(rows, [(Some("size"), Some("裙子"), 2), (Some("logistics"), None, 1), (Some("size"), None, 1)]);

@@ -353,7 +353,7 @@ mod tests {
             talk("丙", "2026-01-05", "12:00:00 买家\n12:00:30 客服小敏"),
             talk_with("丁", "2026-01-05", "13:00:00 买家\n13:00:31 客服小敏", signals(&["complaint"])),
         ];
-        Facts { orders, contacts }
+        Facts { orders, contacts, ..Facts::default() }
     }
 
     /// A sheet as shops write it: points by bands, summed up to a level.

@@ -188,7 +188,7 @@ mod tests {
             };
             contacts.push(talk_with(&format!("买家{n}"), "2026-01-05", "10:00:00 买家\n10:00:05 客服小美", found));
         }
-        let figures = measure(&Facts { orders: orders(&csv), contacts }, &Options::default());
+        let figures = measure(&Facts { orders: orders(&csv), contacts, ..Facts::default() }, &Options::default());
         let row = figures.tables.lift.iter().find(|row| row.id == "benefit" && row.outcome == "ordered").unwrap();
         assert_eq!((row.with_outcome, row.with_count, row.without_outcome, row.without_count), (8, 10, 2, 10));
         assert!((row.difference - 0.6).abs() < 1e-12 && row.small);

@@ -46,6 +46,7 @@ pub use standard::{HoursOf, ResponseStandard, Unanswered};
 use crate::{
     link::{self, Contact},
     order::{BuyerKey, Orders},
+    side::Side,
     time::Day,
 };
 use alloc::{string::String, vec::Vec};
@@ -198,6 +199,8 @@ pub struct Facts {
     pub orders: Orders,
     /// The conversations of all files, each once.
     pub contacts: Vec<Contact>,
+    /// The side tables of all files.
+    pub side: Side,
 }
 
 /// All figures of one run.
@@ -266,6 +269,7 @@ impl Facts {
     pub fn merge(&mut self, more: Self) {
         self.orders.merge(more.orders);
         link::merge(&mut self.contacts, more.contacts);
+        self.side.merge(&more.side);
     }
 }
 
@@ -431,7 +435,7 @@ mod tests {
         let orders = sample::orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,100\n");
         let contacts = vec![sample::talk("甲", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美")];
         let period = Period::parse("2026-01-05..2026-01-06");
-        let found = measure(&Facts { orders, contacts }, &Options { period, ..Options::default() });
+        let found = measure(&Facts { orders, contacts, ..Facts::default() }, &Options { period, ..Options::default() });
         let json = serde_json::to_value(&found).unwrap();
         let paid = json["metrics"].as_array().unwrap().iter().find(|m| m["id"] == "repurchase.customer_rate").unwrap();
         let keys: Vec<&str> = paid.as_object().unwrap().keys().map(String::as_str).collect();
@@ -452,7 +456,7 @@ mod tests {
         let orders = sample::orders(
             "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-03 10:00:00,100\n2,甲,2026-01-05 10:00:00,50\n3,甲,2026-01-09 10:00:00,50\n",
         );
-        let facts = Facts { orders, contacts: vec![] };
+        let facts = Facts { orders, ..Facts::default() };
         let of = |period: &str| {
             let found = measure(&facts, &Options { period: Period::parse(period), ..Options::default() });
             let metric = found.get("sales.paid_amount").unwrap();
@@ -474,7 +478,7 @@ mod tests {
             sample::talk("丙", "2026-01-05", "10:00:00 买家\n10:00:01 客服小美"),
         ];
         let exclude = vec![" cntaobaob1".into(), "3".into(), "nobody".into()];
-        let found = measure(&Facts { orders, contacts }, &Options { exclude, ..Options::default() });
+        let found = measure(&Facts { orders, contacts, ..Facts::default() }, &Options { exclude, ..Options::default() });
         let of = |id: &str| {
             let metric = found.get(id).unwrap();
             (metric.value, metric.excluded.iter().filter(|e| e.reason == "listed").map(|e| e.count).sum::<u64>())
@@ -561,7 +565,7 @@ mod tests {
                 drop_zero: some,
                 ..Options::default()
             };
-            let figures = measure(&Facts { orders, contacts }, &options);
+            let figures = measure(&Facts { orders, contacts, ..Facts::default() }, &options);
             prop_assert!(figures.metrics.iter().all(|m| m.value.is_some() != m.why.is_some()));
             prop_assert!(figures.metrics.iter().all(|m| m.value.is_none_or(f64::is_finite)));
         }

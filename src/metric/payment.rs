@@ -12,7 +12,7 @@
 //! 4,丁,2026-01-06 12:00:00,,等待买家付款,40,0,0,a,1
 //! 5,甲,2026-01-06 23:50:00,2026-01-07 00:02:00,交易成功,60,60,0,b,2
 //! ";
-//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
 //! let figures = measure(&facts, &Options::default());
 //! let value = |id: &str| figures.get(id).unwrap().value.unwrap();
 //! assert_eq!(value("payment.order_rate"), 4.0 / 5.0);

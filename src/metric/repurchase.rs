@@ -6,7 +6,7 @@
 //! ```
 //! use huashu::{metric::{Facts, Options, measure}, order};
 //! let table = |rows: String| order::read("a.csv", format!("order_id,buyer,paid_at,paid_amount\n{rows}").as_bytes(), &Default::default()).orders;
-//! let value = |orders, id: &str| measure(&Facts { orders, contacts: vec![] }, &Options::default()).get(id).unwrap().value.unwrap();
+//! let value = |orders, id: &str| measure(&Facts { orders, ..Facts::default() }, &Options::default()).get(id).unwrap().value.unwrap();
 //!
 //! let mut rows = String::new();
 //! for buyer in 0..10_000 {
@@ -39,7 +39,7 @@
 //! 4,乙,2026-02-05 10:00:00,1
 //! 5,丙,2026-01-06 10:00:00,1
 //! ";
-//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
 //! let figures = measure(&facts, &Options::default());
 //! let value = |id: &str| figures.get(id).unwrap().value.unwrap();
 //! assert_eq!(value("repurchase.customer_rate"), 1.0 / 3.0);

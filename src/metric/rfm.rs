@@ -170,7 +170,7 @@ mod tests {
 ";
         let orders = orders(&format!("order_id,buyer,paid_at,paid_amount{rows}"));
         let options = Options { as_of: day("2026-07-01"), ..Options::default() };
-        let found = measure(&Facts { orders, contacts: Vec::new() }, &options);
+        let found = measure(&Facts { orders, ..Facts::default() }, &options);
         let rows: Vec<(&str, f64)> = found.tables.rfm.iter().filter(|row| row.buyers > 0).map(|row| (row.title, row.amount)).collect();
         assert_eq!(rows, [("重要价值客户", 100.0), ("重要挽留客户", 200.0), ("一般发展客户", 10.0), ("一般挽留客户", 10.0)]);
         let cuts: Vec<Option<f64>> = found.tables.rfm_quantiles.iter().map(|row| row.cut).collect();
@@ -189,7 +189,7 @@ mod tests {
 4,丙,2026-06-20 10:00:00,10
 ";
         let orders = orders(&format!("order_id,buyer,paid_at,paid_amount{rows}"));
-        let facts = Facts { orders, contacts: Vec::new() };
+        let facts = Facts { orders, ..Facts::default() };
         let segments = |rfm: RfmCuts| {
             let cuts = Cuts { rfm, ..Cuts::default() };
             let found = measure(&facts, &Options { as_of: day("2026-07-01"), cuts, ..Options::default() });

@@ -12,7 +12,7 @@
 //! 4,丁,2026-01-06 12:00:00,,等待买家付款,40,0,0,a,1
 //! 5,甲,2026-01-06 23:50:00,2026-01-07 00:02:00,交易成功,60,60,0,b,2
 //! ";
-//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
 //! let figures = measure(&facts, &Options::default());
 //! let value = |id: &str| figures.get(id).unwrap().value.unwrap();
 //! assert_eq!(value("orders.created"), 5.0);
@@ -34,7 +34,7 @@
 //! ```
 //! use huashu::{metric::{Facts, Options, Period, measure}, order};
 //! let csv = "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,100\n2,乙,2026-01-06 10:00:00,80\n";
-//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, contacts: vec![] };
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
 //! let figures = measure(&facts, &Options { period: Period::parse("2026-01-06..2026-01-06"), ..Options::default() });
 //! assert_eq!(figures.get("sales.per_order").unwrap().previous, Some(Some(100.0)));
 //! assert_eq!(figures.get("sales.per_order_growth").unwrap().value, Some(-0.2));
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn without_times_a_period_is_unknown_and_not_empty() {
-        let facts = Facts { orders: orders("order_id,buyer,paid_amount\n1,甲,10\n2,乙,5\n"), contacts: alloc::vec![] };
+        let facts = Facts { orders: orders("order_id,buyer,paid_amount\n1,甲,10\n2,乙,5\n"), ..Facts::default() };
         assert_eq!(measure(&facts, &Options::default()).get("orders.created").unwrap().value, Some(2.0));
         let figures = measure(&facts, &Options { period: Period::parse("2026-01-01..2026-01-31"), ..Options::default() });
         for metric in &figures.metrics {
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_column_that_is_missing_is_unknown_in_an_empty_period_too() {
-        let facts = Facts { orders: orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,10\n"), contacts: alloc::vec![] };
+        let facts = Facts { orders: orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,10\n"), ..Facts::default() };
         let figures = measure(&facts, &Options { period: Period::parse("2026-02-01..2026-02-28"), ..Options::default() });
         assert_eq!(figures.get("sales.paid_amount").unwrap().value, Some(0.0));
         assert_eq!(figures.get("sales.ordered_amount").unwrap().value, None);

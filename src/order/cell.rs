@@ -9,7 +9,7 @@ pub(super) const UNIT: i64 = 1_000_000;
 
 /// A cell without what exports and Excel put around its text: blanks, TAB, NUL, `="…"`, a leading `'`; a lone `-` or `——` is nothing.
 #[inline]
-pub(super) fn clean(cell: &[u8]) -> &[u8] {
+pub(crate) fn clean(cell: &[u8]) -> &[u8] {
     // A cell that begins and ends with a letter, a digit or a common ideograph has nothing around it. (`n…` may be `null`; the lead and last bytes left
     // out are those of blanks and dashes.)
     let plain_first = |b: u8| b.is_ascii_alphanumeric() && b != b'n' && b != b'N' || (b >= 0xe4 && b != 0xef);
@@ -41,7 +41,7 @@ fn scrub(cell: &[u8]) -> &[u8] {
 }
 
 /// Whether a cell hides what it holds: behind asterisks, or behind the codes that encrypted exports put in its place.
-pub(super) fn is_masked(cell: &[u8]) -> bool {
+pub(crate) fn is_masked(cell: &[u8]) -> bool {
     cell.contains(&b'*') || matches!(trim(cell), [b'#', b'#', ..] | [b'$', b'$', ..])
 }
 
@@ -227,7 +227,7 @@ const fn round(value: i128, by: i128) -> i64 {
 
 /// The time in a cell in seconds, [`NONE`] where the cell is empty; `Err` where it holds something else.
 #[inline]
-pub(super) fn time(cell: &[u8]) -> Result<i64, ()> {
+pub(crate) fn time(cell: &[u8]) -> Result<i64, ()> {
     // The usual form, with or without a fraction of a second.
     let (head, tail) = cell.split_at_checked(19).unwrap_or((cell, &[]));
     let usual = match tail {

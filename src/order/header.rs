@@ -100,7 +100,7 @@ impl Layout {
 }
 
 /// A header as it is compared: no blanks, brackets and marks in half width, letters in lower case, `_`, `-` and `.` gone.
-fn key(header: &str) -> String {
+pub(crate) fn key(header: &str) -> String {
     let fold = |c: char| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         _ => c,
@@ -112,7 +112,7 @@ fn key(header: &str) -> String {
 }
 
 /// A key without the unit or remark in brackets at its end.
-fn bare(key: &str) -> &str {
+pub(crate) fn bare(key: &str) -> &str {
     let cut = key.strip_suffix(')').and_then(|k| k.rfind('(')).filter(|&at| at > 0);
     cut.and_then(|at| key.get(..at)).unwrap_or(key)
 }

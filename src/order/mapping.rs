@@ -49,7 +49,7 @@ impl Columns {
 }
 
 /// Our fields and the headers for them, written as `--columns` reads them.
-pub(super) struct Named<'a>(pub &'a [(&'static str, String)]);
+pub(crate) struct Named<'a>(pub &'a [(&'static str, String)]);
 
 impl Serialize for Named<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -18,3 +18,12 @@ pub use columns::{Fields, Lines, NONE, Names, Orders, State};
 pub use mapping::Columns;
 pub use paid::Standing;
 pub use read::{BuyerKey, OrderFile, OrderOptions, OrderReader, read};
+/// What side tables are read with, too.
+pub(crate) use {
+    cell::{clean, is_masked, time},
+    header::{bare, key},
+    mapping::Named,
+    read::{MAX_COLUMNS, PREAMBLE, SAMPLE, excluded, text},
+    sniff::foreign,
+    table::{NO_TIME, sums_up},
+};

@@ -70,7 +70,7 @@ impl BuyerKey {
     }
 
     /// The problem of `count` cells that hide it.
-    pub(super) fn masked(self, count: u64) -> Error {
+    pub(crate) fn masked(self, count: u64) -> Error {
         let (zh, en) = self.what();
         let message = format!(
             "{count} 处{zh}带星号、加密或是虚拟号，无法区分买家，未使用 / {count} {en} are masked, encrypted or virtual and cannot tell buyers apart; not used"
@@ -130,12 +130,6 @@ impl OrderFile {
 
 impl Serialize for OrderFile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(serde::Serialize)]
-        struct Excluded {
-            reason: &'static str,
-            count: u64,
-        }
-        let excluded: Vec<Excluded> = self.excluded.iter().map(|&(reason, count)| Excluded { reason, count }).collect();
         let mut s = serializer.serialize_struct("OrderFile", 9)?;
         s.serialize_field("file", &self.file)?;
         s.serialize_field("platform", self.platform)?;
@@ -144,10 +138,21 @@ impl Serialize for OrderFile {
         s.serialize_field("columns", &Named(&self.columns))?;
         s.serialize_field("guessed", &self.guessed)?;
         s.serialize_field("headers", &self.headers)?;
-        s.serialize_field("excluded", &excluded)?;
+        s.serialize_field("excluded", &excluded(&self.excluded))?;
         s.serialize_field("problems", &self.problems)?;
         s.end()
     }
+}
+
+/// What was left out, as it stands in JSON.
+#[derive(serde::Serialize)]
+pub(crate) struct Excluded {
+    reason: &'static str,
+    count: u64,
+}
+
+pub(crate) fn excluded(counts: &[(&'static str, u64)]) -> Vec<Excluded> {
+    counts.iter().map(|&(reason, count)| Excluded { reason, count }).collect()
 }
 
 /// Reads a whole file of orders; the bytes are UTF-8.
@@ -165,13 +170,13 @@ pub fn read(file: &str, bytes: &[u8], options: &OrderOptions) -> OrderFile {
 }
 
 /// How many bytes are looked at before anything is decided: which character separates the cells, and whether it is a table at all.
-const SAMPLE: usize = 16 << 10;
+pub(crate) const SAMPLE: usize = 16 << 10;
 
 /// How many rows may stand before the header.
-const PREAMBLE: u32 = 30;
+pub(crate) const PREAMBLE: u32 = 30;
 
 /// How many columns a table may have: as many as a sheet of Excel.
-const MAX_COLUMNS: usize = 16_384;
+pub(crate) const MAX_COLUMNS: usize = 16_384;
 
 /// Reads a file of orders slice by slice. Where the slices are cut never shows in the result.
 pub struct OrderReader {
@@ -277,14 +282,7 @@ impl OrderReader {
 
     fn begin(&mut self) {
         self.other = sniff::foreign(&self.sample);
-        let mut head: &[u8] = &self.sample;
-        head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head);
-        // Excel's own hint: a first line `sep=;`.
-        let hint = match head {
-            [b's', b'e', b'p', b'=', d, b'\r' | b'\n', ..] => Some(*d),
-            _ => None,
-        };
-        self.csv = Some(Reader::new(hint.unwrap_or_else(|| csv::delimiter(head))));
+        self.csv = Some(Reader::open(&self.sample));
         let sample = self.sample.clone();
         self.feed(&sample);
     }
@@ -374,7 +372,7 @@ fn glimpse(cell: &[u8]) -> String {
 }
 
 /// A header cell as text.
-fn text(cell: &[u8]) -> String {
+pub(crate) fn text(cell: &[u8]) -> String {
     let cell = cell.get(..1000).unwrap_or(cell);
     String::from_utf8_lossy(super::cell::clean(cell)).into_owned()
 }

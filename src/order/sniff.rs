@@ -5,7 +5,7 @@ use crate::error::Error;
 use alloc::{format, string::String, vec::Vec};
 
 /// The kind of file that its first bytes betray, as a problem; `None` where it may be a table.
-pub(super) fn foreign(head: &[u8]) -> Option<Error> {
+pub(crate) fn foreign(head: &[u8]) -> Option<Error> {
     const MAGIC: [(&[u8], &str, &str); 12] = [
         (b"PK\x03\x04", "Excel 工作簿（xlsx）或 zip 压缩包", "an Excel workbook (xlsx) or a zip archive"),
         (b"PK\x05\x06", "空的 zip 压缩包", "an empty zip archive"),

@@ -527,7 +527,8 @@ impl Table {
     }
 }
 
-const NO_TIME: &str = "这一格不是时间，按未知处理 / this cell is no time; taken as unknown";
+/// What is said of a cell that holds no time.
+pub(crate) const NO_TIME: &str = "这一格不是时间，按未知处理 / this cell is no time; taken as unknown";
 const PAID_SOME_TIME: &str =
     "这一格不是时间，按已付款、付款时间未知处理 / this cell is no time; the order counts as paid, at an unknown time";
 
@@ -566,10 +567,7 @@ impl Unread<'_> {
 
     #[cold]
     fn push(&mut self, column: usize, code: &'static str, message: &str) {
-        let (line, at) = self.row.place(column);
-        let text: String = String::from_utf8_lossy(self.row.get(column)).chars().take(30).collect();
-        let message = if text.trim().is_empty() { String::from(message) } else { format!("「{text}」：{message}") };
-        self.problems.push(Error::new(code, message).at(line, at).in_file(self.file));
+        self.problems.push(self.row.problem(column, code, message, self.file));
     }
 }
 
@@ -613,7 +611,7 @@ fn furthest(seen: u8) -> State {
 }
 
 /// Whether a cell names a row of totals or means: 合计, `合计：`, 合计(3), 共 3 条.
-fn sums_up(cell: &[u8]) -> bool {
+pub(crate) fn sums_up(cell: &[u8]) -> bool {
     let Ok(text) = core::str::from_utf8(cell) else { return false };
     let counted = |rest: &str| {
         let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
