@@ -111,6 +111,12 @@ test("metrics from orders and chats", async () => {
   const created = without.metrics.find((m) => m.id === "orders.created");
   assert.equal(created.value, 1);
   assert.deepEqual(created.excluded, [{ reason: "listed", count: 2 }]);
+  const rows = JSON.parse(await fine(["metrics", "--orders", table, "--rows", "sales.paid_amount", "--format", "json"]));
+  assert.deepEqual(rows.rows.map(({ what, id, numerator }) => [what, id, numerator]), [["order", "81001", 59], ["order", "81003", 61.5]]);
+  const masked = await fine(["metrics", "--orders", table, "--rows", "repurchase.customer_rate", "--format", "csv"]);
+  assert.equal(masked, "\ufeffwhat,id,about,numerator,denominator\r\nbuyer,阿***,,1,1\r\n");
+  assert.match(await fine(["metrics", "--chats", chats, "--rows", "response.mean"]), /^response.mean: 2 \/ 2\nround c1 2026-03-02T10:00:00  12 \/ 1\n/);
+  await refused(["metrics", "--orders", table, "--rows", "sales.paid"], /sales\.paid_amount/);
   await refused(["metrics", "--orders", table, "--exclude", "nowhere.txt"], /nowhere\.txt/);
   assert.match(await fine(["metrics", "--orders", table, "--format", "csv"]), /^\ufeff?id,/);
 });

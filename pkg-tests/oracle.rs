@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
 
 use huashu::link::Contact;
-use huashu::metric::{Attribution, Facts, Options, Period, Refunded, measure};
+use huashu::metric::{Attribution, Facts, FigureRow, Options, Period, Refunded, measure, rows};
 use huashu::order::{self, OrderOptions};
 use huashu::time::{Day, Time};
 use proptest::prelude::*;
@@ -482,6 +482,26 @@ proptest! {
             if let Some(all) = amount("sales.paid_amount") {
                 prop_assert!(close(Some(inquiry + silent), Some(all)));
             }
+        }
+    }
+
+    /// The rows behind every figure add up to it.
+    #[test]
+    fn rows_add_up(table in table(), options in options(), contacts in contacts()) {
+        let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), contacts, ..Facts::default() };
+        let figures = measure(&facts, &options);
+        for metric in figures.metrics.iter().filter(|m| m.by.is_none() && m.value.is_some()) {
+            let found = rows(&facts, &options, metric.id, usize::MAX).unwrap();
+            prop_assert_eq!(found.total, found.rows.len() as u64);
+            let sum = |of: fn(&FigureRow) -> f64| Some(found.rows.iter().map(of).sum::<f64>());
+            // A median has no numerator; the growth is about two periods.
+            if metric.id != "sales.per_order_growth" {
+                prop_assert!(metric.numerator.is_none() || close(sum(|row| row.numerator), metric.numerator), "{metric:?} {found:?}");
+                let denominator = metric.denominator.unwrap_or(0.0);
+                prop_assert!(close(sum(|row| row.denominator), Some(denominator)), "{metric:?} {found:?}");
+            }
+            let few = rows(&facts, &options, metric.id, 1).unwrap();
+            prop_assert_eq!((few.total, few.rows.len()), (found.total, found.rows.len().min(1)));
         }
     }
 

@@ -9,7 +9,9 @@ use crate::{
     link::{self, Contact, History},
     metric::{self, Attribution, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
-    report::{self, Checked, ConversationReport, Csv, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals, findings},
+    report::{
+        self, Checked, ConversationReport, Csv, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals, findings, mask, mask_name,
+    },
     rule::Outcome,
     side::{Kind, SideFile, SideOptions, SideReader},
     signal::Scratch,
@@ -539,11 +541,30 @@ impl Shop {
         self.checked.iter().filter_map(|checked| checked.score.value).reduce(f64::min)
     }
 
-    /// JSON of the figures.
-    pub fn metrics(&mut self, options_json: &str) -> Thrown<String> {
+    /// What to count, once all conversations have been judged.
+    fn ask(&mut self, options_json: &str) -> Thrown<Options> {
         let options = options::<MetricOptions>(options_json)?.parse(self.buyer, &self.book)?;
         self.judge(usize::MAX);
         link::merge(&mut self.facts.contacts, core::mem::take(&mut self.contacts));
+        Ok(options)
+    }
+
+    /// JSON of the rows behind a figure, at most so many of them; `masked` hides who buyers are.
+    pub fn rows(&mut self, id: &str, options_json: &str, most: usize, masked: bool) -> Thrown<String> {
+        known("metric", id, &metric::definitions().map(|d| d.id).collect::<Vec<_>>())?;
+        let options = self.ask(options_json)?;
+        let Some(mut found) = metric::rows(&self.facts, &options, id, most) else {
+            return Err(throw(&[Error::new("no-rows", format!("{id} 没有明细 / there are no rows behind {id}"))]));
+        };
+        for row in found.rows.iter_mut().filter(|_| masked) {
+            row.id = if matches!(row.what, "buyer" | "product") { mask_name(&row.id) } else { mask(&row.id) };
+        }
+        json(&found)
+    }
+
+    /// JSON of the figures.
+    pub fn metrics(&mut self, options_json: &str) -> Thrown<String> {
+        let options = self.ask(options_json)?;
         let figures = json(&metric::measure(&self.facts, &options))?;
         let figures = figures.strip_suffix('}').unwrap_or_default();
         let files = self.files.iter().map(EncodedFile::json).collect::<Thrown<Vec<String>>>()?;

@@ -2,12 +2,14 @@
 import * as wasm from "./huashu.js";
 import { decode } from "./decode.mjs";
 import { HuashuError } from "./error.mjs";
-import { render } from "./figures.mjs";
+import { render, renderRows } from "./figures.mjs";
 
 export { HuashuError };
 
 /** Conversations per call into the wasm: the text of one step stays below a megabyte or so. */
 const STEP = 64;
+/** Rows behind a figure, unless told otherwise. */
+const LIMIT = 1000;
 
 let loaded = false;
 let trap;
@@ -151,10 +153,17 @@ export class Shop {
   metrics(options) {
     return json(() => this.#shop.metrics(text(options)));
   }
+  rows(metric, { limit = LIMIT, ...options } = {}) {
+    return json(() => this.#shop.rows(metric, text(options), limit, false));
+  }
   *write(what, format, options) {
     if (what === "metrics") {
       const figures = call(() => this.#shop.metrics(text(options)));
       yield format === "json" ? `${figures}\n` : render(JSON.parse(figures), format);
+    } else if (what === "rows") {
+      const { metric, limit = LIMIT, ...rest } = options;
+      const found = call(() => this.#shop.rows(metric, text(rest), limit, format !== "json"));
+      yield format === "json" ? `${found}\n` : renderRows(JSON.parse(found), format);
     } else if (what === "signals") {
       for (let at = 0, piece; (piece = call(() => this.#shop.signals(at, STEP))) !== undefined; at += STEP) yield piece;
     } else {

@@ -15,7 +15,7 @@ const commands = {
   metrics: [metrics, {
     ...READ, "--profile": "value", ...ORDERS, "--chats": "files", "--period": "value", "--as-of": "value",
     "--refunded": ["exclude", "include"], "--drop-zero": "flag", "--known-buyers": "flag", "--window": "value",
-    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--format": ["text", "json", "csv"],
+    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--rows": "value", "--format": ["text", "json", "csv"],
   }],
   book: [book, {}],
 };
@@ -198,7 +198,9 @@ async function metrics(given) {
   };
   const shop = new Shop(bookOf(given));
   await read(shop, { chats: given["--chats"], orders: given["--orders"], tables: given["--tables"], reading: readingOf(given) });
-  for (const piece of shop.write("metrics", given["--format"] ?? "text", options)) await write(piece);
+  const metric = given["--rows"];
+  const results = metric === undefined ? ["metrics", options] : ["rows", { ...options, metric, limit: 1e6 }];
+  for (const piece of shop.write(results[0], given["--format"] ?? "text", results[1])) await write(piece);
 }
 
 async function book(given) {

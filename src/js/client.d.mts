@@ -1,8 +1,8 @@
 /** The shop in a worker: the page stays free, and what goes wrong there does not take the page along. */
 import type {
-  ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, MetricOptions, MetricReport, OrderFile,
-  OrderOptions, ProfileInfo, Problem, Result, Review, ReviewReport, RuleInfo, SceneInfo, HuashuError, SignalInfo, SignalLine, TableFile,
-  TableOptions, Talk, TierInfo,
+  ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, FigureRows, MetricOptions, MetricReport, OrderFile,
+  OrderOptions, ProfileInfo, Problem, Result, Review, ReviewReport, RowOptions, RuleInfo, SceneInfo, HuashuError, SignalInfo,
+  SignalLine, TableFile, TableOptions, Talk, TierInfo,
 } from "./index.mjs";
 export type * from "./index.mjs";
 export { HuashuError } from "./index.mjs";
@@ -91,10 +91,13 @@ export class ShopClient {
   todo(rule: string, conversation: Talk, verdict: Result, note?: string, options?: CallOptions): Promise<string>;
   signals(options?: WorkOptions): Promise<SignalLine[]>;
   metrics(options?: MetricOptions & CallOptions): Promise<MetricReport>;
+  /** The rows behind a figure. */
+  rows(metric: string, options?: RowOptions & CallOptions): Promise<FigureRows>;
   /** A result as a file to save. */
   save(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions & CallOptions): Promise<Blob>;
   save(what: "signals", format: "jsonl", options?: CallOptions): Promise<Blob>;
   save(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions & CallOptions): Promise<Blob>;
+  save(what: "rows", format: "text" | "json" | "csv", options: RowOptions & { metric: string } & CallOptions): Promise<Blob>;
   reset(options?: CallOptions): Promise<void>;
   /** Ends the worker. */
   close(): void;

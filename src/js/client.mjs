@@ -173,6 +173,9 @@ export class ShopClient {
   metrics(options) {
     return this.#send("metrics", [plain(options)], options);
   }
+  rows(metric, options) {
+    return this.#send("rows", [metric, plain(options)], options);
+  }
   save(what, format, options) {
     return this.#send("save", [what, format, plain(options)], options);
   }

@@ -48,9 +48,20 @@ const columns = {
   excluded: (m) => m.excluded.map(({ reason, count }) => `${reason} ${count}`).join("; "),
 };
 
+// Spreadsheets take UTF-8 for what it is only with the mark.
+const csv = (rows) => `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
+
 export function render({ metrics }, format) {
   if (format === "text") return metrics.map(line).join("\n");
-  const rows = [Object.keys(columns), ...metrics.map((metric) => Object.values(columns).map((get) => get(metric)))];
-  // Spreadsheets take UTF-8 for what it is only with the mark.
-  return `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
+  return csv([Object.keys(columns), ...metrics.map((metric) => Object.values(columns).map((get) => get(metric)))]);
+}
+
+/** The rows behind a figure. */
+export function renderRows({ metric, total, rows }, format) {
+  const names = ["what", "id", "about", "numerator", "denominator"];
+  const cells = rows.map((row) => names.map((name) => row[name]));
+  if (format === "csv") return csv([names, ...cells]);
+  const lines = rows.map(({ what, id, about, numerator, denominator }) =>
+    `${what} ${id}${about === null ? "" : ` ${about}`}  ${number(numerator)}${denominator ? ` / ${number(denominator)}` : ""}\n`);
+  return `${metric}: ${rows.length} / ${total}\n${lines.join("")}`;
 }

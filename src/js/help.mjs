@@ -26,6 +26,7 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --window DAYS             询单后几天内下单算转化，默认 1（次日为止）/ days for an order to follow an inquiry; 1
       --attribution order|order-first|payment
       --exclude FILE            不计名单中的买家和订单，每行一个（自己人、测试、刷单）/ leave out buyers and orders, one a line
+      --rows ID                 列出某个数据背后的订单、买家、会话或轮次 / the orders, buyers, talks or rounds behind one figure
       --format text|json|csv
   huashu book check FILE        检查规则本，运行其中的例子 / check a rule book and run its examples
   huashu book show [RULE]       显示标准规则本或其中一条 / show the standard book, or one rule of it

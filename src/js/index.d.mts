@@ -456,6 +456,32 @@ export interface MetricOptions {
   exclude?: string[];
 }
 
+export interface RowOptions extends MetricOptions {
+  /** The most rows to list; 1000 unless told. */
+  limit?: number;
+}
+
+/** What an order, a buyer, a conversation or a round adds to a figure. */
+export interface FigureRow {
+  /** `product`: a purchase of one that was followed by another. */
+  what: "order" | "buyer" | "conversation" | "round" | "product";
+  /** The order's number, the buyer, the conversation's id. */
+  id: string;
+  /** When the round opened; the product's code; null for others. */
+  about: string | null;
+  /** What it adds above the line, and below it (0 where the figure is a plain count or sum). */
+  numerator: number;
+  denominator: number;
+}
+
+/** The rows behind a figure; all of them together are its numerator and denominator. */
+export interface FigureRows {
+  metric: string;
+  /** How many there are; the first of them are listed. */
+  total: number;
+  rows: FigureRow[];
+}
+
 export interface Metric {
   id: string;
   title: string;
@@ -594,6 +620,8 @@ export type RfmRow = {
 /** How a measure of customers is spread. */
 export type SpreadRow = {
   measure: string;
+  /** Where it is cut into high and low (mean, median or the shop's own); null where no segment uses it. */
+  cut: number | null;
   mean: number;
   min: number;
   q25: number;
@@ -747,10 +775,13 @@ export class Shop {
   /** The signals of every conversation. */
   signals(): SignalLine[];
   metrics(options?: MetricOptions): MetricReport;
+  /** The rows behind a figure of the whole shop. */
+  rows(metric: string, options?: RowOptions): FigureRows;
   /** The same results as text, piece by piece, for a file: nothing large is held at once. */
   write(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions): Generator<string>;
   write(what: "signals", format: "jsonl"): Generator<string>;
   write(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions): Generator<string>;
+  write(what: "rows", format: "text" | "json" | "csv", options: RowOptions & { metric: string }): Generator<string>;
   /** Forgets all chats, orders and tables. */
   reset(): void;
 }

@@ -52,6 +52,7 @@ const calls = {
   todo: (_, ...args) => shop.book.todo(...args),
   signals: () => shop.signals(),
   metrics: (_, options) => shop.metrics(options),
+  rows: (_, metric, options) => shop.rows(metric, options),
   async save({ signal }, what, format, options) {
     const parts = [];
     for (const piece of shop.write(what, format, options)) {

@@ -260,6 +260,13 @@ fn layers(view: &View, buyers: &Buyers, talks: &Talks, window: Window, on: Day, 
     buyers.each.iter().zip(active).map(|(b, active)| (b.days > 0).then(|| layer(b, active, on, mean_order, cuts))).collect()
 }
 
+/// The layer of every buyer on the day before a period.
+pub(super) fn before(view: &View, purchases: &Purchases, period: Period, talks: &Talks, cuts: &Cuts) -> Vec<Option<Layer>> {
+    let on = period.before().to;
+    let earlier = Window::until(on);
+    layers(view, &Buyers::of(purchases, earlier), talks, earlier, on, cuts)
+}
+
 pub(super) fn figures(
     view: &View,
     purchases: &Purchases,
@@ -272,10 +279,7 @@ pub(super) fn figures(
     let cuts = &options.cuts;
     let no_period = "需要统计期间：请给出期间，并导出期前的历史订单 / needs a period: give one, and export the orders before it as well";
     let before = period.map(|period| {
-        let on = period.before().to;
-        let earlier = Window::until(on);
-        let past = Buyers::of(purchases, earlier);
-        let layers = layers(view, &past, talks, earlier, on, cuts);
+        let layers = before(view, purchases, period, talks, cuts);
         let count = |wanted: Layer| {
             let mut whole = 0;
             let mut part = 0;

@@ -147,6 +147,7 @@ struct Pair {
     sku: u32,
     quantity: i64,
     gap: i64,
+    buyer: u32,
 }
 
 pub(super) struct Pairs {
@@ -204,7 +205,7 @@ impl Pairs {
             }
         }
         let mut rest = own.as_mut_slice();
-        for count in counts {
+        for (buyer, count) in (0..).zip(counts) {
             let Some((own, others)) = rest.split_at_mut_checked(count as usize) else { break };
             rest = others;
             own.sort_unstable();
@@ -214,7 +215,7 @@ impl Pairs {
                     Some((same, on, sum)) if same == sku && on == day => (sku, day, sum.saturating_add(quantity)),
                     Some((same, on, sum)) => {
                         if same == sku {
-                            self.each.push(Pair { sku, quantity: sum, gap: i64::from(day) - i64::from(on) });
+                            self.each.push(Pair { sku, quantity: sum, gap: i64::from(day) - i64::from(on), buyer });
                         }
                         (sku, day, quantity)
                     }
@@ -238,6 +239,13 @@ impl Pairs {
             .collect();
         sort::by(&mut rows, |a, b| b.pairs.cmp(&a.pairs).then_with(|| a.sku.cmp(&b.sku)));
         rows
+    }
+}
+
+/// Each purchase that was followed by another: buyer, SKU, days per piece.
+pub(super) fn each(pairs: &Pairs, mut take: impl FnMut(u32, u32, f64)) {
+    for pair in &pairs.each {
+        take(pair.buyer, pair.sku, sum_per_piece([(pair.quantity, pair.gap)].into_iter()));
     }
 }
 

@@ -138,6 +138,8 @@ pub(super) struct Inquiries {
     untimed: bool,
     /// Whether chats and orders share any buyer.
     meet: bool,
+    /// Positions of the orders that followed an inquiry, in rising order.
+    orders: Vec<u32>,
     /// Agent and inquirer: served; credited with an order, with a paid one, with one that counts in the period's sales.
     served: Vec<(u32, u32)>,
     won: Vec<(u32, u32)>,
@@ -160,6 +162,7 @@ impl Inquiries {
             after_sale: 0,
             untimed: false,
             meet: false,
+            orders: Vec::new(),
             served: Vec::new(),
             won: Vec::new(),
             won_paid: Vec::new(),
@@ -232,6 +235,7 @@ impl Inquiries {
             let Some(number) = inquirers.get(row.buyer as usize).copied().flatten() else { continue };
             let Some(inquirer) = self.each.get_mut(number as usize) else { continue };
             let Some(at) = credit(view, window, &row, inquirer.first, options) else { continue };
+            self.orders.push(row.at);
             inquirer.ordered = true;
             inquirer.paid |= row.is_paid();
             inquirer.kept |= row.is_paid() && !row.is_refunded();
@@ -264,6 +268,11 @@ impl Inquiries {
     /// Buyers whom an agent served, and those of them whose order is credited to that agent.
     pub fn of_agent(&self, agent: u32) -> (u64, u64) {
         (of(&self.served, agent), of(&self.won, agent))
+    }
+
+    /// Whether an order followed an inquiry.
+    pub fn follows(&self, order: u32) -> bool {
+        self.orders.binary_search(&order).is_ok()
     }
 
     /// The paid amount of the orders credited to an agent, in yuan.

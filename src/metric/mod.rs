@@ -19,6 +19,7 @@ mod payment;
 mod repurchase;
 mod response;
 mod rfm;
+mod rows;
 mod sales;
 #[cfg(test)]
 mod sample;
@@ -41,6 +42,7 @@ pub use kpi::{Board, KpiRow, PayItem, PayRow};
 pub use lift::Lift;
 pub use outliers::Outlier;
 pub use rfm::{Segment, Spread};
+pub use rows::{FigureRow, FigureRows, rows};
 pub use standard::{HoursOf, ResponseStandard, Unanswered};
 
 use crate::{
@@ -321,6 +323,8 @@ struct Run<'a> {
 /// The figures of a period, and what its tables need.
 struct Counted<'a> {
     sheet: Sheet,
+    window: Window,
+    buyers: Buyers,
     talks: Talks<'a>,
     inquiries: Inquiries,
     pairs: Pairs,
@@ -362,12 +366,12 @@ impl<'a> Run<'a> {
         response::figures(&talks, &options.response, &mut sheet);
         service::figures(&talks, self.as_of, &mut sheet);
         customers::figures(view, purchases, period, &buyers, &talks, options, &mut sheet);
-        Counted { sheet, talks, inquiries, pairs }
+        Counted { sheet, window, buyers, talks, inquiries, pairs }
     }
 
     fn tables(&self, counted: &mut Counted) {
         let Self { view, options, .. } = self;
-        let Counted { sheet, talks, inquiries, pairs } = counted;
+        let Counted { sheet, talks, inquiries, pairs, .. } = counted;
         let joined = talks.lacks_buyers().or(view.lacks_buyers()).is_none();
         sheet.tables.cycle_product = pairs.table(view);
         if let Some(as_of) = self.as_of {

@@ -91,25 +91,17 @@ fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
         m.left_out("no-amount", paid.unknown + ordered.unknown);
         check(m, unknown.or(lacks_ordered(view, ordered)).or(lacks_paid(view, paid)));
     });
-    let (created, paid) = (&view.orders.created_at, &view.orders.paid_at);
-    let mut delays: Vec<i64> = Vec::new();
+    let mut seconds: Vec<i64> = Vec::new();
     let (mut unknown, mut backwards) = (0, 0);
-    for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
-        match (created.get(row.at as usize), paid.get(row.at as usize)) {
-            (Some(&created), Some(&paid)) if created != NONE && paid != NONE => {
-                if paid >= created {
-                    delays.push(paid.saturating_sub(created));
-                } else {
-                    backwards += 1;
-                }
-            }
-            _ => unknown += 1,
-        }
-    }
+    delays(view, window, |_, delay| match delay {
+        NONE => unknown += 1,
+        0.. => seconds.push(delay),
+        _ => backwards += 1,
+    });
     sheet.add(&DELAY, |m| {
-        if let Some(median) = stats::median(&mut delays) {
+        if let Some(median) = stats::median(&mut seconds) {
             m.plain(median);
-            (m.numerator, m.denominator) = (None, Some(delays.len() as f64));
+            (m.numerator, m.denominator) = (None, Some(seconds.len() as f64));
         } else {
             m.unavailable(NO_DELAY);
         }
@@ -117,6 +109,16 @@ fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
         m.left_out("paid-before-created", backwards);
         check(m, view.lacks_placed());
     });
+}
+
+/// The paid orders of a window with the seconds from creation to payment: [`NONE`] where they are unknown, negative where an order
+/// was paid before it was created.
+pub(super) fn delays(view: &View, window: Window, mut take: impl FnMut(u32, i64)) {
+    for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
+        let time = |column: &[i64]| column.get(row.at as usize).copied().unwrap_or(NONE);
+        let (created, paid) = (time(&view.orders.created_at), time(&view.orders.paid_at));
+        take(row.at, if created == NONE || paid == NONE { NONE } else { paid.saturating_sub(created).max(NONE + 1) });
+    }
 }
 
 fn refunds(view: &View, totals: &Totals, sheet: &mut Sheet) {

@@ -114,15 +114,15 @@ fn seconds(round: &RoundFacts) -> Seconds {
 /// What one pass adds up, for one part of the shop.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Sums {
-    rounds: u64,
+    pub rounds: u64,
     unanswered: u64,
-    within: [u64; 3],
+    pub within: [u64; 3],
     /// Rounds in the mean, and their seconds.
-    timed: u64,
-    total: i64,
+    pub timed: u64,
+    pub total: i64,
     /// Conversations in the mean of first responses, and their seconds.
-    firsts: u64,
-    first_total: i64,
+    pub firsts: u64,
+    pub first_total: i64,
     first_unanswered: u64,
     no_time: u64,
     backwards: u64,
@@ -134,7 +134,7 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    fn round(&mut self, standard: &ResponseStandard, contact: &Contact, round: &RoundFacts, first: bool) {
+    pub fn round(&mut self, standard: &ResponseStandard, contact: &Contact, round: &RoundFacts, first: bool) {
         if matches!(seconds(round), Seconds::NoTime) {
             self.no_time += 1;
             return;

@@ -46,6 +46,7 @@ use super::{
     totals::{NO_ORDERS, NO_REFUND, Totals, check, explain, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
 };
 use crate::order::NONE;
+use alloc::{vec, vec::Vec};
 
 const CREATED: Definition = Definition {
     id: "orders.created",
@@ -228,9 +229,20 @@ pub(super) fn growth(sheet: &mut Sheet) {
 }
 
 fn items(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
+    let (quantities, unknown) = quantities(view, window);
+    let (orders, thousandths) =
+        quantities.iter().flatten().fold((0_u64, 0_i128), |(n, sum), quantity| (n + 1, sum + i128::from(*quantity)));
+    sheet.add(&ITEMS, |m| {
+        explain(view, totals, m.over(thousandths as f64 / 1000.0, orders as f64, NO_ORDERS));
+        m.left_out("no-quantity", unknown).left_out("no-lines", totals.paid.saturating_sub(orders));
+        check(m, view.lacks_placed().or((orders == 0 && totals.paid > 0).then_some(NO_QUANTITY)));
+    });
+}
+
+/// Per order its pieces, in thousandths, where it counts and any are known; and how many lines have no quantity.
+pub(super) fn quantities(view: &View, window: Window) -> (Vec<Option<i64>>, u64) {
     let lines = &view.orders.lines;
-    let mut thousandths: i128 = 0;
-    let mut seen = alloc::vec![false; view.orders.len()];
+    let mut sums = vec![None; view.orders.len()];
     let mut unknown = 0;
     for ((&order, &quantity), &amount) in lines.order.iter().zip(&lines.quantity).zip(&lines.amount) {
         if view.counted_on(order, window).is_none() || (view.drops_zero() && amount == 0) {
@@ -238,19 +250,11 @@ fn items(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
         }
         if quantity == NONE {
             unknown += 1;
-            continue;
-        }
-        thousandths += i128::from(quantity);
-        if let Some(seen) = seen.get_mut(order as usize) {
-            *seen = true;
+        } else if let Some(sum) = sums.get_mut(order as usize) {
+            *sum = Some(sum.unwrap_or(0_i64).saturating_add(quantity));
         }
     }
-    let orders = seen.iter().filter(|&&seen| seen).count() as u64;
-    sheet.add(&ITEMS, |m| {
-        explain(view, totals, m.over(thousandths as f64 / 1000.0, orders as f64, NO_ORDERS));
-        m.left_out("no-quantity", unknown).left_out("no-lines", totals.paid.saturating_sub(orders));
-        check(m, view.lacks_placed().or((orders == 0 && totals.paid > 0).then_some(NO_QUANTITY)));
-    });
+    (sums, unknown)
 }
 
 #[cfg(test)]

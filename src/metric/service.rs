@@ -75,16 +75,8 @@ pub(super) fn figures(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet) {
             metric.unavailable(why);
         }
     };
-    // Part of the shop, buyer, and whether the buyer never complained there.
-    let mut served: Vec<(usize, &str, bool)> = Vec::new();
-    for contact in &talks.contacts {
-        let Some(buyer) = contact.buyer.as_deref() else { continue };
-        served.extend(talks.parts_of(contact).map(|part| (part, buyer, !complains(contact))));
-    }
-    sort::plain(&mut served);
-    served.dedup_by_key(|(part, buyer, _)| (*part, *buyer));
     let mut sums = alloc::vec![(0, 0); talks.agents.len() as usize + 1];
-    for (part, _, calm) in served {
+    for (part, _, calm) in served(talks) {
         if let Some((complaining, whole)) = sums.get_mut(part) {
             *complaining += u64::from(!calm);
             *whole += 1;
@@ -101,7 +93,21 @@ pub(super) fn figures(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet) {
     resolution(talks, as_of, sheet, &explain);
 }
 
-fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &impl Fn(&mut Metric)) {
+/// Part of the shop, buyer, and whether the buyer never complained there.
+pub(super) fn served<'t>(talks: &'t Talks) -> Vec<(usize, &'t str, bool)> {
+    let mut served: Vec<(usize, &str, bool)> = Vec::new();
+    for contact in &talks.contacts {
+        let Some(buyer) = contact.buyer.as_deref() else { continue };
+        served.extend(talks.parts_of(contact).map(|part| (part, buyer, !complains(contact))));
+    }
+    sort::plain(&mut served);
+    served.dedup_by_key(|(part, buyer, _)| (*part, *buyer));
+    served
+}
+
+/// The conversations of known buyers with their days and whether the buyer came back with the same matter within [`AGAIN`] days;
+/// and how many have no date.
+pub(super) fn returned<'a>(talks: &Talks<'a>) -> (Vec<(&'a Contact, Day, bool)>, u64) {
     let mut names = Names::default();
     let mut all: Vec<(u32, i64, &Contact)> = talks
         .all
@@ -134,17 +140,25 @@ fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &im
             }
         }
     }
-    // Conversations, those resolved, those of them that are too young to be sure of; per part of the shop.
-    let mut sums = alloc::vec![(0, 0, 0); talks.agents.len() as usize + 1];
+    let mut found = Vec::new();
     let mut timeless = 0;
-    for contact in talks.contacts.iter().filter(|c| c.buyer.is_some()) {
+    for contact in talks.contacts.iter().copied().filter(|c| c.buyer.is_some()) {
         let Some(time) = time_of(contact) else {
             timeless += 1;
             continue;
         };
-        let Some(number) = contact.buyer.as_deref().and_then(|name| names.find(name)) else { continue };
-        let returned = again.contains(&(number, time.seconds(), contact.id.as_str()));
-        let young = !returned && as_of.is_some_and(|as_of| i64::from(as_of.0) < i64::from(time.day().0) + AGAIN);
+        let number = contact.buyer.as_deref().and_then(|name| names.find(name)).unwrap_or(u32::MAX);
+        found.push((contact, time.day(), again.contains(&(number, time.seconds(), contact.id.as_str()))));
+    }
+    (found, timeless)
+}
+
+fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &impl Fn(&mut Metric)) {
+    let (conversations, timeless) = returned(talks);
+    // Conversations, those resolved, those of them that are too young to be sure of; per part of the shop.
+    let mut sums = alloc::vec![(0, 0, 0); talks.agents.len() as usize + 1];
+    for (contact, day, returned) in conversations {
+        let young = !returned && as_of.is_some_and(|as_of| i64::from(as_of.0) < i64::from(day.0) + AGAIN);
         for part in talks.parts_of(contact) {
             if let Some((whole, resolved, open)) = sums.get_mut(part) {
                 *whole += 1;

@@ -63,10 +63,15 @@ impl Totals {
     pub fn of(view: &View, window: Window) -> Self {
         let mut totals = Self::default();
         for row in view.rows() {
-            totals.created(view, window, &row);
-            totals.paid(view, window, &row);
+            totals.add(view, window, &row);
         }
         totals
+    }
+
+    #[inline]
+    pub fn add(&mut self, view: &View, window: Window, row: &Row) {
+        self.created(view, window, row);
+        self.paid(view, window, row);
     }
 
     fn created(&mut self, view: &View, window: Window, row: &Row) {

@@ -1,0 +1,252 @@
+//! The rows behind a figure: every order, buyer, conversation or round with what it adds above and below the line.
+//!
+//! A figure of one row alone is what that row adds, so the rows are counted by the very code that counts the figure, and add up
+//! to it. Of three paid orders one was refunded:
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, rows}, order};
+//! let csv = "order_id,buyer,paid_at,state,paid_amount
+//! 1,甲,2026-01-05 10:00:00,交易成功,100
+//! 2,乙,2026-01-05 11:00:00,交易成功,20
+//! 3,丙,2026-01-05 13:00:00,退款成功,50
+//! ";
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
+//! let of = |id, most| {
+//!     let found = rows(&facts, &Options::default(), id, most).unwrap();
+//!     (found.total, found.rows.into_iter().map(|row| (row.what, row.id, row.numerator, row.denominator)).collect::<Vec<_>>())
+//! };
+//! assert_eq!(of("refund.order_rate", 2), (3, vec![("order", "1".into(), 0.0, 1.0), ("order", "2".into(), 0.0, 1.0)]));
+//! assert_eq!(of("refund.amount_rate", 9).1[2], ("order", "3".into(), 50.0, 50.0));
+//! assert_eq!(of("orders.buyers", 9), (2, vec![("buyer", "甲".into(), 1.0, 0.0), ("buyer", "乙".into(), 1.0, 0.0)]));
+//! assert!(rows(&facts, &Options::default(), "orders.bought", 9).is_none());
+//! ```
+
+use super::{
+    Counted, Facts, Options, Run,
+    buyers::{Buyer, Buyers},
+    customers, cycle,
+    figure::{definitions, yuan},
+    inquiry::Inquirer,
+    payment,
+    response::Sums,
+    sales, service,
+    totals::Totals,
+};
+use crate::link::Contact;
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use serde::Serialize;
+
+/// What something adds to a figure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FigureRow {
+    /// `order`, `buyer`, `conversation`, `round`, `product` (a purchase of one that was followed by another).
+    pub what: &'static str,
+    /// The order's number, the buyer, the conversation's id.
+    pub id: String,
+    /// When the round opened; the product's code; `null` for others.
+    pub about: Option<String>,
+    /// What it adds above the line.
+    pub numerator: f64,
+    /// What it adds below it; 0 where the figure is a plain count or sum.
+    pub denominator: f64,
+}
+
+/// The rows behind a figure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FigureRows {
+    /// The figure's id.
+    pub metric: &'static str,
+    /// How many rows there are.
+    pub total: u64,
+    /// The first of them, in the order of the files.
+    pub rows: Vec<FigureRow>,
+    #[serde(skip)]
+    most: usize,
+}
+
+/// Above and below the line.
+type Part = (f64, f64);
+
+impl FigureRows {
+    fn add(&mut self, what: &'static str, (numerator, denominator): Part, name: impl FnOnce() -> (String, Option<String>)) {
+        if numerator == 0.0 && denominator == 0.0 {
+            return;
+        }
+        self.total += 1;
+        if self.rows.len() < self.most {
+            let (id, about) = name();
+            self.rows.push(FigureRow { what, id, about, numerator, denominator });
+        }
+    }
+}
+
+/// The rows behind the figure of the whole shop with this id, at most so many of them; `None` where there is no such figure, or
+/// where it has no rows. They add up to its numerator and denominator, but for the median of the delays and the growth, whose
+/// rows are those of the orders that they look at.
+pub fn rows(facts: &Facts, options: &Options, id: &str, most: usize) -> Option<FigureRows> {
+    let metric = definitions().find(|d| d.id == id)?.id;
+    let run = Run::new(facts, options);
+    let counted = run.count(options.period, true);
+    let mut found = FigureRows { metric, total: 0, rows: Vec::new(), most };
+    if let Some(part) = of_order(id) {
+        for row in run.view.rows() {
+            let mut totals = Totals::default();
+            totals.add(&run.view, counted.window, &row);
+            found.add("order", part(&totals), || run.order(row.at));
+        }
+    } else if let Some(part) = of_buyer(id) {
+        let history;
+        let buyers = if id == "repurchase.returning_rate" {
+            history = Buyers::of(&run.purchases, counted.window.history());
+            &history
+        } else {
+            &counted.buyers
+        };
+        for (number, buyer) in (0..).zip(&buyers.each) {
+            found.add("buyer", part(buyer), || run.buyer(number));
+        }
+    } else if let Some(part) = of_inquirer(id) {
+        for (number, inquirer) in (0..).zip(&counted.inquiries.each) {
+            let name = || (counted.inquiries.names.get(number).unwrap_or_default().into(), None);
+            found.add("buyer", part(inquirer), name);
+        }
+    } else if let Some(part) = of_round(id) {
+        for contact in &counted.talks.contacts {
+            for (index, round) in contact.rounds.iter().enumerate() {
+                let mut sums = Sums::default();
+                sums.round(&run.options.response, contact, round, index == 0);
+                found.add("round", part(&sums), || (contact.id.clone(), round.opened.map(|at| at.to_string())));
+            }
+        }
+    } else {
+        others(&run, &counted, id, &mut found)?;
+    }
+    Some(found)
+}
+
+/// Figures over orders.
+fn of_order(id: &str) -> Option<fn(&Totals) -> Part> {
+    Some(match id {
+        "orders.created" => |t| (t.created as f64, 0.0),
+        "orders.paid" => |t| (t.paid as f64, 0.0),
+        "sales.ordered_amount" => |t| (yuan(t.ordered.cents), 0.0),
+        "sales.paid_amount" => |t| (yuan(t.amount.cents), 0.0),
+        "sales.net_amount" => |t| (yuan(t.amount.cents - t.refunds), 0.0),
+        "sales.per_order" | "sales.per_order_growth" => |t| (yuan(t.amount.cents), t.amount.known as f64),
+        "payment.order_rate" => |t| (t.created_paid as f64, t.created as f64),
+        "payment.amount_rate" => |t| (yuan(t.all_created_amount.cents), yuan(t.all_ordered.cents)),
+        "refund.order_rate" => |t| (t.with_refund as f64, t.all_paid as f64),
+        "refund.amount_rate" => |t| (yuan(t.all_refunds), yuan(t.all_amount.cents)),
+        _ => return None,
+    })
+}
+
+/// Figures over buyers with orders.
+fn of_buyer(id: &str) -> Option<fn(&Buyer) -> Part> {
+    const fn one(is: bool) -> f64 {
+        if is { 1.0 } else { 0.0 }
+    }
+    Some(match id {
+        "orders.buyers" => |b| (one(b.orders > 0), 0.0),
+        "orders.purchase_days" => |b| (f64::from(b.days), 0.0),
+        "sales.per_buyer" => |b| (yuan(i128::from(b.cents)), one(b.orders > 0)),
+        "repurchase.customer_rate" | "repurchase.returning_rate" => |b| (one(b.days >= 2), one(b.days >= 1)),
+        "repurchase.customer_rate_unmerged" => |b| (one(b.orders >= 2), one(b.orders >= 1)),
+        "repurchase.order_rate" => |b| (f64::from(b.orders.saturating_sub(1)), f64::from(b.orders)),
+        "repurchase.order_rate_merged" => |b| (f64::from(b.days.saturating_sub(1)), f64::from(b.days)),
+        "cycle.customer" => |b| b.gaps().map_or((0.0, 0.0), |(gaps, span)| (span as f64 / f64::from(gaps), 1.0)),
+        "cycle.customer_pooled" => |b| b.gaps().map_or((0.0, 0.0), |(gaps, span)| (span as f64, f64::from(gaps))),
+        _ => return None,
+    })
+}
+
+/// Figures over inquiry buyers.
+fn of_inquirer(id: &str) -> Option<fn(&Inquirer) -> Part> {
+    Some(match id {
+        "inquiry.buyers" => |_| (1.0, 0.0),
+        "inquiry.order_conversion" => |i| (f64::from(u8::from(i.ordered)), 1.0),
+        "inquiry.payment_conversion" => |i| (f64::from(u8::from(i.paid)), 1.0),
+        _ => return None,
+    })
+}
+
+/// Figures over rounds.
+fn of_round(id: &str) -> Option<fn(&Sums) -> Part> {
+    Some(match id {
+        "response.first" => |s| (s.first_total as f64, s.firsts as f64),
+        "response.mean" => |s| (s.total as f64, s.timed as f64),
+        "response.within_20s" => |s| (s.within[0] as f64, s.rounds as f64),
+        "response.within_30s" => |s| (s.within[1] as f64, s.rounds as f64),
+        "response.within_3min" => |s| (s.within[2] as f64, s.rounds as f64),
+        _ => return None,
+    })
+}
+
+/// Figures that look at more than one thing at a time.
+fn others(run: &Run, counted: &Counted, id: &str, found: &mut FigureRows) -> Option<()> {
+    let Counted { window, talks, inquiries, pairs, .. } = counted;
+    let conversation = |contact: &Contact| (contact.id.clone(), None);
+    let yes = |is: bool| f64::from(u8::from(is));
+    match id {
+        "payment.delay_median" => payment::delays(&run.view, *window, |at, delay| {
+            if delay >= 0 {
+                found.add("order", (delay as f64, 1.0), || run.order(at));
+            }
+        }),
+        "sales.items_per_order" => {
+            for (at, thousandths) in (0..).zip(sales::quantities(&run.view, *window).0) {
+                let part = thousandths.map_or((0.0, 0.0), |thousandths| (thousandths as f64 / 1000.0, 1.0));
+                found.add("order", part, || run.order(at));
+            }
+        }
+        "sales.inquiry_amount" | "sales.silent_amount" => {
+            for row in run.view.rows().filter(|row| run.view.counts(row) && window.contains(row.paid)) {
+                if inquiries.follows(row.at) == (id == "sales.inquiry_amount") {
+                    found.add("order", (yuan(i128::from(row.paid_amount.max(0))), 0.0), || run.order(row.at));
+                }
+            }
+        }
+        "cycle.product" => cycle::each(pairs, |buyer, sku, days| {
+            found.add("product", (days, 1.0), || (run.buyer(buyer).0, run.view.orders.skus.get(sku).map(String::from)));
+        }),
+        "response.reply_rate" => talks.contacts.iter().for_each(|c| found.add("conversation", (yes(c.replied), 1.0), || conversation(c))),
+        "response.message_ratio" => talks.contacts.iter().for_each(|c| {
+            found.add("conversation", (f64::from(c.agent_messages), f64::from(c.buyer_messages)), || conversation(c));
+        }),
+        "service.complaint_rate" => {
+            for (_, buyer, calm) in service::served(talks).into_iter().filter(|(part, ..)| *part == 0) {
+                found.add("buyer", (yes(!calm), 1.0), || (buyer.into(), None));
+            }
+        }
+        "service.first_contact_resolution" => {
+            for (contact, _, returned) in service::returned(talks).0 {
+                found.add("conversation", (yes(!returned), 1.0), || conversation(contact));
+            }
+        }
+        "customers.core_repurchase_rate" | "customers.wake_up_rate" => {
+            let period = run.options.period?;
+            let wanted = if id == "customers.wake_up_rate" { customers::Layer::Dormant } else { customers::Layer::Core };
+            let before = customers::before(&run.view, &run.purchases, period, talks, &run.options.cuts);
+            for (number, (layer, now)) in (0..).zip(before.into_iter().zip(&counted.buyers.each)) {
+                if layer == Some(wanted) {
+                    found.add("buyer", (yes(now.days > 0), 1.0), || run.buyer(number));
+                }
+            }
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+impl Run<'_> {
+    fn order(&self, at: u32) -> (String, Option<String>) {
+        (self.view.orders.ids.get(at).unwrap_or_default().into(), None)
+    }
+
+    fn buyer(&self, number: u32) -> (String, Option<String>) {
+        (self.view.orders.buyers.get(number).unwrap_or_default().into(), None)
+    }
+}
