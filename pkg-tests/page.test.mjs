@@ -111,6 +111,40 @@ onPage("the tables: funnel, wording with its caveat, customers, problems", async
   await page.locator(".talk h2", { hasText: "tb阿南不困" }).waitFor();
 });
 
+onPage("figures are counted by the standard that is chosen, beside the period before", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  assert.match(await page.textContent("#kpi"), /投诉率44\.44%≤ 3%–未达标/);
+  const paid = await figure(page, "orders.paid");
+  await page.locator(".chips button", { hasText: "最近 30 天" }).click();
+  await page.waitForSelector('[id="metric-orders.paid"] .before');
+  assert.match(await page.textContent('[id="metric-orders.paid"] .before'), /[▲▼＝].*上期 \d+ 单/);
+  assert.equal(await page.inputValue('[aria-label="止"]'), "2026-10-14");
+  await page.locator(".controls .chips button").first().click();
+  await page.waitForSelector('[id="metric-orders.paid"] .before', { state: "detached" });
+  await page.click(".standards summary");
+  await page.selectOption("[name=refunded]", "include");
+  await page.waitForFunction((paid) => document.querySelector('[id="metric-orders.paid"] .value').textContent !== paid, paid);
+  assert.match(await page.textContent(".standards summary"), /退款订单计入/);
+  await page.fill("[name=exclude]", "木子啊\n");
+  await page.locator("[name=exclude]").blur();
+  await page.waitForFunction(() => document.querySelector(".standards summary").textContent.includes("名单排除 1 个"));
+  assert.match(await page.textContent('[id="metric-orders.paid"] dl'), /名单排除/);
+  await page.fill("[name=asOf]", "2027-06-30");
+  await page.click("#part-customers");
+  await page.waitForFunction(() => document.querySelector("#layers").textContent.includes("94 人 · 100%") === false);
+});
+
+onPage("orders without buyers are offered a substitute", async (page) => {
+  const pdd = "订单号,支付时间,用户实付金额(元),用户购买手机号\n260301-1,2026-03-01 10:00:00,10,13900000001\n260309-2,2026-03-09 10:00:00,20,13900000001\n";
+  await page.setInputFiles("#files", { name: "pdd.csv", mimeType: "text/csv", buffer: Buffer.from(pdd) });
+  await page.waitForSelector("#substitute");
+  await page.locator("#substitute .button").first().click();
+  await page.waitForSelector('[id="metric-repurchase.customer_rate"] .value:not(.none)');
+  assert.match(await page.textContent('[id="metric-repurchase.customer_rate"] dl'), /手机号代替买家账号/);
+});
+
 onPage("the list of what to do is saved for a spreadsheet, masked unless asked", async (page) => {
   await page.click("#sample");
   await page.waitForSelector("#score-value");

@@ -4,8 +4,9 @@ import { ShopClient } from "huashu/client";
 import { remembered } from "./columns";
 import { titled } from "./i18n";
 import { saveBlob } from "./parts/csv";
+import { reach } from "./parts/days";
 import type {
-  BookInfo, ChatFile, ChatOptions, ChatShape, CheckReport, ConversationReport, MetricOptions, MetricReport, OrderFile, OrderOptions,
+  BookInfo, ChatFile, ChatOptions, ChatShape, CheckReport, ConversationReport, MetricOptions, MetricReport, OrderFile, OrderOptions, Period,
 } from "huashu/client";
 
 export type Tab = "import" | "chats" | "agents" | "figures" | "actions" | "book" | "files";
@@ -30,6 +31,8 @@ export const files = signal<Read[]>([]);
 export const shapes = signal<ChatShape[]>([]);
 export const report = signal<CheckReport | null>(null);
 export const figures = signal<MetricReport | null>(null);
+/** The days that the data reaches over. */
+export const days = signal<Period | null>(null);
 export const metricOptions = signal<MetricOptions>({});
 export const book = signal<BookInfo | null>(null);
 /** Position of the open conversation in the report. */
@@ -63,13 +66,12 @@ async function run(job: (signal: AbortSignal) => Promise<void>): Promise<void> {
 
 export const cancel = (): void => abort.abort();
 
-async function read(upload: Upload, signal: AbortSignal): Promise<void> {
+async function read(upload: Upload, signal: AbortSignal): Promise<Read> {
   const { kind, name, data, options } = upload;
   const onProgress = (done: number) => (busy.value = { what: name, share: data.size ? done / data.size : null });
   onProgress(0);
   const all = { ...options, signal, onProgress };
-  const result: Read = kind === "chats" ? { kind, upload, file: await client.addChats(name, data, all) } : { kind, upload, file: await client.addOrders(name, data, all) };
-  files.value = [...files.value, result];
+  return kind === "chats" ? { kind, upload, file: await client.addChats(name, data, all) } : { kind, upload, file: await client.addOrders(name, data, all) };
 }
 
 /** Computes all reports again and opens the worst conversation of those from `first` on. */
@@ -78,7 +80,10 @@ async function recompute(signal: AbortSignal, first = 0): Promise<void> {
   const onProgress = (done: number, total: number) => (busy.value = { what: "", share: total ? done / total : null });
   const hasChats = files.value.some((read) => read.kind === "chats" && read.file.conversations > 0);
   report.value = hasChats ? await client.check({ signal, onProgress }) : null;
-  figures.value = anything.value ? await client.metrics(metricOptions.value) : null;
+  const { period, ...rest } = metricOptions.value;
+  figures.value = anything.value ? await client.metrics(rest) : null;
+  days.value = reach(figures.value?.metrics.map((metric) => metric.period) ?? []);
+  if (period && anything.value) figures.value = await client.metrics(metricOptions.value);
   const added = (report.value?.conversations ?? []).map((c, at) => ({ at, score: c.score.value ?? 101 })).slice(first);
   const worst = added.reduce((a, b) => (b.score < a.score ? b : a), added[0] ?? { at: 0, score: 0 });
   if (report.value) await choose(worst.at);
@@ -94,7 +99,8 @@ export const add = (added: (Pick<Upload, "name" | "data"> & Partial<Upload>)[]):
         busy.value = { what: name, share: 0 };
         const found = kind ? null : await client.identify(name, data, { signal });
         const columns = found?.kind === "orders" ? remembered(found.orders.headers) : null;
-        await read({ name, data, kind: kind ?? found?.kind ?? "chats", options: { ...options, ...(columns && { columns }) } }, signal);
+        const file = await read({ name, data, kind: kind ?? found?.kind ?? "chats", options: { ...options, ...(columns && { columns }) } }, signal);
+        files.value = [...files.value, file];
       }
     } finally {
       // Files read before a cancelled or broken one count.
@@ -141,12 +147,19 @@ export const measure = (options: MetricOptions): Promise<void> =>
   });
 
 /** Reads everything again, one file otherwise, or without it (null). */
-export const reread = (old: Upload, changed: Upload | null): Promise<void> =>
+export const reread = (old: Upload, changed: Upload | null): Promise<void> => rereadAll((upload) => (upload === old ? changed : upload));
+
+export const rereadAll = (change: (upload: Upload) => Upload | null): Promise<void> =>
   run(async (signal) => {
-    const again = files.value.flatMap(({ upload }) => (upload !== old ? upload : (changed ?? [])));
-    await forget();
-    for (const upload of again) await read(upload, signal);
-    await recompute(signal);
+    const again: Read[] = [];
+    const uploads = files.value.flatMap(({ upload }) => change(upload) ?? []);
+    await client.reset();
+    try {
+      for (const upload of uploads) again.push(await read(upload, signal));
+    } finally {
+      files.value = again;
+      await recompute(new AbortController().signal);
+    }
   });
 
 async function forget(): Promise<void> {

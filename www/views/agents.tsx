@@ -5,6 +5,7 @@ import { count, share } from "../parts/units";
 import { number, t, titled } from "../i18n";
 import { book, figures, report } from "../store";
 import { Badge } from "./chats";
+import { PaySheets } from "./targets";
 
 /** An agent with what the score sheets and the figures say. */
 interface Row {
@@ -29,6 +30,7 @@ export function Agents() {
           table={{ id: "agents-service", rows: rows.filter((row) => row.served), columns: service(rows) }}
         />
       )}
+      <PaySheets rows={figures.value?.tables.pay ?? []} />
     </div>
   );
 }

@@ -1,65 +1,125 @@
 /** What the figures count, and by which standard. */
 import { useState } from "preact/hooks";
-import type { MetricOptions } from "huashu/client";
+import type { MetricOptions, Period } from "huashu/client";
+import { spans } from "../parts/days";
 import { t } from "../i18n";
-import { measure, metricOptions, save } from "../store";
+import { days, measure, metricOptions, save } from "../store";
+
+const refunds = { exclude: "不计入", include: "计入" } as const;
+const attributions = { order: "按下单", "order-first": "下单优先", payment: "按付款" } as const;
+
+/** Sets options; what is undefined goes back to the usual. */
+function change(part: { [K in keyof MetricOptions]?: MetricOptions[K] | undefined }): void {
+  const merged = { ...metricOptions.value, ...part };
+  void measure(Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined && value !== false)) as MetricOptions);
+}
 
 export function Controls() {
-  const options = metricOptions.value;
-  const change = (part: Partial<MetricOptions>) => void measure({ ...options, ...part });
-  const [{ from, to }, setSpan] = useState({ from: "", to: "", ...options.period });
-  /** A period needs both its ends; without either it is all the data. */
-  const span = (from: string, to: string) => {
-    setSpan({ from, to });
-    const { period: _, ...rest } = options;
-    if (from && to) void measure({ ...rest, period: { from, to } });
-    else if (!from && !to) void measure(rest);
-  };
+  const { period } = metricOptions.value;
   return (
-    <section class="card controls" aria-label={t("统计口径")}>
-      <label>
-        {t("统计周期")}
-        <input type="date" aria-label={t("起")} value={from} onChange={(event) => span(event.currentTarget.value, to)} />–
-        <input type="date" aria-label={t("止")} value={to} onChange={(event) => span(from, event.currentTarget.value)} />
-      </label>
-      <label>
-        {t("退款订单")}
-        <select value={options.refunded ?? "exclude"} onChange={(event) => change({ refunded: event.currentTarget.value as "exclude" | "include" })}>
-          <option value="exclude">{t("不计入")}</option>
-          <option value="include">{t("计入")}</option>
-        </select>
-      </label>
-      <label>
-        {t("询单有效期")}
-        <select
-          value={options.window ?? ""}
-          onChange={(event) => {
-            const { window: _, ...rest } = options;
-            const days = event.currentTarget.value;
-            void measure(days === "" ? rest : { ...rest, window: Number(days) });
-          }}
-        >
-          <option value="">{t("到次日")}</option>
-          {[0, 1, 2, 3, 7, 15].map((days) => <option key={days} value={days}>{t("{0} 天", days)}</option>)}
-        </select>
-      </label>
-      <label>
-        {t("成交判定")}
-        <select value={options.attribution ?? "order"} onChange={(event) => change({ attribution: event.currentTarget.value as NonNullable<MetricOptions["attribution"]> })}>
-          <option value="order">{t("按下单")}</option>
-          <option value="order-first">{t("下单优先")}</option>
-          <option value="payment">{t("按付款")}</option>
-        </select>
-      </label>
-      <label>
-        <input type="checkbox" checked={!!options.dropZero} onChange={(event) => change({ dropZero: event.currentTarget.checked })} />
-        {t("不计 0 元行")}
-      </label>
-      <label>
-        <input type="checkbox" checked={!!options.knownBuyers} onChange={(event) => change({ knownBuyers: event.currentTarget.checked })} />
-        {t("只算有买家的订单")}
-      </label>
-      <button class="button quiet small" onClick={() => void save("metrics", "huashu-metrics.csv")}>{t("下载表格")}</button>
+    <section class="card panel controls-card" aria-label={t("统计口径")}>
+      <div class="controls">
+        <div class="chips">
+          <button aria-pressed={!period} onClick={() => change({ period: undefined })}>{t("全部")}</button>
+          {days.value && spans(days.value.to).map(([name, span]) => (
+            <button key={name} aria-pressed={period?.from === span.from && period.to === span.to} onClick={() => change({ period: span })}>{t(name)}</button>
+          ))}
+        </div>
+        <Span key={`${period?.from} ${period?.to}`} />
+        <span class="grow" />
+        <button class="button quiet small" onClick={() => void save("metrics", "huashu-metrics.csv")}>{t("下载表格")}</button>
+      </div>
+      <details class="standards">
+        <summary class="small soft">{t("口径")}：{summary()}</summary>
+        <Standards />
+      </details>
+      {period && <p class="faint small">{t("每个数字下面是前一段同样长的时间（{0} 天）的数字。", length(period))}</p>}
     </section>
+  );
+}
+
+const length = ({ from, to }: Period): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
+
+/** A period needs both its ends; without either it is all the data. */
+function Span() {
+  const [{ from, to }, setSpan] = useState({ from: "", to: "", ...metricOptions.value.period });
+  const set = (from: string, to: string) => {
+    setSpan({ from, to });
+    if (from && to && from <= to) change({ period: { from, to } });
+    else if (!from && !to) change({ period: undefined });
+  };
+  const range = { ...(days.value && { min: days.value.from, max: days.value.to }) };
+  return (
+    <span class="span">
+      <input type="date" aria-label={t("起")} value={from} {...range} onChange={(event) => set(event.currentTarget.value, to)} />
+      <span>–</span>
+      <input type="date" aria-label={t("止")} value={to} {...range} onChange={(event) => set(from, event.currentTarget.value)} />
+    </span>
+  );
+}
+
+/** The standards in force, in a line. */
+function summary(): string {
+  const { refunded, window, attribution, dropZero, knownBuyers, asOf, exclude } = metricOptions.value;
+  return [
+    refunded === "include" ? t("退款订单计入") : t("退款订单不计入"),
+    window === undefined ? t("询单到次日内下单算成交") : t("询单后 {0} 天内下单算成交", window),
+    t(attributions[attribution ?? "order"]),
+    dropZero && t("不计 0 元行"),
+    knownBuyers && t("只算有买家的订单"),
+    exclude && t("名单排除 {0} 个", exclude.length),
+    asOf && t("算到 {0}", asOf),
+  ].filter(Boolean).join(" · ");
+}
+
+function Standards() {
+  const options = metricOptions.value;
+  return (
+    <div class="fields">
+      <label>
+        <span>{t("退款订单")}</span>
+        <select name="refunded" value={options.refunded ?? "exclude"} onChange={(event) => change({ refunded: event.currentTarget.value === "include" ? "include" : undefined })}>
+          {Object.entries(refunds).map(([id, name]) => <option key={id} value={id}>{t(name)}</option>)}
+        </select>
+      </label>
+      <label>
+        <span>{t("询单有效期")}</span>
+        <select name="window" value={options.window ?? ""} onChange={(event) => change({ window: event.currentTarget.value === "" ? undefined : Number(event.currentTarget.value) })}>
+          <option value="">{t("到次日")}</option>
+          <option value={0}>{t("当日")}</option>
+          {Array.from({ length: 14 }, (_, at) => at + 2).map((count) => <option key={count} value={count}>{t("{0} 天", count)}</option>)}
+        </select>
+      </label>
+      <label>
+        <span>{t("成交判定")}</span>
+        <select name="attribution" value={options.attribution ?? "order"} onChange={(event) => change({ attribution: event.currentTarget.value as keyof typeof attributions })}>
+          {Object.entries(attributions).map(([id, name]) => <option key={id} value={id}>{t(name)}</option>)}
+        </select>
+      </label>
+      <label>
+        <span>{t("截至日期（回看天数从这天算起）")}</span>
+        <input type="date" name="asOf" value={options.asOf ?? ""} onChange={(event) => change({ asOf: event.currentTarget.value || undefined })} />
+      </label>
+      <label class="check">
+        <input type="checkbox" name="dropZero" checked={!!options.dropZero} onChange={(event) => change({ dropZero: event.currentTarget.checked })} />
+        <span>{t("不计 0 元行")}</span>
+      </label>
+      <label class="check">
+        <input type="checkbox" name="knownBuyers" checked={!!options.knownBuyers} onChange={(event) => change({ knownBuyers: event.currentTarget.checked })} />
+        <span>{t("只算有买家的订单")}</span>
+      </label>
+      <label class="wide">
+        <span>{t("不计入的买家和订单号，每行一个（自己人、测试、刷单）")}</span>
+        <textarea
+          name="exclude"
+          rows={3}
+          value={options.exclude?.join("\n") ?? ""}
+          onChange={(event) => {
+            const list = event.currentTarget.value.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+            change({ exclude: list.length ? list : undefined });
+          }}
+        />
+      </label>
+    </div>
   );
 }

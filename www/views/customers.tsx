@@ -1,15 +1,17 @@
 /** Who the customers are: layers, stages of life, RFM segments, how the measures are spread, repurchase cycles of products. */
-import type { CohortRow, CustomerGroup, MetricReport, ProductCycleRow, RfmRow, SecondPurchaseRow, SpreadRow } from "huashu/client";
+import type { CohortRow, CustomerGroup, MetricReport, OutlierRow, ProductCycleRow, RfmRow, SecondPurchaseRow, SpreadRow } from "huashu/client";
 import { Bar } from "../parts/bars";
 import { Curve } from "../parts/curve";
 import { Panel, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { half, number, t, titled } from "../i18n";
+import { maskName } from "../parts/csv";
+import { measure, metricOptions } from "../store";
 
 const measures: Record<string, string> = { recency: "距上次购买（天）", frequency: "购买日数", monetary: "累计金额（元）", monetary_per_year: "每年金额（元）" };
 
 export function Customers({ report }: { report: MetricReport }) {
-  const { layers, lifecycle, purchase_count, second_purchase, cohorts, rfm, "rfm.quantiles": spread, "cycle.product": cycle } = report.tables;
+  const { layers, lifecycle, outliers, purchase_count, second_purchase, cohorts, rfm, "rfm.quantiles": spread, "cycle.product": cycle } = report.tables;
   if (rfm.length + lifecycle.length === 0) return <div class="card empty">{t("没有顾客数据：订单里要有买家和付款时间")}</div>;
   return (
     <>
@@ -19,6 +21,7 @@ export function Customers({ report }: { report: MetricReport }) {
       {lifecycle.length > 0 && <Panel title={t("生命周期")} note={t("按购买日数和距上次付款的天数分期，每一期该做的事不同。")} table={{ id: "lifecycle", rows: lifecycle, columns: groups(lifecycle) }} />}
       {rfm.length > 0 && <Panel title={t("RFM 分层")} note={t("最近一次购买（R）、购买日数（F）、累计金额（M）各以一个值分高低（默认全部顾客的均值，规则书可以改）：● 高，○ 低；分界写在下面的分布里。")} table={{ id: "rfm", rows: rfm, columns: segments(rfm) }} />}
       {spread.length > 0 && <Panel title={t("R、F、M 的分布")} table={{ id: "rfm-quantiles", rows: spread, columns: quantiles() }} />}
+      <Outliers rows={outliers} />
       {cycle.length > 0 && <Panel title={t("各商品的回购周期")} note={t("同一顾客再次购买同一商品，平均每件用多少天；回访和关怀的时间可以照此安排。")} table={{ id: "cycle-product", rows: cycle, columns: cycles(cycle) }} />}
     </>
   );
@@ -92,7 +95,7 @@ function Cohorts({ rows }: { rows: CohortRow[] }) {
             <tr>
               <th>{t("首购月份")}</th>
               <th class="num">{t("人数")}</th>
-              {Array.from({ length: reach + 1 }, (_, after) => <th key={after} class="num">{after === 0 ? t("当月") : `+${after}`}</th>)}
+              {Array.from({ length: reach + 1 }, (_, after) => <th key={after} class="num">{after === 0 ? t("首月") : `+${after}`}</th>)}
             </tr>
           </thead>
           <tbody>
@@ -115,6 +118,23 @@ function Cohorts({ rows }: { rows: CohortRow[] }) {
       </div>
     </section>
   );
+}
+
+const conspicuous: Record<OutlierRow["measure"], string> = { orders_per_day: "一天内的订单数", orders: "订单数", amount: "金额（元）" };
+
+/** Buyers who may be none. */
+function Outliers({ rows }: { rows: OutlierRow[] }) {
+  if (rows.length === 0) return null;
+  const leaveOut = (buyer: string) => void measure({ ...metricOptions.value, exclude: [...(metricOptions.value.exclude ?? []), buyer] });
+  const columns: Column<OutlierRow>[] = [
+    { title: t("买家"), value: (row) => row.buyer, saved: (row) => maskName(row.buyer) },
+    { title: t("异常在"), value: (row) => t(conspicuous[row.measure]) },
+    { title: t("数值"), value: (row) => row.value, cell: (row) => <b>{number(row.value)}</b>, num: true },
+    { title: t("九成买家不超过"), value: (row) => row.usual, cell: (row) => number(row.usual), num: true },
+    { title: t("超过此数算异常"), value: (row) => row.limit, cell: (row) => number(row.limit), num: true },
+    { title: t("处理"), value: () => null, cell: (row) => <button class="link" onClick={() => leaveOut(row.buyer)}>{t("不计入")}</button> },
+  ];
+  return <Panel title={t("异常买家")} note={t("买得特别多或特别密的买家，可能是刷单、代购或自己人，会带偏复购和客单价。这里只指出，不会自动去掉。")} table={{ id: "outliers", rows, columns }} />;
 }
 
 function groups(rows: CustomerGroup[]): Column<CustomerGroup>[] {

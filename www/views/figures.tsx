@@ -7,6 +7,7 @@ import { Conversion } from "./conversion";
 import { Customers } from "./customers";
 import { Issues } from "./issues";
 import { Metrics } from "./metrics";
+import { Substitute } from "./substitute";
 
 const parts = { metrics: ["指标", Metrics], conversion: ["转化与话术", Conversion], customers: ["顾客", Customers], issues: ["问题", Issues] } as const;
 const part = signal<keyof typeof parts>("metrics");
@@ -17,6 +18,7 @@ export function Figures() {
   return (
     <div class="stack">
       <Controls />
+      <Substitute />
       <div class="segments" role="tablist" aria-label={t("数据")}>
         {(Object.keys(parts) as (keyof typeof parts)[]).map((id) => (
           <button key={id} role="tab" id={`part-${id}`} aria-selected={part.value === id} onClick={() => (part.value = id)}>{t(parts[id][0])}</button>

@@ -3,6 +3,7 @@ import type { Metric, MetricReport } from "huashu/client";
 import { Bar } from "../parts/bars";
 import { withUnit } from "../parts/units";
 import { half, halves, number, reason, t, titled } from "../i18n";
+import { Targets } from "./targets";
 
 const families = ["inquiry", "sales", "repurchase", "cycle", "orders", "payment", "refund", "response", "service", "customers"] as const;
 const familyNames: Record<string, string> = {
@@ -21,6 +22,7 @@ export function Metrics({ report }: { report: MetricReport }) {
   const others = [...new Set(whole.map(familyOf))].filter((family) => !(families as readonly string[]).includes(family));
   return (
     <>
+      <Targets rows={report.tables.kpi} />
       <section class="stack">
         <h2 class="family">{t("核心指标")}</h2>
         <div class="figures">{keys.flatMap((id) => whole.find((metric) => metric.id === id) ?? []).map((metric) => card(metric, true))}</div>

@@ -1,0 +1,46 @@
+/** Figures beside the targets of the book, and the agents' pay sheets. */
+import type { KpiRow, PayRow } from "huashu/client";
+import { Panel, type Column } from "../parts/table";
+import { withUnit } from "../parts/units";
+import { half, number, t, titled } from "../i18n";
+
+const show = (value: number | null, unit: string): string => (value === null ? "–" : withUnit(value, unit).join(unit === "ratio" ? "" : " "));
+
+export function Targets({ rows }: { rows: KpiRow[] }) {
+  if (rows.length === 0) return null;
+  const columns: Column<KpiRow>[] = [
+    { title: t("指标"), value: (row) => titled(row) + (row.by?.agent === undefined ? "" : ` · ${row.by.agent}`) },
+    { title: t("数值"), value: (row) => row.value, cell: (row) => (row.value === null ? <span class="faint small">{half(row.why ?? "")}</span> : <b>{show(row.value, row.unit)}</b>), num: true },
+    { title: t("目标"), value: (row) => row.target, cell: (row) => (row.target === null ? "–" : `${row.direction === "at_most" ? "≤" : "≥"} ${show(row.target, row.unit)}`), num: true },
+    { title: t("上期"), value: (row) => row.previous, cell: (row) => show(row.previous, row.unit), num: true },
+    { title: t("达成"), value: (row) => (row.met === null ? null : Number(row.met)), cell: (row) => (row.met === null ? "–" : <span class={`tag ${row.met ? "good" : "bad"}`}>{row.met ? t("达标") : t("未达标")}</span>) },
+  ];
+  return <Panel title={t("目标看板")} note={t("目标写在规则书里，可以改成店里自己的。")} table={{ id: "kpi", rows, columns }} />;
+}
+
+export function PaySheets({ rows }: { rows: PayRow[] }) {
+  const sheets = [...new Set(rows.map((row) => row.sheet))];
+  return (
+    <>
+      {sheets.map((sheet) => {
+        const own = rows.filter((row) => row.sheet === sheet);
+        const items = own[0]?.items ?? [];
+        const columns: Column<PayRow>[] = [
+          { title: t("客服"), value: (row) => row.agent, cell: (row) => <b>{row.agent || t("匿名")}</b> },
+          { title: t("绩效分"), value: (row) => row.points, cell: (row) => <b>{number(row.points, 1)} <span class="faint small">/ {number(row.most)}</span></b>, num: true },
+          { title: t("等级"), value: (row) => row.level, cell: (row) => row.level ?? (row.complete ? "–" : <span class="faint small">{t("数据不全")}</span>) },
+          ...items.map((item, at): Column<PayRow> => ({
+            title: titled(item),
+            value: (row) => row.items[at]?.points ?? null,
+            cell: (row) => {
+              const own = row.items[at];
+              return own && (own.points === null ? <span class="faint small">{half(own.why ?? "")}</span> : <>{number(own.points, 1)} <span class="faint small">{show(own.value, own.unit)}</span></>);
+            },
+            num: true,
+          })),
+        ];
+        return <Panel key={sheet} title={own[0]?.title ?? sheet} note={t("按规则书里的分档把各项数字折成分，用来核绩效。")} table={{ id: `pay-${sheet}`, rows: own, columns }} />;
+      })}
+    </>
+  );
+}
