@@ -41,7 +41,7 @@ export const english: Record<string, string> = {
   "；": "; ", "上期": "before", "个百分点": "points", "按客服": "By agent", "查看": "Open", "查看对话": "open the chat",
   "询单漏斗": "From inquiry to a kept order", "没有可以对上的询单：要有带买家名的聊天和订单": "No inquiries to follow: chats and orders that name their buyers are needed",
   "流失 {0} 人（这一步的 {1}）": "{0} lost ({1} of this step)", "无流失": "none lost",
-  "下单": "ordered", "表示满意": "said they were satisfied", "付款后退款": "refunded after payment",
+  "下单": "ordered", "表示满意": "said they were satisfied", "付款后退款": "refunded after payment", "评价满意": "rated 4 or 5 stars", "付款后再次购买": "bought again after paying",
   "哪些话术更能成交": "Which wording sells", "没有可以比较的对话：要有带买家名的聊天和订单": "Nothing to compare: chats and orders that name their buyers are needed",
   "比较的是用到和没用到这句话术（或做到与没做到这条规则）的询单买家。这是相关，不是因果：快要下单的买家，客服本来就会说不一样的话。少于 30 人的一组标为“样本少”，只作线索。":
     "Compares inquiry buyers who met this wording (or whose agent kept this rule) with those who did not. This is association, not cause: a buyer about to order is talked to differently anyway. Groups under 30 buyers are marked “few” and are a hint at most.",

@@ -670,7 +670,8 @@ export type FlowRow = {
 export type LiftRow = {
   kind: "signal" | "rule";
   id: string;
-  outcome: "ordered" | "satisfied" | "refunded";
+  /** `rated`: 4 or 5 stars, among those who rated; among those who paid `refunded`, and `again`: bought on a later day too. */
+  outcome: "ordered" | "satisfied" | "rated" | "refunded" | "again";
   with_count: number;
   with_outcome: number;
   without_count: number;

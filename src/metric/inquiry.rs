@@ -110,6 +110,8 @@ pub(super) struct Inquirer {
     pub paid: bool,
     /// Paid and not refunded as a whole.
     pub kept: bool,
+    /// Whether the buyer bought on a later day too, after the first purchase since the inquiry; `None` without such a purchase.
+    pub again: Option<bool>,
     /// The window lies partly after the last day of the data.
     open: bool,
 }
@@ -226,6 +228,8 @@ impl Inquiries {
         let inquirers: Vec<Option<u32>> =
             (0..buyers.len()).map(|number| self.names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect();
         self.meet = inquirers.iter().any(Option::is_some);
+        // A purchase day since the inquiry, of each inquirer.
+        let mut first_days: Vec<Option<i32>> = vec![None; self.each.len()];
         for row in view.rows() {
             let counts = view.counts(&row) && window.contains(row.paid);
             let amount = if counts && row.paid_amount != NONE { i128::from(row.paid_amount) } else { 0 };
@@ -234,6 +238,15 @@ impl Inquiries {
             self.nobody += u64::from(counts && !row.has_buyer());
             let Some(number) = inquirers.get(row.buyer as usize).copied().flatten() else { continue };
             let Some(inquirer) = self.each.get_mut(number as usize) else { continue };
+            if view.counts(&row)
+                && let Some(since) = inquirer.first
+                && row.paid >= since.day().0
+            {
+                if let Some(first) = first_days.get_mut(number as usize) {
+                    inquirer.again = Some(inquirer.again == Some(true) || first.is_some_and(|first| first != row.paid));
+                    *first = Some(row.paid);
+                }
+            }
             let Some(at) = credit(view, window, &row, inquirer.first, options) else { continue };
             self.orders.push(row.at);
             inquirer.ordered = true;

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     link::{Contact, buyer_key},
     order::Names,
+    side::Side,
     sort,
 };
 use alloc::{string::String, vec::Vec};
@@ -15,6 +16,8 @@ use serde::Serialize;
 
 /// Groups below this size are marked as small.
 const SMALL: u64 = 30;
+/// So many stars of five are a good rating.
+const GOOD: u8 = 4;
 
 /// What goes along with a signal or a kept rule. It is association, not cause: buyers who are about to order are talked
 /// to differently.
@@ -24,7 +27,8 @@ pub struct Lift {
     pub kind: &'static str,
     /// The signal's or the rule's id.
     pub id: String,
-    /// `ordered`, `satisfied`, or, among those who paid, `refunded`.
+    /// `ordered`; `satisfied` (the buyer says so), `rated` (4 or 5 stars of five, among those who rated); among those who paid
+    /// `refunded`, `again` (bought on a later day too).
     pub outcome: &'static str,
     /// Inquiry buyers with it.
     pub with_count: u64,
@@ -47,13 +51,23 @@ pub struct Lift {
 }
 
 /// What becomes of a buyer, and of whom it can be asked.
-const OUTCOMES: [(&str, Ask); 3] = [
+const OUTCOMES: [(&str, Ask); 5] = [
     ("ordered", |buyer, _| Some(buyer.ordered)),
-    ("satisfied", |_, satisfied| Some(satisfied)),
+    ("satisfied", |_, mood| Some(mood.satisfied)),
+    ("rated", |_, mood| mood.rated),
     ("refunded", |buyer, _| buyer.paid.then_some(!buyer.kept)),
+    ("again", |buyer, _| if buyer.paid { buyer.again } else { None }),
 ];
 
-type Ask = fn(&Inquirer, bool) -> Option<bool>;
+/// What a buyer thought of the talks.
+#[derive(Clone, Copy, Default)]
+struct Mood {
+    satisfied: bool,
+    /// Whether every rating is a good one; `None` without any.
+    rated: Option<bool>,
+}
+
+type Ask = fn(&Inquirer, Mood) -> Option<bool>;
 
 /// Something that a conversation has or has not: a signal, or a rule that had its occasion.
 struct Trait {
@@ -64,25 +78,38 @@ struct Trait {
 }
 
 /// The rows, strongest evidence first. `joined` says whether orders name their buyers.
-pub(super) fn table(talks: &Talks, inquiries: &Inquiries, joined: bool) -> Vec<Lift> {
-    let mut satisfied = alloc::vec![false; inquiries.each.len()];
+pub(super) fn table(talks: &Talks, inquiries: &Inquiries, side: &Side, joined: bool) -> Vec<Lift> {
+    let mut moods = alloc::vec![Mood::default(); inquiries.each.len()];
+    let mut ids: Vec<(&str, u32)> = Vec::new();
     let mut asked: Vec<(u32, &Contact)> = Vec::new();
     for contact in talks.contacts.iter().filter(|c| !c.found.after_sale && c.replied) {
         let Some(number) = contact.buyer.as_deref().and_then(|name| inquiries.names.find(&buyer_key(name))) else { continue };
         asked.push((number, contact));
-        if let Some(satisfied) = satisfied.get_mut(number as usize) {
-            *satisfied |= contact.found.signals.iter().any(|signal| signal == "satisfied");
+        ids.push((&contact.id, number));
+        if let Some(mood) = moods.get_mut(number as usize) {
+            mood.satisfied |= contact.found.signals.iter().any(|signal| signal == "satisfied");
+        }
+    }
+    sort::plain(&mut ids);
+    for rating in side.ratings() {
+        // The conversation says most; a buyer's rating without one is about the talk with that buyer.
+        let by_talk = |id: &str| ids.get(ids.binary_search_by(|(known, _)| (*known).cmp(id)).ok()?).map(|(_, number)| *number);
+        let by_name = |name: &str| inquiries.names.find(&buyer_key(name));
+        let number = rating.conversation.and_then(by_talk).or_else(|| rating.buyer.and_then(by_name));
+        if let Some(mood) = number.and_then(|number| moods.get_mut(number as usize)) {
+            mood.rated = Some(mood.rated != Some(false) && rating.stars >= GOOD);
         }
     }
     let traits = traits(&asked);
     let mut rows = Vec::new();
     for (outcome, ask) in OUTCOMES {
-        if outcome != "satisfied" && !joined {
+        let of_chats = matches!(outcome, "satisfied" | "rated");
+        if !of_chats && !joined {
             continue;
         }
         let of = |number: u32| {
             let buyer = inquiries.each.get(number as usize)?;
-            ask(buyer, satisfied.get(number as usize).copied().unwrap_or(false))
+            ask(buyer, moods.get(number as usize).copied().unwrap_or_default())
         };
         let mut own: Vec<Lift> =
             traits.iter().filter(|t| outcome != "satisfied" || t.id != "satisfied").filter_map(|t| row(t, outcome, of)).collect();
@@ -168,6 +195,7 @@ mod tests {
             Facts, Options, measure,
             sample::{orders, talk_with},
         },
+        side,
     };
     use alloc::{format, string::String, vec::Vec};
 
@@ -197,5 +225,31 @@ mod tests {
         let rule = figures.tables.lift.iter().find(|row| row.kind == "rule" && row.outcome == "ordered").unwrap();
         assert_eq!((rule.with_count, rule.without_count), (13, 7));
         assert_eq!(row.p_corrected, (row.p * 2.0).min(rule.p));
+    }
+
+    /// Of four who were told a benefit three paid, two of them bought again; ratings meet their talks by id, else by buyer.
+    #[test]
+    fn what_came_later_counts_among_those_who_can_tell() {
+        let mut csv = String::from("order_id,buyer,created_at,paid_at,paid_amount\n");
+        let mut contacts = Vec::new();
+        for (n, days) in [(0, &[5, 9, 5][..]), (1, &[5, 20]), (2, &[5, 5]), (3, &[]), (4, &[5]), (5, &[2, 5])] {
+            for (at, day) in days.iter().enumerate() {
+                csv.push_str(&format!("{n}-{at},买家{n},2026-01-{day:02} 11:00:00,2026-01-{day:02} 11:00:00,10\n"));
+            }
+            let found = Findings { signals: if n < 4 { Vec::from(["benefit".into()]) } else { Vec::new() }, ..Findings::default() };
+            contacts.push(talk_with(&format!("买家{n}"), "2026-01-05", "10:00:00 买家\n10:00:05 客服小美", found));
+        }
+        let id = contacts.first().unwrap().id.replace('\n', " ");
+        contacts.first_mut().unwrap().id.clone_from(&id);
+        let ratings = format!("会话ID,买家昵称,评价\n{id},别人,满意\n,买家1,不满意\n,买家1,非常满意\n,买家4,一般\n");
+        let side = side::read("ratings.csv", ratings.as_bytes(), &side::SideOptions::default()).side;
+        let figures = measure(&Facts { orders: orders(&csv), contacts, side }, &Options::default());
+        let of = |outcome: &str| {
+            let row = figures.tables.lift.iter().find(|row| row.id == "benefit" && row.outcome == outcome).unwrap();
+            (row.with_outcome, row.with_count, row.without_outcome, row.without_count)
+        };
+        assert_eq!(of("ordered"), (3, 4, 2, 2));
+        assert_eq!(of("again"), (2, 3, 0, 2), "what was bought before the talk is no repurchase after it");
+        assert_eq!(of("rated"), (1, 2, 0, 1));
     }
 }

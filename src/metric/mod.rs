@@ -313,6 +313,7 @@ struct Run<'a> {
     /// How many those were.
     listed: usize,
     view: View<'a>,
+    side: &'a Side,
     purchases: Purchases,
     /// The first and the last day of orders and chats.
     days: Option<(Day, Day)>,
@@ -345,7 +346,7 @@ impl<'a> Run<'a> {
             options.cuts = options.cuts.stretched(cycle);
         }
         let as_of = options.as_of.or(days.map(|(_, last)| last));
-        Self { options, listed: facts.contacts.len() - contacts.len(), contacts, view, purchases, days, as_of }
+        Self { options, listed: facts.contacts.len() - contacts.len(), contacts, view, side: &facts.side, purchases, days, as_of }
     }
 
     /// Conversations without a date count in the period that was asked for, and in no other.
@@ -389,7 +390,7 @@ impl<'a> Run<'a> {
         sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);
         sheet.tables.issues = issues::issues(view, talks);
         sheet.tables.alerts = issues::alerts(talks);
-        sheet.tables.lift = lift::table(talks, inquiries, joined);
+        sheet.tables.lift = lift::table(talks, inquiries, self.side, joined);
         if joined {
             sheet.tables.flow = inquiries.flow();
         }

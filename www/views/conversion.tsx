@@ -45,7 +45,7 @@ function Funnel({ steps }: { steps: FlowRow[] }) {
 }
 
 type Outcome = LiftRow["outcome"];
-const outcomes: Record<Outcome, string> = { ordered: "下单", satisfied: "表示满意", refunded: "付款后退款" };
+const outcomes: Record<Outcome, string> = { ordered: "下单", satisfied: "表示满意", rated: "评价满意", refunded: "付款后退款", again: "付款后再次购买" };
 
 function Wording({ rows }: { rows: LiftRow[] }) {
   const [outcome, setOutcome] = useState<Outcome>(rows[0]?.outcome ?? "ordered");
