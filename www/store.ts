@@ -20,8 +20,8 @@ export interface Upload {
   data: Blob;
   options: ChatOptions & OrderOptions;
 }
-/** A file that was read. */
-export type Read = { upload: Upload } & ({ kind: "chats"; file: ChatFile } | { kind: "orders"; file: OrderFile });
+/** A file that was read; each reading has a number of its own. */
+export type Read = { number: number; upload: Upload } & ({ kind: "chats"; file: ChatFile } | { kind: "orders"; file: OrderFile });
 
 export const tab = signal<Tab>("import");
 export const busy = signal<{ what: string; share: number | null } | null>(null);
@@ -66,12 +66,16 @@ async function run(job: (signal: AbortSignal) => Promise<void>): Promise<void> {
 
 export const cancel = (): void => abort.abort();
 
+let readings = 0;
+
 async function read(upload: Upload, signal: AbortSignal): Promise<Read> {
   const { kind, name, data, options } = upload;
   const onProgress = (done: number) => (busy.value = { what: name, share: data.size ? done / data.size : null });
   onProgress(0);
   const all = { ...options, signal, onProgress };
-  return kind === "chats" ? { kind, upload, file: await client.addChats(name, data, all) } : { kind, upload, file: await client.addOrders(name, data, all) };
+  readings += 1;
+  const which = { number: readings, upload };
+  return kind === "chats" ? { ...which, kind, file: await client.addChats(name, data, all) } : { ...which, kind, file: await client.addOrders(name, data, all) };
 }
 
 /** Computes all reports again and opens the worst conversation of those from `first` on. */

@@ -10,7 +10,7 @@ export function Files() {
   if (files.value.length === 0) return <div class="card empty">{t("还没有文件")}</div>;
   return (
     <div class="stack">
-      {files.value.map((read, at) => <FileCard key={`${at} ${read.upload.name}`} read={read} />)}
+      {files.value.map((read) => <FileCard key={read.number} read={read} />)}
     </div>
   );
 }
@@ -29,7 +29,7 @@ function FileCard({ read }: { read: Read }) {
       <dl class="facts">{facts(read).map(([name, text]) => [<dt key={name}>{name}</dt>, <dd key={`${name}-text`}>{text}</dd>])}</dl>
       <Problems problems={file.problems} title={t("问题")} />
       {kind === "chats" && <Problems problems={file.notes} title={t("读的时候这样认定")} />}
-      <Reading key={`reading ${file.file}`} read={read} />
+      <Reading read={read} />
       {kind === "orders" && file.headers.length > 0 && <Mapping file={file} upload={upload} />}
     </section>
   );
