@@ -42,7 +42,7 @@ fn scrub(cell: &[u8]) -> &[u8] {
 
 /// Whether a cell hides what it holds: behind asterisks, or behind the codes that encrypted exports put in its place.
 pub(crate) fn is_masked(cell: &[u8]) -> bool {
-    cell.contains(&b'*') || matches!(trim(cell), [b'#', b'#', ..] | [b'$', b'$', ..])
+    cell.contains(&b'*') || (clean(cell).is_empty() && matches!(trim(cell), [b'#', b'#', ..] | [b'$', b'$', ..]))
 }
 
 /// The digits of a phone number, without the country code of China; none where there is no number. `None` for a virtual one
