@@ -114,6 +114,7 @@ impl Serialize for ConversationReport<'_> {
         map.serialize_entry("source", &conversation.source)?;
         map.serialize_entry("scenes", &scenes)?;
         map.serialize_entry("score", &checked.score)?;
+        map.serialize_entry("dissatisfaction", &judged.dissatisfaction.map(Plain))?;
         map.serialize_entry("verdicts", &List(judged.verdicts.len(), |at| VerdictReport { of: full, at }))?;
         let places: Vec<_> = judged.alarms.iter().map(|a| (a.message, a.start, a.end)).collect();
         let spans = utf16(conversation, &places);
@@ -491,6 +492,11 @@ title = "情绪预警"
 level = "urgent"
 signals = "complaint"
 suggest = "转人工主管"
+[dissatisfaction]
+last = 2
+[[dissatisfaction.points]]
+signals = ["complaint"]
+points = 1.5
 "#;
 
     fn book() -> Book {
@@ -523,6 +529,7 @@ suggest = "转人工主管"
                 "buyer": "tb8800",
                 "agents": ["客服小美"],
                 "source": {"file": "sample.txt", "line": 1, "format": "generic"},
+                "dissatisfaction": 3,
                 "scenes": ["after-sale"],
                 "score": {
                     "value": 85, "why": null, "lost": 15, "gained": 0, "critical": false,

@@ -90,6 +90,7 @@ pub(super) fn assemble(files: &[File], base: &[File], errors: &Errors) -> (Book,
         rules: loaded.rules,
         alerts: loaded.alerts,
         tiers: loaded.tiers,
+        mood: loaded.mood,
         score: loaded.score,
         cuts: loaded.cuts,
         board: loaded.board,
@@ -213,7 +214,7 @@ fn can_skip(rule: &Rule) -> bool {
 
 /// Warns of signals that nothing looks for.
 fn unused(book: &Book, own: impl Fn(Place) -> bool, warnings: &Errors) {
-    let used = super::load::used(&book.signals, &book.rules, &book.scenes, &book.alerts);
+    let used = super::load::used(&book.signals, &book.rules, &book.scenes, &book.alerts, &book.mood);
     let lent: Vec<&str> = book.signals.iter().flat_map(Signal::includes).collect();
     for (signal, used) in book.signals.iter().zip(used) {
         if !used && !lent.contains(&&*signal.id.text) && own(signal.id.place) {

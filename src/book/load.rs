@@ -3,7 +3,7 @@
 use super::example::Example;
 use crate::{
     metric::{Board, Cuts},
-    rule::{Alert, Names, Rule, Scene, Tier},
+    rule::{Alert, Mood, Names, Rule, Scene, Tier},
     score::ScoreConfig,
     signal::{Finder, Signal, Who},
     toml::{Errors, Fields, Known, Place, Text, parse},
@@ -27,6 +27,7 @@ pub(super) struct Loaded {
     pub(super) rules: Vec<Rule>,
     pub(super) alerts: Vec<Alert>,
     pub(super) tiers: Vec<Tier>,
+    pub(super) mood: Mood,
     pub(super) score: ScoreConfig,
     pub(super) cuts: Cuts,
     pub(super) board: Board,
@@ -102,6 +103,7 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     let mut kpis = Tables::by("metric", "目标", "target of");
     let mut pay = Tables::new("绩效表", "pay sheet");
     let (mut score, mut customers) = (None, None);
+    let mut mood = None;
     let mut off = Vec::new();
 
     // The files of this book come first in the list of names, so that its mistakes do.
@@ -130,6 +132,7 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
         kpis.add(fields.tables("kpi"), own, errors);
         pay.add(fields.tables("pay"), own, errors);
         score = fields.table("score").or(score);
+        mood = fields.table("dissatisfaction").or(mood);
         let tiers = Tier::parse(fields.tables("tier"));
         if !tiers.is_empty() {
             loaded.tiers = tiers;
@@ -159,6 +162,7 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
         loaded.rules.push(Rule::parse(fields, &names));
     }
     loaded.alerts = alerts.tables.into_iter().map(|fields| Alert::parse(fields, &names)).collect();
+    loaded.mood = mood.map(|fields| Mood::parse(fields, &names)).unwrap_or_default();
     if let Some(fields) = score {
         loaded.score = ScoreConfig::parse(fields, &loaded.rules);
     }
@@ -171,7 +175,7 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
         let ships = |place: Place| base.1.is_empty() || usize::from(place.file) >= files.len();
         loaded.signals.iter_mut().filter(|s| ships(s.id.place)).for_each(|s| s.patterns.clear());
     }
-    let used = used(&loaded.signals, &loaded.rules, &loaded.scenes, &loaded.alerts);
+    let used = used(&loaded.signals, &loaded.rules, &loaded.scenes, &loaded.alerts, &loaded.mood);
     for (signal, used) in loaded.signals.iter_mut().zip(used) {
         // Whoever only lends words is not looked for.
         signal.silent = signal.helper && !used && signal.examples.is_empty();
@@ -203,13 +207,14 @@ fn remove<'e>(rules: Tables<'e>, off: &[Text], errors: &Errors) -> Vec<Fields<'e
     (0..).zip(rules.tables).filter(|(number, _)| !off.contains(number)).map(|(_, table)| table).collect()
 }
 
-/// Per signal, whether a rule, scene or alert looks for it.
-pub(super) fn used(signals: &[Signal], rules: &[Rule], scenes: &[Scene], alerts: &[Alert]) -> Vec<bool> {
+/// Per signal, whether a rule, scene, alert or the dissatisfaction looks for it.
+pub(super) fn used(signals: &[Signal], rules: &[Rule], scenes: &[Scene], alerts: &[Alert], mood: &Mood) -> Vec<bool> {
     let mut used: Vec<bool> = signals.iter().map(|_| false).collect();
     let of_rules = rules.iter().flat_map(|rule| rule.kind.signals());
     let of_scenes = scenes.iter().flat_map(|scene| scene.signals.iter().copied());
     let of_alerts = alerts.iter().flat_map(|alert| alert.signals.iter().copied());
-    for signal in of_rules.chain(of_scenes).chain(of_alerts) {
+    let of_mood = mood.points.iter().map(|(signal, _)| *signal);
+    for signal in of_rules.chain(of_scenes).chain(of_alerts).chain(of_mood) {
         if let Some(used) = used.get_mut(usize::from(signal)) {
             *used = true;
         }

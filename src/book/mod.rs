@@ -64,7 +64,7 @@ use crate::{
     Error, Result,
     chat::{Conversation, round::rounds},
     metric::{Board, Cuts},
-    rule::{Alarm, Alert, Case, Outcome, Rule, Scene, Tier, Verdict, alarms, judge, scenes},
+    rule::{Alarm, Alert, Case, Mood, Outcome, Rule, Scene, Tier, Verdict, alarms, judge, scenes},
     score::ScoreConfig,
     signal::{Finder, Hits, Scratch, Signal},
 };
@@ -93,6 +93,8 @@ pub struct Book {
     pub alerts: Vec<Alert>,
     /// The tiers of the shop's discounts, lowest first.
     pub tiers: Vec<Tier>,
+    /// What tells of dissatisfied buyers.
+    pub mood: Mood,
     /// How it scores.
     pub score: ScoreConfig,
     /// Where the figures cut customers into groups: its `[customers]`.
@@ -119,6 +121,8 @@ pub struct Judged {
     pub scenes: Vec<usize>,
     /// One verdict per rule that is switched on.
     pub verdicts: Vec<Verdict>,
+    /// How dissatisfied the buyer is: [`Mood::of`].
+    pub dissatisfaction: Option<f64>,
     /// What calls for a human.
     pub alarms: Vec<Alarm>,
 }
@@ -183,7 +187,8 @@ impl Book {
         let scenes = scenes(&self.scenes, &hits);
         let case = Case::new(conversation, &rounds, &hits, &scenes, returning).with_tiers(&self.tiers);
         let (verdicts, alarms) = (judge(&self.rules, &case), alarms(&self.alerts, &case));
-        Judged { returning, hits, scenes, verdicts, alarms }
+        let dissatisfaction = self.mood.of(conversation, &hits);
+        Judged { returning, hits, scenes, verdicts, dissatisfaction, alarms }
     }
 
     /// What to write instead, where a verdict failed: the rule's first suggestion, its slots filled.

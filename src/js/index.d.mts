@@ -341,6 +341,11 @@ export interface ConversationReport {
   source: Source;
   scenes: string[];
   score: Score;
+  /**
+   * How dissatisfied the buyer is, by the points of the book's `[dissatisfaction]`: above 0 complaints prevail, below 0 thanks. To rank
+   * conversations by; it has no unit. Null without words of the buyer, or where the book says nothing.
+   */
+  dissatisfaction: number | null;
   verdicts: Verdict[];
   alerts: Alert[];
   /** Only when asked for. */

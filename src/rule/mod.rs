@@ -53,6 +53,7 @@ mod case;
 mod flow;
 mod forbid;
 mod measure;
+mod mood;
 mod reply;
 mod require;
 #[cfg(test)]
@@ -67,6 +68,7 @@ pub use case::Case;
 pub use flow::{Flow, Order, Step};
 pub use forbid::Forbid;
 pub use measure::{Measure, Of};
+pub use mood::Mood;
 pub use reply::{Place, Reply, Then, When, Which};
 pub use require::{Require, Where};
 pub use scene::{Scene, scenes};
