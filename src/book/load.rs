@@ -167,7 +167,8 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
         loaded.score = ScoreConfig::parse(fields, &loaded.rules);
     }
 
-    loaded.board = Board::read(kpis.tables, pay.tables, errors);
+    loaded.board = Board::read(kpis.tables, pay.tables, errors)
+        .with_lines(loaded.rules.iter().filter_map(|rule| Some((rule.id.clone(), rule.suggest.first()?.clone()))));
     loaded.cuts = customers.map(Cuts::read).unwrap_or_default();
 
     if cfg!(not(feature = "regex")) {

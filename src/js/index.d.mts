@@ -692,6 +692,22 @@ export type LiftRow = {
 };
 
 /** A problem with a product. */
+/** One side of a week: its most complained or most praised conversations, and which wording made the difference. */
+export type WeeklyRow = {
+  /** The Monday of the week; the latest eight. */
+  week: string;
+  kind: "complained" | "praised";
+  /** So many conversations of the week are of this kind, of so many. */
+  conversations: number;
+  of: number;
+  /** Ids of the most telling ones. */
+  examples: string[];
+  /** What set them apart: of conversations with a signal (or a rule kept) so many are of this kind, against those without. */
+  apart: (Omit<LiftRow, "outcome"> & { outcome: "complained" | "praised" })[];
+  /** The book's lines for the rules broken in complaints, or kept in praised conversations. */
+  suggest: string[];
+};
+
 export type IssueRow = {
   /** Id of the scene. */
   problem: string | null;
@@ -746,6 +762,7 @@ export interface MetricTables {
   agents: AgentRow[];
   flow: FlowRow[];
   lift: LiftRow[];
+  weekly: WeeklyRow[];
   issues: IssueRow[];
   actions: ActionRow[];
   "actions.count": ActionCountRow[];

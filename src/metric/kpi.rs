@@ -40,11 +40,13 @@ use crate::{
 use alloc::{format, string::String, vec::Vec};
 use serde::Serialize;
 
-/// What the book asks of the figures: its `[[kpi]]` and `[[pay]]`.
+/// What the book asks of the figures: its `[[kpi]]` and `[[pay]]`, and what its rules suggest.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Board {
     kpis: Vec<Kpi>,
     pay: Vec<PaySheet>,
+    /// A line to say instead, by rule.
+    lines: Vec<(String, String)>,
 }
 
 /// A figure with its target.
@@ -241,7 +243,17 @@ impl Board {
             fields.finish();
             PaySheet { id, title, items: items.into_iter().filter_map(item).collect(), levels }
         };
-        Self { kpis: kpis.into_iter().filter_map(kpi).collect(), pay: pay.into_iter().map(sheet).collect() }
+        Self { kpis: kpis.into_iter().filter_map(kpi).collect(), pay: pay.into_iter().map(sheet).collect(), lines: Vec::new() }
+    }
+
+    /// With the lines that rules suggest: a rule's id and its line.
+    #[must_use]
+    pub fn with_lines(self, lines: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { lines: lines.into_iter().collect(), ..self }
+    }
+
+    pub(super) fn line(&self, rule: &str) -> Option<&str> {
+        self.lines.iter().find(|(id, _)| id == rule).map(|(_, line)| line.as_str())
     }
 
     /// The tables `kpi` and `pay` of figures that have been counted.

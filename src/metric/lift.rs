@@ -17,7 +17,7 @@ use serde::Serialize;
 /// Groups below this size are marked as small.
 const SMALL: u64 = 30;
 /// So many stars of five are a good rating.
-const GOOD: u8 = 4;
+pub(super) const GOOD: u8 = 4;
 
 /// What goes along with a signal or a kept rule. It is association, not cause: buyers who are about to order are talked
 /// to differently.
@@ -70,7 +70,7 @@ struct Mood {
 type Ask = fn(&Inquirer, Mood) -> Option<bool>;
 
 /// Something that a conversation has or has not: a signal, or a rule that had its occasion.
-struct Trait {
+pub(super) struct Trait {
     kind: &'static str,
     id: String,
     /// Inquirers of whom it can be said, and whether it holds of them; sorted, each inquirer once.
@@ -111,19 +111,30 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, side: &Side, joined: b
             let buyer = inquiries.each.get(number as usize)?;
             ask(buyer, moods.get(number as usize).copied().unwrap_or_default())
         };
-        let mut own: Vec<Lift> =
-            traits.iter().filter(|t| outcome != "satisfied" || t.id != "satisfied").filter_map(|t| row(t, outcome, of)).collect();
-        let ps: Vec<f64> = own.iter().map(|row| row.p).collect();
-        for (row, corrected) in own.iter_mut().zip(stats::benjamini_hochberg(&ps)) {
-            row.p_corrected = corrected;
-        }
-        sort::by(&mut own, |a, b| a.p.total_cmp(&b.p).then_with(|| (a.kind, &a.id).cmp(&(b.kind, &b.id))));
+        let mut own = compare(&traits, outcome, of, |id| outcome != "satisfied" || id != "satisfied");
         rows.append(&mut own);
     }
     rows
 }
 
-fn traits(asked: &[(u32, &Contact)]) -> Vec<Trait> {
+/// What goes along with each trait, strongest evidence first.
+pub(super) fn compare(
+    traits: &[Trait],
+    outcome: &'static str,
+    of: impl Fn(u32) -> Option<bool>,
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<Lift> {
+    let mut rows: Vec<Lift> = traits.iter().filter(|t| wanted(&t.id)).filter_map(|t| row(t, outcome, &of)).collect();
+    let ps: Vec<f64> = rows.iter().map(|row| row.p).collect();
+    for (row, corrected) in rows.iter_mut().zip(stats::benjamini_hochberg(&ps)) {
+        row.p_corrected = corrected;
+    }
+    sort::by(&mut rows, |a, b| a.p.total_cmp(&b.p).then_with(|| (a.kind, &a.id).cmp(&(b.kind, &b.id))));
+    rows
+}
+
+/// The signals and rules of numbered conversations; those of one number go together.
+pub(super) fn traits(asked: &[(u32, &Contact)]) -> Vec<Trait> {
     let (mut signals, mut rules) = (Names::default(), Names::default());
     // A signal holds of a buyer when it was found in any of the talks; a rule when it was never broken in them.
     let mut found: Vec<Vec<u32>> = Vec::new();

@@ -29,6 +29,7 @@ mod standard;
 pub mod stats;
 mod talk;
 mod totals;
+mod weekly;
 
 pub use actions::{Action, ActionCount};
 pub use agents::AgentRow;
@@ -44,6 +45,7 @@ pub use outliers::Outlier;
 pub use rfm::{Segment, Spread};
 pub use rows::{FigureRow, FigureRows, rows};
 pub use standard::{HoursOf, ResponseStandard, Unanswered};
+pub use weekly::Weekly;
 
 use crate::{
     link::{self, Contact},
@@ -256,6 +258,8 @@ pub struct Tables {
     pub lift: Vec<Lift>,
     /// What buyers complain about.
     pub issues: Vec<Issue>,
+    /// The week's most complained and most praised conversations.
+    pub weekly: Vec<Weekly>,
     /// What to do today.
     pub actions: Vec<Action>,
     /// How much of it there is.
@@ -389,6 +393,7 @@ impl<'a> Run<'a> {
         }
         sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);
         sheet.tables.issues = issues::issues(view, talks);
+        sheet.tables.weekly = weekly::table(talks, self.side, &options.board);
         sheet.tables.alerts = issues::alerts(talks);
         sheet.tables.lift = lift::table(talks, inquiries, self.side, joined);
         if joined {
