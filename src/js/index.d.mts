@@ -625,8 +625,6 @@ export type RfmRow = {
 /** How a measure of customers is spread. */
 export type SpreadRow = {
   measure: string;
-  /** Where it is cut into high and low (mean, median or the shop's own); null where no segment uses it. */
-  cut: number | null;
   mean: number;
   min: number;
   q25: number;
