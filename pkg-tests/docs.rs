@@ -1,0 +1,179 @@
+//! `docs/rules.md` and `docs/requirements.md` are written from the standard book and `docs/requirements.toml`. The tests fail when a
+//! requirement is not answered or a page is out of date; `HUASHU_WRITE_DOCS=1 cargo test --test docs` writes the pages.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
+
+use huashu::{
+    book::{Book, BookInfo, RuleInfo},
+    metric::{Facts, Options, measure},
+    toml::{Errors, Fields, parse},
+};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
+
+/// What `docs/requirements.toml` says of a requirement or of an item.
+struct Entry {
+    key: String,
+    what: String,
+    by: Vec<String>,
+    metrics: Vec<String>,
+    tables: Vec<String>,
+    how: String,
+}
+
+fn file(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)
+}
+
+/// The requirements by id, and the items in their order.
+fn entries() -> (Vec<Entry>, Vec<Entry>) {
+    let text = fs::read_to_string(file("requirements.toml")).unwrap();
+    let errors = Errors::new(["docs/requirements.toml"]);
+    let mut fields = Fields::new(parse(&text, 0, &errors), &errors);
+    let mut read = |table: &'static str, key: &'static str, what: &'static str| {
+        let entry = |mut fields: Fields| {
+            let texts = |fields: &mut Fields, key| fields.texts(key).into_iter().map(|text| text.text).collect::<Vec<_>>();
+            let entry = Entry {
+                key: fields.need_text(key).text,
+                what: fields.need_text(what).text,
+                by: texts(&mut fields, "by"),
+                metrics: texts(&mut fields, "metrics"),
+                tables: texts(&mut fields, "tables"),
+                how: ["how", "why"].into_iter().filter_map(|key| fields.text(key)).map(|text| text.text).collect(),
+            };
+            fields.finish();
+            entry
+        };
+        fields.tables(table).into_iter().map(entry).collect::<Vec<_>>()
+    };
+    let both = (read("requirement", "id", "what"), read("item", "group", "name"));
+    fields.finish();
+    let errors: Vec<_> = errors.into_vec().iter().map(ToString::to_string).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    both
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn code(ids: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    ids.into_iter().map(|id| format!("`{}`", id.as_ref())).collect::<Vec<_>>().join(" ")
+}
+
+fn points(rule: &RuleInfo) -> String {
+    let deduct = rule.deduct.iter().filter(|p| **p > 0.0).map(|p| format!("−{p}"));
+    let bonus = Some(rule.bonus).filter(|p| *p > 0.0).map(|p| format!("+{p}"));
+    let mut points: Vec<String> = deduct.chain(bonus).collect();
+    if rule.severity == huashu::rule::Severity::Critical {
+        points.push("一票否决".into());
+    }
+    if !rule.enabled {
+        points.push("（停用）".into());
+    }
+    points.join(" ")
+}
+
+/// The rules by category, each with its source, scenes, points, reason and suggestions.
+fn rules_page(info: &BookInfo, requirements: &[Entry]) -> String {
+    let mut page = String::from(
+        "# 标准规则书的规则 / The rules of the standard book\n\n\
+         由 `src/book/standard` 生成，见 `pkg-tests/docs.rs`。来源编号见 [requirements.md](requirements.md)；理由一栏没有写明时，就是来源的要求。\n\
+         Generated from the book; the sources are explained in requirements.md.\n",
+    );
+    let mut categories: Vec<&str> = Vec::new();
+    for rule in &info.rules {
+        if !categories.contains(&rule.category) {
+            categories.push(rule.category);
+        }
+    }
+    let titles: BTreeMap<&str, &str> = info.scenes.iter().map(|s| (s.id, s.title)).collect();
+    for category in categories {
+        write!(page, "\n## {category}\n\n| 规则 | 要求 | 来源 | 场景 | 分值 | 理由 | 建议 |\n|---|---|---|---|---|---|---|\n").unwrap();
+        for rule in info.rules.iter().filter(|rule| rule.category == category) {
+            let asked = rule.source.iter().filter_map(|id| requirements.iter().find(|r| r.key == *id)).map(|r| r.what.as_str());
+            let reason = if rule.note.is_empty() { asked.collect::<Vec<_>>().join("；") } else { rule.note.to_owned() };
+            let scenes = rule.scenes.iter().map(|id| titles[id]).collect::<Vec<_>>().join("、");
+            let cells = [
+                format!("`{}`", rule.id),
+                format!("{} / {}", rule.title, rule.title_en),
+                rule.source.join(" "),
+                if scenes.is_empty() { "所有".into() } else { scenes },
+                points(rule),
+                reason,
+                rule.suggest.join("<br>"),
+            ];
+            writeln!(page, "| {} |", cells.map(|text| cell(&text)).join(" | ")).unwrap();
+        }
+    }
+    page
+}
+
+fn requirements_page(info: &BookInfo, requirements: &[Entry], items: &[Entry]) -> String {
+    let mut page = String::from(
+        "# 要求与规则、数据的对应 / Requirements, and what answers them\n\n\
+         由 `docs/requirements.toml` 与标准规则书生成，见 `pkg-tests/docs.rs`。\n\n\
+         | 编号 | 要求 | 规则 | 数据与表 | 说明 |\n|---|---|---|---|---|\n",
+    );
+    for entry in requirements {
+        let rules = code(info.rules.iter().filter(|rule| rule.source.contains(&entry.key)).map(|rule| rule.id));
+        let figures = code(entry.metrics.iter().chain(&entry.tables));
+        writeln!(page, "| {} | {} | {rules} | {figures} | {} |", entry.key, cell(&entry.what), cell(&entry.how)).unwrap();
+    }
+    page += "\n# 常见质检项的对应 / Common items of inspection\n\n\
+             对应一栏是规则、预警或信号；没有对应的写明理由。\n\n| 类 | 项 | 对应 | 数据 | 说明 |\n|---|---|---|---|---|\n";
+    for item in items {
+        let (by, metrics) = (code(&item.by), code(&item.metrics));
+        writeln!(page, "| {} | {} | {by} | {metrics} | {} |", item.key, cell(&item.what), cell(&item.how)).unwrap();
+    }
+    page
+}
+
+fn ids(range: &[(&str, u32)]) -> Vec<String> {
+    range.iter().flat_map(|(letter, last)| (1..=*last).map(move |n| format!("{letter}{n}"))).collect()
+}
+
+#[test]
+fn every_requirement_is_answered() {
+    let (book, (requirements, items)) = (Book::standard(), entries());
+    let info = book.info();
+    let listed: Vec<&str> = requirements.iter().map(|r| r.key.as_str()).collect();
+    assert_eq!(listed, ids(&[("P", 9), ("Q", 14), ("U", 21), ("R", 10), ("T", 11)]));
+
+    let figures = serde_json::to_value(measure(&Facts::default(), &Options::default())).unwrap();
+    let metrics: Vec<&str> = figures["metrics"].as_array().unwrap().iter().filter_map(|m| m["id"].as_str()).collect();
+    let tables: Vec<&str> = figures["tables"].as_object().unwrap().keys().map(String::as_str).collect();
+    let mut wrong = Vec::new();
+    for entry in requirements.iter().chain(&items) {
+        let ruled = info.rules.iter().any(|rule| rule.source.contains(&entry.key));
+        if !ruled && entry.by.is_empty() && entry.metrics.is_empty() && entry.tables.is_empty() && entry.how.is_empty() {
+            wrong.push(format!("{} {}: nothing answers it", entry.key, entry.what));
+        }
+        let known = |id: &String| {
+            info.rules.iter().any(|r| r.id == id) || info.signals.iter().any(|s| s.id == id) || book.alerts.iter().any(|a| a.id == *id)
+        };
+        wrong.extend(entry.by.iter().filter(|id| !known(id)).map(|id| format!("{}: no rule, signal or alert {id}", entry.what)));
+        wrong.extend(entry.metrics.iter().filter(|id| !metrics.contains(&id.as_str())).map(|id| format!("{}: no metric {id}", entry.key)));
+        wrong.extend(entry.tables.iter().filter(|id| !tables.contains(&id.as_str())).map(|id| format!("{}: no table {id}", entry.key)));
+    }
+    for rule in &info.rules {
+        if rule.source.is_empty() {
+            wrong.push(format!("{}: no source", rule.id));
+        }
+        wrong.extend(rule.source.iter().filter(|id| !listed.contains(&id.as_str())).map(|id| format!("{}: no requirement {id}", rule.id)));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_pages_are_up_to_date() {
+    let (book, (requirements, items)) = (Book::standard(), entries());
+    let info = book.info();
+    for (name, page) in
+        [("rules.md", rules_page(&info, &requirements)), ("requirements.md", requirements_page(&info, &requirements, &items))]
+    {
+        if std::env::var_os("HUASHU_WRITE_DOCS").is_some() {
+            fs::write(file(name), &page).unwrap();
+        }
+        let written = fs::read_to_string(file(name)).unwrap_or_default();
+        assert!(written == page, "docs/{name} is out of date: HUASHU_WRITE_DOCS=1 cargo test --test docs");
+    }
+}
