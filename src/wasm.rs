@@ -50,6 +50,7 @@ struct MetricOptions {
     known_buyers: bool,
     window: Option<u32>,
     attribution: Option<String>,
+    campaign_days: Option<u32>,
     #[serde(default)]
     exclude: Vec<String>,
 }
@@ -90,6 +91,7 @@ impl MetricOptions {
             response: book.profile.as_ref().map(|profile| profile.response).unwrap_or_default(),
             cuts: book.cuts,
             board: book.board.clone(),
+            campaign_days: self.campaign_days.unwrap_or(usual.campaign_days),
             exclude: self.exclude,
         })
     }

@@ -15,7 +15,7 @@ const commands = {
   metrics: [metrics, {
     ...READ, "--profile": "value", ...ORDERS, "--chats": "files", "--period": "value", "--as-of": "value",
     "--refunded": ["exclude", "include"], "--drop-zero": "flag", "--known-buyers": "flag", "--window": "value",
-    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--rows": "value", "--format": ["text", "json", "csv"],
+    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--campaign-days": "value", "--rows": "value", "--format": ["text", "json", "csv"],
   }],
   book: [book, {}],
 };
@@ -194,6 +194,7 @@ async function metrics(given) {
     knownBuyers: given["--known-buyers"],
     window: days(given, "--window", 3650),
     attribution: given["--attribution"],
+    campaignDays: days(given, "--campaign-days", 3650),
     exclude: listOf(given["--exclude"]),
   };
   const shop = new Shop(bookOf(given));

@@ -25,6 +25,7 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --known-buyers            不计没有买家的订单 / leave out orders without a buyer
       --window DAYS             询单后几天内下单算转化，默认 1（次日为止）/ days for an order to follow an inquiry; 1
       --attribution order|order-first|payment
+      --campaign-days DAYS      营销触达后几天内付款算响应，默认 7 / days for an order to follow a campaign; 7
       --exclude FILE            不计名单中的买家和订单，每行一个（自己人、测试、刷单）/ leave out buyers and orders, one a line
       --rows ID                 列出某个数据背后的订单、买家、会话或轮次 / the orders, buyers, talks or rounds behind one figure
       --format text|json|csv

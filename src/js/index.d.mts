@@ -457,6 +457,8 @@ export interface MetricOptions {
   /** Days after the inquiry in which an order counts as its result; 1 (to the end of the next day) unless told. */
   window?: number;
   attribution?: "order" | "order-first" | "payment";
+  /** Days after a campaign reached a buyer within which an order counts as a response; 7 unless told. */
+  campaignDays?: number;
   /** Buyers and order numbers to leave out: own accounts, test buyers, resellers. Figures count them as `listed`. */
   exclude?: string[];
 }
@@ -659,6 +661,24 @@ export type AgentRow = {
   amount: number | null;
 };
 
+/** A campaign and who bought after it reached them; the best answered first. */
+export type CampaignRow = {
+  campaign: string;
+  /** The days on which it reached somebody. */
+  from: string;
+  to: string;
+  reached: number;
+  /** Paid for an order within `days` of the first time it reached them. */
+  responded: number;
+  share: number;
+  interval: [number, number] | null;
+  days: number;
+  /** What these orders paid, yuan. */
+  amount: number;
+  /** Buyers whose days are not over. */
+  open: number;
+};
+
 /** A step from inquiry to an order that was not refunded. */
 export type FlowRow = {
   step: string;
@@ -758,6 +778,11 @@ export interface MetricTables {
   "rfm.quantiles": SpreadRow[];
   "cycle.product": ProductCycleRow[];
   agents: AgentRow[];
+  /** The same of the roster's persons, teams and shifts, whose names stand in `agent`. */
+  people: AgentRow[];
+  teams: AgentRow[];
+  shifts: AgentRow[];
+  campaigns: CampaignRow[];
   flow: FlowRow[];
   lift: LiftRow[];
   weekly: WeeklyRow[];

@@ -21,9 +21,9 @@ use serde::Serialize;
 /// Rows of each kind that are listed; the rest are counted in `actions.count`.
 const MOST: usize = 500;
 /// An unpaid order is closed by the platform after three days: reminding later is of no use.
-const OPEN: i64 = 3 * 86_400;
+pub(super) const OPEN: i64 = 3 * 86_400;
 /// Without payments to learn from, most who pay of their own accord have done so by then.
-const NATURAL: i64 = 30 * 60;
+pub(super) const NATURAL: i64 = 30 * 60;
 const DAY: i64 = 86_400;
 
 /// Something to do for one buyer.

@@ -50,7 +50,7 @@ pub enum Status {
 /// The part of the shop that a figure is about; as JSON `{"agent": "小美"}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct By {
-    /// `agent`, `hour` (`0`–`23`), `weekday` (`1` is Monday).
+    /// `agent`, `person`, `team`, `shift`, `hour` (`0`–`23`), `weekday` (`1` is Monday), `campaign`.
     pub kind: &'static str,
     /// Which one.
     pub name: String,
@@ -231,6 +231,20 @@ impl Sheet {
         metric.by = by;
         fill(&mut metric);
         self.metrics.push(metric);
+    }
+
+    /// An empty sheet of the same period.
+    pub fn of_part(&self) -> Self {
+        Self::new(self.period)
+    }
+
+    /// Takes over the figures by agent of a sheet whose agents are parts of another kind.
+    pub fn take_parts(&mut self, other: Self, kind: &'static str) {
+        let of_agent = |metric: &Metric| metric.by.as_ref().is_some_and(|by| by.kind == "agent");
+        self.metrics.extend(other.metrics.into_iter().filter(of_agent).map(|mut metric| {
+            metric.by = metric.by.map(|by| By { kind, ..by });
+            metric
+        }));
     }
 
     /// Brings the figures into the order of the contract; those of the whole shop come before those of its parts.

@@ -6,6 +6,7 @@
 mod actions;
 mod agents;
 mod buyers;
+mod campaigns;
 mod cohorts;
 mod customers;
 mod cycle;
@@ -16,9 +17,11 @@ mod kpi;
 mod lift;
 mod outliers;
 mod payment;
+mod ratings;
 mod repurchase;
 mod response;
 mod rfm;
+mod roster;
 mod rows;
 mod sales;
 #[cfg(test)]
@@ -28,11 +31,13 @@ mod service;
 mod standard;
 pub mod stats;
 mod talk;
+mod told;
 mod totals;
 mod weekly;
 
 pub use actions::{Action, ActionCount};
 pub use agents::AgentRow;
+pub use campaigns::Campaign;
 pub use cohorts::{Cohort, SecondPurchase};
 pub use customers::{Cuts, Group, RfmCuts, USUAL_CYCLE};
 pub use cycle::ProductCycle;
@@ -59,6 +64,7 @@ use core::fmt;
 use cycle::{Gaps, Pairs};
 use figure::Sheet;
 use inquiry::Inquiries;
+use roster::Roster;
 use select::{Listed, View, Window};
 use serde::{Serialize, Serializer};
 use talk::Talks;
@@ -175,6 +181,8 @@ pub struct Options {
     pub exclude: Vec<String>,
     /// Targets and pay sheets: the book's.
     pub board: Board,
+    /// Days after a campaign reached a buyer within which an order counts as a response.
+    pub campaign_days: u32,
 }
 
 impl Default for Options {
@@ -192,6 +200,7 @@ impl Default for Options {
             cuts: Cuts::default(),
             exclude: Vec::new(),
             board: Board::default(),
+            campaign_days: 7,
         }
     }
 }
@@ -252,6 +261,14 @@ pub struct Tables {
     pub outliers: Vec<Outlier>,
     /// Agents side by side.
     pub agents: Vec<AgentRow>,
+    /// The same of the roster's persons, teams and shifts.
+    pub people: Vec<AgentRow>,
+    /// See [`Tables::people`].
+    pub teams: Vec<AgentRow>,
+    /// See [`Tables::people`].
+    pub shifts: Vec<AgentRow>,
+    /// Campaigns, the best answered first.
+    pub campaigns: Vec<Campaign>,
     /// From inquiry to an order that was not refunded.
     pub flow: Vec<FlowStep>,
     /// What goes along with which wording.
@@ -300,12 +317,15 @@ const FAMILIES: &[&[Definition]] = &[
     sales::DEFINITIONS,
     inquiry::SALES,
     payment::DEFINITIONS,
+    told::PAYMENT,
     inquiry::DEFINITIONS,
     repurchase::DEFINITIONS,
     cycle::DEFINITIONS,
     response::DEFINITIONS,
     service::DEFINITIONS,
+    told::DEFINITIONS,
     customers::DEFINITIONS,
+    campaigns::DEFINITIONS,
 ];
 
 /// What every family starts from.
@@ -371,7 +391,35 @@ impl<'a> Run<'a> {
         response::figures(&talks, &options.response, &mut sheet);
         service::figures(&talks, self.as_of, &mut sheet);
         customers::figures(view, purchases, period, &buyers, &talks, options, &mut sheet);
+        let listed = Listed::new(&options.exclude);
+        ratings::figures(self.side, window, &talks, &listed, asked_for, &mut sheet);
+        campaigns::figures(self.side, view, window, &listed, options, self.as_of, &mut sheet);
+        told::figures(self.side, view, window, &talks, &mut sheet);
+        self.by_roster(window, asked_for, &mut sheet);
         Counted { sheet, window, buyers, talks, inquiries, pairs }
+    }
+
+    /// The figures by agent once more by person, team and shift (R9, R10).
+    fn by_roster(&self, window: Window, asked_for: bool, sheet: &mut Sheet) {
+        let Self { view, options, .. } = self;
+        let roster = Roster::new(self.side);
+        for (at, kind) in roster::KINDS.into_iter().enumerate() {
+            let Some(contacts) = roster.regrouped(&self.contacts, at) else { continue };
+            let contacts: Vec<&Contact> = contacts.iter().collect();
+            let talks = Talks::new(&contacts, self.listed, window, asked_for);
+            let inquiries = Inquiries::new(view, window, &talks, options, self.as_of);
+            let mut part = sheet.of_part();
+            inquiry::figures(view, &talks, &inquiries, options, &mut part);
+            response::figures(&talks, &options.response, &mut part);
+            service::figures(&talks, self.as_of, &mut part);
+            sheet.take_parts(part, kind);
+            let joined = talks.lacks_buyers().or(view.lacks_buyers()).is_none();
+            let rows = agents::table(&talks, &inquiries, joined, &options.response);
+            let Tables { people, teams, shifts, .. } = &mut sheet.tables;
+            if let Some(table) = [people, teams, shifts].into_iter().nth(at) {
+                *table = rows;
+            }
+        }
     }
 
     fn tables(&self, counted: &mut Counted) {
@@ -421,11 +469,12 @@ mod tests {
     const IDS: &str = "orders.created orders.paid orders.buyers orders.purchase_days sales.ordered_amount sales.paid_amount \
         sales.net_amount sales.per_buyer sales.per_order sales.per_order_growth sales.items_per_order sales.inquiry_amount \
         sales.silent_amount payment.order_rate payment.amount_rate payment.delay_median refund.order_rate refund.amount_rate \
-        inquiry.buyers inquiry.order_conversion inquiry.payment_conversion repurchase.customer_rate \
+        payment.reminded_rate payment.after_reminder_rate inquiry.buyers inquiry.order_conversion inquiry.payment_conversion repurchase.customer_rate \
         repurchase.customer_rate_unmerged repurchase.order_rate repurchase.order_rate_merged repurchase.returning_rate \
         cycle.customer cycle.customer_pooled cycle.product response.first response.mean response.within_20s \
         response.within_30s response.within_3min response.reply_rate response.message_ratio service.csat \
-        service.complaint_rate service.first_contact_resolution customers.core_repurchase_rate customers.wake_up_rate";
+        service.complaint_rate service.first_contact_resolution service.care_rate service.shipping_told_rate service.shipping_delay_median \
+        customers.core_repurchase_rate customers.wake_up_rate campaigns.response_rate";
 
     #[test]
     fn every_figure_of_the_contract_is_there_once() {

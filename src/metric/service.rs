@@ -14,7 +14,7 @@
 //! let figures = measure(&Facts { contacts, ..Facts::default() }, &Options::default());
 //! assert_eq!(figures.get("service.complaint_rate").unwrap().value, Some(1.0 / 2.0));
 //! assert_eq!(figures.get("service.first_contact_resolution").unwrap().value, Some(2.0 / 3.0));
-//! assert_eq!(figures.get("service.csat").unwrap().value, None); // neither chats nor orders hold ratings
+//! assert_eq!(figures.get("service.csat").unwrap().value, None); // that takes a table of ratings
 //! ```
 
 use super::{
@@ -25,13 +25,6 @@ use super::{
 use crate::{link::Contact, order::Names, sort, time::Day};
 use alloc::{collections::BTreeSet, format, vec::Vec};
 
-const CSAT: Definition = Definition {
-    id: "service.csat",
-    title: "客户满意度",
-    title_en: "Customer satisfaction",
-    unit: "ratio",
-    formula: "满意的评价 ÷ 全部评价 / satisfied ratings ÷ ratings",
-};
 const COMPLAINTS: Definition = Definition {
     id: "service.complaint_rate",
     title: "投诉率",
@@ -47,7 +40,7 @@ const RESOLVED: Definition = Definition {
     formula: "7 天内同一买家未因同类事项再次来访的会话 ÷ 会话 / conversations without a second one of the same buyer and matter within 7 days ÷ conversations",
 };
 
-pub(super) const DEFINITIONS: &[Definition] = &[CSAT, COMPLAINTS, RESOLVED];
+pub(super) const DEFINITIONS: &[Definition] = &[super::ratings::CSAT, COMPLAINTS, RESOLVED];
 
 /// Days within which a second conversation counts as the same matter.
 const AGAIN: i64 = 7;
@@ -60,9 +53,6 @@ pub(super) fn complains(contact: &Contact) -> bool {
 }
 
 pub(super) fn figures(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet) {
-    sheet.add(&CSAT, |m| {
-        m.unavailable("聊天与订单里没有买家评分：满意度要由平台的评价数据得出 / chats and orders hold no ratings: satisfaction needs the platform's rating data");
-    });
     let nameless = talks.contacts.iter().filter(|c| c.buyer.is_none()).count() as u64;
     let explain = |metric: &mut Metric| {
         untimed(talks, metric);
@@ -217,7 +207,7 @@ mod tests {
         assert!(rate.interval.is_some());
         assert_eq!(rate.excluded.first().map(|e| (e.reason, e.count)), Some(("no-buyer", 1)));
         let csat = found.get("service.csat").unwrap();
-        assert!(csat.value.is_none() && csat.why.as_deref().is_some_and(|why| why.contains("no ratings")));
+        assert!(csat.value.is_none() && csat.why.as_deref().is_some_and(|why| why.contains("no table of ratings")));
     }
 
     #[test]

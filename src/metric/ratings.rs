@@ -1,0 +1,135 @@
+//! Satisfaction (T10), from the table of ratings.
+//!
+//! Of four ratings two are 满意 or better, and of these one buyer says that the problem was not solved.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, measure}, side};
+//! let csv = "顾客,客服,满意度,是否解决\n甲,小美,非常满意,是\n乙,小美,满意,否\n丙,阿杰,一般,是\n丁,阿杰,1星,\n戊,阿杰,,\n";
+//! let side = side::read("a.csv", csv.as_bytes(), &Default::default()).side;
+//! let figures = measure(&Facts { side, ..Facts::default() }, &Options::default());
+//! let csat = figures.get("service.csat").unwrap();
+//! assert_eq!((csat.numerator, csat.denominator), (Some(1.0), Some(4.0)));
+//! ```
+
+use super::{
+    figure::{By, Definition, Sheet},
+    roster::{KINDS, Roster},
+    select::{Listed, NO_DAY, Window},
+    talk::{Talks, day_of},
+};
+use crate::{
+    link::{Contact, buyer_key},
+    side::{Kind, Side},
+    sort,
+};
+use alloc::{format, vec::Vec};
+
+pub(super) const CSAT: Definition = Definition {
+    id: "service.csat",
+    title: "客户满意度",
+    title_en: "Customer satisfaction",
+    unit: "ratio",
+    formula: "满意的评价 ÷ 全部评价 / satisfied ratings ÷ ratings",
+};
+
+/// Stars from which a buyer is satisfied: 满意, 4 stars. 飞鸽 and PDD take 3 stars for dissatisfied.
+const SATISFIED: u8 = 4;
+
+const NO_TABLE: &str = "没有客服评价表：请加上平台的客服评价导出（顾客、客服、满意度） / no table of ratings: add the platform's export of ratings (buyer, agent, satisfaction)";
+const NO_RATING: &str = "期内没有评价 / no rating in this period";
+
+/// A part of the shop, kind and name; `None` is all of it.
+type Part<'a> = Option<(&'static str, &'a str)>;
+
+/// `asked_for`: ratings without a date count in the period that was asked for, and in no other.
+pub(super) fn figures(side: &Side, window: Window, talks: &Talks, listed: &Listed, asked_for: bool, sheet: &mut Sheet) {
+    let mut by_id: Vec<&Contact> = talks.all.clone();
+    sort::by(&mut by_id, |a, b| a.id.cmp(&b.id));
+    let roster = Roster::new(side);
+    // Part of the shop and whether its buyer is satisfied.
+    let mut found: Vec<(Part, bool)> = Vec::new();
+    let (mut untimed, mut left_out) = (0, 0);
+    for rating in side.ratings() {
+        let at = |id| by_id.binary_search_by(|contact| contact.id.as_str().cmp(id)).ok().and_then(|at| by_id.get(at).copied());
+        let talk = rating.conversation.and_then(at);
+        let buyer = rating.buyer.map(buyer_key);
+        if buyer.as_deref().or(talk.and_then(|talk| talk.buyer.as_deref())).is_some_and(|buyer| listed.has(buyer)) {
+            left_out += 1;
+            continue;
+        }
+        let day = rating.at.map_or_else(|| talk.map_or(NO_DAY, day_of), |at| at.day().0);
+        if !(window.contains(day) || (day == NO_DAY && asked_for)) {
+            continue;
+        }
+        untimed += u64::from(day == NO_DAY);
+        let satisfied = rating.stars >= SATISFIED && rating.solved != Some(false);
+        found.push((None, satisfied));
+        let Some(agent) = rating.agent.or_else(|| talk?.agents.last().map(|agent| agent.as_str())) else { continue };
+        found.push((Some(("agent", agent)), satisfied));
+        let posts = KINDS.into_iter().zip(roster.find(agent));
+        found.extend(posts.filter_map(|(kind, name)| Some((Some((kind, name?)), satisfied))));
+    }
+    sort::by_key(&mut found, |(part, _)| *part);
+    let mut sums: Vec<(Part, u64, u64)> = Vec::from([(None, 0, 0)]);
+    for (part, satisfied) in found {
+        match sums.last_mut().filter(|(known, ..)| *known == part) {
+            Some((_, part, whole)) => (*part, *whole) = (*part + u64::from(satisfied), *whole + 1),
+            None => sums.push((part, u64::from(satisfied), 1)),
+        }
+    }
+    for (part, satisfied, whole) in sums {
+        let by = part.map(|(kind, name)| By { kind, name: name.into() });
+        sheet.add_by(&CSAT, by, |m| {
+            m.share(satisfied, whole, NO_RATING);
+            m.standard("满意及以上、4 星及以上计为满意 / satisfied: 满意 or better, 4 stars or more");
+            if side.has_field(Kind::Ratings, "solved") {
+                m.standard("问题未解决的不计满意 / not where the problem was not solved");
+            }
+            if part.is_none() {
+                if untimed > 0 {
+                    m.standard(&format!("{untimed} 条评价无日期，一并计入 / {untimed} ratings without a date are counted in (untimed)"));
+                }
+                m.left_out("listed", left_out);
+                if !side.has(Kind::Ratings) {
+                    m.unavailable(NO_TABLE);
+                }
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        metric::{Facts, Options, Period, measure, sample::talk},
+        side::{self, Side},
+    };
+    use alloc::{vec, vec::Vec};
+
+    #[test]
+    fn ratings_count_for_their_agent_and_their_day() {
+        let mut contact = talk("甲", "2026-03-02", "10:00:00 买家\n10:00:09 客服小美");
+        contact.id = "s1".into();
+        let mut side = Side::default();
+        for table in [
+            // The first says neither who nor when, but names the conversation; the last has neither.
+            "会话ID,买家,客服,评分,时间\ns1,,,5,\n,乙,阿杰,2,2026-03-02\n,乙,阿杰,5,2026-04-02\n,自己人,阿杰,5,2026-03-02\n,丙,,4,\n",
+            "客服账号,组别\n小美,售前\n阿杰,售后\n",
+        ] {
+            side.merge(&side::read("a.csv", table.as_bytes(), &Default::default()).side);
+        }
+        let facts = Facts { contacts: vec![contact], side, ..Facts::default() };
+        let period = Period::parse("2026-03-01..2026-03-31");
+        let found = measure(&facts, &Options { period, exclude: vec!["自己人".into()], ..Options::default() });
+        let csat: Vec<_> = found
+            .metrics
+            .iter()
+            .filter(|m| m.id == "service.csat")
+            .map(|m| (m.by.as_ref().map_or("", |by| by.name.as_str()), m.numerator.unwrap(), m.denominator.unwrap()))
+            .collect();
+        assert_eq!(csat, [("", 2.0, 3.0), ("小美", 1.0, 1.0), ("阿杰", 0.0, 1.0), ("售前", 1.0, 1.0), ("售后", 0.0, 1.0)]);
+        let whole = found.get("service.csat").unwrap();
+        assert!(whole.standard.contains("1 ratings without a date"), "{}", whole.standard);
+        assert_eq!((whole.excluded[0].reason, whole.excluded[0].count), ("listed", 1));
+    }
+}

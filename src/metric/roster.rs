@@ -1,0 +1,126 @@
+//! Figures by person, team and shift (R9, R10): the conversations of agents become those of whom the roster names.
+//!
+//! 小美 works under two accounts: the person has two of the three conversations, whichever account was in them.
+//!
+//! ```
+//! use huashu::{chat, link::{Contact, Findings}, metric::{Facts, Options, measure}, side};
+//! let contact = |buyer: &str, agent: &str| {
+//!     let text = format!(r#"{{"id":"{buyer}","messages":[{{"role":"buyer","sender":"{buyer}","text":"…"}},{{"role":"agent","sender":"{agent}","text":"…"}}]}}"#);
+//!     let chats = chat::read("a.jsonl", text.as_bytes(), &Default::default());
+//!     Contact::of(&chats.conversations[0], Findings::default())
+//! };
+//! let contacts = vec![contact("甲", "店:小美"), contact("乙", "店:小美2"), contact("丙", "店:阿杰")];
+//! let roster = "客服账号,姓名,组别,班次\n小美,王小美,售前,白班\n小美2,王小美,售前,白班\n阿杰,李杰,售后,晚班\n";
+//! let side = side::read("a.csv", roster.as_bytes(), &Default::default()).side;
+//! let figures = measure(&Facts { contacts, side, ..Facts::default() }, &Options::default());
+//! let of = |kind: &str, name: &str| {
+//!     let by = |m: &&huashu::metric::Metric| m.id == "service.complaint_rate" && m.by.as_ref().is_some_and(|by| by.kind == kind && by.name == name);
+//!     figures.metrics.iter().find(by).unwrap().denominator // buyers served
+//! };
+//! assert_eq!((of("person", "王小美"), of("team", "售后"), of("shift", "白班")), (Some(2.0), Some(1.0), Some(2.0)));
+//! assert_eq!(figures.tables.people[0].agent, "王小美"); // the first of the ranking
+//! ```
+
+use crate::{
+    link::{Contact, buyer_key},
+    order::Names,
+    side::{Post, Side},
+    sort,
+};
+use alloc::{string::String, vec::Vec};
+
+/// What the roster tells of an account.
+pub(super) const KINDS: [&str; 3] = ["person", "team", "shift"];
+
+/// The roster, by account. An account with two entries has the first by name.
+pub(super) struct Roster<'a>(Vec<(String, [Option<&'a str>; 3])>);
+
+/// An account as it is compared: chats write `店铺:小美` with one colon or the other.
+fn key(agent: &str) -> String {
+    buyer_key(agent).replace('：', ":")
+}
+
+/// An account without its shop.
+fn own(key: &str) -> &str {
+    key.rsplit(':').next().unwrap_or(key)
+}
+
+impl<'a> Roster<'a> {
+    pub fn new(side: &'a Side) -> Self {
+        let post = |post: Post<'a>| Some((key(post.agent?), [post.person, post.team, post.shift]));
+        let mut posts: Vec<_> = side.roster().filter_map(post).collect();
+        sort::plain(&mut posts);
+        posts.dedup_by(|next, kept| next.0 == kept.0);
+        Self(posts)
+    }
+
+    /// Person, team and shift of an account: by its whole name, else by the part without the shop where that is only one's.
+    pub fn find(&self, agent: &str) -> [Option<&'a str>; 3] {
+        let key = key(agent);
+        if let Some((_, post)) = self.0.iter().find(|(known, _)| *known == key) {
+            return *post;
+        }
+        let mut alike = self.0.iter().filter(|(known, _)| own(known) == own(&key));
+        match (alike.next(), alike.next()) {
+            (Some((_, post)), None) => *post,
+            _ => [None; 3],
+        }
+    }
+
+    /// The conversations with persons, teams or shifts in place of their agents; whom the roster does not know is nobody.
+    /// `None` where it tells nothing of the kind.
+    pub fn regrouped(&self, contacts: &[&Contact], kind: usize) -> Option<Vec<Contact>> {
+        let of = |post: &[Option<&'a str>; 3]| post.get(kind).copied().flatten();
+        if !self.0.iter().any(|(_, post)| of(post).is_some()) {
+            return None;
+        }
+        let (mut known, mut found) = (Names::default(), Vec::new());
+        let mut named = |agent: &str| {
+            let number = known.intern(agent) as usize;
+            if number == found.len() {
+                found.push(of(&self.find(agent)));
+            }
+            found.get(number).copied().flatten()
+        };
+        let regroup = |contact: &&Contact| {
+            let mut agents: Vec<String> = Vec::new();
+            let mut place = |agent: &String| {
+                let name = named(agent)?;
+                let at = agents.iter().position(|known| known == name).unwrap_or_else(|| {
+                    agents.push(name.into());
+                    agents.len() - 1
+                });
+                u16::try_from(at).ok()
+            };
+            let places: Vec<Option<u16>> = contact.agents.iter().map(&mut place).collect();
+            let mut own = Contact::clone(contact);
+            for round in &mut own.rounds {
+                round.agent = round.agent.and_then(|agent| places.get(usize::from(agent)).copied().flatten());
+            }
+            own.agents = agents;
+            own
+        };
+        Some(contacts.iter().map(regroup).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_found_with_and_without_their_shop() {
+        let csv = "客服账号,姓名\n甲店:小美,王小美\n乙店:小美,赵小美\n阿杰,李杰\n甲店：大力,钱大力\n";
+        let side = crate::side::read("a.csv", csv.as_bytes(), &Default::default()).side;
+        let roster = Roster::new(&side);
+        for (agent, person) in [
+            ("甲店:小美", Some("王小美")),
+            ("乙店：小美", Some("赵小美")),
+            ("丙店:小美", None),
+            ("甲店:阿杰", Some("李杰")),
+            ("大力", Some("钱大力")),
+        ] {
+            assert_eq!(roster.find(agent)[0], person, "{agent}");
+        }
+    }
+}

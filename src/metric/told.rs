@@ -1,0 +1,257 @@
+//! What buyers are told in time: that an order waits for payment (Q4), that a purchase was a good one (P7), where a parcel is
+//! (Q6); by text message or in the chat.
+//!
+//! 甲's order is paid after two hours and a reminder; 乙's never is, and nobody reminds. 甲 hears of the parcel half an hour
+//! after its news, 乙 never.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, measure}, order, side::{self, Side}};
+//! let orders = "order_id,buyer,created_at,paid_at,state\n1,甲,2026-03-02 10:00:00,2026-03-02 12:00:00,交易成功\n2,乙,2026-03-02 10:00:00,,等待买家付款\n";
+//! let mut side = Side::default();
+//! for table in [
+//!     "买家,发送时间,短信类型\n甲,2026-03-02 11:00:00,催付\n甲,2026-03-02 12:05:00,付款关怀\n甲,2026-03-03 09:30:00,发货通知\n",
+//!     "订单号,物流时间,物流信息\n1,2026-03-03 09:00:00,已发出\n2,2026-03-03 09:00:00,已发出\n",
+//! ] {
+//!     side.merge(&side::read("a.csv", table.as_bytes(), &Default::default()).side);
+//! }
+//! let orders = order::read("a.csv", orders.as_bytes(), &Default::default()).orders;
+//! let figures = measure(&Facts { orders, side, ..Facts::default() }, &Options::default());
+//! let value = |id: &str| figures.get(id).unwrap().value.unwrap();
+//! assert_eq!(value("payment.reminded_rate"), 1.0 / 2.0);
+//! assert_eq!(value("payment.after_reminder_rate"), 1.0 / 1.0);
+//! assert_eq!(value("service.care_rate"), 1.0 / 1.0);
+//! assert_eq!(value("service.shipping_told_rate"), 1.0 / 2.0);
+//! assert_eq!(value("service.shipping_delay_median"), 1800.0);
+//! ```
+
+use super::{
+    actions::{NATURAL, OPEN},
+    figure::{Definition, Metric, Sheet},
+    select::{Row, View, Window},
+    stats,
+    talk::{Talks, dated},
+};
+use crate::{
+    link::buyer_key,
+    order::{NONE, Names},
+    side::{Kind, Purpose, Side},
+    sort,
+    time::Time,
+};
+use alloc::{format, string::String, vec::Vec};
+
+const REMINDED: Definition = Definition {
+    id: "payment.reminded_rate",
+    title: "催付率",
+    title_en: "Share of unpaid orders reminded",
+    unit: "ratio",
+    formula: "期内创建、半小时内未付款的订单中付款前被催付（短信或聊天）的 ÷ 这样的订单 / orders reminded of by text message or chat before they were paid ÷ orders created in the period and not paid within half an hour",
+};
+const AFTER_REMINDER: Definition = Definition {
+    id: "payment.after_reminder_rate",
+    title: "催付成功率",
+    title_en: "Share paid after a reminder",
+    unit: "ratio",
+    formula: "被催付后付款的订单 ÷ 被催付的订单 / orders paid after the reminder ÷ orders reminded of",
+};
+const CARE: Definition = Definition {
+    id: "service.care_rate",
+    title: "付款关怀率",
+    title_en: "Payment care rate",
+    unit: "ratio",
+    formula: "付款后 24 小时内收到付款关怀（短信或聊天中的祝贺、肯定）的订单 ÷ 期内付款的订单 / paid orders whose buyer got a word of care by text message or chat within 24 hours ÷ orders paid in the period",
+};
+const TOLD: Definition = Definition {
+    id: "service.shipping_told_rate",
+    title: "物流及时告知率",
+    title_en: "Shipping news told in time",
+    unit: "ratio",
+    formula: "24 小时内告知买家（短信或聊天）的物流动态 ÷ 期内的物流动态 / shipping news of which the buyer was told within 24 hours ÷ shipping news of the period",
+};
+const TOLD_DELAY: Definition = Definition {
+    id: "service.shipping_delay_median",
+    title: "物流告知间隔中位数",
+    title_en: "Median delay of telling shipping news",
+    unit: "seconds",
+    formula: "24 小时内告知的物流动态从更新到告知的秒数的中位数 / median of the seconds from the news to the telling, over news told within 24 hours",
+};
+
+pub(super) const PAYMENT: &[Definition] = &[REMINDED, AFTER_REMINDER];
+pub(super) const DEFINITIONS: &[Definition] = &[CARE, TOLD, TOLD_DELAY];
+
+const NO_WORD: &str = "没有短信表，也没有聊天记录：不知道告知过谁 / neither a table of text messages nor chats: nobody knows who was told";
+const NO_NEWS: &str = "没有物流动态表：请加上订单号、时间、物流信息的表 / no table of shipping news: add one of order, time and news";
+const NO_CREATION: &str = "导出没有创建时间或付款状态：请导出这两列 / the export lacks times of creation or what was paid: export both";
+const NONE_THERE: &str = "期内没有这样的订单或动态 / no such order or news in this period";
+const DAY: i64 = 86_400;
+
+/// Who was told, and when, sorted: by the buyer, and by the order where a text message names it.
+struct Word {
+    names: Names,
+    times: Vec<(u32, i64)>,
+}
+
+/// How an order is known where its buyer is not.
+fn order_key(order: &str) -> String {
+    format!("\0{order}")
+}
+
+impl Word {
+    /// Text messages of the purpose, and conversations in which an agent says one of the signals; their time is their end.
+    fn new(side: &Side, view: &View, talks: &Talks, purpose: Purpose, signals: &[&str]) -> Self {
+        let mut word = Self { names: Names::default(), times: Vec::new() };
+        for message in side.messages().filter(|message| message.kind == purpose) {
+            let Some(at) = message.at else { continue };
+            for key in keys(view, message.buyer, message.order).into_iter().flatten() {
+                word.times.push((word.names.intern(&key), at.seconds()));
+            }
+        }
+        for contact in &talks.all {
+            let (Some(buyer), Some(at)) = (&contact.buyer, contact.end.filter(|at| dated(*at))) else { continue };
+            if contact.found.signals.iter().any(|signal| signals.contains(&signal.as_str())) {
+                word.times.push((word.names.intern(buyer), at.seconds()));
+            }
+        }
+        sort::plain(&mut word.times);
+        word
+    }
+
+    /// When the buyer or the order was first told between two times.
+    fn first(&self, keys: &[Option<String>; 2], from: i64, until: i64) -> Option<i64> {
+        let first = |key: &String| {
+            let number = self.names.find(key)?;
+            let at = self.times.partition_point(|&told| told < (number, from));
+            self.times.get(at).filter(|(of, time)| *of == number && *time <= until).map(|(_, time)| *time)
+        };
+        keys.iter().flatten().filter_map(first).min()
+    }
+}
+
+/// The buyer, else the order's, and the order.
+fn keys(view: &View, buyer: Option<&str>, order: Option<&str>) -> [Option<String>; 2] {
+    let of_order = || {
+        let number = view.orders.ids.find(order?)?;
+        view.orders.buyers.get(*view.orders.buyer.get(number as usize)?)
+    };
+    [of_order().or(buyer).map(|buyer| buyer_key(buyer).into_owned()), order.map(order_key)]
+}
+
+pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, sheet: &mut Sheet) {
+    let wordless = (!side.has(Kind::Messages) && talks.all.is_empty()).then_some(NO_WORD);
+    let order_keys = |row: &Row| {
+        let id = view.orders.ids.get(row.at);
+        keys(view, view.orders.buyers.get(row.buyer), id)
+    };
+    let sources = |m: &mut Metric, why: Option<&str>| {
+        m.standard(match (side.has(Kind::Messages), talks.all.is_empty()) {
+            (true, false) => "短信和聊天 / text messages and chats",
+            (true, true) => "仅短信 / text messages only",
+            _ => "仅聊天 / chats only",
+        });
+        if let Some(why) = why {
+            m.unavailable(why);
+        }
+    };
+    let word = Word::new(side, view, talks, Purpose::Payment, &["pay_remind"]);
+    let (mut waiting, mut reminded, mut won) = (0, 0, 0);
+    let get = |column: &[i64], row: &Row| column.get(row.at as usize).copied().unwrap_or(NONE);
+    for row in view.rows().filter(|row| window.contains(row.created) && !row.is_unclear()) {
+        let (created, paid) = (get(&view.orders.created_at, &row), get(&view.orders.paid_at, &row));
+        // A paid order without the time of payment may have been paid at once.
+        if created == NONE || (row.is_paid() && (paid == NONE || paid.saturating_sub(created) <= NATURAL)) {
+            continue;
+        }
+        waiting += 1;
+        let until = if row.is_paid() { paid } else { created.saturating_add(OPEN) };
+        if word.first(&order_keys(&row), created, until).is_some() {
+            reminded += 1;
+            won += u64::from(row.is_paid());
+        }
+    }
+    let untold = view.lacks_placed().or((!view.knows_payment() || !view.orders.fields.created_at).then_some(NO_CREATION));
+    for (definition, part, whole) in [(&REMINDED, reminded, waiting), (&AFTER_REMINDER, won, reminded)] {
+        sheet.add(definition, |m| sources(m.share(part, whole, NONE_THERE), untold.or(wordless)));
+    }
+    let word = Word::new(side, view, talks, Purpose::Care, &["congrats", "praise"]);
+    let (mut cared, mut whole) = (0, 0);
+    for row in view.rows().filter(|row| view.counts(row) && window.contains(row.paid)) {
+        let paid = get(&view.orders.paid_at, &row);
+        if paid == NONE {
+            continue;
+        }
+        whole += 1;
+        cared += u64::from(word.first(&order_keys(&row), paid, paid.saturating_add(DAY)).is_some());
+    }
+    sheet.add(&CARE, |m| sources(m.share(cared, whole, NONE_THERE), view.lacks_placed().or(wordless)));
+    let word = Word::new(side, view, talks, Purpose::Shipping, &["ship_news"]);
+    let mut delays: Vec<i64> = Vec::new();
+    let (mut whole, mut nameless) = (0, 0);
+    for news in side.shipping() {
+        let Some(at) = news.at.map(Time::seconds).filter(|at| window.contains(Time::from_seconds(*at).day().0)) else { continue };
+        let keys = keys(view, news.buyer, news.order);
+        // Without the buyer only text messages that name the order can be found.
+        if keys.first().is_none_or(Option::is_none) && !side.has_field(Kind::Messages, "order") {
+            nameless += 1;
+            continue;
+        }
+        whole += 1;
+        delays.extend(word.first(&keys, at, at.saturating_add(DAY)).map(|told| told - at));
+    }
+    let untold = (!side.has(Kind::Shipping)).then_some(NO_NEWS).or(wordless);
+    sheet.add(&TOLD, |m| sources(m.share(delays.len() as u64, whole, NONE_THERE).left_out("no-buyer", nameless), untold));
+    sheet.add(&TOLD_DELAY, |m| {
+        match stats::median(&mut delays) {
+            Some(median) => m.plain(median),
+            None => m.unavailable(NONE_THERE),
+        };
+        (m.numerator, m.denominator) = (None, m.value.map(|_| delays.len() as f64));
+        sources(m, untold);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        metric::{
+            Facts, Options, measure,
+            sample::{orders, signals, talk_with},
+        },
+        side::{self, Side},
+    };
+    use alloc::vec;
+
+    #[test]
+    fn reminders_in_chats_count_and_natural_payers_do_not() {
+        let orders = orders(
+            "order_id,buyer,created_at,paid_at
+1,甲,2026-03-02 10:00:00,
+2,乙,2026-03-02 10:00:00,2026-03-02 10:05:00
+3,丙,2026-03-02 10:00:00,2026-03-02 18:00:00
+4,丁,2026-03-02 10:00:00,
+",
+        );
+        let remind = |buyer, day| talk_with(buyer, day, "11:00:00 买家\n11:00:09 客服小美", signals(&["pay_remind"]));
+        // The reminder of 丁 came after the platform had closed the order.
+        let contacts = vec![remind("甲", "2026-03-02"), remind("丁", "2026-03-09")];
+        let found = measure(&Facts { orders, contacts, ..Facts::default() }, &Options::default());
+        let of = |id: &str| found.get(id).map(|m| (m.numerator, m.denominator));
+        assert_eq!(of("payment.reminded_rate"), Some((Some(1.0), Some(3.0))));
+        assert_eq!(of("payment.after_reminder_rate"), Some((Some(0.0), Some(1.0))));
+        assert!(found.get("service.shipping_told_rate").unwrap().why.as_deref().unwrap().contains("no table of shipping news"));
+    }
+
+    #[test]
+    fn orders_without_buyers_are_told_by_their_number() {
+        let mut side = Side::default();
+        for table in [
+            "手机号,订单号,发送时间,短信类型\n13900000001,1,2026-03-03 09:10:00,发货\n13900000002,2,2026-03-09 09:10:00,发货\n",
+            "订单号,物流时间,物流信息\n1,2026-03-03 09:00:00,已发出\n2,2026-03-03 09:00:00,已发出\n",
+        ] {
+            side.merge(&side::read("a.csv", table.as_bytes(), &Default::default()).side);
+        }
+        let orders = orders("order_id,paid_at,paid_amount\n1,2026-03-02 10:00:00,5\n2,2026-03-02 10:00:00,5\n");
+        let found = measure(&Facts { orders, side, ..Facts::default() }, &Options::default());
+        assert_eq!(found.get("service.shipping_told_rate").unwrap().value, Some(0.5));
+        assert_eq!(found.get("service.shipping_delay_median").unwrap().value, Some(600.0));
+    }
+}
