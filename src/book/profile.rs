@@ -79,8 +79,13 @@ fn read(name: &'static str, text: &'static str, errors: &Errors) -> Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::Book;
-    use alloc::vec;
+    use crate::{
+        book::Book,
+        chat::{self, ReadOptions},
+        link::{Contact, Findings},
+        metric::{Facts, Figures, Options, measure},
+    };
+    use alloc::{format, vec};
 
     #[test]
     fn profiles_have_no_mistakes() {
@@ -105,6 +110,66 @@ mod tests {
         let of = |id: &str| Profile::find(id).unwrap().response;
         assert_eq!((of("taobao").hours, of("taobao").cap), (Some((8 * 3600, 23 * 3600)), Some(600)));
         assert_eq!((of("jd").hours, of("jd").cap), (Some((9 * 3600, 23 * 3600)), None));
+    }
+
+    /// Figures by a profile's standard of conversations whose lines are `10:10:15 客户`.
+    fn counted(profile: &str, talks: &[&str]) -> Figures {
+        let line = |line: &str| {
+            let (at, who) = line.split_once(' ').unwrap();
+            format!("2026-01-05 {at} {who}：在的\n")
+        };
+        let contacts = talks.iter().flat_map(|talk| {
+            let text: String = talk.split(',').map(line).collect();
+            let chats = chat::read(talk, text.as_bytes(), &ReadOptions::default());
+            chats.conversations.iter().map(|c| Contact::of(c, Findings::default())).collect::<Vec<_>>()
+        });
+        let contacts = contacts.collect();
+        let response = Profile::find(profile).unwrap().response;
+        measure(&Facts { contacts, ..Facts::default() }, &Options { response, ..Options::default() })
+    }
+
+    fn fraction(figures: &Figures, id: &str) -> (f64, f64) {
+        let metric = figures.get(id).unwrap();
+        (metric.numerator.unwrap(), metric.denominator.unwrap())
+    }
+
+    /// Published by those who explain the platforms' rules to shops, and what went wrong in other programs.
+    #[test]
+    fn the_worked_examples_of_the_platforms() {
+        let rate = |profile: &str, talks: &[&str]| fraction(&counted(profile, talks), "response.within_3min");
+        let mean = |profile: &str, talks: &[&str]| fraction(&counted(profile, talks), "response.mean");
+        for profile in ["taobao", "pdd", "douyin", "jd"] {
+            // Asked twice in one round, and answered after three minutes from the first; then within them.
+            assert_eq!(rate(profile, &["10:10:15 客户,10:15:20 客户,10:18:10 客服"]), (0.0, 1.0), "{profile}");
+            let again = "10:10:15 客户,10:15:20 客户,10:18:10 客服,10:18:30 客户,10:19:00 客服";
+            assert_eq!(rate(profile, &[again]), (1.0, 2.0), "{profile}");
+            let ten = ["21:00:00 客户"; 10].join(",");
+            assert_eq!(rate(profile, &[&ten]), (0.0, 1.0), "{profile}");
+            // A robot neither stops the clock nor sets it back.
+            let robot = "10:00:00 客户,10:00:01 机器人,10:05:00 机器人,10:06:40 客服";
+            assert_eq!((rate(profile, &[robot]), mean(profile, &[robot])), ((0.0, 1.0), (400.0, 1.0)), "{profile}");
+            // A talk that is taken up again starts afresh.
+            let reopened = "10:00:00 客户,10:00:30 客服,19:00:00 客户,19:10:00 客服";
+            assert_eq!(fraction(&counted(profile, &[reopened]), "response.first"), (630.0, 2.0), "{profile}");
+        }
+        // Asked before 23 o'clock and answered after it counts; asked after it does not, and neither before 8.
+        let night = ["22:59:30 客户,23:01:00 客服", "23:00:00 客户,23:00:10 客服", "07:59:59 客户,08:00:05 客服"];
+        for profile in ["taobao", "pdd"] {
+            assert_eq!(rate(profile, &night), (1.0, 1.0), "{profile}");
+        }
+        // Taobao and Douyin count at most 600 s, and so much where nobody answered.
+        for profile in ["taobao", "douyin"] {
+            assert_eq!(mean(profile, &["10:00:00 客户,10:20:00 客服", "11:00:00 客户"]), (1200.0, 2.0), "{profile}");
+        }
+        assert_eq!(mean("jd", &["10:00:00 客户,10:20:00 客服", "11:00:00 客户"]), (1200.0, 1.0));
+        // Who was asked and handed over without a word is charged with the round.
+        let handed = counted("taobao", &["10:00:00 客户,10:00:05 小美（客服）,10:01:00 客户"]);
+        let by = |m: &&crate::metric::Metric| m.id == "response.within_3min" && m.by.as_ref().is_some_and(|by| by.name == "小美");
+        assert_eq!(handed.metrics.iter().find(by).unwrap().value, Some(0.5));
+        // Douyin goes by the conversation's beginning, to 22:59:59; so does JD, from 9 o'clock on.
+        let late = ["22:59:59 客户,23:05:00 客服,23:06:00 客户,23:06:30 客服", "23:00:00 客户,23:00:10 客服"];
+        assert_eq!(rate("douyin", &late), (1.0, 2.0));
+        assert_eq!(rate("jd", &["08:56:00 客户,09:01:00 客服", "09:00:00 客户,09:00:20 客服"]), (1.0, 1.0));
     }
 
     #[test]
