@@ -1,7 +1,7 @@
 //! Chats ↔ orders: what a figure needs to know of a conversation, the buyer key that joins both, and a buyer's history.
 
 use crate::{
-    chat::{Conversation, Role, round::rounds},
+    chat::{Conversation, Kind, Role, round::rounds},
     order::{NONE, Names, Orders},
     sort,
     time::{Day, Time},
@@ -25,6 +25,25 @@ pub fn buyer_key(name: &str) -> Cow<'_, str> {
         c => c,
     };
     if name.chars().all(|c| narrow(c) == c) { Cow::Borrowed(name) } else { Cow::Owned(name.chars().map(narrow).collect()) }
+}
+
+/// The numbers of products in the text of a link or a card, by what stands before them: `?id=`, `&id=`, `商品编号：`, `商品ID:`.
+///
+/// ```
+/// use huashu::link::product_numbers;
+/// let of = |text| product_numbers(text).collect::<Vec<_>>();
+/// assert_eq!(of("https://item.example.com/item.htm?spm=1&id=700123#a https://item.example.com/700124.html?id=700125"), ["700125", "700123"]);
+/// assert_eq!(of("您选择了一个订单进行咨询（订单号：310001；商品编号：200001）"), ["200001"]);
+/// assert_eq!(of("https://item.example.com/?userid=700123&id=x"), [""; 0]);
+/// ```
+pub fn product_numbers(text: &str) -> impl Iterator<Item = &str> {
+    ["?id=", "&id=", "商品编号", "商品ID", "商品id"].into_iter().flat_map(move |mark| {
+        text.match_indices(mark).filter_map(move |(at, _)| {
+            let rest = text.get(at + mark.len()..)?.trim_start_matches(['：', ':', ' ']);
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            rest.get(..digits).filter(|number| number.len() >= 5)
+        })
+    })
 }
 
 /// One round as figures see it.
@@ -89,6 +108,8 @@ pub struct Contact {
     pub first_response: Option<i64>,
     /// Whether a human agent wrote after the first buyer message.
     pub replied: bool,
+    /// Numbers of the products that links and cards name, each once.
+    pub products: Vec<String>,
     /// What the book found.
     pub found: Findings,
 }
@@ -128,6 +149,12 @@ impl Contact {
             })
             .collect();
         let first = rounds.first();
+        let mut products: Vec<String> = Vec::new();
+        for text in conversation.messages.iter().filter(|m| matches!(m.kind, Kind::Link | Kind::Card)).map(|m| m.text.as_str()) {
+            products.extend(product_numbers(text).map(String::from));
+        }
+        sort::plain(&mut products);
+        products.dedup();
         Self {
             buyer: conversation.buyer.as_deref().map(buyer_key).filter(|key| !key.is_empty()).map(Cow::into_owned),
             start: conversation.messages.iter().find_map(|m| m.at),
@@ -140,6 +167,7 @@ impl Contact {
             replied: first.is_some_and(|round| round.answered),
             agents: (0..agents.len()).filter_map(|number| agents.get(number)).map(String::from).collect(),
             rounds,
+            products,
             found,
         }
     }

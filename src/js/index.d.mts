@@ -710,6 +710,23 @@ export type LiftRow = {
 };
 
 /** A problem with a product. */
+/** Sales and inquiries by product, most sold first (at most 500). */
+export type ProductRow = {
+  /** Its code, or its title where the export has no code. */
+  product: string;
+  /** Paid orders with it as `orders.paid` counts them, their buyers, pieces, and unit price × quantity in yuan. */
+  orders: number;
+  buyers: number;
+  pieces: number;
+  amount: number;
+  /** Paid orders with it, refunded or not, and how many of them have a refund. */
+  paid: number;
+  refunded: number;
+  /** Inquiry buyers in whose talks a link or a card names it, and those of them who ordered; null where it cannot be known. */
+  asked: number | null;
+  asked_ordered: number | null;
+};
+
 /** One side of a week: its most complained or most praised conversations, and which wording made the difference. */
 export type WeeklyRow = {
   /** The Monday of the week; the latest eight. */
@@ -786,6 +803,7 @@ export interface MetricTables {
   flow: FlowRow[];
   lift: LiftRow[];
   weekly: WeeklyRow[];
+  products: ProductRow[];
   issues: IssueRow[];
   actions: ActionRow[];
   "actions.count": ActionCountRow[];

@@ -17,6 +17,7 @@ mod kpi;
 mod lift;
 mod outliers;
 mod payment;
+mod products;
 mod ratings;
 mod repurchase;
 mod response;
@@ -47,6 +48,7 @@ pub use issues::{AlertRow, Issue};
 pub use kpi::{Board, KpiRow, PayItem, PayRow};
 pub use lift::Lift;
 pub use outliers::Outlier;
+pub use products::Product;
 pub use rfm::{Segment, Spread};
 pub use rows::{FigureRow, FigureRows, rows};
 pub use standard::{HoursOf, ResponseStandard, Unanswered};
@@ -259,6 +261,8 @@ pub struct Tables {
     pub pay: Vec<PayRow>,
     /// Buyers who may be no customers: to be looked at, nothing is left out by itself.
     pub outliers: Vec<Outlier>,
+    /// Sales and inquiries by product.
+    pub products: Vec<Product>,
     /// Agents side by side.
     pub agents: Vec<AgentRow>,
     /// The same of the roster's persons, teams and shifts.
@@ -424,7 +428,7 @@ impl<'a> Run<'a> {
 
     fn tables(&self, counted: &mut Counted) {
         let Self { view, options, .. } = self;
-        let Counted { sheet, talks, inquiries, pairs, .. } = counted;
+        let Counted { sheet, window, talks, inquiries, pairs, .. } = counted;
         let joined = talks.lacks_buyers().or(view.lacks_buyers()).is_none();
         sheet.tables.cycle_product = pairs.table(view);
         if let Some(as_of) = self.as_of {
@@ -441,6 +445,7 @@ impl<'a> Run<'a> {
         }
         sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);
         sheet.tables.issues = issues::issues(view, talks);
+        sheet.tables.products = products::table(view, *window, talks, inquiries, joined);
         sheet.tables.weekly = weekly::table(talks, self.side, &options.board);
         sheet.tables.alerts = issues::alerts(talks);
         sheet.tables.lift = lift::table(talks, inquiries, self.side, joined);
@@ -607,6 +612,7 @@ mod tests {
             buyer_messages: messages,
             agent_messages: messages,
             replied,
+            products: vec![],
             found: link::Findings { signals: vec!["complaint".into()], alerts: vec!["angry".into()], ..link::Findings::default() },
         });
         proptest::collection::vec(contact, 0..6)

@@ -41,11 +41,15 @@
 //! ```
 use super::{
     buyers::Buyers,
-    figure::{Definition, Sheet, yuan},
+    figure::{Definition, Metric, Sheet, yuan},
     select::{View, Window},
+    talk::Parts,
     totals::{NO_ORDERS, NO_REFUND, Totals, check, explain, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
 };
-use crate::order::NONE;
+use crate::{
+    order::{NONE, Names},
+    time::Time,
+};
 use alloc::{vec, vec::Vec};
 
 const CREATED: Definition = Definition {
@@ -134,7 +138,7 @@ const NO_QUANTITY: &str =
 
 pub(super) fn figures(view: &View, window: Window, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     orders(view, totals, buyers, sheet);
-    amounts(view, totals, buyers, sheet);
+    amounts(view, window, totals, buyers, sheet);
     items(view, window, totals, sheet);
 }
 
@@ -163,7 +167,7 @@ fn orders(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     });
 }
 
-fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
+fn amounts(view: &View, window: Window, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     sheet.add(&ORDERED_AMOUNT, |m| {
         view.explain_refunded(m.cents(totals.ordered.cents));
         view.explain(m);
@@ -194,6 +198,7 @@ fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
         m.left_out("no-buyer", totals.nobody).left_out("no-amount", totals.amount_of_buyers.unknown);
         check(m, view.lacks_buyers().or(lacks_paid(view, totals.amount_of_buyers)));
     });
+    by_time(view, window, totals, sheet);
     sheet.add(&PER_ORDER, |m| {
         explain(view, totals, m.over(yuan(totals.amount.cents), totals.amount.known as f64, NO_ORDERS));
         m.left_out("no-amount", totals.amount.unknown);
@@ -225,6 +230,42 @@ pub(super) fn growth(sheet: &mut Sheet) {
                 "上期没有可比的订单：请导出包含上期的订单 / nothing to compare with: export the orders of the period before as well",
             );
         }
+    }
+}
+
+/// Orders and amounts by the hour and weekday of the payment.
+fn by_time(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
+    let agents = Names::default();
+    let parts = Parts::new(&agents);
+    let mut sums: Vec<(u64, i128)> = parts.sums();
+    // Exports that write days alone put every order at midnight.
+    let mut clock = false;
+    for row in view.rows().filter(|row| view.counts(row) && window.contains(row.paid)) {
+        let time = view.times(&row).1;
+        let at = if time == NONE { None } else { Some(Time::from_seconds(time)) };
+        clock |= at.is_some_and(|at| at.of_day() != 0);
+        for part in parts.of(None, at) {
+            if let Some((orders, cents)) = sums.get_mut(part) {
+                *orders += 1;
+                *cents += i128::from(row.paid_amount.max(0));
+            }
+        }
+    }
+    for (part, (orders, cents)) in sums.into_iter().enumerate().filter(|(part, (orders, _))| *part > 0 && *orders > 0) {
+        let by = parts.name(part, &agents);
+        if !clock && by.as_ref().is_some_and(|by| by.kind == "hour") {
+            continue;
+        }
+        let explain = |m: &mut Metric| {
+            m.standard("按付款时间，无付款时间的按创建时间 / by the time of payment, else of creation");
+            view.explain_refunded(m);
+            check(m, view.lacks_times());
+        };
+        sheet.add_by(&PAID, by.clone(), |m| explain(m.count(orders)));
+        sheet.add_by(&PAID_AMOUNT, by, |m| {
+            explain(m.cents(cents));
+            check(m, lacks_paid(view, totals.amount));
+        });
     }
 }
 
@@ -260,6 +301,25 @@ pub(super) fn quantities(view: &View, window: Window) -> (Vec<Option<i64>>, u64)
 #[cfg(test)]
 mod tests {
     use crate::metric::{Facts, Options, Period, Status, measure, sample::orders};
+
+    #[test]
+    fn orders_by_hour_and_weekday_of_payment() {
+        let rows = "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,10\n2,乙,2026-01-05 10:59:59,5\n3,丙,2026-01-11 11:00:00,1\n4,丁,,1\n";
+        let figures = measure(&Facts { orders: orders(rows), ..Facts::default() }, &Options::default());
+        let of = |kind: &str, name: &str| {
+            let by = |id: &str| {
+                let found =
+                    figures.metrics.iter().find(|m| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == kind && by.name == name));
+                found.and_then(|m| m.value)
+            };
+            (by("orders.paid"), by("sales.paid_amount"))
+        };
+        assert_eq!(of("hour", "10"), (Some(2.0), Some(15.0)));
+        assert_eq!(of("hour", "11"), (Some(1.0), Some(1.0)));
+        assert_eq!(of("weekday", "1"), (Some(2.0), Some(15.0)));
+        assert_eq!(of("weekday", "7"), (Some(1.0), Some(1.0)));
+        assert_eq!(of("hour", "9"), (None, None));
+    }
 
     #[test]
     fn without_times_a_period_is_unknown_and_not_empty() {

@@ -1,0 +1,156 @@
+//! Sales and inquiries by product (R9): the table `products`.
+//!
+//! 甲 buys two cups and a tray, 乙 a cup and sends it back. 甲 and 丙 sent the cup's link before.
+//!
+//! ```
+//! use huashu::{chat, link::Contact, metric::{Facts, Options, measure}, order};
+//! let csv = "order_id,buyer,created_at,paid_at,state,paid_amount,sku,title,quantity,unit_price
+//! 1,甲,2026-01-05 11:00:00,2026-01-05 11:00:00,交易成功,50,700123,杯子,2,20
+//! 1,甲,2026-01-05 11:00:00,2026-01-05 11:00:00,交易成功,50,700456,托盘,1,10
+//! 2,乙,2026-01-05 12:00:00,2026-01-05 12:00:00,退款成功,20,700123,杯子,1,20
+//! ";
+//! let ask = |buyer: &str| format!(r#"{{"id":"{buyer}","messages":[{{"role":"buyer","sender":"{buyer}","at":"2026-01-05T10:00:00","text":"https://item.example.com/item.htm?id=700123","kind":"link"}}]}}"#);
+//! let chats = chat::read("a.jsonl", format!("{}\n{}\n", ask("甲"), ask("丙")).as_bytes(), &Default::default());
+//! let facts = Facts {
+//!     orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders,
+//!     contacts: chats.conversations.iter().map(|c| Contact::of(c, Default::default())).collect(),
+//!     ..Facts::default()
+//! };
+//! let rows = measure(&facts, &Options::default()).tables.products;
+//! let sales: Vec<_> = rows.iter().map(|row| (&*row.product, row.orders, row.buyers, row.pieces, row.amount)).collect();
+//! assert_eq!(sales, [("700123", 1, 1, 2.0, 40.0), ("700456", 1, 1, 1.0, 10.0)]);
+//! let service: Vec<_> = rows.iter().map(|row| (row.refunded, row.paid, row.asked, row.asked_ordered)).collect();
+//! assert_eq!(service, [(1, 2, Some(2), Some(1)), (0, 1, Some(0), Some(0))]);
+//! ```
+
+use super::{
+    inquiry::Inquiries,
+    select::{Row, View, Window},
+    talk::Talks,
+};
+use crate::{
+    link::buyer_key,
+    order::{NONE, Names},
+    sort,
+};
+use alloc::{string::String, vec, vec::Vec};
+use serde::Serialize;
+
+/// Products that are listed, most sold first.
+const MOST: usize = 500;
+
+/// A product: a row of the table `products`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Product {
+    /// Its code, or its title where the export has no code; the number in links and cards for one that only chats name.
+    pub product: String,
+    /// Paid orders with it, as `orders.paid` counts them.
+    pub orders: u64,
+    /// Their buyers.
+    pub buyers: u64,
+    /// Pieces in them.
+    pub pieces: f64,
+    /// Unit price × quantity of its lines, in yuan; what was paid, where the order has only this line and no price.
+    pub amount: f64,
+    /// Paid orders with it, refunded or not,
+    pub paid: u64,
+    /// and how many of them have a refund, part or whole.
+    pub refunded: u64,
+    /// Inquiry buyers in whose talks a link or a card names it; `null` without chats.
+    pub asked: Option<u64>,
+    /// Those of them who ordered (anything) as `inquiry.order_conversion` counts it; `null` where chats and orders do not meet.
+    pub asked_ordered: Option<u64>,
+}
+
+pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inquiries, joined: bool) -> Vec<Product> {
+    let lines = &view.orders.lines;
+    let mut names = Names::default();
+    // The numbers of the SKUs stay what they are.
+    for sku in 0..view.orders.skus.len() {
+        names.intern(view.orders.skus.get(sku).unwrap_or_default());
+    }
+    let asked = asked(talks, inquiries, &mut names);
+    let mut rows: Vec<Product> = vec![Product::default(); names.len() as usize];
+    for (number, row) in (0..).zip(&mut rows) {
+        row.product = names.get(number).unwrap_or_default().into();
+        if talks.lacks_buyers().is_none() {
+            row.asked = Some(0);
+            row.asked_ordered = joined.then_some(0);
+        }
+    }
+    let orders: Vec<Option<Row>> = {
+        let mut orders = vec![None; view.orders.len()];
+        for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
+            if let Some(slot) = orders.get_mut(row.at as usize) {
+                *slot = Some(row);
+            }
+        }
+        orders
+    };
+    let mut per_order = vec![0_u32; orders.len()];
+    for order in &lines.order {
+        if let Some(count) = per_order.get_mut(*order as usize) {
+            *count += 1;
+        }
+    }
+    let (mut pairs, mut buyers) = (Vec::new(), Vec::new());
+    for (((&at, &sku), &quantity), &amount) in lines.order.iter().zip(&lines.sku).zip(&lines.quantity).zip(&lines.amount) {
+        let (Some(row), Some(Some(order))) = (rows.get_mut(sku as usize), orders.get(at as usize)) else { continue };
+        if view.drops_zero() && amount == 0 {
+            continue;
+        }
+        pairs.push((u64::from(sku) << 32) | u64::from(at));
+        if !view.counts(order) {
+            continue;
+        }
+        if order.has_buyer() {
+            buyers.push((u64::from(sku) << 32) | u64::from(order.buyer));
+        }
+        let alone = per_order.get(at as usize) == Some(&1);
+        let amount = if amount == NONE && alone { order.paid_amount } else { amount };
+        row.pieces += quantity.max(0) as f64 / 1000.0;
+        row.amount += if amount == NONE { 0.0 } else { amount as f64 };
+    }
+    for list in [&mut pairs, &mut buyers] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    for pair in pairs {
+        let (Some(row), Some(Some(order))) = (rows.get_mut((pair >> 32) as usize), orders.get(pair as u32 as usize)) else { continue };
+        row.orders += u64::from(view.counts(order));
+        row.paid += 1;
+        row.refunded += u64::from(order.has_refund());
+    }
+    for pair in buyers {
+        if let Some(row) = rows.get_mut((pair >> 32) as usize) {
+            row.buyers += 1;
+        }
+    }
+    for (product, number) in asked {
+        let Some(row) = rows.get_mut(product as usize) else { continue };
+        let ordered = inquiries.each.get(number as usize).is_some_and(|inquirer| inquirer.ordered);
+        row.asked = row.asked.map(|count| count + 1);
+        row.asked_ordered = row.asked_ordered.map(|count| count + u64::from(ordered));
+    }
+    rows.retain(|row| row.paid > 0 || row.asked.is_some_and(|count| count > 0));
+    for row in &mut rows {
+        row.amount /= 100.0;
+    }
+    sort::by(&mut rows, |a, b| {
+        b.amount.total_cmp(&a.amount).then(b.orders.cmp(&a.orders)).then(b.asked.cmp(&a.asked)).then_with(|| a.product.cmp(&b.product))
+    });
+    rows.truncate(MOST);
+    rows
+}
+
+/// Product and inquiry buyer, each pair once.
+fn asked(talks: &Talks, inquiries: &Inquiries, names: &mut Names) -> Vec<(u32, u32)> {
+    let mut asked = Vec::new();
+    for contact in talks.contacts.iter().filter(|c| !c.found.after_sale) {
+        let Some(number) = contact.buyer.as_deref().and_then(|name| inquiries.names.find(&buyer_key(name))) else { continue };
+        asked.extend(contact.products.iter().map(|product| (names.intern(product), number)));
+    }
+    sort::plain(&mut asked);
+    asked.dedup();
+    asked
+}
