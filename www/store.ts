@@ -6,7 +6,7 @@ import { titled } from "./i18n";
 import { saveBlob } from "./parts/csv";
 import { reach } from "./parts/days";
 import type {
-  BookInfo, ChatFile, ChatOptions, ChatShape, CheckReport, ConversationReport, MetricOptions, MetricReport, OrderFile, OrderOptions, Period,
+  BookInfo, ChatFile, ChatOptions, ChatShape, CheckReport, ConversationReport, MetricOptions, MetricReport, OrderFile, OrderOptions, Period, ProfileInfo,
 } from "huashu/client";
 
 export type Tab = "import" | "chats" | "agents" | "figures" | "actions" | "book" | "files";
@@ -35,6 +35,12 @@ export const figures = signal<MetricReport | null>(null);
 export const days = signal<Period | null>(null);
 export const metricOptions = signal<MetricOptions>({});
 export const book = signal<BookInfo | null>(null);
+/** The text of the shop's own book while it is in force; null: the standard book. */
+export const bookText = signal<string | null>(null);
+export const profile = signal("");
+export const profiles = signal<ProfileInfo[]>([]);
+/** The way of scoring in force. */
+export const method = computed(() => (/^method\s*=\s*"weight"/m.test(bookText.value ?? "") ? "weight" : "deduction"));
 /** Position of the open conversation in the report. */
 export const chosen = signal<number | null>(null);
 export const conversation = signal<ConversationReport | null>(null);
@@ -44,6 +50,7 @@ let abort = new AbortController();
 const client = new ShopClient({ onRestart: () => void forget() });
 
 void client.useBook().then((info) => (book.value = info)).catch(fail);
+void client.profiles().then((known) => (profiles.value = known)).catch(fail);
 void client.chatShapes().then((known) => (shapes.value = known)).catch(fail);
 
 function fail(error: unknown): void {
@@ -165,6 +172,30 @@ export const rereadAll = (change: (upload: Upload) => Upload | null): Promise<vo
       await recompute(new AbortController().signal);
     }
   });
+
+/** Puts a book in, the standard one for null; what was read is scored again, not read again. */
+export const useBook = (toml: string | null): Promise<void> => judgeBy(toml, profile.value);
+
+export const useProfile = (id: string): Promise<void> => judgeBy(bookText.value, id);
+
+const judgeBy = (toml: string | null, id: string): Promise<void> =>
+  run(async (signal) => {
+    busy.value = { what: "", share: null };
+    book.value = await client.useBook({ ...(toml !== null && { toml, file: "book.toml" }), ...(id && { profile: id }) });
+    bookText.value = toml;
+    profile.value = id;
+    const at = chosen.value;
+    await recompute(signal);
+    if (at !== null && report.value) await choose(at);
+  });
+
+export const checkBook = (toml: string, signal: AbortSignal): Promise<BookInfo> => client.checkBook({ toml, file: "book.toml", ...(profile.value && { profile: profile.value }) }, { signal });
+
+export const showRule = (rule: string): Promise<string> => client.showRule(rule);
+
+let standard: Promise<string> | undefined;
+/** The text of the standard book. */
+export const standardText = (): Promise<string> => (standard ??= client.standardText());
 
 async function forget(): Promise<void> {
   await client.reset();

@@ -74,6 +74,8 @@ export class ShopClient {
   useBook(source?: BookSource, options?: CallOptions): Promise<BookInfo>;
   /** Reads a book and runs its examples without putting it in: for an editor. */
   checkBook(source: BookSource, options?: CallOptions): Promise<BookInfo>;
+  /** `Book.show` of one rule of the book in the worker: all that is known of it and its examples, as text. */
+  showRule(rule: string, options?: CallOptions): Promise<string>;
   standardText(options?: CallOptions): Promise<string>;
   profiles(options?: CallOptions): Promise<ProfileInfo[]>;
   /** The shapes of copied chats that are known: what the option `format` of `addChats` may be. */

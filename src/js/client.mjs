@@ -127,6 +127,9 @@ export class ShopClient {
   checkBook(source, options) {
     return this.#send("checkBook", [source], options);
   }
+  showRule(rule, options) {
+    return this.#send("showRule", [rule], options);
+  }
   standardText(options) {
     return this.#send("standardText", [], options);
   }

@@ -32,6 +32,7 @@ const calls = {
     return info(shop.book);
   },
   checkBook: (_, source) => info(parse(source)),
+  showRule: (_, rule) => shop.book.show(rule),
   standardText: () => Book.standardText(),
   profiles: () => Book.profiles(),
   chatShapes: () => chatShapes(),

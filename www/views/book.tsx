@@ -1,48 +1,35 @@
-/** The rule book as a shop reads it. */
+/** The rule book: its rules to read and adjust, and the editor of the shop's own book. */
+import { signal } from "@preact/signals";
 import { t, titled } from "../i18n";
-import { book } from "../store";
+import { book, method, profile, profiles, useProfile } from "../store";
+import { BookEditor } from "./book-editor";
+import { Rules } from "./rules";
+
+const parts = { rules: ["规则", Rules], editor: ["店铺规则书", BookEditor] } as const;
+export const bookPart = signal<keyof typeof parts>("rules");
 
 export function Book() {
   if (!book.value) return null;
-  const scenes = new Map(book.value.scenes.map((scene) => [scene.id, titled(scene)]));
+  const Part = parts[bookPart.value][1];
   return (
     <div class="stack">
-      <div class="row">
-        <h2>{titled(book.value)}</h2>
-        <span class="faint small">{book.value.version} · {book.value.hash}</span>
-        <span class="soft small">{t("共 {0} 条规则", book.value.rules.length)}</span>
+      <section class="card panel">
+        <div class="panel-head">
+          <h2>{titled(book.value)}</h2>
+          <span class="tag brand">{t(method.value === "weight" ? "按权重计分" : "扣分制")}</span>
+          <span class="faint small grow">{t("共 {0} 条规则", book.value.rules.length)} · {book.value.version} · <code>{book.value.hash.slice(0, 12)}</code></span>
+          <label class="filters">{t("平台")} <select id="profile" value={profile.value} onChange={(event) => void useProfile(event.currentTarget.value)}>
+            <option value="">{t("通用")}</option>
+            {profiles.value.map((one) => <option key={one.id} value={one.id}>{titled(one)}</option>)}
+          </select></label>
+        </div>
+      </section>
+      <div class="segments" role="tablist" aria-label={t("规则")}>
+        {(Object.keys(parts) as (keyof typeof parts)[]).map((id) => (
+          <button key={id} role="tab" id={`book-${id}`} aria-selected={bookPart.value === id} onClick={() => (bookPart.value = id)}>{t(parts[id][0])}</button>
+        ))}
       </div>
-      <div class="card table-box">
-        <table>
-          <thead>
-            <tr>
-              <th>{t("标题")}</th>
-              <th>{t("场景")}</th>
-              <th class="num">{t("分值")}</th>
-              <th>{t("建议话术")}</th>
-              <th>{t("来源")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {book.value.rules.map((rule) => (
-              <tr key={rule.id}>
-                <td>
-                  {titled(rule)} {rule.severity === "critical" && <span class="tag bad">{t("一票否决")}</span>}
-                  {!rule.enabled && <span class="tag">{t("未启用")}</span>}
-                  <div class="faint small"><code>{rule.id}</code></div>
-                </td>
-                <td class="small">{rule.scenes.length ? rule.scenes.map((id) => scenes.get(id) ?? id).join("、") : t("所有场景")}</td>
-                <td class="num">
-                  {rule.deduct.some((points) => points > 0) && <span class="points bad">−{rule.deduct.join("/")}</span>}
-                  {rule.bonus > 0 && <span class="points good"> +{rule.bonus}</span>}
-                </td>
-                <td class="small">{rule.suggest[0]}</td>
-                <td class="small">{rule.source.join(" ")}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Part />
     </div>
   );
 }

@@ -1,0 +1,95 @@
+/** One rule in full, and the quick ways to change it: its points, its weight, on or off. */
+import { useEffect, useState } from "preact/hooks";
+import type { RuleInfo } from "huashu/client";
+import { apply, writeRule } from "../book/own";
+import { withKey } from "../book/text";
+import { Copy } from "../parts/copy";
+import { t } from "../i18n";
+import { method, sceneTitle, showRule } from "../store";
+import { bookPart } from "./book";
+
+const principles: Record<string, string> = {
+  agreement: "名片效应：先认同", reciprocity: "礼尚往来", "choice-support": "支持选择", sales: "销售技巧", speed: "响应速度", wording: "用语", flow: "接待流程", "follow-up": "跟进", compliance: "合规",
+};
+
+export function RuleDetail({ rule }: { rule: RuleInfo }) {
+  const facts: [string, string][] = [
+    [t("原理"), t(principles[rule.principle] ?? rule.principle)],
+    [t("场景"), rule.scenes.length ? rule.scenes.map(sceneTitle).join(t("、")) : t("所有场景")],
+    [t("来源"), rule.source.join(" ")],
+    [t("说明"), rule.note],
+    [t("编号"), rule.id],
+  ];
+  return (
+    <div class="rule-body">
+      <dl class="facts">{facts.filter(([, text]) => text).map(([name, text]) => [<dt key={name}>{name}</dt>, <dd key={`${name}-text`}>{text}</dd>])}</dl>
+      {rule.suggest.map((text) => <div class="suggest" key={text}><span>{text}</span><Copy text={text} /></div>)}
+      <Adjust rule={rule} />
+      <Examples rule={rule.id} />
+    </div>
+  );
+}
+
+/** One number is lost once however often a rule fails, several one after the other; only these can have a most. */
+const withDeduct = (text: string, numbers: number[]): string =>
+  numbers.length > 1 ? withKey(text, "deduct", `[${numbers.join(", ")}]`) : withKey(withKey(text, "max_deduct", null), "deduct", String(numbers[0] ?? 0));
+
+function Adjust({ rule }: { rule: RuleInfo }) {
+  const [deduct, setDeduct] = useState(rule.deduct.join(" "));
+  const [bonus, setBonus] = useState(String(rule.bonus));
+  const [weight, setWeight] = useState(String(rule.weight));
+  const [enabled, setEnabled] = useState(rule.enabled);
+  const numbers = deduct.split(/[\s,，/、]+/).filter(Boolean).map(Number);
+  const valid = [...numbers, Number(bonus), Number(weight)].every((points) => points >= 0 && points <= 100);
+  const save = async () => {
+    await writeRule(rule.id, (source) => {
+      let text = source;
+      if (deduct !== rule.deduct.join(" ")) text = withDeduct(text, numbers);
+      if (bonus !== String(rule.bonus)) text = withKey(text, "bonus", bonus);
+      if (weight !== String(rule.weight)) text = withKey(text, "weight", weight);
+      return enabled === rule.enabled ? text : withKey(text, "enabled", enabled ? null : "false");
+    });
+    await apply();
+  };
+  const edit = async () => {
+    await writeRule(rule.id, (source) => source);
+    bookPart.value = "editor";
+  };
+  return (
+    <div class="row adjust">
+      <label>{t("扣分（首次、再次…）")} <input name="deduct" value={deduct} onInput={(event) => setDeduct(event.currentTarget.value)} /></label>
+      <label>{t("加分")} <input name="bonus" value={bonus} onInput={(event) => setBonus(event.currentTarget.value)} /></label>
+      {method.value === "weight" && <label>{t("权重")} <input name="weight" value={weight} onInput={(event) => setWeight(event.currentTarget.value)} /></label>}
+      <label><input type="checkbox" name="enabled" checked={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} /> {t("启用")}</label>
+      <button class="button small" name="apply" disabled={!valid} onClick={() => void save()}>{t("改了重新计分")}</button>
+      <button class="button quiet small" onClick={() => void edit()}>{t("在店铺规则书里改")}</button>
+    </div>
+  );
+}
+
+const outcomes: Record<string, [string, string]> = { pass: ["做到了", "good"], fail: ["没做到", "bad"], skip: ["未涉及", ""] };
+
+/** The examples that prove the rule, with their evidence marked. */
+function Examples({ rule }: { rule: string }) {
+  const [text, setText] = useState("");
+  useEffect(() => void showRule(rule).then(setText), [rule]);
+  const examples = text.split(/^\[(?!\[)([^\]\n]+)\]$/m).slice(1);
+  return (
+    <div class="examples">
+      {examples.flatMap((name, at) => {
+        if (at % 2) return [];
+        const [result = "", ...more] = name.split(" ");
+        const [label, kind] = outcomes[result] ?? [result, ""];
+        return (
+          <figure key={at}>
+            <figcaption><span class={`tag ${kind}`}>{t(label)}</span> {more.includes("todo") && <span class="tag warn">{t("待改进")}</span>}</figcaption>
+            <div class="sample-chat">{examples[at + 1]?.trim().split("\n").map((line, number) => <div key={number}>{marked(line)}</div>)}</div>
+          </figure>
+        );
+      })}
+    </div>
+  );
+}
+
+/** `[[…]]` is evidence. */
+const marked = (line: string) => line.split(/\[\[|\]\]/).map((piece, at) => (at % 2 ? <mark key={at}>{piece}</mark> : piece));
