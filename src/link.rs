@@ -6,7 +6,7 @@ use crate::{
     sort,
     time::{Day, Time},
 };
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
 use core::cmp::Ordering;
 
 /// The key under which a buyer's name stands in chats and orders alike: trimmed, `cntaobao` off, full-width letters and
@@ -63,24 +63,24 @@ pub struct RoundFacts {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Judged {
     /// The rule's id.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// Whether it passed.
     pub passed: bool,
 }
 
-/// What a book found in a conversation, by the book's own ids.
+/// What a book found in a conversation, by the book's own ids; these are shared by all conversations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Findings {
     /// Signals, each once.
-    pub signals: Vec<String>,
+    pub signals: Vec<Arc<str>>,
     /// Scenes.
-    pub scenes: Vec<String>,
+    pub scenes: Vec<Arc<str>>,
     /// Whether there are scenes and all of them are after-sale ones.
     pub after_sale: bool,
     /// Verdicts without the skips.
     pub verdicts: Vec<Judged>,
     /// Alerts.
-    pub alerts: Vec<String>,
+    pub alerts: Vec<Arc<str>>,
 }
 
 /// A conversation as figures see it: the text is gone, the facts remain.
@@ -135,7 +135,7 @@ impl Contact {
         for name in conversation.messages.iter().filter(|m| m.role == Role::Agent).filter_map(|m| m.sender.as_deref()) {
             agents.intern(name);
         }
-        let rounds: Vec<RoundFacts> = rounds(conversation)
+        let mut rounds: Vec<RoundFacts> = rounds(conversation)
             .iter()
             .map(|round| {
                 let message = |at: usize| conversation.messages.get(at);
@@ -148,6 +148,9 @@ impl Contact {
                 }
             })
             .collect();
+        rounds.shrink_to_fit();
+        let mut names: Vec<String> = (0..agents.len()).filter_map(|number| agents.get(number)).map(String::from).collect();
+        names.shrink_to_fit();
         let first = rounds.first();
         let mut products: Vec<String> = Vec::new();
         for text in conversation.messages.iter().filter(|m| matches!(m.kind, Kind::Link | Kind::Card)).map(|m| m.text.as_str()) {
@@ -165,7 +168,7 @@ impl Contact {
             asked_at: first.and_then(|round| round.opened),
             first_response: first.and_then(|round| round.seconds),
             replied: first.is_some_and(|round| round.answered),
-            agents: (0..agents.len()).filter_map(|number| agents.get(number)).map(String::from).collect(),
+            agents: names,
             rounds,
             products,
             found,

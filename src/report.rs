@@ -14,7 +14,7 @@ mod totals;
 mod words;
 
 pub use csv::Csv;
-pub use findings::findings;
+pub use findings::{Ids, findings};
 pub use junit::Junit;
 pub use mask::{mask, mask_name};
 pub use review::{Agreement, Disagreement, Opinion, Review, Reviewed, RuleAgreement, TwoScores, review, todo};
@@ -332,7 +332,7 @@ impl Report<'_> {
     /// As JUnit XML: see [`Junit`].
     pub fn junit(&self, privacy: Privacy, fail_under: Option<f64>) -> String {
         let junit = Junit { privacy, fail_under };
-        let head = junit.head(self.book, self.checked.iter().map(|c| &c.score));
+        let head = junit.head(self.book, self.checked.iter().map(|c| c.score.value));
         self.each().fold(head, |text, report| text + &junit.case(&report)) + junit.tail()
     }
 

@@ -5,16 +5,15 @@
 
 use crate::{
     Error, Problems, book,
-    chat::{self, ChatReader, Chats, Conversation, ReadOptions},
+    chat::{self, ChatReader, Chats, Conversation, Outline, ReadOptions},
     link::{self, Contact, History},
     metric::{self, Attribution, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
-    report::{
-        self, Checked, ConversationReport, Csv, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals, findings, mask, mask_name,
-    },
+    report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals, mask, mask_name},
     rule::Outcome,
     side::{Kind, SideFile, SideOptions, SideReader},
     signal::Scratch,
+    sort,
 };
 use alloc::{boxed::Box, collections::BTreeMap, format, rc::Rc, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -217,7 +216,7 @@ struct Dropped {
 }
 
 impl<'a> ChatFile<'a> {
-    fn of(file: &'a str, encoding: Option<&'a str>, chats: &'a Chats) -> Self {
+    fn of(file: &'a str, encoding: Option<&'a str>, chats: &'a Chats, outline: &Outline) -> Self {
         Self {
             file,
             format: chats.format,
@@ -225,8 +224,8 @@ impl<'a> ChatFile<'a> {
             confidence: chats.confidence,
             reason: &chats.reason,
             encoding,
-            conversations: chats.conversations.len(),
-            messages: chats.conversations.iter().map(|c| c.messages.len()).sum(),
+            conversations: outline.len(),
+            messages: outline.messages(),
             dropped: chats.dropped.iter().map(|&(reason, count)| Dropped { reason, count }).collect(),
             notes: &chats.notes,
             problems: &chats.problems,
@@ -367,7 +366,9 @@ impl Input {
     #[wasm_bindgen(constructor)]
     pub fn new(what: &str, file: &str, options_json: &str) -> Thrown<Input> {
         let reader = if what == "chats" {
-            Reader::Chats(Box::new(ChatReader::new(file, &options::<ChatInput>(options_json)?.parse()?)))
+            let mut reader = ChatReader::new(file, &options::<ChatInput>(options_json)?.parse()?);
+            reader.forget_texts();
+            Reader::Chats(Box::new(reader))
         } else if what == "table" {
             Reader::Table(Box::new(SideReader::new(file, &options::<TableInput>(options_json)?.parse()?)))
         } else {
@@ -387,11 +388,38 @@ impl Input {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// What `source.mjs` keeps of a file: its bytes as they were pushed, to be had again. It throws where it cannot give all of them.
+    pub type Source;
+    #[wasm_bindgen(method, catch)]
+    fn read(this: &Source, from: f64, length: usize) -> Thrown<Vec<u8>>;
+}
+
+/// A file of chats: what its messages are, and where their texts are.
+struct Talks {
+    outline: Outline,
+    source: Source,
+}
+
+/// Conversations that are at hand with their texts: those from a position on.
+#[derive(Default)]
+struct AtHand {
+    from: usize,
+    conversations: Vec<Conversation>,
+    checked: Vec<Checked>,
+}
+
+/// So many conversations are read and judged at once.
+const STEP: usize = 64;
+
 /// The chats, orders and side tables of a shop, and what its book found in them.
 #[wasm_bindgen]
 pub struct Shop {
     book: Rc<book::Book>,
-    chats: Vec<Conversation>,
+    ids: Ids,
+    chats: Vec<Talks>,
+    at_hand: AtHand,
     facts: Facts,
     /// What each file of orders and each side table gave.
     files: Vec<EncodedFile>,
@@ -400,10 +428,9 @@ pub struct Shop {
     /// What the buyers of the orders are known by: a substitute as soon as one file uses it.
     buyer: BuyerKey,
     history: History,
-    /// What was found in the first conversations; the others have not been judged yet.
-    checked: Vec<Checked>,
-    /// Facts of judged conversations that are not in `facts` yet.
-    contacts: Vec<Contact>,
+    /// What the first conversations scored; the others have not been judged yet.
+    scores: Vec<Option<f64>>,
+    totals: Totals,
     scratch: Scratch,
 }
 
@@ -414,14 +441,16 @@ impl Shop {
     pub fn new(book: &Book) -> Shop {
         Self {
             book: Rc::clone(&book.0),
+            ids: Ids::new(&book.0),
             chats: Vec::new(),
+            at_hand: AtHand::default(),
             facts: Facts::default(),
             files: Vec::new(),
             problems: Problems::default(),
             buyer: BuyerKey::default(),
             history: History::default(),
-            checked: Vec::new(),
-            contacts: Vec::new(),
+            scores: Vec::new(),
+            totals: Totals::default(),
             scratch: Scratch::default(),
         }
     }
@@ -434,22 +463,24 @@ impl Shop {
     /// Puts another book in.
     pub fn set_book(&mut self, book: &Book) {
         self.book = Rc::clone(&book.0);
+        self.ids = Ids::new(&book.0);
         self.judge_again();
     }
 
     fn judge_again(&mut self) {
-        self.checked.clear();
-        self.contacts.clear();
+        self.at_hand = AtHand::default();
+        self.scores.clear();
+        self.totals = Totals::default();
         self.facts.contacts.clear();
     }
 
-    /// Takes in a file that was read to its end; returns JSON of what it gave.
-    pub fn add(&mut self, input: Input, encoding: Option<String>) -> Thrown<String> {
+    /// Takes in a file that was read to its end; returns JSON of what it gave. The texts of chats are read again from the source.
+    pub fn add(&mut self, input: Input, encoding: Option<String>, source: Source) -> Thrown<String> {
         match input.reader {
             Reader::Chats(reader) => {
-                let chats = reader.finish();
-                let text = json(&ChatFile::of(&input.file, encoding.as_deref(), &chats))?;
-                self.chats.extend(chats.conversations);
+                let (chats, outline) = reader.outline();
+                let text = json(&ChatFile::of(&input.file, encoding.as_deref(), &chats, &outline))?;
+                self.chats.push(Talks { outline, source });
                 self.problems.extend(chats.problems);
                 return Ok(text);
             }
@@ -492,29 +523,75 @@ impl Shop {
     /// How many conversations there are.
     #[wasm_bindgen(getter)]
     pub fn conversations(&self) -> usize {
-        self.chats.len()
+        self.chats.iter().map(|talks| talks.outline.len()).sum()
+    }
+
+    /// Conversations with their texts, read again from their files.
+    fn read(&self, mut from: usize, mut count: usize) -> Thrown<Vec<Conversation>> {
+        let mut conversations = Vec::new();
+        for Talks { outline, source } in &self.chats {
+            if from < outline.len() && count > 0 {
+                let mut thrown = None;
+                let mut read = |at: u64, length: usize| source.read(at as f64, length).map_err(|error| thrown = Some(error)).ok();
+                let Some(mut found) = outline.read(from, count, &mut read) else { return Err(thrown.unwrap_or(JsValue::UNDEFINED)) };
+                count -= found.len();
+                conversations.append(&mut found);
+            }
+            from = from.saturating_sub(outline.len());
+        }
+        Ok(conversations)
+    }
+
+    fn check(&mut self, conversation: &Conversation, number: usize) -> Checked {
+        let all = self.conversations();
+        let Self { book, history, ids, scratch, .. } = self;
+        let start = conversation.messages.iter().find_map(|m| m.at);
+        let judged = book.judge(conversation, history.returning(conversation.buyer.as_deref(), start), scratch);
+        let checked = Checked::of(book, conversation, &judged);
+        if number == self.scores.len() {
+            // As many as will come, not twice as many.
+            let contacts = &mut self.facts.contacts;
+            contacts.reserve_exact(if contacts.len() == contacts.capacity() { all - number } else { 0 });
+            contacts.push(Contact::of(conversation, ids.findings(book, &judged)));
+            self.totals.add(conversation, &checked);
+            self.scores.push(checked.score.value);
+        }
+        checked
+    }
+
+    /// Takes conversations at hand and judges them.
+    fn take(&mut self, from: usize, count: usize) -> Thrown<()> {
+        let AtHand { from: first, conversations, .. } = &self.at_hand;
+        let count = count.min(self.conversations().saturating_sub(from));
+        if from >= *first && from + count <= first + conversations.len() {
+            return Ok(());
+        }
+        let conversations = self.read(from, count)?;
+        let checked = (from..).zip(&conversations).map(|(number, conversation)| self.check(conversation, number)).collect();
+        self.at_hand = AtHand { from, conversations, checked };
+        Ok(())
     }
 
     /// Judges conversations up to this position, as far as that has not been done.
-    pub fn judge(&mut self, end: usize) {
-        let Self { book, chats, history, checked, contacts, scratch, .. } = self;
-        let done = checked.len();
-        for conversation in chats.iter().take(end).skip(done) {
-            let start = conversation.messages.iter().find_map(|m| m.at);
-            let judged = book.judge(conversation, history.returning(conversation.buyer.as_deref(), start), scratch);
-            contacts.push(Contact::of(conversation, findings(book, &judged)));
-            checked.push(Checked::of(book, conversation, &judged));
+    pub fn judge(&mut self, end: usize) -> Thrown<()> {
+        let end = end.min(self.conversations());
+        while self.scores.len() < end {
+            let from = self.scores.len();
+            self.take(from, STEP.min(end - from))?;
         }
+        Ok(())
     }
 
+    /// Those of these conversations that are at hand.
     fn reports(&self, from: usize, count: usize, messages: bool) -> impl Iterator<Item = ConversationReport<'_>> {
-        let pairs = self.chats.iter().zip(&self.checked).skip(from).take(count);
+        let AtHand { from: first, conversations, checked } = &self.at_hand;
+        let pairs = conversations.iter().zip(checked).skip(from - first).take(count);
         pairs.map(move |(conversation, checked)| ConversationReport { book: &self.book, conversation, checked, messages })
     }
 
     /// JSON of one conversation with its messages.
     pub fn conversation(&mut self, at: usize) -> Thrown<String> {
-        self.judge(at.saturating_add(1));
+        self.take(at, 1)?;
         match self.reports(at, 1, true).next() {
             Some(report) => json(&report),
             None => Err(throw(&[Error::new("unknown-conversation", format!("没有第 {at} 个会话 / there is no conversation {at}"))])),
@@ -524,30 +601,40 @@ impl Shop {
     /// JSON of how far an inspector agrees with the book.
     pub fn review(&mut self, reviews_json: &str) -> Thrown<String> {
         let reviews = options::<Vec<ReviewInput>>(reviews_json)?.into_iter().map(ReviewInput::parse).collect::<Thrown<Vec<Review>>>()?;
-        self.judge(usize::MAX);
-        json(&report::review(&self.book, &self.chats, &self.checked, &reviews).map_err(|error| throw(&[error]))?)
+        let mut ids: Vec<&str> = reviews.iter().map(|review| review.conversation.as_str()).collect();
+        sort::plain(&mut ids);
+        let all = self.chats.iter().flat_map(|talks| (0..talks.outline.len()).filter_map(|at| talks.outline.id(at)));
+        let wanted: Vec<usize> = (0..).zip(all).filter(|(_, id)| ids.binary_search(&id.as_str()).is_ok()).map(|(at, _)| at).collect();
+        let (mut conversations, mut checked) = (Vec::new(), Vec::new());
+        for at in wanted {
+            for conversation in self.read(at, 1)? {
+                checked.push(self.check(&conversation, at));
+                conversations.push(conversation);
+            }
+        }
+        json(&report::review(&self.book, &conversations, &checked, &reviews).map_err(|error| throw(&[error]))?)
     }
 
     /// JSON lines of the signals in `count` conversations; `undefined` when there are no more.
     pub fn signals(&self, from: usize, count: usize) -> Thrown<Option<String>> {
         let mut text = String::new();
-        for conversation in self.chats.iter().skip(from).take(count) {
+        for conversation in &self.read(from, count)? {
             text.push_str(&json(&SignalLine { book: &self.book, conversation })?);
             text.push('\n');
         }
-        Ok((from < self.chats.len()).then_some(text))
+        Ok((from < self.conversations()).then_some(text))
     }
 
     /// The lowest score of the conversations that were judged and scored.
     pub fn lowest(&self) -> Option<f64> {
-        self.checked.iter().filter_map(|checked| checked.score.value).reduce(f64::min)
+        self.scores.iter().flatten().copied().reduce(f64::min)
     }
 
     /// What to count, once all conversations have been judged.
     fn ask(&mut self, options_json: &str) -> Thrown<Options> {
         let options = options::<MetricOptions>(options_json)?.parse(self.buyer, &self.book)?;
-        self.judge(usize::MAX);
-        link::merge(&mut self.facts.contacts, core::mem::take(&mut self.contacts));
+        self.judge(usize::MAX)?;
+        link::merge(&mut self.facts.contacts, Vec::new());
         Ok(options)
     }
 
@@ -618,13 +705,14 @@ impl Writer {
             Format::Text => String::new(),
             Format::Json => format!("{{\"book\":{},\"conversations\":[", json(&Cited { id: &shop.book.id, hash: &shop.book.hash })?),
             Format::Csv => Csv::default().head(),
-            Format::Junit => self.junit().head(&shop.book, shop.checked.iter().map(|checked| &checked.score)),
+            Format::Junit => self.junit().head(&shop.book, shop.scores.iter().copied()),
         })
     }
 
     /// The conversations from a position on.
-    pub fn rows(&self, shop: &Shop, from: usize, count: usize) -> Thrown<String> {
+    pub fn rows(&self, shop: &mut Shop, from: usize, count: usize) -> Thrown<String> {
         let mut text = String::new();
+        shop.take(from, count)?;
         for (number, report) in shop.reports(from, count, self.messages).enumerate() {
             match self.format {
                 Format::Text => text.push_str(&Text::default().sheet(&report)),
@@ -644,11 +732,7 @@ impl Writer {
         if matches!(self.format, Format::Csv | Format::Junit) {
             return Ok(if self.format == Format::Junit { self.junit().tail().into() } else { String::new() });
         }
-        let mut totals = Totals::default();
-        for (conversation, checked) in shop.chats.iter().zip(&shop.checked) {
-            totals.add(conversation, checked);
-        }
-        let summary = totals.finish(&shop.book);
+        let summary = shop.totals.finish(&shop.book);
         if self.format == Format::Text {
             return Ok(Text::default().summary(&shop.book, &summary));
         }
@@ -677,7 +761,9 @@ mod tests {
         for slice in text.as_bytes().chunks(7) {
             input.push(slice);
         }
-        shop.add(input, Some("utf-8".into())).unwrap()
+        let kept = js_sys::Function::new_with_args("bytes", "return { read: (from, length) => bytes.slice(from, from + length) }");
+        let source = kept.call1(&JsValue::NULL, &js_sys::Uint8Array::from(text.as_bytes())).unwrap();
+        shop.add(input, Some("utf-8".into()), source.unchecked_into()).unwrap()
     }
 
     fn thrown(error: JsValue) -> String {
@@ -688,12 +774,12 @@ mod tests {
     fn a_chat_becomes_a_report_in_pieces() {
         let mut shop = Shop::new(&Book::standard(None).unwrap());
         assert!(read(&mut shop, "chats", CHAT).contains(r#""encoding":"utf-8","conversations":1,"messages":2"#));
-        shop.judge(1);
+        shop.judge(1).unwrap();
         for format in ["text", "json", "csv", "junit"] {
             let writer = Writer::new(format.into(), "{}").unwrap();
-            let pieces = [writer.head(&shop), writer.rows(&shop, 0, 9), writer.tail(&shop)].map(Result::unwrap);
+            let pieces = [writer.head(&shop), writer.rows(&mut shop, 0, 9), writer.tail(&shop)].map(Result::unwrap);
             assert!(pieces[1].contains("file#1"), "{format}: {pieces:?}");
-            assert_eq!(writer.rows(&shop, 1, 9).unwrap(), "", "{format}");
+            assert_eq!(writer.rows(&mut shop, 1, 9).unwrap(), "", "{format}");
         }
         assert!(shop.lowest().is_some());
         assert!(shop.conversation(0).unwrap().contains("等了三天了"));

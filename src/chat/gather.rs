@@ -149,6 +149,10 @@ impl Gather {
         if let Some(above) = self.rows.last().filter(|above| above.from == row.from) {
             row.nth = above.nth.saturating_add(1);
         }
+        if self.rows.len() == self.rows.capacity() {
+            // By a quarter, not to twice as many: these are most of what a long file needs.
+            self.rows.reserve_exact(self.rows.len() / 4 + 64);
+        }
         self.rows.push(row);
         // A head that may be none turns out to be one when its name comes a second time.
         let open = unsure.filter(|_| row.name().and_then(|id| self.names.get(id)).is_some_and(|e| e.seen == 1));

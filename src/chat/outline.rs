@@ -235,6 +235,12 @@ impl Outline {
         self.order.len()
     }
 
+    /// The id of a conversation.
+    pub fn id(&self, at: usize) -> Option<String> {
+        let head = self.heads.get(at)?;
+        Some(if head.id.is_empty() { format!("{}#{}", self.file, at + 1) } else { String::from(&*head.id) })
+    }
+
     /// Where the rows of a conversation stand in [`Outline::order`].
     fn rows(&self, at: usize) -> impl Iterator<Item = (u32, &Row)> {
         let begin = at.checked_sub(1).and_then(|before| self.heads.get(before)).map_or(0, |head| head.end);
@@ -256,7 +262,7 @@ impl Outline {
             line: row.line,
         });
         Some(Conversation {
-            id: if head.id.is_empty() { format!("{}#{}", self.file, at + 1) } else { String::from(&*head.id) },
+            id: self.id(at)?,
             buyer: name(head.buyer),
             messages: messages.collect(),
             source: Source { file: self.file.clone(), line: head.line, format: head.format.unwrap_or(self.format) },

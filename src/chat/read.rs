@@ -303,7 +303,8 @@ impl ChatReader {
         }
         let again = self.end();
         let (heads, order) = self.gather.resolve(&self.file, self.bytes, self.options.gap.max(1), &self.options.agents);
-        let Gather { mut problems, notes, dropped, names, rows, texts, .. } = self.gather;
+        let Gather { mut problems, notes, dropped, names, mut rows, texts, .. } = self.gather;
+        rows.shrink_to_fit();
         if heads.is_empty() && problems.count() == 0 {
             let message = "文件里没有聊天记录 / the file has no chat in it";
             problems.push(Error::new("empty-file", message).in_file(self.file.as_str()));

@@ -3,6 +3,7 @@ import * as wasm from "./huashu.js";
 import { decode } from "./decode.mjs";
 import { HuashuError } from "./error.mjs";
 import { render, renderRows } from "./figures.mjs";
+import { Source } from "./source.mjs";
 
 export { HuashuError };
 
@@ -93,6 +94,13 @@ export function* checking(shop, options) {
 /** Throws what reading a file with these options would throw. */
 export const tryOptions = (what, options) => call(() => new wasm.Input(what, "", text(options)).free());
 
+/** Judges the conversations of a shop step by step, as far as that has not been done. */
+export function* judging(shop) {
+  const handle = handles.get(shop);
+  const total = handle.conversations;
+  for (let done = 0; done < total; done += STEP) yield call(() => handle.judge(done + STEP));
+}
+
 /** The lowest score of what was checked last; undefined where nothing was scored. */
 export const lowest = (shop) => call(() => handles.get(shop).lowest());
 
@@ -125,9 +133,14 @@ export class Shop {
   }
   async #read(what, name, data, { encoding, onProgress, signal, ...rest } = {}) {
     const input = call(() => new wasm.Input(what, name, text(rest)));
-    const push = (bytes) => call(() => input.push(bytes));
+    const source = what === "chats" ? new Source(name, data) : undefined;
+    const push = (bytes, at) => {
+      source?.push(bytes, at);
+      call(() => input.push(bytes));
+    };
     const read = await decode(data, { encoding, onProgress, signal }, push);
-    return json(() => this.#shop.add(input, read ?? undefined));
+    if (source) source.encoding = read;
+    return json(() => this.#shop.add(input, read ?? undefined, source));
   }
   check(options) {
     const conversations = [];

@@ -47,6 +47,12 @@ function utf8(bytes) {
   return broken > whole * 4 ? "gb18030" : "utf-8";
 }
 
+function joined(pieces) {
+  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  for (let at = 0, i = 0; i < pieces.length; at += pieces[i++].length) whole.set(pieces[i], at);
+  return whole;
+}
+
 /** The bytes of `data` in pieces of about a megabyte. */
 async function* slices(data) {
   if (ArrayBuffer.isView(data) || data instanceof ArrayBuffer) {
@@ -59,11 +65,10 @@ async function* slices(data) {
     let held = [];
     let size = 0;
     const join = () => {
-      const joined = new Uint8Array(size);
-      for (let at = 0, i = 0; i < held.length; at += held[i++].length) joined.set(held[i], at);
+      const whole = joined(held);
       held = [];
       size = 0;
-      return joined;
+      return whole;
     };
     for await (const piece of data) {
       held.push(piece);
@@ -79,8 +84,18 @@ async function* slices(data) {
   }
 }
 
+/** Where the last line of a slice ends: what comes then can be decoded without what stood before. 0 where none ends. */
+function lineEnd(bytes, encoding, start) {
+  const low = encoding === "utf-16le" ? 0 : 1;
+  for (let at = bytes.lastIndexOf(10); at >= 0; at = at > 0 ? bytes.lastIndexOf(10, at - 1) : -1) {
+    if (!encoding.startsWith("utf-16")) return at + 1;
+    if ((start + at) % 2 === low && bytes[low ? at - 1 : at + 1] === 0) return low ? at + 1 : at + 2;
+  }
+  return 0;
+}
+
 /**
- * Hands the bytes of `data` as UTF-8 to `push`, slice by slice, and resolves to the encoding they had. A piece of UTF-8
+ * Hands the bytes of `data` as UTF-8 to `push`, slice by slice, each with its place in the file where decoding can begin there, and resolves to the encoding they had. A piece of UTF-8
  * passes as it is; the reader puts U+FFFD for what is broken in it. Of what is no text the first slice passes, so that the
  * reader can say what it is, and the encoding is null.
  */
@@ -93,6 +108,9 @@ export async function decode(data, { encoding, onProgress, signal }, push) {
   const total = data?.byteLength ?? data?.size;
   let read = 0;
   let decoder;
+  // Of what is decoded, the beginning of a line that goes on in the next slice; whether that can be decoded alone.
+  let held = new Uint8Array();
+  let alone = true;
   signal?.throwIfAborted();
   for await (let bytes of slices(data)) {
     signal?.throwIfAborted();
@@ -108,14 +126,20 @@ export async function decode(data, { encoding, onProgress, signal }, push) {
     } else {
       read += bytes.length;
     }
+    const at = read - bytes.length - held.length;
     encoding ??= utf8(bytes);
     if (encoding && !encoding.startsWith("utf-8")) {
       decoder ??= new TextDecoder(encoding);
-      bytes = encoder.encode(decoder.decode(bytes, { stream: true }));
+      if (held.length) bytes = joined([held, bytes]);
+      const end = lineEnd(bytes, encoding, at);
+      held = bytes.slice(end || bytes.length);
+      push(encoder.encode(decoder.decode(bytes.subarray(0, end || bytes.length), { stream: true })), alone ? at : undefined);
+      alone = end > 0;
+    } else {
+      push(bytes, at);
     }
-    push(bytes);
     onProgress?.(read, total);
   }
-  if (decoder) push(encoder.encode(decoder.decode()));
+  if (decoder) push(encoder.encode(decoder.decode(held)), alone ? read - held.length : undefined);
   return encoding ?? "utf-8";
 }

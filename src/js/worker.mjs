@@ -1,7 +1,7 @@
 // The other end of client.mjs: one shop, one call after another. {id, call, args} comes in; {id, text | value}, {id, done,
 // total, text?} while it goes on, and {id, problem, problems, trap} go out. {abort: id} stops a call between two slices.
 import { init } from "./index.mjs";
-import { Book, chatShapes, checking, cite, Shop } from "./api.mjs";
+import { Book, chatShapes, checking, cite, judging, Shop } from "./api.mjs";
 import { identify } from "./identify.mjs";
 
 let shop;
@@ -51,11 +51,25 @@ const calls = {
   conversation: (_, at) => shop.conversation(at),
   review: (_, reviews) => shop.review(reviews),
   todo: (_, ...args) => shop.book.todo(...args),
-  signals: () => shop.signals(),
-  metrics: (_, options) => shop.metrics(options),
-  rows: (_, metric, options) => shop.rows(metric, options),
+  async signals({ signal }) {
+    const lines = [];
+    for (const piece of shop.write("signals", "jsonl")) {
+      for (const line of piece.split("\n")) if (line) lines.push(JSON.parse(line));
+      await rest(signal);
+    }
+    return lines;
+  },
+  async metrics({ signal }, options) {
+    for (const _ of judging(shop)) await rest(signal);
+    return shop.metrics(options);
+  },
+  async rows({ signal }, metric, options) {
+    for (const _ of judging(shop)) await rest(signal);
+    return shop.rows(metric, options);
+  },
   async save({ signal }, what, format, options) {
     const parts = [];
+    if (what === "metrics" || what === "rows") for (const _ of judging(shop)) await rest(signal);
     for (const piece of shop.write(what, format, options)) {
       parts.push(new Blob([piece]));
       await rest(signal);

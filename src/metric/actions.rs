@@ -149,7 +149,7 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
             *latest = contact;
         }
     }
-    let open = |c: &&Contact| complains(c) && !c.found.signals.iter().any(|signal| signal == "satisfied");
+    let open = |c: &&Contact| complains(c) && !c.found.signals.iter().any(|signal| &**signal == "satisfied");
     last.into_values()
         .filter(open)
         .filter_map(|contact| {

@@ -60,7 +60,7 @@ pub(super) fn issues(view: &View, talks: &Talks) -> Vec<Issue> {
     type Rows<'a> = BTreeMap<(Option<&'a str>, Option<&'a str>), (u64, BTreeSet<&'a str>, &'a Contact)>;
     let mut rows: Rows = BTreeMap::new();
     for (contact, products) in complaints.iter().zip(&products) {
-        let scenes: Vec<Option<&str>> = contact.found.scenes.iter().map(|scene| Some(scene.as_str())).collect();
+        let scenes: Vec<Option<&str>> = contact.found.scenes.iter().map(|scene| Some(&**scene)).collect();
         let scenes = if scenes.is_empty() { Vec::from([None]) } else { scenes };
         let skus: Vec<Option<&str>> = products.iter().map(|sku| view.orders.skus.get(*sku)).collect();
         let skus = if skus.is_empty() { Vec::from([None]) } else { skus };
@@ -141,7 +141,7 @@ pub(super) fn alerts(talks: &Talks) -> Vec<AlertRow> {
         .iter()
         .flat_map(|contact| {
             contact.found.alerts.iter().map(|alert| AlertRow {
-                alert: alert.clone(),
+                alert: String::from(&**alert),
                 conversation: contact.id.clone(),
                 buyer: contact.buyer.clone(),
                 agent: contact.agents.last().cloned(),

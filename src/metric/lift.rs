@@ -87,7 +87,7 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, side: &Side, joined: b
         asked.push((number, contact));
         ids.push((&contact.id, number));
         if let Some(mood) = moods.get_mut(number as usize) {
-            mood.satisfied |= contact.found.signals.iter().any(|signal| signal == "satisfied");
+            mood.satisfied |= contact.found.signals.iter().any(|signal| &**signal == "satisfied");
         }
     }
     sort::plain(&mut ids);
@@ -221,7 +221,7 @@ mod tests {
                 csv.push_str(&format!("{n},买家{n},2026-01-05 11:00:00,2026-01-05 11:00:00,10\n"));
             }
             let found = Findings {
-                signals: if told { Vec::from([String::from("benefit")]) } else { Vec::new() },
+                signals: if told { Vec::from(["benefit".into()]) } else { Vec::new() },
                 verdicts: Vec::from([Judged { rule: "greeting".into(), passed: n % 3 != 0 }]),
                 ..Findings::default()
             };

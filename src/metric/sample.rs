@@ -9,6 +9,7 @@ use crate::{
 use alloc::{
     format,
     string::{String, ToString},
+    sync::Arc,
     vec::Vec,
 };
 
@@ -54,10 +55,10 @@ pub fn talk_with(buyer: &str, date: &str, lines: &str, found: Findings) -> Conta
 
 /// Findings with these signals.
 pub fn signals(ids: &[&str]) -> Findings {
-    Findings { signals: ids.iter().map(ToString::to_string).collect(), ..Findings::default() }
+    Findings { signals: ids.iter().map(|id| Arc::from(*id)).collect(), ..Findings::default() }
 }
 
 /// Findings with these scenes.
 pub fn scenes(ids: &[&str], after_sale: bool) -> Findings {
-    Findings { scenes: ids.iter().map(ToString::to_string).collect(), after_sale, ..Findings::default() }
+    Findings { scenes: ids.iter().map(|id| Arc::from(*id)).collect(), after_sale, ..Findings::default() }
 }

@@ -49,7 +49,7 @@ const COMPLAINT: [&str; 2] = ["complaint", "escalate"];
 
 /// Whether the buyer complains or escalates in this conversation.
 pub(super) fn complains(contact: &Contact) -> bool {
-    contact.found.signals.iter().any(|signal| COMPLAINT.contains(&signal.as_str()))
+    contact.found.signals.iter().any(|signal| COMPLAINT.contains(&&**signal))
 }
 
 pub(super) fn figures(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet) {
@@ -179,7 +179,7 @@ fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &im
 /// What a conversation is about: its scenes, or that it has none.
 fn matters(contact: &Contact) -> impl Iterator<Item = &str> {
     let none = contact.found.scenes.is_empty().then_some("");
-    contact.found.scenes.iter().map(alloc::string::String::as_str).chain(none)
+    contact.found.scenes.iter().map(|scene| &**scene).chain(none)
 }
 
 #[cfg(test)]

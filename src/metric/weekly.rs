@@ -108,7 +108,7 @@ pub(super) fn table(talks: &Talks, side: &Side, board: &Board) -> Vec<Weekly> {
         let Some(week) = time_of(contact).map(week_of) else { continue };
         let stars = stars(contact, week);
         let complained = complains(contact) || stars.is_some_and(|stars| stars < GOOD);
-        let praised = !complained && (stars.is_some() || contact.found.signals.iter().any(|signal| signal == "satisfied"));
+        let praised = !complained && (stars.is_some() || contact.found.signals.iter().any(|signal| &**signal == "satisfied"));
         all.push(Talk { contact, week, stars, complained, praised });
     }
     sort::by_key(&mut all, |talk| Reverse(talk.week));
@@ -127,7 +127,7 @@ fn side_of(week: &[Talk], kind: &'static str, is: fn(&Talk) -> bool, board: &Boa
     let bad = kind == "complained";
     sort::by_key(&mut own, |talk| {
         let found = &talk.contact.found;
-        let heat = found.signals.iter().filter(|signal| HEAT.contains(&signal.as_str())).count();
+        let heat = found.signals.iter().filter(|signal| HEAT.contains(&&***signal)).count();
         let broken = found.verdicts.iter().filter(|verdict| !verdict.passed).count();
         let stars = talk.stars.unwrap_or(if bad { u8::MAX } else { 0 });
         // The worst of the bad, the best of the good.

@@ -7,26 +7,61 @@ use crate::{
     rule::Outcome,
     sort,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{sync::Arc, vec::Vec};
 
-/// What the book found in a conversation, by ids, for [`crate::link::Contact::of`].
-pub fn findings(book: &Book, judged: &book::Judged) -> Findings {
-    let last = judged.hits.0.last().map_or(0, |hit| hit.message as usize + 1);
-    let mut signals: Vec<String> = (0..last).flat_map(|at| signals_of(book, &judged.hits, at)).map(String::from).collect();
-    sort::plain(&mut signals);
-    signals.dedup();
-    let scenes = || judged.scenes.iter().filter_map(|at| book.scenes.get(*at));
-    let verdicts = judged.verdicts.iter().filter(|v| v.result != Outcome::Skip).filter_map(|verdict| {
-        let rule = book.rules.get(verdict.rule)?.id.clone();
-        Some(Judged { rule, passed: verdict.result == Outcome::Pass })
-    });
-    let mut alerts: Vec<String> = judged.alarms.iter().filter_map(|alarm| Some(book.alerts.get(alarm.alert)?.id.clone())).collect();
-    alerts.dedup();
-    Findings {
-        signals,
-        scenes: scenes().map(|scene| scene.id.clone()).collect(),
-        after_sale: scenes().next().is_some() && scenes().all(|scene| scene.after_sale),
-        verdicts: verdicts.collect(),
-        alerts,
+/// The ids of a book, made once and shared by what is found in all conversations.
+#[derive(Clone, Debug, Default)]
+pub struct Ids {
+    signals: Vec<Arc<str>>,
+    scenes: Vec<Arc<str>>,
+    rules: Vec<Arc<str>>,
+    alerts: Vec<Arc<str>>,
+}
+
+impl Ids {
+    /// Those of a book.
+    pub fn new(book: &Book) -> Self {
+        // Sorted, because they are looked up by name.
+        let mut signals: Vec<Arc<str>> = book.signals.iter().map(|s| Arc::from(&*s.id)).collect();
+        sort::plain(&mut signals);
+        Self {
+            signals,
+            scenes: book.scenes.iter().map(|s| Arc::from(&*s.id)).collect(),
+            rules: book.rules.iter().map(|r| Arc::from(&*r.id)).collect(),
+            alerts: book.alerts.iter().map(|a| Arc::from(&*a.id)).collect(),
+        }
     }
+
+    /// What the book found in a conversation, by ids, for [`crate::link::Contact::of`].
+    pub fn findings(&self, book: &Book, judged: &book::Judged) -> Findings {
+        let last = judged.hits.0.last().map_or(0, |hit| hit.message as usize + 1);
+        let mut signals: Vec<Arc<str>> = (0..last)
+            .flat_map(|at| signals_of(book, &judged.hits, at))
+            .filter_map(|id| self.signals.get(self.signals.binary_search_by(|known| (**known).cmp(id)).ok()?).cloned())
+            .collect();
+        sort::plain(&mut signals);
+        signals.dedup();
+        signals.shrink_to_fit();
+        let scenes = || judged.scenes.iter().filter_map(|at| Some((book.scenes.get(*at)?, self.scenes.get(*at)?)));
+        let verdicts = judged.verdicts.iter().filter(|v| v.result != Outcome::Skip).filter_map(|verdict| {
+            let rule = Arc::clone(self.rules.get(verdict.rule)?);
+            Some(Judged { rule, passed: verdict.result == Outcome::Pass })
+        });
+        let mut verdicts: Vec<Judged> = verdicts.collect();
+        verdicts.shrink_to_fit();
+        let mut alerts: Vec<Arc<str>> = judged.alarms.iter().filter_map(|alarm| self.alerts.get(alarm.alert).cloned()).collect();
+        alerts.dedup();
+        Findings {
+            signals,
+            scenes: scenes().map(|(_, id)| Arc::clone(id)).collect(),
+            after_sale: scenes().next().is_some() && scenes().all(|(scene, _)| scene.after_sale),
+            verdicts,
+            alerts,
+        }
+    }
+}
+
+/// What a book found in one conversation; for many, [`Ids`] are made once.
+pub fn findings(book: &Book, judged: &book::Judged) -> Findings {
+    Ids::new(book).findings(book, judged)
 }

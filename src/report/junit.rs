@@ -1,7 +1,7 @@
 //! The scores as test results, for CI.
 
 use super::{ConversationReport, Privacy, words};
-use crate::{book::Book, score::Score};
+use crate::book::Book;
 use alloc::{format, string::String};
 
 /// Writes JUnit XML: one test case per conversation. It fails when it scores below `fail_under`, and is skipped when it is not scored.
@@ -15,12 +15,12 @@ pub struct Junit {
 
 impl Junit {
     /// What stands before the cases, which are counted there.
-    pub fn head<'a>(self, book: &Book, scores: impl Iterator<Item = &'a Score>) -> String {
+    pub fn head(self, book: &Book, scores: impl Iterator<Item = Option<f64>>) -> String {
         let (mut tests, mut failures, mut skipped) = (0u64, 0u64, 0u64);
         for score in scores {
             tests += 1;
             failures += u64::from(self.fails(score).is_some());
-            skipped += u64::from(score.value.is_none());
+            skipped += u64::from(score.is_none());
         }
         let name = escape(&book.id);
         format!(
@@ -34,7 +34,7 @@ impl Junit {
         let name = escape(&report.conversation.id);
         let class = escape(&report.conversation.source.file);
         let open = format!("<testcase classname=\"{class}\" name=\"{name}\"");
-        match (score.why, self.fails(score)) {
+        match (score.why, self.fails(score.value)) {
             (Some(why), _) => format!("{open}><skipped message=\"{}\"/></testcase>\n", escape(why)),
             (None, Some((value, least))) => {
                 let sheet = escape(&words::sheet(report, &report.judged(), self.privacy));
@@ -49,8 +49,8 @@ impl Junit {
         "</testsuite>\n</testsuites>\n"
     }
 
-    fn fails(self, score: &Score) -> Option<(f64, f64)> {
-        score.value.zip(self.fail_under).filter(|(value, least)| value < least)
+    fn fails(self, score: Option<f64>) -> Option<(f64, f64)> {
+        score.zip(self.fail_under).filter(|(value, least)| value < least)
     }
 }
 

@@ -1,0 +1,125 @@
+// Long files of chats in node: their texts are read again from the file, and what stays in memory is small.
+import assert from "node:assert/strict";
+import { appendFileSync, createReadStream, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { host, installed } from "./support/host.mjs";
+
+const { Shop } = await import(pathToFileURL(join(installed, "node.mjs")).href);
+const { initSync } = await import(pathToFileURL(join(installed, "huashu.js")).href);
+
+const ASKED = ["在吗，有 L 码吗", "什么时候发货呀😇", "等了三天还没到，怎么回事", "能便宜点吗", "好的谢谢"];
+const SAID = ["您好，很高兴为您服务", "有的亲，今天下单今天发", "非常抱歉让您久等了，马上为您查询", "亲，已经是最优惠的价格了呢", "不客气亲"];
+const pad = (number) => String(number).padStart(2, "0");
+
+/** So many messages, eight to a conversation, as {buyer, agent, at, text}; two conversations run at the same time. */
+function* messages(count) {
+  for (let i = 0; i < count; i++) {
+    const pair = Math.floor(i / 16);
+    const turn = Math.floor(i / 2) % 8;
+    const minute = pair % 600;
+    const at = `2026-${pad(1 + (Math.floor(pair / 14_400) % 12))}-${pad(1 + (Math.floor(pair / 600) % 24))} ${pad(9 + Math.floor(minute / 60))}:${pad(minute % 60)}:${pad((i % 16) * 3)}`;
+    const words = turn % 2 ? SAID : ASKED;
+    yield { number: pair * 2 + (i % 2), buyer: `tb${pair * 2 + (i % 2)}`, agent: turn % 2 === 1, at, text: `${words[(pair + turn) % 5]} ${"·".repeat(240)} ${i}` };
+  }
+}
+const who = ({ buyer, agent }) => (agent ? `云朵家居:小溪 --> ${buyer}` : buyer);
+const forms = {
+  txt: (list) => list.map((m) => `${who(m)} ${m.at}\n${m.text}\n`).join(""),
+  csv: (list) => `会话ID,时间,角色,发送人,内容\n${list.map((m) => `s${m.number},${m.at},${m.agent ? "客服" : "客户"},${m.agent ? "小溪" : m.buyer},${m.text}\n`).join("")}`,
+  jsonl: (list) => {
+    const talks = Map.groupBy ? Map.groupBy(list, (m) => m.number) : list.reduce((map, m) => map.set(m.number, [...(map.get(m.number) ?? []), m]), new Map());
+    const line = ([id, talk]) => JSON.stringify({ id: `c${id}`, messages: talk.map((m) => ({ role: m.agent ? "agent" : "buyer", sender: m.agent ? "小溪" : m.buyer, at: m.at.replace(" ", "T"), text: m.text })) });
+    return [...talks].map((talk) => `${line(talk)}\n`).join("");
+  },
+};
+
+/** Two bytes for what GB18030 has in two, four for the rest of what is written here. */
+function gb18030(text) {
+  const decoder = new TextDecoder("gb18030");
+  const known = new Map([["😇", [0x94, 0x39, 0xfd, 0x33]]]);
+  assert.equal(decoder.decode(Uint8Array.from(known.get("😇"))), "😇");
+  for (let lead = 0xa1; lead < 0xff; lead++) {
+    for (let trail = 0xa1; trail < 0xff; trail++) known.set(decoder.decode(Uint8Array.of(lead, trail)), [lead, trail]);
+  }
+  return Uint8Array.from([...text].flatMap((c) => (c < "\x80" ? c.charCodeAt(0) : known.get(c))));
+}
+const utf16le = (text) => Buffer.from(text, "utf16le");
+const encodings = {
+  "utf-8": (text) => Buffer.from(text),
+  "utf-8-bom": (text) => Buffer.from(`\ufeff${text}`),
+  "utf-16le": (text) => utf16le(`\ufeff${text}`),
+  "utf-16be": (text) => utf16le(text).swap16(),
+  gb18030,
+};
+
+async function check(data) {
+  const shop = new Shop();
+  const file = await shop.addChats("chats", data);
+  return { file, shop, conversations: shop.check({ messages: true }).conversations };
+}
+
+for (const [form, write] of Object.entries(forms)) {
+  test(`texts are read again, whatever holds them and however they are written: ${form}`, async () => {
+    const count = 2_400;
+    const list = [...messages(count)];
+    const text = write(list);
+    const expected = (await check(text)).conversations;
+    assert.equal(expected.length, count / 8);
+    const said = new Map(list.map((m) => [m.text.slice(m.text.lastIndexOf(" ") + 1), m]));
+    for (const { buyer, messages } of expected) {
+      assert.equal(messages.length, 8);
+      for (const message of messages) {
+        const m = said.get(message.text.slice(message.text.lastIndexOf(" ") + 1));
+        assert.deepEqual([message.text, buyer], [m.text, m.buyer]);
+      }
+    }
+    for (const [encoding, encode] of Object.entries(encodings)) {
+      const bytes = encode(text);
+      assert.ok(bytes.length > 1 << 20, "more than one slice");
+      const path = join(host, `chats.${encoding}.${form}`);
+      writeFileSync(path, bytes);
+      for (const data of [bytes, new Blob([bytes]), createReadStream(path, { highWaterMark: 99_991 })]) {
+        const { file, conversations, shop } = await check(data);
+        assert.equal(file.encoding, encoding);
+        assert.deepEqual(conversations, expected);
+        for (const at of [299, 0, 123]) assert.deepEqual(shop.conversation(at), expected[at]);
+      }
+    }
+  });
+}
+
+test("a file that changed is not read as if it had not", async () => {
+  const path = join(host, "growing.txt");
+  writeFileSync(path, forms.txt([...messages(32)]));
+  const shop = new Shop();
+  await shop.addChats("growing.txt", createReadStream(path));
+  const before = shop.conversation(0);
+  appendFileSync(path, "\n");
+  assert.deepEqual(shop.conversation(0), before, "what is at hand stays");
+  shop.book = shop.book;
+  assert.throws(() => shop.conversation(0), { name: "HuashuError", code: "file-changed", file: "growing.txt" });
+  await shop.addChats("again.txt", createReadStream(path));
+  assert.equal(shop.conversation(4).messages.length, 8);
+});
+
+test("a message costs no more memory than README says, whatever it says", async () => {
+  const stated = 250;
+  const count = 60_000;
+  const memory = () => initSync().memory.buffer.byteLength;
+  for (const form of ["txt", "jsonl"]) {
+    const path = join(host, `long.${form}`);
+    // 700 bytes each: the file is larger than what may be needed for it.
+    writeFileSync(path, forms[form]([...messages(count)].map((m) => ({ ...m, text: `${m.text} ${"x".repeat(700)}` }))));
+    const before = memory();
+    const shop = new Shop();
+    const file = await shop.addChats("long", createReadStream(path));
+    assert.equal(file.messages, count);
+    for (const piece of shop.write("check", "csv")) assert.ok(piece !== undefined);
+    assert.ok(shop.metrics().metrics.length > 0);
+    const each = (memory() - before) / count;
+    assert.ok(each < stated, `${form}: ${each} bytes a message`);
+    shop.reset();
+  }
+});
