@@ -108,7 +108,7 @@ impl Word {
         }
         for contact in &talks.all {
             let (Some(buyer), Some(at)) = (&contact.buyer, contact.end.filter(|at| dated(*at))) else { continue };
-            if contact.found.signals.iter().any(|signal| signals.contains(&signal.as_str())) {
+            if contact.found.signals.iter().any(|signal| signals.contains(&&**signal)) {
                 word.times.push((word.names.intern(buyer), at.seconds()));
             }
         }
