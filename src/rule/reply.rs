@@ -9,7 +9,7 @@ use super::{
 use crate::{
     chat::Role,
     signal::{Hit, SignalId, Who},
-    text,
+    sort, text,
     toml::Fields,
 };
 use alloc::vec::Vec;
@@ -186,6 +186,9 @@ impl Reply {
             });
         }
         let mut sum = Sum::default();
+        if !self.then.gap_of.is_empty() {
+            sum.amounts = Amounts::of(case, &self.then.gap_of);
+        }
         match self.when.who {
             Who::Buyer | Who::Any => self.rounds(case, &answers, &opening, &mut sum),
             Who::Agent => self.runs(case, &answers, &opening, &mut sum),
@@ -249,7 +252,8 @@ impl Reply {
         }
         let mut gap = None;
         if !then.gap_of.is_empty() {
-            match self.gap(case, occasion) {
+            let before = occasion.reply.first().copied().unwrap_or(case.conversation.messages.len());
+            match sum.amounts.gap(case, before) {
                 Ok((found, at)) => {
                     gap = Some(found);
                     shown.retain(|e| (e.message, e.start) != (at.message, at.start));
@@ -265,12 +269,8 @@ impl Reply {
         let late = |message: usize| then.within.map(|within| case.seconds(occasion.trigger, message).map(|s| (s > f64::from(within), s)));
         if let Some(gap) = gap {
             let end = if then.reply == Which::Some { case.conversation.messages.len() } else { last + 1 };
-            for (at, message) in case.said(Who::Agent, answered..end) {
-                let named = tier::amounts(&message.text).into_iter().find(|(_, cents)| *cents == gap.missing);
-                if let Some((Range { start, end }, cents)) = named {
-                    let named = Evidence { start, end, ..Evidence::message(at, Mark::Then) };
-                    return sum.pass(at, shown, named.measured(cents as f64 / 100.0));
-                }
+            if let Some(named) = sum.amounts.naming(gap.missing, answered..end) {
+                return sum.pass(named.message, shown, named);
             }
             return sum.fail(answered, "missing", shown);
         }
@@ -321,21 +321,47 @@ impl Reply {
     }
 }
 
-impl Reply {
-    /// What the amount last told of before the answer lacks, and where it was told; or why that is unknown.
-    fn gap(&self, case: &Case, occasion: &Occasion) -> Result<(Gap, Evidence), &'static str> {
-        if case.tiers.is_empty() {
-            return Err("no-tiers");
-        }
-        let end = occasion.reply.first().copied().unwrap_or(case.conversation.messages.len());
-        let hits = case.hits_in(Who::Any, &self.then.gap_of, 0..end);
-        let told = hits.iter().rev().find_map(|hit| {
+/// The amounts of money in a talk, for rules about tiers. Found once: every occasion looks them up.
+#[derive(Default)]
+struct Amounts {
+    /// Told by the signals of [`Then::gap_of`], in the order of the talk, in cents.
+    told: Vec<(Hit, i64)>,
+    /// In the agents' messages: cents, message and bytes, sorted.
+    named: Vec<(i64, usize, usize, usize)>,
+}
+
+impl Amounts {
+    fn of(case: &Case, signals: &[SignalId]) -> Self {
+        let told = case.hits(Who::Any, signals).into_iter().filter_map(|hit| {
             let text = case.conversation.messages.get(hit.message as usize)?.text.get(hit.start as usize..hit.end as usize)?;
             Some((hit, tier::amounts(text).last()?.1))
         });
-        let (hit, amount) = told.ok_or("no-amount")?;
-        let gap = tier::gap(case.tiers, amount).ok_or("no-occasion")?;
-        Ok((gap, evidence(hit, Mark::When).measured(amount as f64 / 100.0)))
+        let said = case.said(Who::Agent, 0..case.conversation.messages.len());
+        let of_message = |(at, text): (usize, &str)| -> Vec<_> {
+            tier::amounts(text).into_iter().map(|(span, cents)| (cents, at, span.start, span.end)).collect()
+        };
+        let mut named: Vec<_> = said.flat_map(|(at, message)| of_message((at, &message.text))).collect();
+        sort::plain(&mut named);
+        Self { told: told.collect(), named }
+    }
+
+    /// What the amount last told before a message lacks, and where it was told; or why that is unknown.
+    fn gap(&self, case: &Case, before: usize) -> Result<(Gap, Evidence), &'static str> {
+        if case.tiers.is_empty() {
+            return Err("no-tiers");
+        }
+        let earlier = self.told.partition_point(|(hit, _)| (hit.message as usize) < before);
+        let (hit, amount) = earlier.checked_sub(1).and_then(|last| self.told.get(last)).ok_or("no-amount")?;
+        let gap = tier::gap(case.tiers, *amount).ok_or("no-occasion")?;
+        Ok((gap, evidence(hit, Mark::When).measured(*amount as f64 / 100.0)))
+    }
+
+    /// Where an agent first names an amount in some messages.
+    fn naming(&self, cents: i64, messages: Range<usize>) -> Option<Evidence> {
+        let first = self.named.partition_point(|named| (named.0, named.1) < (cents, messages.start));
+        let &(found, message, start, end) = self.named.get(first)?;
+        let place = Evidence { start, end, ..Evidence::message(message, Mark::Then) };
+        (found == cents && messages.contains(&message)).then(|| place.measured(cents as f64 / 100.0))
     }
 }
 
@@ -375,6 +401,7 @@ struct Sum {
     shown: Vec<Evidence>,
     skipped: Option<&'static str>,
     gap: Option<Gap>,
+    amounts: Amounts,
 }
 
 impl Sum {

@@ -100,13 +100,13 @@ impl Reach {
     }
 
     /// The messages around one at most this far away: `None` where times decide and it has none.
-    fn span(&self, case: &Case, message: usize) -> Option<Range<usize>> {
+    fn span(&self, case: &Case, humans: &[usize], message: usize) -> Option<Range<usize>> {
         let messages = &case.conversation.messages;
-        let human = |m: &usize| case.is_human(*m);
         let mut span = 0..messages.len();
         if let Some(reach) = self.messages.map(|n| n as usize) {
-            span.start = (0..message).rev().filter(human).take(reach).last().unwrap_or(message);
-            span.end = (message + 1..messages.len()).filter(human).take(reach).last().unwrap_or(message) + 1;
+            let own = humans.partition_point(|m| *m < message);
+            span.start = humans.get(own.saturating_sub(reach)).copied().unwrap_or(message);
+            span.end = humans.get(own + reach).map_or(span.end, |last| last + 1);
         }
         if let Some(reach) = self.rounds.map(|n| n as usize) {
             // Rounds that began by then: the last of them is the anchor's own.
@@ -141,18 +141,20 @@ impl Bound {
                 _ => (first.message as usize + 1..all.end, vec![*first]),
             }]);
         };
+        let humans: Vec<usize> = all.filter(|m| case.is_human(*m)).collect();
         let mut parts: Vec<Part> = Vec::new();
         for of_message in hits.chunk_by(|a, b| a.message == b.message) {
             let at = of_message.first().map_or(0, |hit| hit.message as usize);
-            let Some(mut span) = reach.span(case, at) else { continue };
+            let Some(mut span) = reach.span(case, &humans, at) else { continue };
             match self.side {
                 Side::After => span.start = at + 1,
                 Side::Before => span.end = at,
                 Side::Around => {}
             }
             // Bots in between join no parts.
-            span.start = span.clone().find(|m| case.is_human(*m)).unwrap_or(span.end);
-            span.end = span.clone().rfind(|m| case.is_human(*m)).map_or(span.start, |last| last + 1);
+            let from = humans.partition_point(|m| *m < span.start);
+            let inside = humans.get(from..humans.partition_point(|m| *m < span.end)).unwrap_or_default();
+            span = inside.first().zip(inside.last()).map_or(at..at, |(first, last)| *first..last + 1);
             match parts.last_mut() {
                 Some((before, hits)) if span.start < before.end => {
                     before.end = before.end.max(span.end);
@@ -372,5 +374,19 @@ mod tests {
             require(both, "买家 抱怨\n客服 保证\n买家 好\n客服 保证\n买家 好\n客服 保证"),
             "pass 0:when:抱怨 1:hit:保证 5:when:保证"
         );
+    }
+
+    /// Anchors in every message of a talk as long as a hostile one: it ends, by ending.
+    #[test]
+    fn a_long_talk_costs_what_its_length_costs() {
+        let text = "买家 抱怨\n客服 保证\n".repeat(20_000);
+        for (side, reach) in [(Side::After, messages(1000)), (Side::Around, rounds(1000)), (Side::Before, seconds(86_400))] {
+            for per in [Per::Conversation, Per::Round, Per::Message] {
+                let mut window = Window { per, ..window(side, reach) };
+                window.bounds.push(Bound { side: Side::Before, ..window.bounds[0].clone() });
+                let found = forbid(window, &text);
+                assert_eq!(found.starts_with("fail"), reach.seconds.is_none(), "{}", &found[..20]);
+            }
+        }
     }
 }
