@@ -1,7 +1,7 @@
 //! `reply`: when the buyer …, then the agent's reply must or must not …, in time.
 
 use super::{
-    Case, Evidence, Finding, Gap, Mark,
+    Case, Evidence, Finding, Gap, Mark, Reach,
     case::{characters, evidence},
     table::Names,
     tier,
@@ -81,6 +81,8 @@ pub struct Then {
     pub opening: Vec<SignalId>,
     /// Seconds from the message that is the occasion.
     pub within: Option<u32>,
+    /// How far from it some reply may be, in messages and rounds: what comes later is missing.
+    pub reach: Option<Reach>,
     /// The signals must not be found.
     pub not: bool,
     /// The amount that these found last, the buyer's or the agent's, lacks something for the next tier of the shop's discounts: the answer
@@ -92,18 +94,25 @@ impl Then {
     fn parse(mut fields: Fields, names: &Names) -> Self {
         let opening = fields.texts("opening");
         let gap_of = fields.texts("gap_of");
+        let within_place = fields.place_of("within");
+        let reach = Reach::of(&mut fields);
         let (signals, named) = names.signals(&mut fields, Who::Agent);
         let then = Self {
             reply: fields.choice("reply", &[("first", Which::First), ("some", Which::Some)]).unwrap_or_default(),
             place: fields.choice("where", &[("all", Place::All), ("first-sentence", Place::FirstSentence)]).unwrap_or_default(),
             signals,
             opening: names.resolve(&opening, Who::Agent, fields.errors()),
-            within: fields.whole("within", DAY),
+            within: reach.and_then(|reach| reach.seconds),
+            reach: reach.filter(|reach| reach.messages.is_some() || reach.rounds.is_some()),
             not: fields.boolean("not").unwrap_or(false),
             gap_of: names.resolve(&gap_of, Who::Any, fields.errors()),
         };
+        if then.reach.is_some() && (then.reply != Which::Some || then.not) {
+            let message = "within 的 messages、rounds 只用于 reply = \"some\"，不与 not 同用 / messages and rounds in within go with reply = \"some\" and without not";
+            fields.errors().add(within_place, "book-value", message);
+        }
         if !gap_of.is_empty() {
-            if named || then.not || then.place != Place::All || then.within.is_some() {
+            if named || then.not || then.place != Place::All || reach.is_some() {
                 let message = "gap_of 不与 signals、not、where、within 同用 / gap_of goes without signals, not, where and within";
                 fields.errors().add(fields.place(), "book-value", message);
             }
@@ -119,9 +128,6 @@ impl Then {
         then
     }
 }
-
-/// The longest `within`, in seconds.
-const DAY: u32 = 86_400;
 
 /// Which reply is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -289,7 +295,7 @@ impl Reply {
         let from = answers.partition_point(|h| (h.message as usize) < answered);
         let mut later = answers.iter().skip(from);
         let found = match (then.reply, then.place) {
-            (Which::Some, _) => later.next(),
+            (Which::Some, _) => later.next().filter(|hit| then.reach.is_none_or(|reach| reach.holds(case, occasion.trigger, hit.message))),
             (Which::First, Place::All) => later.next().filter(|h| h.message as usize <= last),
             (Which::First, Place::FirstSentence) => head(case, occasion.reply, opening)
                 .and_then(|head| later.take_while(|h| h.message as usize <= head.message).find(|h| head.holds(h))),
@@ -459,6 +465,21 @@ mod tests {
 
     fn check(reply: Reply, text: &str) -> String {
         verdict(Kind::Reply(reply), text, SIGNALS)
+    }
+
+    #[test]
+    fn some_reply_within_messages_or_rounds() {
+        let check = |messages, rounds| {
+            let then =
+                Then { reply: Which::Some, signals: vec![1], reach: Some(Reach { messages, rounds, seconds: None }), ..Then::default() };
+            let reply = Reply { when: When { signals: vec![0], ..When::default() }, then };
+            check(reply, "买家 等了三天\n机器人 您好\n客服 好\n买家 嗯\n客服 抱歉")
+        };
+        assert_eq!(check(None, Some(2)), "pass 0:when:等了 4:then:抱歉");
+        assert_eq!(check(None, Some(1)), "fail 1 missing 0:when:等了");
+        assert_eq!(check(Some(3), None), "pass 0:when:等了 4:then:抱歉");
+        assert_eq!(check(Some(2), None), "fail 1 missing 0:when:等了");
+        assert_eq!(check(Some(2), Some(2)), "fail 1 missing 0:when:等了");
     }
 
     #[test]

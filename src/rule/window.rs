@@ -87,6 +87,23 @@ const FAR: u32 = 1000;
 const DAY: u32 = 86_400;
 
 impl Reach {
+    /// Takes `within` of a reply: a number of seconds, or a table.
+    pub(super) fn of(fields: &mut Fields) -> Option<Self> {
+        if fields.is_table("within") {
+            return fields.table("within").map(|within| Self::parse(within, Side::After));
+        }
+        fields.whole("within", DAY).map(|seconds| Self { seconds: Some(seconds), ..Self::default() })
+    }
+
+    /// Whether a message lies so near after another, by messages and rounds.
+    pub(super) fn holds(&self, case: &Case, from: usize, message: u32) -> bool {
+        let between = case.conversation.messages.get(from + 1..=message as usize).unwrap_or_default();
+        let humans = |most: usize| between.iter().filter(|m| Who::Any.includes(m.role)).take(most + 1).count();
+        let begun = |at: usize| case.rounds.partition_point(|round| round.opened <= at);
+        self.messages.is_none_or(|most| humans(most as usize) <= most as usize)
+            && self.rounds.is_none_or(|most| begun(message as usize) < begun(from) + most as usize)
+    }
+
     fn parse(mut fields: Fields, side: Side) -> Self {
         let place = fields.place();
         let (messages, rounds, seconds) = (fields.whole("messages", FAR), fields.whole("rounds", FAR), fields.whole("seconds", DAY));

@@ -51,6 +51,11 @@ impl<'e> Fields<'e> {
         }
     }
 
+    /// Whether the key is there and holds a table.
+    pub(crate) fn is_table(&self, key: &str) -> bool {
+        self.table.entries.get(key).is_some_and(|entry| matches!(entry.item.value, Value::Table(_)))
+    }
+
     /// Whether the key is there and was not taken yet.
     pub fn has(&self, key: &str) -> bool {
         self.table.entries.contains_key(key)
