@@ -74,7 +74,7 @@ for (const name of readdirSync(orders).filter((name) => name.endsWith(".json")))
 
 for (const name of readdirSync(tables).filter((name) => name.endsWith(".json"))) {
   test(`table ${name}`, async () => {
-    const { told, kind, rows, used, columns, excluded, problems } = JSON.parse(readFileSync(join(tables, name), "utf8"));
+    const { told, kind, rows, used, columns, excluded, problems, entries } = JSON.parse(readFileSync(join(tables, name), "utf8"));
     const csv = `${parse(name).name}.csv`;
     const shop = new Shop();
     const file = await shop.addTable(csv, cut(readFileSync(join(tables, csv)), 13), told);
@@ -82,6 +82,12 @@ for (const name of readdirSync(tables).filter((name) => name.endsWith(".json")))
     assert.deepEqual(file.columns, columns);
     assert.deepEqual(counts(file.excluded), excluded);
     assert.deepEqual(file.problems.map(({ code, line, column }) => ({ code, line, column })), problems);
-    assert.deepEqual(shop.metrics().files, [file]);
+    const { files, tables: { given } } = shop.metrics();
+    assert.deepEqual(files, [file]);
+    assert.deepEqual(
+      given.map((row) => [row.id, row.by?.agent, row.given, row.unit, row.platform, row.header, row.period, row.ours, row.difference, row.file]),
+      entries.filter((entry) => entry.header).map(({ id = null, agent, value, unit, platform, header, period = null }) =>
+        [id, agent, value, unit, platform, header, period, null, null, csv]),
+    );
   });
 }

@@ -70,6 +70,10 @@ fn entries(side: &Side) -> Vec<Value> {
         |m| json!({"buyer": m.buyer, "order": m.order, "at": time(m.at), "kind": format!("{:?}", m.kind).to_lowercase(), "text": m.text}),
     ));
     all.extend(side.shipping().map(|n| json!({"order": n.order, "buyer": n.buyer, "at": time(n.at), "text": n.text})));
+    all.extend(side.given().map(|g| {
+        json!({"id": g.id, "agent": g.agent, "value": g.value, "unit": g.unit, "platform": g.platform, "header": g.header, "period": g.period,
+            "standard": g.standard.map(|_| true)})
+    }));
     for entry in &mut all {
         entry.as_object_mut().unwrap().retain(|_, value| !value.is_null());
     }

@@ -11,6 +11,7 @@ mod cohorts;
 mod customers;
 mod cycle;
 mod figure;
+mod given;
 mod inquiry;
 mod issues;
 mod kpi;
@@ -43,6 +44,7 @@ pub use cohorts::{Cohort, SecondPurchase};
 pub use customers::{Cuts, Group, RfmCuts, USUAL_CYCLE};
 pub use cycle::ProductCycle;
 pub use figure::{By, Definition, Excluded, Metric, Status, definitions};
+pub use given::GivenRow;
 pub use inquiry::FlowStep;
 pub use issues::{AlertRow, Issue};
 pub use kpi::{Board, KpiRow, PayItem, PayRow};
@@ -263,6 +265,8 @@ pub struct Tables {
     pub outliers: Vec<Outlier>,
     /// Sales and inquiries by product.
     pub products: Vec<Product>,
+    /// What the platforms' own reports give, beside our figures.
+    pub given: Vec<GivenRow>,
     /// Agents side by side.
     pub agents: Vec<AgentRow>,
     /// The same of the roster's persons, teams and shifts.
@@ -312,6 +316,7 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
     }
     sheet.in_order();
     let mut figures = Figures { metrics: sheet.metrics, tables: sheet.tables };
+    figures.tables.given = given::table(&facts.side, &figures.metrics);
     options.board.fill(&mut figures);
     figures
 }

@@ -83,7 +83,7 @@ fn trim(mut cell: &[u8]) -> &[u8] {
 
 /// What a number's cell says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Number {
+pub(crate) enum Number {
     /// In [`UNIT`]s.
     Value(i64),
     /// Nothing, or a word for "not yet" (延迟统计).
@@ -94,7 +94,7 @@ pub(super) enum Number {
 
 /// A decimal number with everything that exports write around it: thousands commas, `¥`, `元`, `件`, full-width digits.
 #[inline]
-pub(super) fn number(cell: &[u8]) -> Number {
+pub(crate) fn number(cell: &[u8]) -> Number {
     if let Some(value) = plain(cell) {
         return Number::Value(value);
     }

@@ -20,7 +20,7 @@ pub use paid::Standing;
 pub use read::{BuyerKey, OrderFile, OrderOptions, OrderReader, read};
 /// What side tables are read with, too.
 pub(crate) use {
-    cell::{clean, is_masked, time},
+    cell::{Number, clean, is_masked, number, time},
     header::{bare, key},
     mapping::Named,
     read::{MAX_COLUMNS, PREAMBLE, SAMPLE, excluded, text},

@@ -1,8 +1,9 @@
-//! Side tables: what neither chats nor orders say. Seven kinds, each optional, each read from a CSV by its headers.
+//! Side tables: what neither chats nor orders say. Eight kinds, each optional, each read from a CSV by its headers.
 //!
 //! A new kind is one file that holds its columns as data, and one line in [`TABLES`].
 
 mod campaigns;
+mod given;
 mod members;
 mod messages;
 mod ratings;
@@ -12,6 +13,7 @@ mod roster;
 mod shipping;
 
 pub use campaigns::Reached;
+pub use given::Given;
 pub use members::{Member, Right};
 pub use messages::{Message, Purpose};
 pub use ratings::Rating;
@@ -45,17 +47,28 @@ pub enum Kind {
     Messages,
     /// What is known of a parcel: [`News`].
     Shipping,
+    /// What a platform's own report says: [`Given`].
+    Given,
 }
 
 /// The kinds, in the order of [`Kind`].
-const TABLES: [&Table; 7] =
-    [&ratings::TABLE, &reviews::TABLE, &roster::TABLE, &members::TABLE, &campaigns::TABLE, &messages::TABLE, &shipping::TABLE];
+const TABLES: [&Table; 8] = [
+    &ratings::TABLE,
+    &reviews::TABLE,
+    &roster::TABLE,
+    &members::TABLE,
+    &campaigns::TABLE,
+    &messages::TABLE,
+    &shipping::TABLE,
+    &given::TABLE,
+];
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] = [Self::Ratings, Self::Reviews, Self::Roster, Self::Members, Self::Campaigns, Self::Messages, Self::Shipping];
+    pub const ALL: [Self; 8] =
+        [Self::Ratings, Self::Reviews, Self::Roster, Self::Members, Self::Campaigns, Self::Messages, Self::Shipping, Self::Given];
 
-    /// Its id: `ratings reviews roster members campaigns messages shipping`.
+    /// Its id: `ratings reviews roster members campaigns messages shipping given`.
     pub fn id(self) -> &'static str {
         self.table().id
     }
@@ -73,7 +86,8 @@ impl Kind {
 
     /// Its fields, as a map of columns names them.
     pub fn fields(self) -> impl Iterator<Item = &'static str> {
-        self.table().fields.iter().map(|field| field.id)
+        let own = self.table().fields.iter().filter(move |_| self != Self::Given).map(|field| field.id);
+        own.chain((self == Self::Given).then(given::fields).into_iter().flatten())
     }
 
     fn table(self) -> &'static Table {
@@ -120,6 +134,8 @@ enum Holds {
     Birthday,
     /// One of these words, a word for stars without 星 and 分; another is a problem.
     Word(&'static [(&'static str, i64)]),
+    /// Not read from a cell.
+    Made,
     /// The first of these words that the cell holds; 0 where it holds none of them.
     Holding(&'static [(&'static str, i64)]),
 }
@@ -192,9 +208,9 @@ const AGENT: &[&str] = &[
 #[derive(Clone, Debug, Default)]
 pub struct Side {
     names: Names,
-    rows: [Vec<i64>; 7],
+    rows: [Vec<i64>; 8],
     /// Per kind, which of its fields the tables had.
-    fields: [u32; 7],
+    fields: [u32; 8],
 }
 
 impl Side {

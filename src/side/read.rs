@@ -1,6 +1,9 @@
 //! Slices of a file in, one side table out.
 
-use super::{Field, Holds, Kind, Side, TABLES};
+use super::{
+    Field, Holds, Kind, Side, TABLES,
+    given::{Reports, period},
+};
 use crate::{
     error::{Error, Problems},
     input::csv::{self, Item, Reader, Row},
@@ -89,6 +92,10 @@ pub struct SideReader {
     sample: Vec<u8>,
     csv: Option<Reader>,
     layout: Option<Layout>,
+    /// What a platform's own report gives, beside what else is in its rows.
+    reports: Option<Reports>,
+    /// The days that rows above the header name.
+    period: Option<String>,
     /// Rows seen while no header was found.
     before: u32,
     masked: u64,
@@ -105,6 +112,8 @@ impl SideReader {
             sample: Vec::new(),
             csv: None,
             layout: None,
+            reports: None,
+            period: None,
             before: 0,
             masked: 0,
             other: None,
@@ -146,6 +155,9 @@ impl SideReader {
         }
         self.drain();
         let mut result = self.result;
+        if let Some(reports) = self.reports {
+            reports.finish(&mut result);
+        }
         let masked = (self.masked > 0).then(|| order::BuyerKey::Account.masked(self.masked));
         let other = if self.other.is_some() {
             self.other
@@ -182,24 +194,36 @@ impl SideReader {
 
     /// Works off the rows that are there.
     fn drain(&mut self) {
-        let Self { options, csv, layout, before, masked, other, result, .. } = self;
+        let Self { options, csv, layout, reports, period: days, before, masked, other, result, .. } = self;
         let Some(csv) = csv else { return };
         while other.is_none() {
             match (csv.next(), &*layout) {
                 (None, _) => return,
                 (Some(Item::Flaw(flaw)), Some(_)) => result.problems.push(flaw.error(&result.file)),
-                (Some(Item::Row(row)), Some(layout)) => take(&row, layout, result, masked),
+                (Some(Item::Row(row)), Some(layout)) => match &mut *reports {
+                    Some(reports) if !reports.lists_conversations() => reports.row(&row, result),
+                    _ if is_summary(&row, result) || !usable(&row, result) => {}
+                    reports => {
+                        if let Some(reports) = reports {
+                            reports.conversation(&row, result);
+                        }
+                        take(&row, layout, result, masked);
+                    }
+                },
                 (Some(Item::Row(row)), None) => {
                     let mut headers: Vec<String> = row.iter().take(order::MAX_COLUMNS).map(order::text).collect();
                     while headers.len() > 1 && headers.last().is_some_and(String::is_empty) {
                         headers.pop();
                     }
                     let width = headers.len();
-                    if let Some(found) = recognise(&headers, options) {
+                    *reports = Reports::of(&headers, options, days.clone().or_else(|| period(&result.file)));
+                    let report = reports.as_ref().map(|reports| Layout { kind: Kind::Given, at: reports.places() });
+                    let agents = reports.as_ref().is_some_and(|reports| !reports.lists_conversations());
+                    let found = if agents { None } else { recognise(&headers, options) };
+                    if let Some(found) = found.or(report) {
                         missing(&found, options, row.line(), result);
-                        let fields = found.kind.table().fields;
-                        let columns = fields.iter().zip(&found.at);
-                        result.columns = columns.filter_map(|(field, at)| Some((field.id, headers.get((*at)?)?.clone()))).collect();
+                        let columns = found.kind.fields().zip(&found.at);
+                        result.columns = columns.filter_map(|(field, at)| Some((field, headers.get((*at)?)?.clone()))).collect();
                         result.kind = Some(found.kind);
                         if let Some(bits) = result.side.fields.get_mut(found.kind as usize) {
                             *bits = found.at.iter().rev().fold(0, |bits, at| bits << 1 | u32::from(at.is_some()));
@@ -210,6 +234,7 @@ impl SideReader {
                         continue;
                     }
                     *before += 1;
+                    *days = days.take().or_else(|| period(&headers.join(" ")));
                     // The first row with several cells is what the user takes for the header.
                     if result.headers.len() < width.min(2) {
                         result.headers = headers;
@@ -224,20 +249,37 @@ impl SideReader {
     }
 }
 
-/// Takes one row in.
-fn take(row: &Row, layout: &Layout, result: &mut SideFile, masked: &mut u64) {
-    let table = layout.kind.table();
-    let Some(first) = row.iter().map(order::clean).find(|cell| !cell.is_empty()) else { return };
-    if first.len() <= 24 && order::sums_up(first) {
-        return exclude(result, "summary-row");
+/// Whether a row sums up others; it is counted.
+fn is_summary(row: &Row, result: &mut SideFile) -> bool {
+    let Some(first) = row.iter().map(order::clean).find(|cell| !cell.is_empty()) else { return true };
+    let sums_up = first.len() <= 24 && order::sums_up(first);
+    if sums_up {
+        exclude(result, "summary-row");
     }
+    sums_up
+}
+
+/// Whether a row is one of the table's own, and whole; it is counted.
+pub(super) fn usable(row: &Row, result: &mut SideFile) -> bool {
     if result.headers.iter().zip(row.iter()).all(|(header, cell)| header.as_bytes() == order::clean(cell)) {
-        return exclude(result, "repeated-header");
+        exclude(result, "repeated-header");
+        return false;
     }
     result.rows += 1;
-    if let Some(flaw) = row.flaw(result.headers.len()) {
-        return result.problems.push(flaw.error(&result.file));
+    let flaw = row.flaw(result.headers.len());
+    if let Some(flaw) = &flaw {
+        result.problems.push(flaw.error(&result.file));
     }
+    flaw.is_none()
+}
+
+/// Takes one row in.
+fn take(row: &Row, layout: &Layout, result: &mut SideFile, masked: &mut u64) {
+    if layout.kind == Kind::Given {
+        result.used += 1;
+        return;
+    }
+    let table = layout.kind.table();
     let mut cells = Vec::with_capacity(table.fields.len());
     for (field, at) in table.fields.iter().zip(&layout.at) {
         let Some(at) = *at else {
@@ -260,6 +302,7 @@ fn take(row: &Row, layout: &Layout, result: &mut SideFile, masked: &mut u64) {
             Holds::Word(words) => {
                 word(cell, words).ok_or(("unknown-word", "不认识这个词，按未知处理 / this word is not known; taken as unknown"))
             }
+            Holds::Made => Ok(NONE),
             Holds::Holding(words) => Ok(holding(&String::from_utf8_lossy(cell), words)),
         };
         cells.push(value.unwrap_or_else(|(code, message)| {
@@ -277,7 +320,7 @@ fn take(row: &Row, layout: &Layout, result: &mut SideFile, masked: &mut u64) {
     }
 }
 
-fn exclude(result: &mut SideFile, reason: &'static str) {
+pub(super) fn exclude(result: &mut SideFile, reason: &'static str) {
     match result.excluded.iter_mut().find(|(known, _)| *known == reason) {
         Some((_, count)) => *count += 1,
         None => result.excluded.push((reason, 1)),
@@ -324,7 +367,7 @@ fn birthday(cell: &[u8]) -> Option<i64> {
 fn recognise(headers: &[String], options: &SideOptions) -> Option<Layout> {
     let keys: Vec<String> = headers.iter().map(|header| order::key(header)).collect();
     let mut best: Option<(usize, Layout)> = None;
-    for kind in Kind::ALL.into_iter().filter(|kind| options.kind.is_none_or(|told| told == *kind)) {
+    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Given && options.kind.is_none_or(|told| told == *kind)) {
         let table = kind.table();
         let mut taken: Vec<usize> = Vec::new();
         let mut at: Vec<Option<usize>> = Vec::new();
