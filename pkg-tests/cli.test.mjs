@@ -199,6 +199,24 @@ test("--tables reads side tables by their headers, or as the kind before the nam
   await refused(["metrics", "--tables", `roster=${odd}`, "--columns", write("fields.json", '{"roster": {"who": "谁"}}')], /who.*agent, person, team, shift/);
 });
 
+test("a platform's report stands beside our figures", async () => {
+  const report = write("接待分析.csv", "旺旺昵称,接待人数,首次响应时长（秒)\n小美,1,15\n汇总,1,15\n均值,1,15\n");
+  const args = ["metrics", "--chats", chats, "--tables", report];
+  const { tables, files } = JSON.parse(await fine([...args, "--format", "json"]));
+  const first = tables.given.filter((row) => row.id === "response.first");
+  assert.deepEqual(first.map(({ by, given, ours, difference, platform }) => [by?.agent, given, ours, difference, platform]), [
+    ["小美", 15, 12, 3, "taobao"], [undefined, 15, 12, 3, "taobao"],
+  ]);
+  assert.deepEqual([files[0].kind, files[0].excluded], ["given", [{ reason: "summary-row", count: 1 }]]);
+  assert.match(await fine(args), /taobao 首次响应时长（秒\) \[agent 小美\] {2}15 seconds\n.*ours 12 seconds; 相差 difference 3 seconds/);
+  const csv = await fine([...args, "--format", "csv"]);
+  assert.match(csv, /\r\nresponse\.first,agent 小美,首次响应时长（秒\),15,seconds,.*,given,.*,3\r\n/);
+  const mapped = write("ours.csv", "人,首响\n小美,10\n");
+  const map = write("given.json", '{"given": {"agent": "人", "response.first": "首响"}}');
+  const told = JSON.parse(await fine(["metrics", "--chats", chats, "--tables", `given=${mapped}`, "--columns", map, "--format", "json"]));
+  assert.deepEqual(told.tables.given.map((row) => [row.id, row.difference, row.platform]), [["response.first", -2, "generic"]]);
+});
+
 test("several files, and the standard input", async () => {
   const second = write("second.jsonl", chat.replace('"c1"', '"c2"'));
   const report = JSON.parse(await fine(["check", second, "-", "--format", "json"], { input: chat }));

@@ -6,7 +6,7 @@ import { hint, parse, usage } from "./arguments.mjs";
 import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
 
-const KINDS = ["ratings", "reviews", "roster", "members", "campaigns", "messages", "shipping"];
+const KINDS = ["ratings", "reviews", "roster", "members", "campaigns", "messages", "shipping", "given"];
 const READ = { "--book": "value" };
 const ORDERS = { "--orders": "files", "--tables": "files", "--columns": "value", "--buyer": ["account", "phone", "receiver"] };
 const commands = {

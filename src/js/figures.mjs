@@ -46,14 +46,28 @@ const columns = {
   formula: (m) => m.formula,
   standard: (m) => m.standard,
   excluded: (m) => m.excluded.map(({ reason, count }) => `${reason} ${count}`).join("; "),
+  difference: (m) => m.difference,
 };
+
+/** What a platform's report gives, in the columns of our figures. */
+const given = (row) => ({ ...row, id: row.id ?? "", title: row.header, value: row.given, status: "given", formula: `${row.platform} ${row.file}`, excluded: [] });
+
+function givenLine({ id, by, header, given, ours, difference, unit, platform, file, period, standard, why }) {
+  const show = (value_) => value({ value: value_, unit });
+  const beside = ours === null ? why : `我们 ours ${show(ours)}; 相差 difference ${show(difference)}`;
+  return `${platform} ${header}${by ? ` [${part(by)}]` : ""}  ${show(given)}\n    ${[id, beside, period, standard, file].filter(Boolean).join("; ")}\n`;
+}
 
 // Spreadsheets take UTF-8 for what it is only with the mark.
 const csv = (rows) => `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
 
-export function render({ metrics }, format) {
-  if (format === "text") return metrics.map(line).join("\n");
-  return csv([Object.keys(columns), ...metrics.map((metric) => Object.values(columns).map((get) => get(metric)))]);
+export function render({ metrics, tables }, format) {
+  if (format === "text") {
+    const beside = tables.given.length ? [`平台报表给出的数字 / what the platforms' reports give\n`, ...tables.given.map(givenLine)] : [];
+    return [...metrics.map(line), ...beside].join("\n");
+  }
+  const rows = [...metrics, ...tables.given.map(given)];
+  return csv([Object.keys(columns), ...rows.map((row) => Object.values(columns).map((get) => get(row)))]);
 }
 
 /** The rows behind a figure. */

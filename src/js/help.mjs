@@ -6,7 +6,8 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --book FILE               自己的规则本（TOML）/ your own rule book
       --profile ID              平台：taobao pdd jd douyin / platform profile
       --orders FILE…            订单：区分新老顾客 / orders, to tell new buyers from returning ones
-      --tables [KIND=]FILE…     其他表（评价、名单、会员等，见 README）/ side tables: ratings, reviews, roster, members, campaigns, messages, shipping
+      --tables [KIND=]FILE…     其他表（评价、名单、会员、平台的客服报表等，见 README）
+                                / side tables: ratings, reviews, roster, members, campaigns, messages, shipping, given (platforms' reports)
       --columns MAP             表头对照（JSON）/ a JSON file from our fields to the headers of orders, and of each KIND of table
       --buyer account|phone|receiver
                                 以什么区分订单的买家，默认账号 / what tells the buyers of orders apart; their account

@@ -232,7 +232,7 @@ export interface OrderFile {
 }
 
 /** What neither chats nor orders say: satisfaction, reviews, who works behind an account, membership, campaigns, SMS, parcels. */
-export type TableKind = "ratings" | "reviews" | "roster" | "members" | "campaigns" | "messages" | "shipping";
+export type TableKind = "ratings" | "reviews" | "roster" | "members" | "campaigns" | "messages" | "shipping" | "given";
 
 export interface TableOptions extends ReadOptions {
   /** Overrules the kind that the headers tell. */
@@ -782,7 +782,32 @@ export type AlertRow = {
 };
 
 /** The tables by id; what the input cannot carry is an empty list. */
+/** A figure of a platform's own report, beside ours. */
+export type GivenRow = {
+  /** The figure of ours that it is about; null where we have none. */
+  id: string | null;
+  /** Absent: the whole shop. */
+  by?: { agent: string };
+  given: number;
+  /** Null where there is nothing to compare with, and `why`. */
+  ours: number | null;
+  /** What the platform says more than we do. */
+  difference: number | null;
+  unit: "ratio" | "seconds" | "yuan" | "count";
+  /** `chitu` is 赤兔; `generic`: columns mapped by hand. */
+  platform: "taobao" | "pdd" | "jd" | "douyin" | "chitu" | "generic";
+  /** The column's header in the report. */
+  header: string;
+  file: string;
+  /** The days that the report covers, where it says so. */
+  period: string | null;
+  /** How the platform counts, where that is known. */
+  standard: string | null;
+  why: string | null;
+};
+
 export interface MetricTables {
+  given: GivenRow[];
   lifecycle: CustomerGroup[];
   layers: CustomerGroup[];
   purchase_count: CustomerGroup[];

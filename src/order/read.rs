@@ -333,8 +333,9 @@ impl OrderReader {
                             Some(width)
                         }
                         Found::Report(what) => {
-                            let message =
-                                format!("这是平台报表（{what}），不是订单 / this is a report of the platform, not a list of orders");
+                            let message = format!(
+                                "这是平台报表（{what}），不是订单，请作为其他表导入（--tables） / this is a report of the platform, not a list of orders: add it as a table (--tables)"
+                            );
                             *other = Some(Error::new("not-orders", message).at(row.line(), 1));
                             None
                         }
