@@ -229,6 +229,30 @@ onPage("the shop's own book is checked while it is written", async (page) => {
   assert.match(await page.textContent("#book-state"), /106 条规则|检查/);
 });
 
+onPage("an inspector agrees or overrules; a disagreement becomes a todo example of the rule", async (page) => {
+  await paste(page, "客户：我的快递三天没动了，电话13912345678\n客服：在路上了\n");
+  const before = await score(page);
+  await page.selectOption(".sheet [data-rule=apology-first]", "pass");
+  await page.fill(".sheet .judge.said input", "语气可以");
+  await page.locator(".sheet .judge.said input").blur();
+  await page.locator(".sheet details summary").last().click();
+  await page.selectOption(".sheet [data-rule=no-denial]", "confirm");
+  assert.equal(await score(page), before, "the book's score stays");
+  await page.click("#tab-book");
+  await page.click("#book-agreement");
+  await page.waitForSelector("#disagreements");
+  assert.match(await page.textContent("#agreement"), /1 : 1/);
+  assert.match(await page.textContent("#disagreements"), /先致歉.*未通过.*通过.*语气可以/s);
+  const [automatic, manual] = await page.locator("#both-scores td.num").allTextContents();
+  assert.ok(Number(manual) > Number(automatic));
+  assert.equal(JSON.parse(await saved(page, "#reviews-save")).length, 2);
+  await page.click("#disagreements .button");
+  await page.waitForSelector("#book-state .tag.good");
+  const text = await saved(page, "#book-save");
+  assert.match(text, /id = "apology-first".*todo = .*语气可以/s);
+  assert.doesNotMatch(text, /13912345678/);
+});
+
 onPage("an order export gives figures, and says which row it could not use", async (page) => {
   const rows = readFileSync(join(samples, "taobao-orders.csv"), "utf8").split("\r\n");
   rows.splice(5, 0, '"这一行","断了"');

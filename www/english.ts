@@ -105,4 +105,11 @@ export const english: Record<string, string> = {
   "改好之前仍用现在的规则书": "the present book stays in force until then", "第 {0} 行第 {1} 字": "line {0}, column {1}", "名片效应：先认同": "agreement",
   "礼尚往来": "reciprocity", "支持选择": "support of the choice", "销售技巧": "sales", "响应速度": "speed", "用语": "wording", "接待流程": "flow", "跟进": "follow-up",
   "合规": "compliance",
+  "人工复核": "Review by hand", "复核": "Review", "复核…": "review …", "同意：{0}": "agree: {0}", "改判：{0}": "rather: {0}", "备注": "Note", "通过": "pass", "未通过": "fail", "其余规则，逐条复核": "The other rules, to review",
+  "随机抽一通": "Draw one at random", "这不是复核文件": "This is no file of reviews", "在“质检”里打开一通对话，逐条选“同意”或“改判”。人工结论与自动判定分开存放，不改动得分。": "Open a conversation under “Chats” and agree or say what it should be, verdict by verdict. Verdicts by hand stay apart from the book's and change no score.",
+  "已复核对话 / 建议抽检": "Reviewed / recommended sample", "复核的判定": "Verdicts reviewed", "同意 : 改判": "agreed : overruled", "一致度 κ": "Agreement κ", "各规则的一致度": "Agreement per rule",
+  "κ 是去掉碰巧一致之后的一致程度：1 完全一致，0 与碰巧无异；两边只出现一种结论时算不出。": "κ is the agreement beyond chance: 1 complete, 0 no better than chance; it cannot be told where both sides gave one result only.",
+  "改判的判定": "Overruled verdicts", "一键存成这条规则的待改进例子：对话去掉个人信息，写进店铺规则书，规则改好以前不影响使用。": "One click makes a todo example of it: without personal data, in the own book, and harmless until the rule is better.",
+  "两种得分": "Both scores", "同意": "Agreed", "改判": "Overruled", "误扣": "False alarms", "漏扣": "Missed", "自动判未通过，人工不同意": "fail by the book, not by the inspector", "自动没判未通过，人工判未通过": "fail by the inspector, not by the book",
+  "自动": "Book", "人工": "Inspector", "存为待改进例子": "Keep as a todo example", "自动得分": "By the book", "人工得分": "By the inspector",
 };

@@ -3,10 +3,12 @@ import { computed, signal } from "@preact/signals";
 import { ShopClient } from "huashu/client";
 import { remembered } from "./columns";
 import { titled } from "./i18n";
+import { reviews } from "./reviews";
 import { saveBlob } from "./parts/csv";
 import { reach } from "./parts/days";
 import type {
   BookInfo, ChatFile, ChatOptions, ChatShape, CheckReport, ConversationReport, MetricOptions, MetricReport, OrderFile, OrderOptions, Period, ProfileInfo,
+  Review, ReviewReport,
 } from "huashu/client";
 
 export type Tab = "import" | "chats" | "agents" | "figures" | "actions" | "book" | "files";
@@ -193,6 +195,14 @@ export const checkBook = (toml: string, signal: AbortSignal): Promise<BookInfo> 
 
 export const showRule = (rule: string): Promise<string> => client.showRule(rule);
 
+export const review = (reviews: Review[]): Promise<ReviewReport> => client.review(reviews);
+
+/** A disagreement as a `todo` example of its rule, without personal data. */
+export async function todo({ conversation, rule, manual, note }: ReviewReport["disagreements"][number]): Promise<string> {
+  const talk = await client.conversation(places.value.get(conversation) ?? -1);
+  return client.todo(rule, talk, manual, note);
+}
+
 let standard: Promise<string> | undefined;
 /** The text of the standard book. */
 export const standardText = (): Promise<string> => (standard ??= client.standardText());
@@ -200,6 +210,7 @@ export const standardText = (): Promise<string> => (standard ??= client.standard
 async function forget(): Promise<void> {
   await client.reset();
   files.value = [];
+  reviews.value = [];
   report.value = figures.value = conversation.value = chosen.value = null;
 }
 

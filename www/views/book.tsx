@@ -2,10 +2,11 @@
 import { signal } from "@preact/signals";
 import { t, titled } from "../i18n";
 import { book, method, profile, profiles, useProfile } from "../store";
+import { Agreement } from "./agreement";
 import { BookEditor } from "./book-editor";
 import { Rules } from "./rules";
 
-const parts = { rules: ["规则", Rules], editor: ["店铺规则书", BookEditor] } as const;
+const parts = { rules: ["规则", Rules], editor: ["店铺规则书", BookEditor], agreement: ["人工复核", Agreement] } as const;
 export const bookPart = signal<keyof typeof parts>("rules");
 
 export function Book() {

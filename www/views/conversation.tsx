@@ -4,6 +4,7 @@ import type { Alert, ConversationReport, Evidence, ChatMessage, RuleInfo, Verdic
 import { Marked, type Mark } from "../parts/marked";
 import { half, number, t, titled } from "../i18n";
 import { Copy } from "../parts/copy";
+import { Judge, results } from "./review";
 import { book, conversation, sceneTitle } from "../store";
 
 const roleNames = { buyer: "买家", agent: "客服", bot: "机器人", system: "系统" } as const;
@@ -120,6 +121,15 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
           {missed.map(line)}
         </details>
       )}
+      <details>
+        <summary class="soft small">{t("其余规则，逐条复核")}</summary>
+        {c.verdicts.filter((verdict) => verdict.result === "skip" || (verdict.result === "pass" && verdict.points === 0)).map((verdict) => (
+          <div class="other" key={verdict.rule}>
+            <span class="small">{rules.has(verdict.rule) ? titled(rules.get(verdict.rule)!) : verdict.rule} <span class={`tag ${verdict.result === "pass" ? "good" : ""}`}>{t(results[verdict.result])}</span></span>
+            <Judge conversation={c.id} verdict={verdict} />
+          </div>
+        ))}
+      </details>
     </section>
   );
 }
@@ -135,6 +145,7 @@ function Line(props: { verdict: Verdict; c: ConversationReport; rule: RuleInfo |
       </button>
       {first && <Quote evidence={first} c={c} />}
       {verdict.result === "fail" && verdict.suggest && <Suggest text={verdict.suggest} />}
+      <Judge conversation={c.id} verdict={verdict} />
     </div>
   );
 }

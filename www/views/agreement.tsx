@@ -1,0 +1,99 @@
+/** The inspector's verdicts beside the book's: agreement per rule, both scores, and what was overruled. */
+import { useEffect, useState } from "preact/hooks";
+import type { Agreement as Agreed, Result, ReviewReport } from "huashu/client";
+import { writeExample } from "../book/own";
+import { saveBlob } from "../parts/csv";
+import { Panel, type Column } from "../parts/table";
+import { half, number, t, titled } from "../i18n";
+import { parse, reviewed, reviews } from "../reviews";
+import { book, openConversation, report, review, todo } from "../store";
+import { bookPart } from "./book";
+import { results } from "./review";
+
+export function Agreement() {
+  const [found, setFound] = useState<ReviewReport | null>(null);
+  const [wrong, setWrong] = useState("");
+  useEffect(() => {
+    setWrong("");
+    if (report.value) review(reviews.value).then(setFound, (error: unknown) => setWrong(error instanceof Error ? half(error.message) : String(error)));
+  }, [reviews.value, report.value]);
+  if (!report.value) return <div class="card empty">{t("还没有聊天记录，先去“导入”粘贴一段吧")}</div>;
+  const load = async (file: File | undefined) => {
+    try {
+      if (file) reviews.value = parse(await file.text());
+    } catch {
+      setWrong(t("这不是复核文件"));
+    }
+  };
+  const open = report.value.conversations.filter((c) => c.score.value !== null && !reviewed.value.has(c.id));
+  const draw = () => openConversation(open[Math.floor(Math.random() * open.length)]?.id ?? "");
+  return (
+    <>
+      <section class="card panel" id="agreement">
+        <div class="panel-head">
+          <h2 class="grow">{t("人工复核")}</h2>
+          <button class="button small" id="draw" disabled={open.length === 0} onClick={draw}>{t("随机抽一通")}</button>
+          <label class="button small file">{t("打开文件")}<input type="file" accept=".json" id="reviews-file" onChange={(event) => void load(event.currentTarget.files?.[0])} /></label>
+          <button class="button small" id="reviews-save" disabled={reviews.value.length === 0} onClick={() => saveBlob("huashu-reviews.json", new Blob([JSON.stringify(reviews.value, null, 1)], { type: "application/json" }))}>{t("存成文件")}</button>
+        </div>
+        <p class="soft small">{t("在“质检”里打开一通对话，逐条选“同意”或“改判”。人工结论与自动判定分开存放，不改动得分。")}</p>
+        <div class="tiles">
+          <Tile value={`${number(reviewed.value.size)} / ${number(report.value.shop.sample)}`} label={t("已复核对话 / 建议抽检")} />
+          <Tile value={number(reviews.value.length)} label={t("复核的判定")} />
+          <Tile value={found ? `${number(found.all.agree)} : ${number(found.all.disagree)}` : "–"} label={t("同意 : 改判")} />
+          <Tile value={kappa(found?.all)} label={t("一致度 κ")} />
+        </div>
+        {wrong && <div class="notice">{wrong}</div>}
+      </section>
+      {found && found.rules.length > 0 && <Panel title={t("各规则的一致度")} note={t("κ 是去掉碰巧一致之后的一致程度：1 完全一致，0 与碰巧无异；两边只出现一种结论时算不出。")} table={{ id: "kappa", rows: found.rules, columns: ruleColumns() }} />}
+      {found && found.disagreements.length > 0 && <Panel title={t("改判的判定")} note={t("一键存成这条规则的待改进例子：对话去掉个人信息，写进店铺规则书，规则改好以前不影响使用。")} table={{ id: "disagreements", rows: found.disagreements, columns: disagreementColumns() }} />}
+      {found && found.conversations.length > 0 && <Panel title={t("两种得分")} table={{ id: "both-scores", rows: found.conversations, columns: scoreColumns() }} />}
+    </>
+  );
+}
+
+const Tile = ({ value, label }: { value: string; label: string }) => <div class="tile"><b class="num">{value}</b><span>{label}</span></div>;
+const kappa = (one: Agreed | undefined): string => (one?.kappa == null ? "–" : number(one.kappa, 2));
+
+function titleOf(id: string): string {
+  const rule = book.value?.rules.find((one) => one.id === id);
+  return rule ? titled(rule) : id;
+}
+
+function ruleColumns(): Column<ReviewReport["rules"][number]>[] {
+  return [
+    { title: t("规则"), value: (row) => titleOf(row.rule) },
+    { title: t("同意"), value: (row) => row.agree, cell: (row) => number(row.agree), num: true },
+    { title: t("改判"), value: (row) => row.disagree, cell: (row) => number(row.disagree), num: true },
+    { title: "κ", value: (row) => row.kappa, cell: (row) => <b>{kappa(row)}</b>, num: true },
+    { title: t("误扣"), value: (row) => row.counts[1][0] + row.counts[1][2], cell: (row) => number(row.counts[1][0] + row.counts[1][2]), num: true, note: t("自动判未通过，人工不同意") },
+    { title: t("漏扣"), value: (row) => row.counts[0][1] + row.counts[2][1], cell: (row) => number(row.counts[0][1] + row.counts[2][1]), num: true, note: t("自动没判未通过，人工判未通过") },
+  ];
+}
+
+type Disagreement = ReviewReport["disagreements"][number];
+
+function disagreementColumns(): Column<Disagreement>[] {
+  const named = (result: Result) => t(results[result]);
+  const keep = async (row: Disagreement) => {
+    await writeExample(row.rule, await todo(row));
+    bookPart.value = "editor";
+  };
+  return [
+    { title: t("规则"), value: (row) => titleOf(row.rule) },
+    { title: t("自动"), value: (row) => named(row.automatic) },
+    { title: t("人工"), value: (row) => named(row.manual), cell: (row) => <b>{named(row.manual)}</b> },
+    { title: t("备注"), value: (row) => row.note },
+    { title: t("对话"), value: (row) => row.conversation, cell: (row) => <button class="link" onClick={() => openConversation(row.conversation)}>{t("查看")}</button> },
+    { title: t("处理"), value: () => null, cell: (row) => <button class="button small" onClick={() => void keep(row)}>{t("存为待改进例子")}</button> },
+  ];
+}
+
+function scoreColumns(): Column<ReviewReport["conversations"][number]>[] {
+  const points = (value: number | null) => (value === null ? "–" : number(value, 1));
+  return [
+    { title: t("对话"), value: (row) => row.conversation, cell: (row) => <button class="link" onClick={() => openConversation(row.conversation)}>{row.conversation}</button> },
+    { title: t("自动得分"), value: (row) => row.automatic, cell: (row) => points(row.automatic), num: true },
+    { title: t("人工得分"), value: (row) => row.manual, cell: (row) => <b>{points(row.manual)}</b>, num: true },
+  ];
+}
