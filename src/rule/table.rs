@@ -404,9 +404,9 @@ mod tests {
         );
         assert_eq!(errors("kind = 'measure'\nof = 'ratio'\nmin = 3\nmax = 2"), ["book.toml:6:7: “min” 大于 “max”，永远不会通过"]);
         let then = |then: &str| errors(&format!("kind = 'reply'\nthen = {{ signal = 'apology', within = {then} }}"));
-        assert_eq!(then("{ rounds = 2 }"), ["book.toml:5:38: within 的 messages、rounds 只用于 reply = \"some\"，不与 not 同用"]);
+        assert_eq!(then("{ rounds = 2 }"), ["book.toml:5:39: within 的 messages、rounds 只用于 reply = \"some\"，不与 not 同用"]);
         assert_eq!(then("{ seconds = 30 }"), Vec::<String>::new());
-        assert_eq!(then("'30'"), ["book.toml:5:38: “within” 应为整数，这里是文字"]);
+        assert_eq!(then("'30'"), ["book.toml:5:39: “within” 应为整数，这里是文字"]);
         assert_eq!(errors("kind = 'forbid'\nsignal = 'apology'\naround = { signal = 'complaint' }"), ["book.toml:6:10: 缺少 “within”"]);
         assert_eq!(
             errors("kind = 'forbid'\nsignal = 'apology'\nafter = { signal = 'complaint', within = { round = 1 } }"),
