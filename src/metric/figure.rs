@@ -31,9 +31,10 @@ pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     super::FAMILIES.iter().copied().flatten()
 }
 
-/// Whether there is a figure of each agent too.
+/// Whether there is a figure of each agent too, and with a roster of each person, team and shift.
 pub(super) fn per_agent(id: &str) -> bool {
-    const OTHERS: [&str; 4] = ["sales.inquiry_amount", "sales.per_buyer", "service.complaint_rate", "service.first_contact_resolution"];
+    const OTHERS: [&str; 5] =
+        ["sales.inquiry_amount", "sales.per_buyer", "service.csat", "service.complaint_rate", "service.first_contact_resolution"];
     id.starts_with("response.") || id.starts_with("inquiry.") || OTHERS.contains(&id)
 }
 

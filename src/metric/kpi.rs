@@ -32,13 +32,16 @@
 //! assert!(kpi[2].why.as_deref().unwrap().contains("no chats"));
 //! ```
 
-use super::{By, Definition, Figures, Metric, definitions, figure::per_agent};
+use super::{By, Definition, Figures, Metric, Tables, definitions, figure::per_agent};
 use crate::{
     sort,
     toml::{Errors, Fields, Known, Text},
 };
 use alloc::{format, string::String, vec::Vec};
 use serde::Serialize;
+
+/// What figures are told of, beside the shop; all but agents take a roster.
+const PARTS: [(&str, &str); 4] = [("agent", "agent"), ("person", "person"), ("team", "team"), ("shift", "shift")];
 
 /// What the book asks of the figures: its `[[kpi]]` and `[[pay]]`, and what its rules suggest.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,8 +59,8 @@ struct Kpi {
     target: Option<f64>,
     /// At most the target, rather than at least.
     at_most: bool,
-    /// For each agent too.
-    agents: bool,
+    /// For each part of this kind too.
+    by: Option<&'static str>,
 }
 
 /// A pay sheet.
@@ -65,6 +68,8 @@ struct Kpi {
 struct PaySheet {
     id: String,
     title: String,
+    /// `agent`, `person`, `team`, `shift`.
+    by: &'static str,
     items: Vec<Band>,
     /// From so many points on, highest first.
     levels: Vec<(f64, String)>,
@@ -119,7 +124,7 @@ pub struct PayRow {
     pub sheet: String,
     /// Its title.
     pub title: String,
-    /// The agent.
+    /// The agent; the person, team or shift of a sheet that is by these.
     pub agent: String,
     /// Points of the figures that there are.
     pub points: f64,
@@ -197,14 +202,14 @@ impl Board {
             Some(definition)
         };
         let kpi = |mut fields: Fields| {
-            let agents = fields.choice("by", &[("agent", true)]).unwrap_or_default();
-            let metric = metric(&mut fields, agents);
+            let by = fields.choice("by", &PARTS);
+            let metric = metric(&mut fields, by.is_some());
             let (least, most) = (fields.number("at_least"), fields.number("at_most"));
             if least.is_some() && most.is_some() {
                 errors.add(fields.place(), "book-value", "`at_least` 与 `at_most` 只能有一个 / either `at_least` or `at_most`, not both");
             }
             fields.finish();
-            Some(Kpi { metric: metric?, target: least.or(most), at_most: most.is_some(), agents })
+            Some(Kpi { metric: metric?, target: least.or(most), at_most: most.is_some(), by })
         };
         let item = |mut fields: Fields| {
             let metric = metric(&mut fields, true);
@@ -234,6 +239,7 @@ impl Board {
         };
         let sheet = |mut fields: Fields| {
             let (id, title) = (fields.need_text("id").text, fields.need_text("title").text);
+            let by = fields.choice("by", &PARTS).unwrap_or("agent");
             let items = fields.tables("item");
             if items.is_empty() {
                 fields.missing("item");
@@ -241,7 +247,7 @@ impl Board {
             let mut levels: Vec<(f64, String)> = fields.tables("level").into_iter().map(level).collect();
             sort::by(&mut levels, |a, b| b.0.total_cmp(&a.0));
             fields.finish();
-            PaySheet { id, title, items: items.into_iter().filter_map(item).collect(), levels }
+            PaySheet { id, title, by, items: items.into_iter().filter_map(item).collect(), levels }
         };
         Self { kpis: kpis.into_iter().filter_map(kpi).collect(), pay: pay.into_iter().map(sheet).collect(), lines: Vec::new() }
     }
@@ -259,14 +265,19 @@ impl Board {
     /// The tables `kpi` and `pay` of figures that have been counted.
     pub(super) fn fill(&self, figures: &mut Figures) {
         for kpi in &self.kpis {
-            let own = |m: &&Metric| {
-                m.id == kpi.metric.id && (m.by.is_none() || (kpi.agents && m.by.as_ref().is_some_and(|by| by.kind == "agent")))
-            };
+            let own = |m: &&Metric| m.id == kpi.metric.id && m.by.as_ref().is_none_or(|by| kpi.by == Some(by.kind));
             let rows = figures.metrics.iter().filter(own).map(|metric| kpi.row(metric));
             figures.tables.kpi.extend(rows);
         }
         for sheet in &self.pay {
-            let mut rows: Vec<PayRow> = figures.tables.agents.iter().map(|row| sheet.row(&row.agent, &figures.metrics)).collect();
+            let Tables { agents, people, teams, shifts, .. } = &figures.tables;
+            let table = match sheet.by {
+                "person" => people,
+                "team" => teams,
+                "shift" => shifts,
+                _ => agents,
+            };
+            let mut rows: Vec<PayRow> = table.iter().map(|row| sheet.row(&row.agent, &figures.metrics)).collect();
             sort::by(&mut rows, |a, b| b.points.total_cmp(&a.points));
             figures.tables.pay.append(&mut rows);
         }
@@ -296,7 +307,7 @@ impl Kpi {
 
 impl PaySheet {
     fn row(&self, agent: &str, metrics: &[Metric]) -> PayRow {
-        let items: Vec<PayItem> = self.items.iter().map(|band| band.of(agent, metrics)).collect();
+        let items: Vec<PayItem> = self.items.iter().map(|band| band.of(self.by, agent, metrics)).collect();
         let points = items.iter().filter_map(|item| item.points).sum();
         let complete = items.iter().all(|item| item.points.is_some());
         let level = self.levels.iter().find(|(from, _)| complete && points >= *from).map(|(_, title)| title.clone());
@@ -306,9 +317,9 @@ impl PaySheet {
 }
 
 impl Band {
-    fn of(&self, agent: &str, metrics: &[Metric]) -> PayItem {
+    fn of(&self, kind: &str, agent: &str, metrics: &[Metric]) -> PayItem {
         let Definition { id, title, title_en, unit, .. } = *self.metric;
-        let of = |m: &&Metric| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == "agent" && by.name == agent);
+        let of = |m: &&Metric| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == kind && by.name == agent);
         let metric = metrics.iter().find(of);
         let value = metric.and_then(|m| m.value);
         let reached = |value: f64| {
@@ -338,6 +349,7 @@ mod tests {
             Facts, Options, measure,
             sample::{orders, signals, talk, talk_with},
         },
+        side,
         toml::parse,
     };
     use alloc::{collections::BTreeSet, vec};
@@ -365,7 +377,11 @@ mod tests {
             talk("丙", "2026-01-05", "12:00:00 买家\n12:00:30 客服小敏"),
             talk_with("丁", "2026-01-05", "13:00:00 买家\n13:00:31 客服小敏", signals(&["complaint"])),
         ];
-        Facts { orders, contacts, ..Facts::default() }
+        let ratings = "顾客,客服,满意度\n甲,小美,满意\n丙,小敏,一般\n";
+        let mut side = side::read("ratings.csv", ratings.as_bytes(), &side::SideOptions::default()).side;
+        let roster = "客服账号,姓名,组别,班次\n小美,王美,售前,白班\n小敏,李敏,售前,晚班\n";
+        side.merge(&side::read("roster.csv", roster.as_bytes(), &side::SideOptions::default()).side);
+        Facts { orders, contacts, side }
     }
 
     /// A sheet as shops write it: points by bands, summed up to a level.
@@ -406,6 +422,30 @@ weight = 0.5
             ]
         );
         assert!(pay[1].items[0].why.as_deref().is_some_and(|why| why.contains("credited to this agent")));
+    }
+
+    #[test]
+    fn pay_by_person_and_targets_by_team() {
+        let board = board(
+            "
+[[kpi]]
+metric = 'service.csat'
+by = 'team'
+at_least = 0.5
+[[pay]]
+id = 'a'
+title = '甲'
+by = 'person'
+[[pay.item]]
+metric = 'service.csat'
+at_least = [[0.9, 10]]
+",
+        );
+        let tables = measure(&facts(), &Options { board, ..Options::default() }).tables;
+        let pay: Vec<_> = tables.pay.iter().map(|row| (&*row.agent, row.points)).collect();
+        assert_eq!(pay, [("王美", 10.0), ("李敏", 0.0)]);
+        let kpi: Vec<_> = tables.kpi.iter().map(|row| (row.by.as_ref().map(|by| &*by.name), row.value, row.met)).collect();
+        assert_eq!(kpi, [(None, Some(0.5), Some(true)), (Some("售前"), Some(0.5), Some(true))]);
     }
 
     #[test]
