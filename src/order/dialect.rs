@@ -457,21 +457,6 @@ pub(super) const GENERIC: Dialect = Dialect {
         ),
         (State, &["订单状态", "交易状态", "状态", "order status", "status", "order state", "state"]),
         (
-            OrderedAmount,
-            &[
-                "总金额",
-                "订单金额",
-                "订单总金额",
-                "订单总价",
-                "应付金额",
-                "订单应付金额",
-                "应付总额",
-                "ordered amount",
-                "order amount",
-                "order total",
-            ],
-        ),
-        (
             PaidAmount,
             &[
                 "买家实际支付金额",
@@ -497,6 +482,21 @@ pub(super) const GENERIC: Dialect = Dialect {
                 "total price",
                 "total amount",
                 "sales",
+            ],
+        ),
+        (
+            OrderedAmount,
+            &[
+                "总金额",
+                "订单金额",
+                "订单总金额",
+                "订单总价",
+                "应付金额",
+                "订单应付金额",
+                "应付总额",
+                "ordered amount",
+                "order amount",
+                "order total",
             ],
         ),
         (

@@ -67,15 +67,18 @@ impl Layout {
         }
     }
 
-    /// Offers headers for the fields that have none; no header is offered twice.
+    /// Offers headers for the fields that have none: those that hold one of its names, then those that are a piece of one. No header is
+    /// offered twice.
     fn guess(&mut self, keys: &[String]) {
-        for (field, names) in GENERIC.columns {
-            if field.name().is_none() || self.has(*field) {
+        let twice = [false, true].into_iter().flat_map(|pieces| GENERIC.columns.iter().map(move |column| (pieces, column)));
+        for (pieces, (field, names)) in twice {
+            if field.name().is_none() || self.has(*field) || self.guess_of(*field) != NOWHERE {
                 continue;
             }
-            let names: Vec<String> = names.iter().map(|name| key(name)).filter(|name| name.len() >= 6).collect();
+            let names: Vec<String> = names.iter().map(|name| key(name)).collect();
             let free = |at: &usize| !self.columns.contains(at) && !self.guesses.contains(at);
-            let alike = |k: &String| names.iter().any(|name| k.contains(name.as_str()));
+            let within = |short: &str, long: &str| short.len() >= 6 && long.contains(short);
+            let alike = |k: &String| names.iter().any(|name| if pieces { within(k, name) } else { within(name, k) });
             let at = keys.iter().enumerate().take(256).find(|(at, key)| alike(key) && free(at)).map_or(NOWHERE, |(at, _)| at);
             if let Some(slot) = self.guesses.get_mut(*field as usize) {
                 *slot = at;
@@ -245,5 +248,8 @@ mod tests {
         let layout = table("订单号,日期,脱敏客户昵称,含运费实付金额,备注");
         assert_eq!(layout.guessed(), ["buyer", "paid_amount"]);
         assert_eq!(layout.column(Field::Buyer), NOWHERE);
+        let Found::Nothing(layout) = recognise(&headers("日期,客户,金额"), None) else { panic!("unknown") };
+        assert_eq!(layout.named(), [("buyer", "客户".into()), ("created_at", "日期".into()), ("paid_amount", "金额".into())]);
+        assert_eq!(layout.guessed(), ["buyer", "paid_amount"]);
     }
 }

@@ -350,6 +350,10 @@ impl Table {
             self.last_buyer.0.clear();
             self.last_buyer.0.extend_from_slice(raw);
             self.last_buyer.1 = self.intern_buyer(raw, row);
+            // Each one that cannot be used is counted.
+            if self.last_buyer.1 == u32::MAX {
+                self.last_buyer.0.clear();
+            }
         }
         let number = self.last_buyer.1;
         if let Some(buyer) = self.orders.buyer.get_mut(order as usize)
