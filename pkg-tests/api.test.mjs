@@ -100,11 +100,7 @@ test("characters that two slices share stay whole", async () => {
 
 test("files of another kind say what to do", async () => {
   const compressed = gzipSync(Buffer.from(orders.repeat(100)));
-  const workbook = Buffer.concat([Buffer.from("504b0304140006000800000021", "hex"), compressed]);
   for (const [add, data, words] of [
-    ["addOrders", workbook, /CSV/],
-    ["addChats", workbook, /XLSX/],
-    ["addOrders", Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(600)]), /xls/],
     ["addOrders", compressed, /gzip/],
     ["addChats", Buffer.from("%PDF-1.7\n%…\n1 0 obj\n"), /PDF/],
     ["addChats", Buffer.concat([Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), compressed]), /PNG/],

@@ -1,93 +1,110 @@
-// The samples of chats, orders and side tables, which the native tests read too, through the packed package.
+// The samples of chats, orders and side tables, which the native tests read too, through the packed package: in node and in Chromium.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, parse } from "node:path";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { installed, root } from "./support/host.mjs";
+import { serve } from "../scripts/serve.mjs";
+import { launch, open } from "./support/browser.mjs";
+import { readers } from "./support/cases.mjs";
+import { host, installed, root } from "./support/host.mjs";
 
 const { Shop } = await import(pathToFileURL(join(installed, "node.mjs")).href);
-const chats = join(root, "pkg-tests/cases/chats");
-const orders = join(root, "pkg-tests/cases/orders");
-const tables = join(root, "pkg-tests/cases/tables");
+const cases = join(root, "pkg-tests/cases");
+const beside = (kind, name) => readFileSync(join(cases, kind, name));
 
-/** Cut anywhere: into pieces of prime lengths, so that characters and line ends are cut too. */
-async function* cut(bytes, length) {
-  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
-}
-const counts = (list) => Object.fromEntries(list.map(({ reason, count }) => [reason, count]));
+/** Kind and name of every sample, and what is wanted of it. */
+const samples = [
+  ...readdirSync(join(cases, "chats")).filter((name) => !/\.(jsonl|about)$/.test(name)).map((name) => ({ kind: "chats", name })),
+  ...["orders", "tables"].flatMap((kind) =>
+    readdirSync(join(cases, kind)).filter((name) => name.endsWith(".json")).map((name) => ({ kind, name, wanted: JSON.parse(beside(kind, name)) })),
+  ),
+];
 
-const samples = readdirSync(chats).filter((name) => !/\.(jsonl|about)$/.test(name));
-test("there are samples", () => assert.ok(samples.length >= 20));
-
-for (const name of samples) {
-  test(`chat ${name}`, async () => {
-    const bytes = readFileSync(join(chats, name));
-    const beside = (extension) => readFileSync(join(chats, parse(name).name + extension), "utf8");
-    const lines = beside(".jsonl").split("\n").filter(Boolean);
-    const about = JSON.parse(beside(".about"));
-    for (const data of [bytes, cut(bytes, 7)]) {
-      const shop = new Shop();
-      const file = await shop.addChats(name, data, { encoding: "utf-8" });
-      const { conversations } = shop.check({ messages: true });
-      const plain = conversations.map(({ id, buyer, messages }) => ({
-        id, buyer, messages: messages.map(({ role, sender, at, text, kind }) => ({ role, sender, at, text, kind })),
-      }));
+/** Compares what a sample gave with what is wanted. */
+const compare = {
+  chats({ name }, found) {
+    const text = (extension) => String(beside("chats", parse(name).name + extension));
+    const lines = text(".jsonl").split("\n").filter(Boolean);
+    for (const { plain, about, file } of found) {
       assert.deepEqual(plain, lines.map((line) => JSON.parse(line)));
-      assert.deepEqual(
-        {
-          format: file.format,
-          shape: file.shape,
-          lines: conversations.map(({ source }) => source.line),
-          problems: file.problems.map(({ code, line }) => [code, line]),
-          notes: file.notes.map(({ code }) => code),
-          dropped: counts(file.dropped),
-        },
-        about,
-      );
-      assert.deepEqual([file.file, file.conversations], [name, lines.length]);
+      assert.deepEqual(about, JSON.parse(text(".about")));
+      assert.deepEqual(file, [name, lines.length]);
     }
-  });
-}
-
-for (const name of readdirSync(orders).filter((name) => name.endsWith(".json"))) {
-  test(`orders ${name}`, async () => {
-    const wanted = JSON.parse(readFileSync(join(orders, name), "utf8"));
-    const shop = new Shop();
-    const problems = [];
-    let file;
-    for (const csv of wanted.files ?? [`${parse(name).name}.csv`]) {
-      const options = { ...(wanted.map && { columns: wanted.map }), ...(wanted.buyer && { buyer: wanted.buyer }) };
-      file = await shop.addOrders(csv, cut(readFileSync(join(orders, csv)), 13), options);
-      problems.push(...file.problems.map(({ code, line, column }) => ({ code, line, column })));
-    }
+    assert.equal(found.length, 2);
+  },
+  orders({ wanted }, { problems, created, paid, file }) {
     assert.deepEqual(problems, wanted.problems.map(({ code, line = null, column = null }) => ({ code, line, column })));
-    assert.equal(shop.metrics({ refunded: "include" }).metrics.find((m) => m.id === "orders.created").value ?? 0, wanted.orders.length);
-    if (wanted.paid) assert.equal(shop.metrics({ refunded: "include" }).metrics.find((m) => m.id === "orders.paid").value, wanted.paid.length);
+    assert.equal(created, wanted.orders.length);
+    if (wanted.paid) assert.equal(paid, wanted.paid.length);
     if (wanted.files) return;
-    const { platform = "generic", rows = 0, count = wanted.orders.length, columns, excluded = {} } = wanted;
-    assert.deepEqual([file.platform, file.rows, file.orders], [platform, rows, count]);
-    if (columns) assert.deepEqual(file.columns, columns);
-    assert.deepEqual(counts(file.excluded), excluded);
-  });
+    const { platform = "generic", rows = 0, count = wanted.orders.length, columns = file.columns, excluded = {} } = wanted;
+    assert.deepEqual(file, { platform, rows, orders: count, columns, excluded });
+  },
+  tables({ wanted }, { csv, file, columns, excluded, problems, again, whole, given }) {
+    const { kind, rows, used } = wanted;
+    assert.deepEqual(file, [csv, kind, rows, used]);
+    assert.deepEqual({ columns, excluded, problems }, { columns: wanted.columns, excluded: wanted.excluded, problems: wanted.problems });
+    assert.deepEqual(again, [whole]);
+    assert.deepEqual(
+      given,
+      wanted.entries.filter((entry) => entry.header).map(({ id = null, agent, value, unit, platform, header, period = null }) =>
+        [id, agent ?? null, value, unit, platform, header, period, null, null, csv]),
+    );
+  },
+};
+
+test("there are samples", () => {
+  for (const [kind, least] of [["chats", 20], ["orders", 20], ["tables", 5]]) assert.ok(samples.filter((s) => s.kind === kind).length >= least, kind);
+});
+
+for (const sample of samples) {
+  const { kind, name, wanted } = sample;
+  test(`${kind} ${name}`, async () => compare[kind](sample, await readers[kind](Shop, name, async (file) => beside(kind, file), wanted)));
 }
 
-for (const name of readdirSync(tables).filter((name) => name.endsWith(".json"))) {
-  test(`table ${name}`, async () => {
-    const { told, kind, rows, used, columns, excluded, problems, entries } = JSON.parse(readFileSync(join(tables, name), "utf8"));
-    const csv = `${parse(name).name}.csv`;
-    const shop = new Shop();
-    const file = await shop.addTable(csv, cut(readFileSync(join(tables, csv)), 13), told);
-    assert.deepEqual([file.file, file.kind, file.rows, file.used], [csv, kind, rows, used]);
-    assert.deepEqual(file.columns, columns);
-    assert.deepEqual(counts(file.excluded), excluded);
-    assert.deepEqual(file.problems.map(({ code, line, column }) => ({ code, line, column })), problems);
-    const { files, tables: { given } } = shop.metrics();
-    assert.deepEqual(files, [file]);
-    assert.deepEqual(
-      given.map((row) => [row.id, row.by?.agent, row.given, row.unit, row.platform, row.header, row.period, row.ours, row.difference, row.file]),
-      entries.filter((entry) => entry.header).map(({ id = null, agent, value, unit, platform, header, period = null }) =>
-        [id, agent, value, unit, platform, header, period, null, null, csv]),
-    );
-  });
+// A page without a bundler reads them all, each of which is a test of its own then.
+const desk = join(host, "samples");
+let server;
+let browser;
+let results;
+before(async () => {
+  mkdirSync(desk);
+  cpSync(cases, join(desk, "cases"), { recursive: true });
+  cpSync(join(root, "pkg-tests/support/cases.mjs"), join(desk, "cases.mjs"));
+  writeFileSync(
+    join(desk, "index.html"),
+    `<!doctype html><meta http-equiv="content-security-policy" content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:">
+     <link rel="icon" href="data:,"><script type="module" src="main.mjs"></script>`,
+  );
+  writeFileSync(
+    join(desk, "main.mjs"),
+    `import { init, Shop } from "../node_modules/huashu/index.mjs";
+     import { readers } from "./cases.mjs";
+     await init();
+     globalThis.readAll = async (samples) => {
+       const results = {};
+       for (const { kind, name, wanted } of samples) {
+         const get = async (file) => new Uint8Array(await (await fetch(\`cases/\${kind}/\${file}\`)).arrayBuffer());
+         results[\`\${kind} \${name}\`] = await readers[kind](Shop, name, get, wanted).catch((error) => String(error));
+       }
+       return results;
+     };`,
+  );
+  browser = await launch();
+  server = await serve(host);
+  const { page, foreign, errors } = await open(browser, server.url);
+  await page.goto(`${server.url}samples/index.html`);
+  await page.waitForFunction(() => globalThis.readAll, undefined, { timeout: 60_000 });
+  results = await page.evaluate((list) => readAll(list), samples);
+  assert.deepEqual({ foreign, errors }, { foreign: [], errors: [] });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+for (const sample of samples) {
+  const name = `${sample.kind} ${sample.name}`;
+  test(`in Chromium: ${name}`, () => compare[sample.kind](sample, results[name]));
 }

@@ -6,6 +6,8 @@ import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { serve } from "../scripts/serve.mjs";
 import { launch, open } from "./support/browser.mjs";
+import { strToU8, zipSync } from "fflate";
+import { writeXlsx } from "hucre/xlsx";
 import { chat, orders } from "./support/chat.mjs";
 import { host, installed } from "./support/host.mjs";
 
@@ -93,6 +95,22 @@ test("text, bytes and files come to the report that node comes to", async () => 
       conversation: shop.conversation(0),
     });
   }
+});
+
+test("workbooks and archives are read in the worker, with what is loaded for them", async () => {
+  const sheet = await writeXlsx({ sheets: [{ name: "订单", rows: orders.trimEnd().split("\n").map((line) => line.split(",")) }] });
+  const archive = zipSync({ "订单.xlsx": sheet, "更多.csv": strToU8(orders.replaceAll("8100", "8200")) });
+  const { result, errors } = await inPage(async (packed) => {
+    const client = new ShopClient();
+    const [sheet, archive] = packed.map((bytes) => new Blob([new Uint8Array(bytes)]));
+    const found = await client.identify("订单.xlsx", sheet);
+    const first = await client.addOrders("订单.xlsx", sheet);
+    const both = await client.addOrders("全部.zip", archive);
+    const old = await client.addOrders("旧.xls", new Blob([Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1)])).catch((error) => error.code);
+    return { kind: found.kind, first: first.orders, files: both.files.map(({ file }) => file), created: (await client.metrics()).metrics[0].value, old };
+  }, [[...sheet], [...archive]]);
+  assert.deepEqual(result, { kind: "orders", first: 3, files: ["全部.zip/订单.xlsx", "全部.zip/更多.csv"], created: 6, old: "old-workbook" });
+  assert.deepEqual(errors, []);
 });
 
 test("progress is true, for reading and for checking", async () => {

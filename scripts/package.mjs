@@ -1,9 +1,10 @@
 // Puts pkg/ together: the wasm and its glue, src/js as it stands, package.json, README and licences.
 // The files of src/js import the glue as './huashu.js', which lies beside them only here.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "vite";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const pkg = join(root, "pkg");
@@ -17,7 +18,30 @@ rmSync(pkg, { recursive: true, force: true });
 mkdirSync(pkg);
 const copy = (from, name) => cpSync(join(root, from, name), join(pkg, name));
 for (const name of ["huashu.js", "huashu_bg.wasm"]) copy("build/wasm", name);
-for (const name of readdirSync(join(root, "src/js"))) copy("src/js", name);
+// What reads archives and workbooks comes with its libraries as one file, so that neither a page nor node has to find them.
+const bundled = ["unpack.mjs", "workbook.mjs"];
+for (const name of readdirSync(join(root, "src/js"))) if (!bundled.includes(name)) copy("src/js", name);
+await build({
+  root,
+  configFile: false,
+  logLevel: "warn",
+  build: {
+    outDir: pkg,
+    emptyOutDir: false,
+    copyPublicDir: false,
+    target: "es2022",
+    lib: { entry: join(root, "src/js/unpack.mjs"), formats: ["es"], fileName: () => "unpack.mjs" },
+    rollupOptions: {
+      external: (id) => ["decode.mjs", "error.mjs"].includes(basename(id)),
+      output: { paths: (id) => `./${basename(id)}`, minify: true },
+    },
+  },
+});
+const licences = ["fflate", "hucre"].map((name) => {
+  const { version } = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
+  return `${name} ${version}\n\n${readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8").trim()}\n`;
+});
+writeFileSync(join(pkg, "LICENSE-unpack"), `unpack.mjs contains:\n\n${licences.join("\n\n")}`);
 for (const name of readdirSync(root)) if (/^(README\.md|LICENSE.*)$/.test(name)) copy(".", name);
 
 /** An entry of the exports map; `types` stands first, because resolvers take the first that fits. */

@@ -18,12 +18,14 @@ const rows = readdirSync(pkg)
   .filter((name) => /\.(wasm|js|mjs)$/.test(name))
   .map((name) => ({ name, ...weigh(readFileSync(join(pkg, name))) }))
   .sort((a, b) => b.raw - a.raw);
+// Loaded when an archive or a workbook comes, and by nobody else.
+const [later] = rows.splice(rows.findIndex(({ name }) => name === "unpack.mjs"), 1);
 const total = { name: "total", raw: 0, gzip: 0, brotli: 0 };
 for (const row of rows) for (const kind of ["raw", "gzip", "brotli"]) total[kind] += row[kind];
 
 const kb = (n) => (n === undefined ? "" : (n / 1000).toFixed(1)).padStart(9);
 console.log("KB".padEnd(18) + ["raw", "gzip", "brotli"].map((h) => h.padStart(9)).join(""));
-for (const row of [...rows, total, { name: "budget", ...budget }, { name: "ceiling", ...ceiling }])
+for (const row of [...rows, total, { name: "budget", ...budget }, { name: "ceiling", ...ceiling }, { ...later, name: "on demand: unpack" }])
   console.log(row.name.padEnd(18) + kb(row.raw) + kb(row.gzip) + kb(row.brotli));
 
 const over = Object.keys(ceiling).filter((kind) => total[kind] > ceiling[kind]);

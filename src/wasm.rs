@@ -352,6 +352,8 @@ fn with_profile(book: book::Book, profile: Option<String>) -> Thrown<Book> {
 pub struct Input {
     file: String,
     reader: Reader,
+    /// What whoever unpacked it has to say.
+    told: Problems,
 }
 
 enum Reader {
@@ -375,7 +377,15 @@ impl Input {
             let options = options::<OrderInput>(options_json)?.parse()?;
             Reader::Orders(Box::new(OrderReader::new(file, &options)), options.buyer)
         };
-        Ok(Self { file: file.into(), reader })
+        Ok(Self { file: file.into(), reader, told: Problems::default() })
+    }
+
+    /// Takes a problem that only the form of the file had: a workbook, an archive. Line and column 0 stand for none.
+    pub fn complain(&mut self, code: &str, line: u32, column: u32, message: String) {
+        let codes = ["lost-digits", "other-sheets", "damaged-file"];
+        let code = codes.into_iter().find(|known| *known == code).unwrap_or("unpacked");
+        let problem = Error::new(code, message).in_file(&*self.file);
+        self.told.push(if line > 0 { problem.at(line, column.max(1)) } else { problem });
     }
 
     /// Takes the next slice, UTF-8.
@@ -478,7 +488,8 @@ impl Shop {
     pub fn add(&mut self, input: Input, encoding: Option<String>, source: Source) -> Thrown<String> {
         match input.reader {
             Reader::Chats(reader) => {
-                let (chats, outline) = reader.outline();
+                let (mut chats, outline) = reader.outline();
+                chats.problems.extend(input.told);
                 let text = json(&ChatFile::of(&input.file, encoding.as_deref(), &chats, &outline))?;
                 self.chats.push(Talks { outline, source });
                 self.problems.extend(chats.problems);
@@ -487,6 +498,7 @@ impl Shop {
             Reader::Orders(reader, buyer) => {
                 self.buyer = if self.buyer == BuyerKey::Account { buyer } else { self.buyer };
                 let mut file = reader.finish();
+                file.problems.extend(input.told);
                 self.facts.orders.merge(core::mem::take(&mut file.orders));
                 self.files.push(EncodedFile { file: Given::Orders(file), encoding });
                 if !self.facts.orders.waits() {
@@ -500,6 +512,7 @@ impl Shop {
             }
             Reader::Table(reader) => {
                 let mut file = reader.finish();
+                file.problems.extend(input.told);
                 self.facts.side.merge(&core::mem::take(&mut file.side));
                 self.files.push(EncodedFile { file: Given::Table(file), encoding });
             }

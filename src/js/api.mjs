@@ -1,8 +1,8 @@
 // What the entries for browsers and for node have in common: the book and the shop around the wasm of the same names.
 import * as wasm from "./huashu.js";
-import { decode } from "./decode.mjs";
 import { HuashuError } from "./error.mjs";
 import { render, renderRows } from "./figures.mjs";
+import { open } from "./open.mjs";
 import { Source } from "./source.mjs";
 
 export { HuashuError };
@@ -104,6 +104,21 @@ export function* judging(shop) {
 /** The lowest score of what was checked last; undefined where nothing was scored. */
 export const lowest = (shop) => call(() => handles.get(shop).lowest());
 
+/** What an archive gave: one file speaks for itself, several are counted together and stand beside it. */
+function together(name, files) {
+  const [first] = files;
+  if (files.length === 1) return first;
+  const whole = { ...first, file: name };
+  for (const file of files.slice(1)) {
+    for (const [key, value] of Object.entries(file)) {
+      if (key === "confidence") whole[key] = Math.min(whole[key], value);
+      else if (typeof value === "number") whole[key] += value;
+      else if (key === "problems" || key === "notes" || key === "dropped" || key === "excluded") whole[key] = [...whole[key], ...value];
+    }
+  }
+  return { ...whole, files };
+}
+
 export class Shop {
   #shop;
   #book;
@@ -132,15 +147,29 @@ export class Shop {
     return json(() => this.#shop.problems());
   }
   async #read(what, name, data, { encoding, onProgress, signal, ...rest } = {}) {
-    const input = call(() => new wasm.Input(what, name, text(rest)));
-    const source = what === "chats" ? new Source(name, data) : undefined;
-    const push = (bytes, at) => {
-      source?.push(bytes, at);
-      call(() => input.push(bytes));
-    };
-    const read = await decode(data, { encoding, onProgress, signal }, push);
-    if (source) source.encoding = read;
-    return json(() => this.#shop.add(input, read ?? undefined, source));
+    const files = [];
+    try {
+      const breaks = what === "chats" ? "<br/>" : " ";
+      for await (const file of open(name, data, { encoding, onProgress, signal, breaks })) {
+        const input = call(() => new wasm.Input(what, file.name, text(rest)));
+        const source = what === "chats" ? new Source(file.name, data) : undefined;
+        files.push({ input, source });
+        const push = (bytes, at) => {
+          source?.push(bytes, at);
+          call(() => input.push(bytes));
+        };
+        const complain = ({ code, line, column, message }) => call(() => input.complain(code, line ?? 0, column ?? 0, message));
+        const read = await file.read(push, complain);
+        files.at(-1).encoding = read ?? undefined;
+        // What was made of a workbook is kept as UTF-8.
+        if (source) source.encoding = read ?? "utf-8";
+      }
+    } catch (error) {
+      // Nothing is kept of what was not read to its end.
+      if (error.code !== "trap") for (const { input } of files) input.free();
+      throw error;
+    }
+    return together(name, files.map(({ input, encoding, source }) => json(() => this.#shop.add(input, encoding, source))));
   }
   check(options) {
     const conversations = [];

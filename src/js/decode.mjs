@@ -1,9 +1,6 @@
-// From whatever holds the bytes of a file to UTF-8 in slices, and which encoding it was. Nothing is ever held whole.
-import { HuashuError } from "./error.mjs";
-
-const SLICE = 1 << 20;
+// From the bytes of a file, slice by slice, to UTF-8, and which encoding it was. Nothing is ever held whole.
 const encoder = new TextEncoder();
-const ENCODINGS = ["utf-8", "utf-8-bom", "utf-16le", "utf-16be", "gb18030"];
+export const ENCODINGS = ["utf-8", "utf-8-bom", "utf-16le", "utf-16be", "gb18030"];
 
 const MARKS = [
   [[0xef, 0xbb, 0xbf], "utf-8-bom"],
@@ -47,41 +44,10 @@ function utf8(bytes) {
   return broken > whole * 4 ? "gb18030" : "utf-8";
 }
 
-function joined(pieces) {
+export function joined(pieces) {
   const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
   for (let at = 0, i = 0; i < pieces.length; at += pieces[i++].length) whole.set(pieces[i], at);
   return whole;
-}
-
-/** The bytes of `data` in pieces of about a megabyte. */
-async function* slices(data) {
-  if (ArrayBuffer.isView(data) || data instanceof ArrayBuffer) {
-    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    for (let at = 0; at < bytes.length; at += SLICE) yield bytes.subarray(at, at + SLICE);
-  } else if (data instanceof Blob) {
-    for (let at = 0; at < data.size; at += SLICE) yield new Uint8Array(await data.slice(at, at + SLICE).arrayBuffer());
-  } else if (typeof data?.[Symbol.asyncIterator] === "function") {
-    // A stream's own pieces are small: each would cost a copy and a call.
-    let held = [];
-    let size = 0;
-    const join = () => {
-      const whole = joined(held);
-      held = [];
-      size = 0;
-      return whole;
-    };
-    for await (const piece of data) {
-      held.push(piece);
-      size += piece.length;
-      if (size >= SLICE) yield join();
-    }
-    if (size) yield join();
-  } else {
-    throw new HuashuError({
-      code: "bad-input",
-      message: "只能读取文本、Uint8Array、Blob 或字节流 / Only text, Uint8Array, Blob or a stream of bytes can be read",
-    });
-  }
 }
 
 /** Where the last line of a slice ends: what comes then can be decoded without what stood before. 0 where none ends. */
@@ -95,24 +61,19 @@ function lineEnd(bytes, encoding, start) {
 }
 
 /**
- * Hands the bytes of `data` as UTF-8 to `push`, slice by slice, each with its place in the file where decoding can begin there, and resolves to the encoding they had. A piece of UTF-8
+ * Hands the bytes of `slices` as UTF-8 to `push`, slice by slice, each with its place in the file where decoding can begin
+ * there, and resolves to the encoding they had. A piece of UTF-8
  * passes as it is; the reader puts U+FFFD for what is broken in it. Of what is no text the first slice passes, so that the
  * reader can say what it is, and the encoding is null.
  */
-export async function decode(data, { encoding, onProgress, signal }, push) {
-  if (encoding !== undefined && !ENCODINGS.includes(encoding)) {
-    const message = `encoding 不能是 ${encoding}，只能是 ${ENCODINGS.join("、")} / encoding cannot be ${encoding}; it is one of ${ENCODINGS.join(", ")}`;
-    throw new HuashuError({ code: "bad-option", message });
-  }
-  if (typeof data === "string") [data, encoding] = [encoder.encode(data), "utf-8"];
-  const total = data?.byteLength ?? data?.size;
+export async function decode(slices, total, { encoding, onProgress, signal }, push) {
   let read = 0;
   let decoder;
   // Of what is decoded, the beginning of a line that goes on in the next slice; whether that can be decoded alone.
   let held = new Uint8Array();
   let alone = true;
   signal?.throwIfAborted();
-  for await (let bytes of slices(data)) {
+  for await (let bytes of slices) {
     signal?.throwIfAborted();
     if (read === 0) {
       const marked = MARKS.find(([mark]) => begins(bytes, mark));

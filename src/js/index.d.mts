@@ -135,7 +135,11 @@ export class Book {
 
 // ---------------------------------------------------------------- reading
 
-/** What is read: text, bytes, a file of the page, or a stream of bytes (node: `createReadStream(path)`). */
+/**
+ * What is read: text, bytes, a file of the page, or a stream of bytes (node: `createReadStream(path)`). It may be a workbook (.xlsx), or a
+ * zip archive of these and of texts: what reads them is loaded when one comes. Of a workbook the first sheet that holds anything is read, a row of it being a line in `problems`; formulas count with the value saved
+ * with them. Limits: 1000 files and 2 GB unpacked, a workbook of 512 MB. What has a password or is no such file after all rejects.
+ */
 export type Input = string | Uint8Array | ArrayBuffer | Blob | AsyncIterable<Uint8Array>;
 
 export interface ReadOptions {
@@ -193,6 +197,8 @@ export interface Excluded {
 
 export interface ChatFile {
   file: string;
+  /** What an archive of several files held, each read as its own (`export.zip/orders.csv`); the counts are then their sums. */
+  files?: ChatFile[];
   format: Format;
   /** How it was copied (`labelled`, `json`, …); empty where nothing could be read. */
   shape: string;
@@ -213,6 +219,8 @@ export interface ChatFile {
 
 export interface OrderFile {
   file: string;
+  /** What an archive of several files held, each read as its own (`export.zip/orders.csv`); the counts are then their sums. */
+  files?: OrderFile[];
   platform: Format;
   /** Null for a file that is no text. */
   encoding: Encoding | null;
@@ -243,6 +251,8 @@ export interface TableOptions extends ReadOptions {
 
 export interface TableFile {
   file: string;
+  /** What an archive of several files held, each read as its own (`export.zip/orders.csv`); the counts are then their sums. */
+  files?: TableFile[];
   /** Null for a table that is none of them. */
   kind: TableKind | null;
   /** Null for a file that is no text. */
