@@ -219,13 +219,14 @@ pub(super) enum Layer {
 
 /// Purchase days, average order and engagement decide: core customers bought on enough days, for at least the shop's mean
 /// order, and were there lately; dormant ones have neither bought nor written for long; the rest have potential.
-fn layer(buyer: &Buyer, active: i32, on: Day, mean_order: f64, cuts: &Cuts) -> Layer {
+fn layer(buyer: &Buyer, active: i32, on: Day, (cents, orders): (i128, i128), cuts: &Cuts) -> Layer {
     let away = i64::from(on.0) - i64::from(active);
     if away > i64::from(cuts.risk_low) {
         Layer::Dormant
     } else if buyer.days >= cuts.core_days
         && away <= i64::from(cuts.core_active)
-        && yuan(i128::from(buyer.cents)) >= mean_order * f64::from(buyer.orders)
+        // Whole numbers, so that a buyer who is the shop's mean is not below it by a rounding.
+        && i128::from(buyer.cents) * orders >= cents * i128::from(buyer.orders)
     {
         Layer::Core
     } else {
@@ -255,9 +256,8 @@ fn layers(view: &View, buyers: &Buyers, talks: &Talks, window: Window, on: Day, 
             }
         }
     }
-    let (cents, orders) = buyers.with_orders().fold((0_i128, 0_u64), |(c, n), b| (c + i128::from(b.cents), n + u64::from(b.orders)));
-    let mean_order = if orders == 0 { 0.0 } else { yuan(cents) / orders as f64 };
-    buyers.each.iter().zip(active).map(|(b, active)| (b.days > 0).then(|| layer(b, active, on, mean_order, cuts))).collect()
+    let shop = buyers.with_orders().fold((0_i128, 0_i128), |(c, n), b| (c + i128::from(b.cents), n + i128::from(b.orders)));
+    buyers.each.iter().zip(active).map(|(b, active)| (b.days > 0).then(|| layer(b, active, on, shop, cuts))).collect()
 }
 
 /// The layer of every buyer on the day before a period.
