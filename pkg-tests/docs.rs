@@ -72,8 +72,8 @@ fn points(rule: &RuleInfo) -> String {
     points.join(" ")
 }
 
-/// The rules by category, each with its source, scenes, points, reason and suggestions.
-fn rules_page(info: &BookInfo, requirements: &[Entry]) -> String {
+/// The rules by category, each with its source, scenes, points, reason and suggestions; then the alerts.
+fn rules_page(book: &Book, info: &BookInfo, requirements: &[Entry]) -> String {
     let mut page = String::from(
         "# 标准规则书的规则 / The rules of the standard book\n\n\
          由 `src/book/standard` 生成，见 `pkg-tests/docs.rs`。来源编号见 [requirements.md](requirements.md)；理由一栏没有写明时，就是来源的要求。\n\
@@ -103,6 +103,13 @@ fn rules_page(info: &BookInfo, requirements: &[Entry]) -> String {
             ];
             writeln!(page, "| {} |", cells.map(|text| cell(&text)).join(" | ")).unwrap();
         }
+    }
+    page += "\n## 预警（T9）\n\n不扣分，提醒马上有人来看。\n\n| 预警 | 说明 | 级别 | 信号 | 建议 |\n|---|---|---|---|---|\n";
+    for alert in &book.alerts {
+        let signals = code(alert.signals.iter().filter_map(|signal| info.signals.get(usize::from(*signal))).map(|signal| signal.id));
+        let level = if alert.level == huashu::rule::Level::Urgent { "紧急" } else { "留意" };
+        let suggest = alert.suggest.as_deref().unwrap_or_default();
+        writeln!(page, "| `{}` | {} / {} | {level} | {signals} | {suggest} |", alert.id, alert.title, alert.title_en).unwrap();
     }
     page
 }
@@ -168,7 +175,7 @@ fn the_pages_are_up_to_date() {
     let (book, (requirements, items)) = (Book::standard(), entries());
     let info = book.info();
     for (name, page) in
-        [("rules.md", rules_page(&info, &requirements)), ("requirements.md", requirements_page(&info, &requirements, &items))]
+        [("rules.md", rules_page(&book, &info, &requirements)), ("requirements.md", requirements_page(&info, &requirements, &items))]
     {
         if std::env::var_os("HUASHU_WRITE_DOCS").is_some() {
             fs::write(file(name), &page).unwrap();

@@ -9,7 +9,7 @@ use crate::{
     score::{plain_or_null, score},
     sort,
 };
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use serde::Serialize;
 
 /// What an inspector says of a verdict.
@@ -137,10 +137,9 @@ impl Agreement {
 /// # Errors
 /// `unknown-conversation`, `unknown-rule` (also for a rule that is switched off).
 pub fn review(book: &Book, conversations: &[Conversation], checked: &[Checked], reviews: &[Review]) -> Result<Reviewed> {
-    let places: BTreeMap<&str, usize> = conversations.iter().map(|c| c.id.as_str()).zip(0..checked.len()).collect();
     let mut placed = Vec::with_capacity(reviews.len());
     for (nth, review) in reviews.iter().enumerate() {
-        let at = places.get(review.conversation.as_str()).copied().ok_or_else(|| {
+        let at = conversations.iter().position(|c| c.id == review.conversation).ok_or_else(|| {
             let id = &review.conversation;
             Error::new("unknown-conversation", format!("没有会话 {id} / there is no conversation {id}"))
         })?;
@@ -148,7 +147,6 @@ pub fn review(book: &Book, conversations: &[Conversation], checked: &[Checked], 
     }
     sort::by_key(&mut placed, |(at, rule, nth, _)| (*at, *rule, *nth));
     let mut sum = Reviewed::default();
-    let mut rules: BTreeMap<&str, Agreement> = BTreeMap::new();
     for group in placed.chunk_by(|a, b| a.0 == b.0) {
         let at = group.first().map_or(0, |first| first.0);
         let (Some(conversation), Some(checked)) = (conversations.get(at), checked.get(at)) else { continue };
@@ -164,7 +162,15 @@ pub fn review(book: &Book, conversations: &[Conversation], checked: &[Checked], 
                 Opinion::Result(result) => result,
             };
             sum.all.add(automatic, manual);
-            rules.entry(&review.rule).or_default().add(automatic, manual);
+            let known = sum.rules.iter().position(|known| known.rule == review.rule);
+            match known.and_then(|at| sum.rules.get_mut(at)) {
+                Some(known) => known.agreement.add(automatic, manual),
+                None => {
+                    let mut agreement = Agreement::default();
+                    agreement.add(automatic, manual);
+                    sum.rules.push(RuleAgreement { rule: review.rule.clone(), agreement });
+                }
+            }
             if automatic != manual {
                 verdict.result = manual;
                 verdict.times = u32::from(manual == Outcome::Fail);
@@ -176,10 +182,8 @@ pub fn review(book: &Book, conversations: &[Conversation], checked: &[Checked], 
         sum.conversations.push(TwoScores { conversation: conversation.id.clone(), automatic: checked.score.value, manual });
     }
     sum.all.finish();
-    for (rule, mut agreement) in rules {
-        agreement.finish();
-        sum.rules.push(RuleAgreement { rule: rule.into(), agreement });
-    }
+    sort::by(&mut sum.rules, |a, b| a.rule.cmp(&b.rule));
+    sum.rules.iter_mut().for_each(|rule| rule.agreement.finish());
     Ok(sum)
 }
 
