@@ -98,6 +98,31 @@ test("characters that two slices share stay whole", async () => {
   }
 });
 
+test("a wrong byte costs one cell, not the file", async () => {
+  const gb = readFileSync(new URL("./support/orders.gb18030.csv", import.meta.url));
+  const at = gb.indexOf(Buffer.from("d0a1d6db", "hex")); // 小舟
+  assert.ok(at > 0);
+  for (const [wrong, length] of [["ff", 1], ["d0ff", 2], ["8130", 2]]) {
+    const broken = Buffer.concat([gb.subarray(0, at), Buffer.from(wrong, "hex"), gb.subarray(at + length)]);
+    const { shop, file } = await read(broken);
+    assert.deepEqual([file.encoding, file.orders, file.problems.length], ["gb18030", 3, 0], wrong);
+    const value = (id) => shop.metrics().metrics.find((m) => m.id === id).value;
+    assert.deepEqual([value("sales.paid_amount"), value("orders.buyers")], [120.5, 1], wrong);
+  }
+  // Half a letter before a comma takes nothing of the next cell.
+  const half = Buffer.from(gb);
+  const end = at + 4;
+  assert.equal(half[end], 0x2c);
+  const cut = Buffer.concat([half.subarray(0, end - 1), half.subarray(end)]);
+  assert.equal((await read(cut)).file.orders, 3);
+  const wide = utf16(orders);
+  wide[wide.indexOf(utf16("小舟")) + 1] = 0xd8; // half of a pair
+  for (const data of [wide, Buffer.from(wide).swap16()]) assert.deepEqual([(await read(data)).file.orders, (await read(data)).file.problems.length], [3, 0]);
+  const marked = Buffer.concat([Buffer.from("efbbbf", "hex"), bytes(orders)]);
+  marked[marked.indexOf(Buffer.from("小舟"))] = 0xff;
+  assert.deepEqual([(await read(marked)).file.encoding, (await read(marked)).file.orders], ["utf-8-bom", 3]);
+});
+
 test("files of another kind say what to do", async () => {
   const compressed = gzipSync(Buffer.from(orders.repeat(100)));
   for (const [add, data, words] of [

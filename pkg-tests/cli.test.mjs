@@ -234,6 +234,30 @@ test("exports in GB18030 and UTF-16 are read without being told", async () => {
   assert.deepEqual(conversations[0].messages.map((m) => m.text), ["在吗", "在的"]);
 });
 
+test("the encoding can be told", async () => {
+  // 客户：在吗 / 客服：在的, with a mark of UTF-8 that is wrong
+  const gb = write("marked.txt", Buffer.concat([Buffer.from("efbbbf", "hex"), Buffer.from("bfcdbba7a3bad4dac2f00abfcdb7fea3bad4dab5c40a", "hex")]));
+  const { conversations } = JSON.parse(await fine(["check", gb, "--encoding", "gb18030", "--messages", "--format", "json"]));
+  assert.ok(conversations[0].messages.at(-1).text.endsWith("在的"));
+  assert.match((await huashu(["check", gb, "--encoding", "latin1"])).stderr, /--encoding.*gb18030/);
+  await fine(["metrics", "--orders", table, "--encoding", "utf-8"]);
+});
+
+test("what people pass on is masked unless they ask otherwise", async () => {
+  const said = write("phone.jsonl", chat.replace("好，那我再等等", "我再等等，电话13912345678，太慢了"));
+  for (const format of ["text", "csv", "junit"]) {
+    const written = async (...more) => (await huashu(["check", said, "--format", format, "--fail-under", "100", ...more])).stdout;
+    const masked = await written();
+    assert.ok(!masked.includes("阿青") && !masked.includes("13912345678") && masked.includes("阿***"), format);
+    const open = await written("--unmasked");
+    assert.ok(open.includes("阿青") && !open.includes("阿***"), format);
+  }
+  const rows = ["metrics", "--orders", table, "--rows", "orders.buyers", "--format", "csv"];
+  assert.ok(!(await fine(rows)).includes("阿青"));
+  assert.ok((await fine([...rows, "--unmasked"])).includes("阿青"));
+  await refused(["signals", said, "--unmasked"], /--unmasked/);
+});
+
 test("books are checked and shown", async () => {
   const foreign = join(directory, "gbk.toml");
   writeFileSync(foreign, Buffer.from("6964203d20226d696e65220a7469746c65203d2022ced2b5c4220a", "hex"));

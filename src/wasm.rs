@@ -680,6 +680,7 @@ pub struct Writer {
     format: Format,
     messages: bool,
     fail_under: Option<f64>,
+    privacy: Privacy,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -696,6 +697,8 @@ struct CheckOptions {
     #[serde(default)]
     messages: bool,
     fail_under: Option<f64>,
+    #[serde(default)]
+    unmasked: bool,
 }
 
 #[wasm_bindgen]
@@ -703,13 +706,14 @@ impl Writer {
     /// `format` is `text`, `json`, `csv` or `junit`.
     #[wasm_bindgen(constructor)]
     pub fn new(format: String, options_json: &str) -> Thrown<Writer> {
-        let CheckOptions { messages, fail_under } = options(options_json)?;
+        let CheckOptions { messages, fail_under, unmasked } = options(options_json)?;
+        let privacy = if unmasked { Privacy::Open } else { Privacy::Masked };
         let known = [("text", Format::Text), ("json", Format::Json), ("csv", Format::Csv), ("junit", Format::Junit)];
-        Ok(Self { format: choice("format", Some(format), Format::Json, &known)?, messages, fail_under })
+        Ok(Self { format: choice("format", Some(format), Format::Json, &known)?, messages, fail_under, privacy })
     }
 
     fn junit(&self) -> Junit {
-        Junit { privacy: Privacy::default(), fail_under: self.fail_under }
+        Junit { privacy: self.privacy, fail_under: self.fail_under }
     }
 
     /// What comes before the conversations, all of which have been judged.
@@ -728,12 +732,12 @@ impl Writer {
         shop.take(from, count)?;
         for (number, report) in shop.reports(from, count, self.messages).enumerate() {
             match self.format {
-                Format::Text => text.push_str(&Text::default().sheet(&report)),
+                Format::Text => text.push_str(&Text { privacy: self.privacy }.sheet(&report)),
                 Format::Json => {
                     text.push_str(if number > 0 { "," } else { "" });
                     text.push_str(&json(&report)?);
                 }
-                Format::Csv => text.push_str(&Csv::default().rows(&report)),
+                Format::Csv => text.push_str(&Csv { privacy: self.privacy }.rows(&report)),
                 Format::Junit => text.push_str(&self.junit().case(&report)),
             }
         }

@@ -203,8 +203,8 @@ export class Shop {
       const figures = call(() => this.#shop.metrics(text(options)));
       yield format === "json" ? `${figures}\n` : render(JSON.parse(figures), format);
     } else if (what === "rows") {
-      const { metric, limit = LIMIT, ...rest } = options;
-      const found = call(() => this.#shop.rows(metric, text(rest), limit, format !== "json"));
+      const { metric, limit = LIMIT, unmasked = false, ...rest } = options;
+      const found = call(() => this.#shop.rows(metric, text(rest), limit, format !== "json" && !unmasked));
       yield format === "json" ? `${found}\n` : renderRows(JSON.parse(found), format);
     } else if (what === "signals") {
       for (let at = 0, piece; (piece = call(() => this.#shop.signals(at, STEP))) !== undefined; at += STEP) yield piece;

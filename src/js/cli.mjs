@@ -7,15 +7,16 @@ import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
 
 const KINDS = ["ratings", "reviews", "roster", "members", "campaigns", "messages", "shipping", "given"];
-const READ = { "--book": "value" };
+const ENCODINGS = ["utf-8", "utf-8-bom", "utf-16le", "utf-16be", "gb18030"];
+const READ = { "--book": "value", "--encoding": ENCODINGS };
 const ORDERS = { "--orders": "files", "--tables": "files", "--columns": "value", "--buyer": ["account", "phone", "receiver"] };
 const commands = {
-  check: [check, { ...READ, "--profile": "value", ...ORDERS, "--format": ["text", "json", "csv", "junit"], "--messages": "flag", "--fail-under": "value" }],
+  check: [check, { ...READ, "--profile": "value", ...ORDERS, "--format": ["text", "json", "csv", "junit"], "--messages": "flag", "--unmasked": "flag", "--fail-under": "value" }],
   signals: [signals, READ],
   metrics: [metrics, {
     ...READ, "--profile": "value", ...ORDERS, "--chats": "files", "--period": "value", "--as-of": "value",
     "--refunded": ["exclude", "include"], "--drop-zero": "flag", "--known-buyers": "flag", "--window": "value",
-    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--campaign-days": "value", "--rows": "value", "--format": ["text", "json", "csv"],
+    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--campaign-days": "value", "--rows": "value", "--unmasked": "flag", "--format": ["text", "json", "csv"],
   }],
   book: [book, {}],
 };
@@ -71,7 +72,7 @@ function kindOf(argument) {
   return KINDS.includes(kind) ? { kind, name: argument.slice(at + 1) } : { name: argument };
 }
 
-async function read(shop, { chats = [], orders = [], tables = [], reading = {} }) {
+async function read(shop, { chats = [], orders = [], tables = [], reading = {}, encoding }) {
   const kinds = tables.map(kindOf);
   present([...chats, ...orders, ...kinds.map(({ name }) => name)]);
   const files = [];
@@ -83,7 +84,7 @@ async function read(shop, { chats = [], orders = [], tables = [], reading = {} }
   ];
   for (const { name, add, options } of given) {
     try {
-      files.push(await shop[add](name, stream(name), options));
+      files.push(await shop[add](name, stream(name), { encoding, ...options }));
     } catch (error) {
       if (error.code === "trap" || !(error instanceof HuashuError || error.syscall)) throw error;
       files.push({ file: name, failed: true, problems: error.problems ?? [unreadable(name, error)] });
@@ -170,8 +171,8 @@ async function check(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu check FILE…（放在 --orders 之前 / before --orders）");
   const least = number(given, "--fail-under", 0, 100);
   const shop = new Shop(bookOf(given));
-  await read(shop, { chats: given._, orders: given["--orders"], tables: given["--tables"], reading: readingOf(given) });
-  const options = { messages: given["--messages"], failUnder: least };
+  await read(shop, { chats: given._, orders: given["--orders"], tables: given["--tables"], reading: readingOf(given), encoding: given["--encoding"] });
+  const options = { messages: given["--messages"], failUnder: least, unmasked: given["--unmasked"] };
   for (const piece of shop.write("check", given["--format"] ?? "text", options)) await write(piece);
   return least !== undefined && lowest(shop) < least ? 1 : 0;
 }
@@ -179,7 +180,7 @@ async function check(given) {
 async function signals(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu signals FILE…");
   const shop = new Shop(bookOf(given));
-  await read(shop, { chats: given._ });
+  await read(shop, { chats: given._, encoding: given["--encoding"] });
   for (const piece of shop.write("signals", "jsonl")) await write(piece);
 }
 
@@ -198,9 +199,9 @@ async function metrics(given) {
     exclude: listOf(given["--exclude"]),
   };
   const shop = new Shop(bookOf(given));
-  await read(shop, { chats: given["--chats"], orders: given["--orders"], tables: given["--tables"], reading: readingOf(given) });
+  await read(shop, { chats: given["--chats"], orders: given["--orders"], tables: given["--tables"], reading: readingOf(given), encoding: given["--encoding"] });
   const metric = given["--rows"];
-  const results = metric === undefined ? ["metrics", options] : ["rows", { ...options, metric, limit: 1e6 }];
+  const results = metric === undefined ? ["metrics", options] : ["rows", { ...options, metric, limit: 1e6, unmasked: given["--unmasked"] }];
   for (const piece of shop.write(results[0], given["--format"] ?? "text", results[1])) await write(piece);
 }
 

@@ -2,7 +2,7 @@
 import type {
   ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, FigureRows, MetricOptions, MetricReport, OrderFile,
   OrderOptions, ProfileInfo, Problem, Result, Review, ReviewReport, RowOptions, RuleInfo, SceneInfo, HuashuError, SignalInfo,
-  SignalLine, TableFile, TableOptions, Talk, TierInfo,
+  SignalLine, TableFile, TableOptions, Talk, TierInfo, WriteOptions,
 } from "./index.mjs";
 export type * from "./index.mjs";
 export { HuashuError } from "./index.mjs";
@@ -96,10 +96,10 @@ export class ShopClient {
   /** The rows behind a figure. */
   rows(metric: string, options?: RowOptions & CallOptions): Promise<FigureRows>;
   /** A result as a file to save. */
-  save(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions & CallOptions): Promise<Blob>;
+  save(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions & WriteOptions & CallOptions): Promise<Blob>;
   save(what: "signals", format: "jsonl", options?: CallOptions): Promise<Blob>;
   save(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions & CallOptions): Promise<Blob>;
-  save(what: "rows", format: "text" | "json" | "csv", options: RowOptions & { metric: string } & CallOptions): Promise<Blob>;
+  save(what: "rows", format: "text" | "json" | "csv", options: RowOptions & WriteOptions & { metric: string } & CallOptions): Promise<Blob>;
   reset(options?: CallOptions): Promise<void>;
   /** Ends the worker. */
   close(): void;

@@ -13,8 +13,11 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
                                 以什么区分订单的买家，默认账号 / what tells the buyers of orders apart; their account
       --format text|json|csv|junit
       --messages                结果中带上聊天原文 / put the messages into the JSON
+      --unmasked                text、csv、junit 中不遮手机号、单号、地址、买家名 / leave phone and order numbers, addresses, names of buyers unmasked
+      --encoding utf-8|utf-8-bom|utf-16le|utf-16be|gb18030
+                                文件的编码，默认自动识别 / what the files are written in; detected unless told
       --fail-under N            有会话低于 N 分时退出码为 1 / exit 1 when a conversation scores below N
-  huashu signals FILE… [--book FILE]
+  huashu signals FILE… [--book FILE] [--encoding …]
                                 每条消息中的信号，每行一个会话 / the signals of every message, as JSON lines
   huashu metrics --orders FILE… --chats FILE…
                                 由订单和聊天计算店铺数据 / the shop's figures, from orders, chats or both
@@ -29,11 +32,12 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --campaign-days DAYS      营销触达后几天内付款算响应，默认 7 / days for an order to follow a campaign; 7
       --exclude FILE            不计名单中的买家和订单，每行一个（自己人、测试、刷单）/ leave out buyers and orders, one a line
       --rows ID                 列出某个数据背后的订单、买家、会话或轮次 / the orders, buyers, talks or rounds behind one figure
+      --encoding …  --unmasked  同上；后者用于 --rows / as above; the latter for --rows
       --format text|json|csv
   huashu book check FILE        检查规则本，运行其中的例子 / check a rule book and run its examples
   huashu book show [RULE]       显示标准规则本或其中一条 / show the standard book, or one rule of it
   huashu --help | --version
 
-FILE 为 - 时读标准输入 / FILE - is the standard input.
+FILE 可以是文本、CSV、Excel 工作簿（xlsx）或它们的 zip；为 - 时读标准输入 / text, CSV, an Excel workbook (xlsx), a zip of these; - is the standard input.
 退出码 / Exit code: 0 正常 fine, 1 低于 --fail-under below it, 2 用法或文件有误 bad input or usage.
 `;

@@ -407,6 +407,12 @@ export interface CheckOptions {
   failUnder?: number;
 }
 
+/** For what is written as text, CSV or JUnit, which people pass on. JSON always holds what was read. */
+export interface WriteOptions {
+  /** Leaves phone and order numbers, addresses, mail addresses and buyers' names as they were read; without it they are masked. */
+  unmasked?: boolean;
+}
+
 /** A conversation with what was said in it: a report with its messages, or the plain chat form. */
 export interface Talk {
   id?: string;
@@ -877,10 +883,10 @@ export class Shop {
   /** The rows behind a figure of the whole shop. */
   rows(metric: string, options?: RowOptions): FigureRows;
   /** The same results as text, piece by piece, for a file: nothing large is held at once. */
-  write(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions): Generator<string>;
+  write(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions & WriteOptions): Generator<string>;
   write(what: "signals", format: "jsonl"): Generator<string>;
   write(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions): Generator<string>;
-  write(what: "rows", format: "text" | "json" | "csv", options: RowOptions & { metric: string }): Generator<string>;
+  write(what: "rows", format: "text" | "json" | "csv", options: RowOptions & WriteOptions & { metric: string }): Generator<string>;
   /** Forgets all chats, orders and tables. */
   reset(): void;
 }
