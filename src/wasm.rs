@@ -655,10 +655,8 @@ impl Shop {
     pub fn rows(&mut self, id: &str, options_json: &str, most: usize, masked: bool) -> Thrown<String> {
         known("metric", id, &metric::definitions().map(|d| d.id).collect::<Vec<_>>())?;
         let options = self.ask(options_json)?;
-        let Some(mut found) = metric::rows(&self.facts, &options, id, most) else {
-            return Err(throw(&[Error::new("no-rows", format!("{id} 没有明细 / there are no rows behind {id}"))]));
-        };
-        for row in found.rows.iter_mut().filter(|_| masked) {
+        let mut found = metric::rows(&self.facts, &options, id, most);
+        for row in found.iter_mut().flat_map(|found| &mut found.rows).filter(|_| masked) {
             row.id = if matches!(row.what, "buyer" | "product") { mask_name(&row.id) } else { mask(&row.id) };
         }
         json(&found)

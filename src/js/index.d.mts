@@ -486,11 +486,11 @@ export interface RowOptions extends MetricOptions {
 
 /** What an order, a buyer, a conversation or a round adds to a figure. */
 export interface FigureRow {
-  /** `product`: a purchase of one that was followed by another. */
-  what: "order" | "buyer" | "conversation" | "round" | "product";
+  /** `product`: a purchase of one that was followed by another; `news`: of a parcel. */
+  what: "order" | "buyer" | "conversation" | "round" | "product" | "news";
   /** The order's number, the buyer, the conversation's id. */
   id: string;
-  /** When the round opened; the product's code; null for others. */
+  /** When the round opened, the rating or the news came; the product's code; the campaign; null for others. */
   about: string | null;
   /** What it adds above the line, and below it (0 where the figure is a plain count or sum). */
   numerator: number;

@@ -120,6 +120,9 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
                 (cents, paid) = (cents + i128::from(*amount), true);
             }
             responded += u64::from(paid);
+            sheet.row(&RESPONSE, "buyer", (f64::from(u8::from(paid)), 1.0), || {
+                (names.get(buyer).unwrap_or_default().into(), of.first().map(|(campaign, ..)| (*campaign).into()))
+            });
             open += u64::from(until > now);
         }
         let days = of.iter().map(|(_, _, at)| Time::from_seconds(*at).day());

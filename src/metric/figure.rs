@@ -1,6 +1,6 @@
 //! One figure with everything that explains it, and the list of those there are.
 
-use super::{Period, Tables, stats};
+use super::{FigureRows, Period, Tables, stats};
 use crate::sort;
 use crate::time::Day;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
@@ -213,12 +213,14 @@ pub(super) fn yuan(cents: i128) -> f64 {
 pub(super) struct Sheet {
     pub metrics: Vec<Metric>,
     pub tables: Tables,
+    /// The rows that are asked for, of the figures that give theirs while they are counted.
+    pub behind: Option<FigureRows>,
     period: Option<Period>,
 }
 
 impl Sheet {
     pub fn new(period: Option<Period>) -> Self {
-        Self { metrics: Vec::new(), tables: Tables::default(), period }
+        Self { metrics: Vec::new(), tables: Tables::default(), behind: None, period }
     }
 
     /// Adds a figure of the whole shop.
@@ -232,6 +234,13 @@ impl Sheet {
         metric.by = by;
         fill(&mut metric);
         self.metrics.push(metric);
+    }
+
+    /// Tells a row behind a figure of the whole shop: what it is, what it adds above and below the line, its id, and more about it.
+    pub fn row(&mut self, of: &Definition, what: &'static str, part: (f64, f64), name: impl FnOnce() -> (String, Option<String>)) {
+        if let Some(behind) = self.behind.as_mut().filter(|behind| behind.metric == of.id) {
+            behind.add(what, part, name);
+        }
     }
 
     /// An empty sheet of the same period.

@@ -347,6 +347,8 @@ struct Run<'a> {
     listed: usize,
     view: View<'a>,
     side: &'a Side,
+    /// Rows to be told while figures are counted.
+    behind: Option<FigureRows>,
     purchases: Purchases,
     /// The first and the last day of orders and chats.
     days: Option<(Day, Day)>,
@@ -379,7 +381,17 @@ impl<'a> Run<'a> {
             options.cuts = options.cuts.stretched(cycle);
         }
         let as_of = options.as_of.or(days.map(|(_, last)| last));
-        Self { options, listed: facts.contacts.len() - contacts.len(), contacts, view, side: &facts.side, purchases, days, as_of }
+        Self {
+            options,
+            listed: facts.contacts.len() - contacts.len(),
+            contacts,
+            view,
+            side: &facts.side,
+            behind: None,
+            purchases,
+            days,
+            as_of,
+        }
     }
 
     /// Conversations without a date count in the period that was asked for, and in no other.
@@ -387,6 +399,7 @@ impl<'a> Run<'a> {
         let Self { view, purchases, options, .. } = self;
         let window = Window::of(period);
         let mut sheet = Sheet::new(period.or(self.days.map(|(from, to)| Period { from, to })));
+        sheet.behind.clone_from(&self.behind);
         let buyers = Buyers::of(purchases, window);
         let pairs = Pairs::of(view, window);
         let talks = Talks::new(&self.contacts, self.listed, window, asked_for);

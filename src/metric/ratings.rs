@@ -22,7 +22,7 @@ use crate::{
     side::{Kind, Side},
     sort,
 };
-use alloc::{format, vec::Vec};
+use alloc::{format, string::ToString, vec::Vec};
 
 pub(super) const CSAT: Definition = Definition {
     id: "service.csat",
@@ -64,6 +64,12 @@ pub(super) fn figures(side: &Side, window: Window, talks: &Talks, listed: &Liste
         untimed += u64::from(day == NO_DAY);
         let satisfied = rating.stars >= SATISFIED && rating.solved != Some(false);
         found.push((None, satisfied));
+        sheet.row(
+            &CSAT,
+            if rating.conversation.is_some() { "conversation" } else { "buyer" },
+            (f64::from(u8::from(satisfied)), 1.0),
+            || (rating.conversation.or(rating.buyer).unwrap_or_default().into(), rating.at.map(|at| at.to_string())),
+        );
         let Some(agent) = rating.agent.or_else(|| talk?.agents.last().map(|agent| agent.as_str())) else { continue };
         found.push((Some(("agent", agent)), satisfied));
         let posts = KINDS.into_iter().zip(roster.find(agent));

@@ -42,11 +42,11 @@ use serde::Serialize;
 /// What something adds to a figure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FigureRow {
-    /// `order`, `buyer`, `conversation`, `round`, `product` (a purchase of one that was followed by another).
+    /// `order`, `buyer`, `conversation`, `round`, `product` (a purchase of one that was followed by another), `news` (of a parcel).
     pub what: &'static str,
     /// The order's number, the buyer, the conversation's id.
     pub id: String,
-    /// When the round opened; the product's code; `null` for others.
+    /// When the round opened, the rating or the news came; the product's code; the campaign; `null` for others.
     pub about: Option<String>,
     /// What it adds above the line.
     pub numerator: f64,
@@ -71,7 +71,7 @@ pub struct FigureRows {
 type Part = (f64, f64);
 
 impl FigureRows {
-    fn add(&mut self, what: &'static str, (numerator, denominator): Part, name: impl FnOnce() -> (String, Option<String>)) {
+    pub(super) fn add(&mut self, what: &'static str, (numerator, denominator): Part, name: impl FnOnce() -> (String, Option<String>)) {
         if numerator == 0.0 && denominator == 0.0 {
             return;
         }
@@ -83,14 +83,14 @@ impl FigureRows {
     }
 }
 
-/// The rows behind the figure of the whole shop with this id, at most so many of them; `None` where there is no such figure, or
-/// where it has no rows. They add up to its numerator and denominator, but for the median of the delays and the growth, whose
-/// rows are those of the orders that they look at.
+/// The rows behind the figure of the whole shop with this id, at most so many of them; `None` where there is no such figure. They add up to its numerator and denominator, but for medians and the growth, whose rows are those that
+/// they look at.
 pub fn rows(facts: &Facts, options: &Options, id: &str, most: usize) -> Option<FigureRows> {
     let metric = definitions().find(|d| d.id == id)?.id;
-    let run = Run::new(facts, options);
-    let counted = run.count(options.period, true);
+    let mut run = Run::new(facts, options);
     let mut found = FigureRows { metric, total: 0, rows: Vec::new(), most };
+    run.behind = Some(found.clone());
+    let mut counted = run.count(options.period, true);
     if let Some(part) = of_order(id) {
         for row in run.view.rows() {
             let mut totals = Totals::default();
@@ -122,7 +122,9 @@ pub fn rows(facts: &Facts, options: &Options, id: &str, most: usize) -> Option<F
             }
         }
     } else {
-        others(&run, &counted, id, &mut found)?;
+        others(&run, &counted, id, &mut found);
+        // All other figures tell theirs while they are counted.
+        found = counted.sheet.behind.take().filter(|_| found.total == 0).unwrap_or(found);
     }
     Some(found)
 }
@@ -186,7 +188,7 @@ fn of_round(id: &str) -> Option<fn(&Sums) -> Part> {
 }
 
 /// Figures that look at more than one thing at a time.
-fn others(run: &Run, counted: &Counted, id: &str, found: &mut FigureRows) -> Option<()> {
+fn others(run: &Run, counted: &Counted, id: &str, found: &mut FigureRows) {
     let Counted { window, talks, inquiries, pairs, .. } = counted;
     let conversation = |contact: &Contact| (contact.id.clone(), None);
     let yes = |is: bool| f64::from(u8::from(is));
@@ -227,7 +229,7 @@ fn others(run: &Run, counted: &Counted, id: &str, found: &mut FigureRows) -> Opt
             }
         }
         "customers.core_repurchase_rate" | "customers.wake_up_rate" => {
-            let period = run.options.period?;
+            let Some(period) = run.options.period else { return };
             let wanted = if id == "customers.wake_up_rate" { customers::Layer::Dormant } else { customers::Layer::Core };
             let before = customers::before(&run.view, &run.purchases, period, talks, &run.options.cuts);
             for (number, (layer, now)) in (0..).zip(before.into_iter().zip(&counted.buyers.each)) {
@@ -236,9 +238,8 @@ fn others(run: &Run, counted: &Counted, id: &str, found: &mut FigureRows) -> Opt
                 }
             }
         }
-        _ => return None,
+        _ => {}
     }
-    Some(())
 }
 
 impl Run<'_> {
@@ -248,5 +249,47 @@ impl Run<'_> {
 
     fn buyer(&self, number: u32) -> (String, Option<String>) {
         (self.view.orders.buyers.get(number).unwrap_or_default().into(), None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        metric::{measure, sample},
+        side,
+    };
+
+    /// Figures from side tables tell their rows while they are counted.
+    #[test]
+    fn rows_of_side_tables_add_up() {
+        let orders = sample::orders(
+            "order_id,buyer,created_at,paid_at,paid_amount\n1,甲,2026-03-02 10:00:00,2026-03-02 12:00:00,10\n2,乙,2026-03-02 10:00:00,,20\n",
+        );
+        let tables = [
+            ("ratings.csv", "顾客,客服,满意度\n甲,小美,满意\n乙,小美,一般\n"),
+            ("campaigns.csv", "活动名称,买家昵称,触达时间\n三八节,甲,2026-03-01 10:00:00\n三八节,乙,2026-03-01 10:00:00\n"),
+            ("messages.csv", "买家昵称,发送时间,短信内容\n乙,2026-03-02 11:00:00,您的订单还未付款，记得及时付款哦\n"),
+            ("shipping.csv", "订单编号,更新时间,物流信息\n1,2026-03-03 10:00:00,已揽收\n"),
+        ];
+        let mut facts = Facts { orders, ..Facts::default() };
+        for (name, text) in tables {
+            let read = side::read(name, text.as_bytes(), &side::SideOptions::default());
+            assert!(read.used > 0, "{name}: {:?}", read.problems.kept());
+            facts.side.merge(&read.side);
+        }
+        let figures = measure(&facts, &Options::default());
+        let ids = "service.csat campaigns.response_rate payment.reminded_rate payment.after_reminder_rate service.care_rate service.shipping_told_rate";
+        for id in ids.split(' ') {
+            let metric = figures.get(id).unwrap();
+            let found = rows(&facts, &Options::default(), id, 9).unwrap();
+            let sum = |of: fn(&FigureRow) -> f64| found.rows.iter().map(of).sum::<f64>();
+            assert!(metric.denominator.is_some_and(|whole| whole > 0.0), "{metric:?}");
+            assert_eq!(
+                (Some(sum(|r| r.numerator)), Some(sum(|r| r.denominator))),
+                (metric.numerator, metric.denominator),
+                "{id} {found:?}"
+            );
+        }
     }
 }

@@ -38,7 +38,11 @@ use crate::{
     sort,
     time::Time,
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 const REMINDED: Definition = Definition {
     id: "payment.reminded_rate",
@@ -154,6 +158,8 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, s
     };
     let word = Word::new(side, view, talks, Purpose::Payment, &["pay_remind"]);
     let (mut waiting, mut reminded, mut won) = (0, 0, 0);
+    let one = |is: bool| f64::from(u8::from(is));
+    let name = |row: &Row| (view.orders.ids.get(row.at).unwrap_or_default().into(), None);
     let get = |column: &[i64], row: &Row| column.get(row.at as usize).copied().unwrap_or(NONE);
     for row in view.rows().filter(|row| window.contains(row.created) && !row.is_unclear()) {
         let (created, paid) = (get(&view.orders.created_at, &row), get(&view.orders.paid_at, &row));
@@ -163,9 +169,12 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, s
         }
         waiting += 1;
         let until = if row.is_paid() { paid } else { created.saturating_add(OPEN) };
-        if word.first(&order_keys(&row), created, until).is_some() {
+        let told = word.first(&order_keys(&row), created, until).is_some();
+        sheet.row(&REMINDED, "order", (one(told), 1.0), || name(&row));
+        if told {
             reminded += 1;
             won += u64::from(row.is_paid());
+            sheet.row(&AFTER_REMINDER, "order", (one(row.is_paid()), 1.0), || name(&row));
         }
     }
     let untold = view.lacks_placed().or((!view.knows_payment() || !view.orders.fields.created_at).then_some(NO_CREATION));
@@ -180,7 +189,9 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, s
             continue;
         }
         whole += 1;
-        cared += u64::from(word.first(&order_keys(&row), paid, paid.saturating_add(DAY)).is_some());
+        let told = word.first(&order_keys(&row), paid, paid.saturating_add(DAY)).is_some();
+        cared += u64::from(told);
+        sheet.row(&CARE, "order", (one(told), 1.0), || name(&row));
     }
     sheet.add(&CARE, |m| sources(m.share(cared, whole, NONE_THERE), view.lacks_placed().or(wordless)));
     let word = Word::new(side, view, talks, Purpose::Shipping, &["ship_news"]);
@@ -195,7 +206,13 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, s
             continue;
         }
         whole += 1;
-        delays.extend(word.first(&keys, at, at.saturating_add(DAY)).map(|told| told - at));
+        let told = word.first(&keys, at, at.saturating_add(DAY)).map(|told| told - at);
+        delays.extend(told);
+        let name = || (news.order.unwrap_or_default().into(), news.at.map(|at| at.to_string()));
+        sheet.row(&TOLD, "news", (one(told.is_some()), 1.0), name);
+        if let Some(told) = told {
+            sheet.row(&TOLD_DELAY, "news", (told as f64, 1.0), name);
+        }
     }
     let untold = (!side.has(Kind::Shipping)).then_some(NO_NEWS).or(wordless);
     sheet.add(&TOLD, |m| sources(m.share(delays.len() as u64, whole, NONE_THERE).left_out("no-buyer", nameless), untold));
