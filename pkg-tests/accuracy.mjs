@@ -1,7 +1,7 @@
 // How well the signals of the standard book find what readers found, and how often its rules speak up in calm chats. Per
 // signal: precision, recall and F1 against hand-labelled chats, beside two readers against each other and a plain
 // keyword table. Per rule: the share of unlabelled chats that lose points by it. The chats are not part of the project;
-// HUASHU_DATA names their directory.
+// HUASHU_DATA names their directory. An argument names another file of labelled dialogues than the directory's.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const data = process.env.HUASHU_DATA ?? join(root, "../shared/data");
-const file = join(data, "labels/dev.jsonl");
+const file = process.argv[2] ?? join(data, "labels/dev.jsonl");
 if (!existsSync(file)) {
   console.log(`skipped: no ${file}; HUASHU_DATA names the directory of the labelled chats`);
   process.exit(0);
@@ -66,6 +66,10 @@ for (const { signal, hit, noise, cases, f1: ourF1 } of rows) {
   const numbers = [cases, hit + noise].map((n) => String(n).padStart(10)).join("");
   const figures = [share(hit, hit + noise), share(hit, cases), ourF1, readers[signal]?.f1, readers[signal]?.kappa, f1(keywords.get(signal))];
   console.log(signal.padEnd(26) + numbers + figures.map(figure).join(""));
+}
+for (const { signal, f1: ourF1, cases } of rows) {
+  const plain = f1(keywords.get(signal));
+  if (plain > ourF1) console.log(`warning: the plain keywords find ${signal} better: ${plain.toFixed(2)} against ${ourF1.toFixed(2)}, ${cases} cases`);
 }
 const counted = rows.filter(({ cases }) => cases >= ENOUGH);
 const mean = (list) => list.reduce((sum, row) => sum + row.f1, 0) / list.length;
