@@ -131,13 +131,13 @@ impl Measure {
 
     fn judge_part(&self, case: &Case, range: Range<usize>) -> Finding {
         match self.of {
-            Of::Chars => self.each(case, range, |m| visible(&m.text)),
-            Of::SentenceChars => self.each(case, range, |m| {
+            Of::Chars => self.each(case, range, &|m| visible(&m.text)),
+            Of::SentenceChars => self.each(case, range, &|m| {
                 let lengths = text::sentences(&m.text).map(|span| visible(m.text.get(span).unwrap_or_default()));
                 lengths.max().unwrap_or(0)
             }),
-            Of::Lines => self.each(case, range, |m| m.text.lines().filter(|line| !line.trim().is_empty()).count()),
-            Of::Questions => self.each(case, range, |m| {
+            Of::Lines => self.each(case, range, &|m| m.text.lines().filter(|line| !line.trim().is_empty()).count()),
+            Of::Questions => self.each(case, range, &|m| {
                 let ends = |span: Range<usize>| m.text.get(span).unwrap_or_default().trim_end().ends_with(['?', '？']);
                 text::sentences(&m.text).filter(|span| ends(span.clone())).count()
             }),
@@ -168,7 +168,7 @@ impl Measure {
     }
 
     /// A figure of each message.
-    fn each(&self, case: &Case, range: Range<usize>, of: impl Fn(&Message) -> usize) -> Finding {
+    fn each(&self, case: &Case, range: Range<usize>, of: &dyn Fn(&Message) -> usize) -> Finding {
         let Some((first, _)) = case.said(self.who, range.clone()).next() else { return Finding::no_occasion() };
         let (mut because, mut wrong, mut shown) = (None, Vec::new(), Vec::new());
         for (index, message) in case.said(self.who, range) {
