@@ -290,6 +290,46 @@ onPage("a table without known headers is mapped by hand, saved, and known the ne
   assert.equal(await figure(page, "sales.paid_amount"), "7元");
 });
 
+onPage("side tables and platform reports are told by their headers and shown where they belong", async (page) => {
+  const table = (name) => ({ name, mimeType: "text/csv", buffer: readFileSync(join(root, "pkg-tests/cases/tables", name)) });
+  await page.setInputFiles("#files", [...["roster.csv", "ratings.csv", "campaigns.csv", "given-taobao.csv"].map(table), strange("mine.csv", ["1,甲,2026-01-01,10"])]);
+  await page.waitForSelector('[data-file="mine.csv"]');
+  for (const [name, kind] of [["roster", "客服名单"], ["ratings", "客服评价"], ["campaigns", "营销触达"], ["given-taobao", "平台报表"]]) {
+    assert.equal(await page.textContent(`[data-file="${name}.csv"] .tag`), kind);
+  }
+  const mine = page.locator('[data-file="mine.csv"]');
+  await mine.locator(".reading summary").click();
+  await mine.locator("[name=kind]").selectOption("table");
+  await mine.locator("[name=table]").selectOption("members");
+  await mine.locator(".reading .button").click();
+  await mine.locator(".mapping [name=birthday]").waitFor();
+  await mine.locator(".mapping [name=buyer]").selectOption("谁买的");
+  await mine.locator(".mapping [name=level]").selectOption("付了多少");
+  await mine.locator(".mapping .button.primary").click();
+  await page.waitForFunction(() => document.querySelector('[data-file="mine.csv"] .tag').textContent === "会员");
+  await page.click("#tab-figures");
+  assert.match(await page.textContent("#given"), /生意参谋|淘宝/);
+});
+
+onPage("a figure opens its breakdown and the rows behind it; the week is reviewed", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.click('[id="metric-response.mean"] summary');
+  await page.waitForSelector('[id="metric-response.mean"] .rows-behind');
+  assert.match(await page.textContent('[id="metric-response.mean"]'), /按客服.*小北.*按小时.*9 点/s);
+  await page.click('[id="metric-response.mean"] .rows-behind');
+  await page.waitForSelector('[id="metric-response.mean"] .behind tbody tr');
+  const [total] = (await page.textContent('[id="metric-response.mean"] .behind p')).match(/\d+/);
+  assert.equal(await page.locator('[id="metric-response.mean"] .behind tbody tr').count(), Number(total));
+  await page.click("#part-issues");
+  assert.match(await page.textContent("#products"), /羊毛被/);
+  await page.click("#part-weekly");
+  assert.match(await page.textContent(".weekly"), /被抱怨.*qianniu-chats\.txt#2/s);
+  await page.locator(".weekly .link").first().click();
+  await page.waitForSelector(".talk");
+});
+
 onPage("a saved map is loaded from its file; another file is refused", async (page) => {
   await page.setInputFiles("#files", strange("table.csv", ["1,甲,2026-01-01,10"]));
   const json = (value) => ({ name: "columns.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(value)) });
@@ -338,14 +378,21 @@ async function fits(page, what) {
   assert.ok(over <= 0, `${what} is ${over} px too wide`);
 }
 
-test("every Chinese text of the page has its English", () => {
+test("every Chinese text of the page has its English, and none is left over", () => {
   const english = readFileSync(join(root, "www/english.ts"), "utf8");
   const known = new Set([...english.matchAll(/"((?:[^"\\]|\\.)*)":/g)].map(([, key]) => key));
-  for (const file of readdirSync(join(root, "www"), { recursive: true }).filter((name) => /\.tsx?$/.test(name) && !name.includes("node_modules"))) {
-    for (const [, key] of readFileSync(join(root, "www", file), "utf8").matchAll(/\bt\(\s*"((?:[^"\\]|\\.)*)"/g)) {
-      assert.ok(known.has(key) || !/\p{sc=Han}/u.test(key), `${file}: ${key}`);
+  const used = new Set();
+  const files = readdirSync(join(root, "www"), { recursive: true }).filter((name) => /\.tsx?$/.test(name) && !/node_modules|english\.ts$/.test(name));
+  for (const file of files) {
+    // The book to begin with is text for a file, in Chinese.
+    const code = readFileSync(join(root, "www", file), "utf8").replace(/export const begin = `[^`]*`/, "").replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+    for (const [, text] of code.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)) {
+      if (!/\p{sc=Han}|^[；、]$/u.test(text)) continue;
+      used.add(text);
+      assert.ok(known.has(text) || text === "中文", `${file}: ${text}`);
     }
   }
+  for (const text of known) assert.ok(used.has(text), `nothing says ${text}`);
 });
 
 for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], [1440, "en-US"]]) {
@@ -357,8 +404,13 @@ for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], 
       await fits(page, tab);
     }
     await page.click("#tab-figures");
-    for (const part of ["conversion", "customers", "issues"]) {
+    for (const part of ["conversion", "customers", "issues", "weekly"]) {
       await page.click(`#part-${part}`);
+      await fits(page, part);
+    }
+    await page.click("#tab-book");
+    for (const part of ["editor", "agreement"]) {
+      await page.click(`#book-${part}`);
       await fits(page, part);
     }
   }, { viewport: { width, height: 800 }, locale });

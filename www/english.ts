@@ -112,4 +112,13 @@ export const english: Record<string, string> = {
   "改判的判定": "Overruled verdicts", "一键存成这条规则的待改进例子：对话去掉个人信息，写进店铺规则书，规则改好以前不影响使用。": "One click makes a todo example of it: without personal data, in the own book, and harmless until the rule is better.",
   "两种得分": "Both scores", "同意": "Agreed", "改判": "Overruled", "误扣": "False alarms", "漏扣": "Missed", "自动判未通过，人工不同意": "fail by the book, not by the inspector", "自动没判未通过，人工判未通过": "fail by the inspector, not by the book",
   "自动": "Book", "人工": "Inspector", "存为待改进例子": "Keep as a todo example", "自动得分": "By the book", "人工得分": "By the inspector",
+  "按姓名": "By person", "按组别": "By team", "按班次": "By shift", "按商品": "By product", "按小时": "By hour", "按星期": "By weekday", "{0} 点": "{0}:00", "周一": "Mon", "周二": "Tue", "周三": "Wed", "周四": "Thu", "周五": "Fri", "周六": "Sat", "周日": "Sun",
+  "看明细": "Show the rows", "轮次": "Round", "共 {0} 条，列出前 {1} 条": "{0} rows, the first {1}", "共 {0} 条": "{0} rows", "平台给的": "Given", "我们算的": "Ours", "来自": "From", "平台报表里的数字": "the figure in the platform's report", "与平台报表对照": "Beside the platform's reports",
+  "平台按自己的规则计时和去重，相差是一个问题，不一定是错。": "Platforms count by their own rules: a difference is a question, not always a mistake.",
+  "没有可以复盘的对话：要有带时间的聊天": "Nothing to review: chats with times are needed", "{0} 起的一周": "Week of {0}", "突出之处是与其他对话相比更常出现的话术或规则，是相关，不是因果。": "What sets them apart is what they have more often than other conversations: association, not cause.",
+  "被抱怨": "complained", "被称赞": "praised", "{0} / {1} 通": "{0} of {1}", "有 {0}，没有 {1}": "with it {0}, without {1}", "件数": "Pieces", "退款率": "Refund rate", "各商品的销售": "Sales by product", "商品与问题": "Products and problems", "每周复盘": "Weekly review",
+  "活动": "Campaign", "触达人数": "Reached", "响应人数": "Responded", "响应率": "Response", "带来金额（元）": "Amount (CNY)", "还在响应期内": "Still open", "营销响应": "Campaign response", "触达后 {0} 天内付款的算响应。": "A response is a payment within {0} days.",
+  "其他表": "Another table", "内容": "About", "{0} 行，用上 {1} 行": "{0} rows, {1} used", "客服评价": "Ratings", "商品评价": "Reviews", "客服名单": "Roster", "会员": "Members", "营销触达": "Campaigns", "短信": "Text messages", "物流动态": "Shipping news", "平台报表": "Platform report",
+  "满意度": "Rating", "是否解决": "Solved", "评价内容": "Text", "星级": "Stars", "回复": "Reply", "回复时间": "Replied at", "客服账号": "Agent account", "姓名": "Person", "组别": "Team", "班次": "Shift", "权益": "Right", "到期日": "Expires", "生日": "Birthday", "标签": "Tags", "日期": "Date",
+  "淘宝/天猫": "Taobao/Tmall", "拼多多": "Pinduoduo", "京东": "JD", "抖店": "Douyin", "有赞": "Youzan", "微信": "WeChat", "企业微信": "WeCom", "通用格式": "Plain", "赤兔": "Chitu",
 };

@@ -46,10 +46,10 @@ export function titled(thing: { title: string; title_en?: string | null }): stri
 }
 
 /** What shops call a platform or messenger. */
-export const platform = (id: string): string => (language.value === "zh" ? (platforms[id] ?? id) : id);
+export const platform = (id: string): string => t(platforms[id] ?? id);
 
 const platforms: Record<string, string> = {
-  taobao: "淘宝/天猫", pdd: "拼多多", jd: "京东", douyin: "抖店", youzan: "有赞", wechat: "微信", wecom: "企业微信", qq: "QQ", generic: "通用格式",
+  taobao: "淘宝/天猫", pdd: "拼多多", jd: "京东", douyin: "抖店", youzan: "有赞", wechat: "微信", wecom: "企业微信", qq: "QQ", generic: "通用格式", chitu: "赤兔", shopify: "Shopify",
 };
 
 /** Why something was left out, by the core's reason. */

@@ -1,29 +1,35 @@
 /** What the page knows, and the worker that computes it. */
 import { computed, signal } from "@preact/signals";
 import { ShopClient } from "huashu/client";
-import { remembered } from "./columns";
+import { remembered, type Columns } from "./columns";
 import { titled } from "./i18n";
 import { reviews } from "./reviews";
 import { saveBlob } from "./parts/csv";
 import { reach } from "./parts/days";
 import type {
-  BookInfo, ChatFile, ChatOptions, ChatShape, CheckReport, ConversationReport, MetricOptions, MetricReport, OrderFile, OrderOptions, Period, ProfileInfo,
-  Review, ReviewReport,
+  BookInfo, ChatFile, ChatOptions, ChatShape, CheckReport, ConversationReport, FigureRows, MetricOptions, MetricReport, OrderFile, OrderOptions, Period, ProfileInfo,
+  Review, ReviewReport, TableFile, TableKind,
 } from "huashu/client";
 
 export type Tab = "import" | "chats" | "agents" | "figures" | "actions" | "book" | "files";
 /** Titles of what has an id. */
 export type Names = Map<string, { title: string; title_en?: string | null }>;
-export type Kind = "chats" | "orders";
+export type Kind = "chats" | "orders" | "table";
 /** A file or a paste, and how the user wants it read: what is not told is found out. */
 export interface Upload {
   kind: Kind;
   name: string;
   data: Blob;
-  options: ChatOptions & OrderOptions;
+  /** What a side table is about; found out where it is not told. */
+  table?: TableKind;
+  options: Omit<ChatOptions & OrderOptions, "columns"> & { columns?: Columns };
 }
 /** A file that was read; each reading has a number of its own. */
-export type Read = { number: number; upload: Upload } & ({ kind: "chats"; file: ChatFile } | { kind: "orders"; file: OrderFile });
+export type Read = { number: number; upload: Upload } & ({ kind: "chats"; file: ChatFile } | { kind: "orders"; file: OrderFile } | { kind: "table"; file: TableFile });
+
+/** How many conversations, orders or rows a file gave. */
+export const yieldOf = (read: Read): number => (read.kind === "chats" ? read.file.conversations : read.kind === "orders" ? read.file.orders : read.file.used);
+
 
 export const tab = signal<Tab>("import");
 export const busy = signal<{ what: string; share: number | null } | null>(null);
@@ -84,7 +90,9 @@ async function read(upload: Upload, signal: AbortSignal): Promise<Read> {
   const all = { ...options, signal, onProgress };
   readings += 1;
   const which = { number: readings, upload };
-  return kind === "chats" ? { ...which, kind, file: await client.addChats(name, data, all) } : { ...which, kind, file: await client.addOrders(name, data, all) };
+  if (kind === "chats") return { ...which, kind, file: await client.addChats(name, data, all) };
+  if (kind === "orders") return { ...which, kind, file: await client.addOrders(name, data, all) };
+  return { ...which, kind, file: await client.addTable(name, data, { ...all, ...(upload.table && { kind: upload.table }) }) };
 }
 
 /** Computes all reports again and opens the worst conversation of those from `first` on. */
@@ -111,8 +119,9 @@ export const add = (added: (Pick<Upload, "name" | "data"> & Partial<Upload>)[]):
       for (const { name, data, kind, options } of added) {
         busy.value = { what: name, share: 0 };
         const found = kind ? null : await client.identify(name, data, { signal });
-        const columns = found?.kind === "orders" ? remembered(found.orders.headers) : null;
-        const file = await read({ name, data, kind: kind ?? found?.kind ?? "chats", options: { ...options, ...(columns && { columns }) } }, signal);
+        const kept = found && found.kind !== "chats" ? remembered(found[found.kind].headers) : undefined;
+        const of = kind ?? (kept ? (kept.table ? "table" : "orders") : (found?.kind ?? "chats"));
+        const file = await read({ name, data, kind: of, ...(kept?.table && { table: kept.table }), options: { ...options, ...(kept && { columns: kept.columns }) } }, signal);
         files.value = [...files.value, file];
       }
     } finally {
@@ -120,7 +129,7 @@ export const add = (added: (Pick<Upload, "name" | "data"> & Partial<Upload>)[]):
       await recompute(new AbortController().signal, known);
     }
     const news = files.value.slice(before);
-    const strange = news.some((read) => (read.kind === "chats" ? read.file.conversations : read.file.orders) === 0);
+    const strange = news.some((read) => yieldOf(read) === 0);
     if (strange || news.length > 3) tab.value = "files";
     else tab.value = news.some((read) => read.kind === "chats") ? "chats" : "figures";
   });
@@ -194,6 +203,9 @@ const judgeBy = (toml: string | null, id: string): Promise<void> =>
 export const checkBook = (toml: string, signal: AbortSignal): Promise<BookInfo> => client.checkBook({ toml, file: "book.toml", ...(profile.value && { profile: profile.value }) }, { signal });
 
 export const showRule = (rule: string): Promise<string> => client.showRule(rule);
+
+/** What the figure is made of, by the standard in force. */
+export const rowsOf = (metric: string, limit: number): Promise<FigureRows> => client.rows(metric, { ...metricOptions.value, limit });
 
 export const review = (reviews: Review[]): Promise<ReviewReport> => client.review(reviews);
 

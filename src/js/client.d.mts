@@ -56,11 +56,12 @@ export interface ChatShape {
   looks: string;
 }
 
-/** What a file is, and what the readers of chats and of orders made of its beginning. */
+/** What a file is, and what the readers of chats, orders and side tables made of its beginning. */
 export interface Identified {
-  kind: "chats" | "orders";
+  kind: "chats" | "orders" | "table";
   chats: ChatFile;
   orders: OrderFile;
+  table: TableFile;
 }
 
 /** What can be sent to a worker. A Blob is read there, in slices. Bytes are copied, never taken away. */

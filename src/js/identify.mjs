@@ -12,8 +12,10 @@ export async function identify(book, name, data) {
   const packed = typeof data !== "string" && isPacked(new Uint8Array(await new Blob([slice(8)]).arrayBuffer()));
   const head = packed ? data : slice(HEAD);
   const orders = await trial.addOrders(name, head);
+  const table = await trial.addTable(name, head);
   const chats = await trial.addChats(name, head);
-  const isOrders = orders.orders > 0 && !(chats.conversations > 0 && orders.platform === "generic");
-  const isTable = chats.conversations === 0 && orders.headers.length > 1;
-  return { kind: isOrders || isTable ? "orders" : "chats", chats, orders };
+  const isOrders = orders.orders > 0 && orders.platform !== "generic";
+  const isTable = table.kind !== null && table.used > 0;
+  const isUnknown = chats.conversations === 0 && (orders.orders > 0 || orders.headers.length > 1);
+  return { kind: isOrders ? "orders" : isTable ? "table" : isUnknown ? "orders" : "chats", chats, orders, table };
 }

@@ -20,6 +20,8 @@ export function Agents() {
   const served = new Map(figures.value?.tables.agents.map((row) => [row.agent, row]));
   const ranked = [...agents].sort((a, b) => (b.score ?? -1) - (a.score ?? -1));
   const rows = ranked.map((sheet): Row => ({ name: sheet.agent || t("匿名"), sheet, served: served.get(sheet.agent ?? "") }));
+  const tables = figures.value?.tables;
+  const groups = [["按姓名", "people", tables?.people ?? []], ["按组别", "teams", tables?.teams ?? []], ["按班次", "shifts", tables?.shifts ?? []]] as const;
   return (
     <div class="stack">
       <Panel title={t("得分排名")} table={{ id: "agents", rows, columns: scores() }} />
@@ -30,6 +32,9 @@ export function Agents() {
           table={{ id: "agents-service", rows: rows.filter((row) => row.served), columns: service(rows) }}
         />
       )}
+      {groups.map(([title, id, own]) => own.length > 0 && (
+        <Panel key={id} title={t(title)} table={{ id: `agents-${id}`, rows: own.map((row): Row => ({ name: row.agent || t("匿名"), sheet: undefined, served: row })), columns: service(own.map((row) => ({ name: "", sheet: undefined, served: row }))) }} />
+      ))}
       <PaySheets rows={figures.value?.tables.pay ?? []} />
     </div>
   );

@@ -1,5 +1,5 @@
 /** Who the customers are: layers, stages of life, RFM segments, how the measures are spread, repurchase cycles of products. */
-import type { CohortRow, CustomerGroup, MetricReport, OutlierRow, ProductCycleRow, RfmRow, SecondPurchaseRow, SpreadRow } from "huashu/client";
+import type { CampaignRow, CohortRow, CustomerGroup, MetricReport, OutlierRow, ProductCycleRow, RfmRow, SecondPurchaseRow, SpreadRow } from "huashu/client";
 import { Bar } from "../parts/bars";
 import { Curve } from "../parts/curve";
 import { Panel, type Column } from "../parts/table";
@@ -11,7 +11,7 @@ import { measure, metricOptions } from "../store";
 const measures: Record<string, string> = { recency: "距上次购买（天）", frequency: "购买日数", monetary: "累计金额（元）", monetary_per_year: "每年金额（元）" };
 
 export function Customers({ report }: { report: MetricReport }) {
-  const { layers, lifecycle, outliers, purchase_count, second_purchase, cohorts, rfm, "rfm.quantiles": spread, "cycle.product": cycle } = report.tables;
+  const { layers, lifecycle, outliers, campaigns, purchase_count, second_purchase, cohorts, rfm, "rfm.quantiles": spread, "cycle.product": cycle } = report.tables;
   if (rfm.length + lifecycle.length === 0) return <div class="card empty">{t("没有顾客数据：订单里要有买家和付款时间")}</div>;
   return (
     <>
@@ -21,6 +21,7 @@ export function Customers({ report }: { report: MetricReport }) {
       {lifecycle.length > 0 && <Panel title={t("生命周期")} note={t("按购买日数和距上次付款的天数分期，每一期该做的事不同。")} table={{ id: "lifecycle", rows: lifecycle, columns: groups(lifecycle) }} />}
       {rfm.length > 0 && <Panel title={t("RFM 分层")} note={t("最近一次购买（R）、购买日数（F）、累计金额（M）各以一个值分高低（默认全部顾客的均值，规则书可以改）：● 高，○ 低；分界写在下面的分布里。")} table={{ id: "rfm", rows: rfm, columns: segments(rfm) }} />}
       {spread.length > 0 && <Panel title={t("R、F、M 的分布")} table={{ id: "rfm-quantiles", rows: spread, columns: quantiles() }} />}
+      <Campaigns rows={campaigns} />
       <Outliers rows={outliers} />
       {cycle.length > 0 && <Panel title={t("各商品的回购周期")} note={t("同一顾客再次购买同一商品，平均每件用多少天；回访和关怀的时间可以照此安排。")} table={{ id: "cycle-product", rows: cycle, columns: cycles(cycle) }} />}
     </>
@@ -118,6 +119,19 @@ function Cohorts({ rows }: { rows: CohortRow[] }) {
       </div>
     </section>
   );
+}
+
+function Campaigns({ rows }: { rows: CampaignRow[] }) {
+  if (rows.length === 0) return null;
+  const columns: Column<CampaignRow>[] = [
+    { title: t("活动"), value: (row) => row.campaign, cell: (row) => <><b>{row.campaign}</b><div class="faint small num">{row.from === row.to ? row.from : `${row.from} – ${row.to}`}</div></> },
+    { title: t("触达人数"), value: (row) => row.reached, cell: (row) => number(row.reached), num: true },
+    { title: t("响应人数"), value: (row) => row.responded, cell: (row) => number(row.responded), num: true },
+    { title: t("响应率"), value: (row) => row.share, cell: (row) => <>{share(row.share)} {row.interval && <span class="faint small">{row.interval.map((end) => share(end)).join(" – ")}</span>}</>, num: true },
+    { title: t("带来金额（元）"), value: (row) => row.amount, cell: (row) => number(row.amount), num: true },
+    { title: t("还在响应期内"), value: (row) => row.open, cell: (row) => number(row.open), num: true },
+  ];
+  return <Panel title={t("营销响应")} note={t("触达后 {0} 天内付款的算响应。", rows[0]?.days ?? 0)} table={{ id: "campaigns", rows, columns }} />;
 }
 
 const conspicuous: Record<OutlierRow["measure"], string> = { orders_per_day: "一天内的订单数", orders: "订单数", amount: "金额（元）" };

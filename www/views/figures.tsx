@@ -8,8 +8,9 @@ import { Customers } from "./customers";
 import { Issues } from "./issues";
 import { Metrics } from "./metrics";
 import { Substitute } from "./substitute";
+import { Weekly } from "./weekly";
 
-const parts = { metrics: ["指标", Metrics], conversion: ["转化与话术", Conversion], customers: ["顾客", Customers], issues: ["问题", Issues] } as const;
+const parts = { metrics: ["指标", Metrics], conversion: ["转化与话术", Conversion], customers: ["顾客", Customers], issues: ["商品与问题", Issues], weekly: ["每周复盘", Weekly] } as const;
 const part = signal<keyof typeof parts>("metrics");
 
 export function Figures() {

@@ -2,7 +2,8 @@
 import type { Excluded, Problem } from "huashu/client";
 import { half, number, platform, reason, t } from "../i18n";
 import { share } from "../parts/units";
-import { files, reread, type Read } from "../store";
+import { orderFields, tableKinds } from "../columns";
+import { files, reread, yieldOf, type Read } from "../store";
 import { Mapping } from "./mapping";
 import { Reading } from "./reading";
 
@@ -17,12 +18,13 @@ export function Files() {
 
 function FileCard({ read }: { read: Read }) {
   const { kind, file, upload } = read;
-  const nothing = (kind === "chats" ? file.conversations : file.orders) === 0;
+  const nothing = yieldOf(read) === 0;
+  const table = kind === "table" ? (upload.table ?? file.kind) : null;
   return (
     <section class="card panel" data-file={file.file}>
       <div class="panel-head">
         <h3>{file.file}</h3>
-        <span class={`tag ${nothing ? "bad" : "brand"}`}>{nothing ? t("没有读出内容") : t(kind === "chats" ? "聊天记录" : "订单报表")}</span>
+        <span class={`tag ${nothing ? "bad" : "brand"}`}>{nothing ? t("没有读出内容") : t(kind === "chats" ? "聊天记录" : kind === "orders" ? "订单报表" : file.kind ? tableKinds[file.kind][0] : "其他表")}</span>
         <span class="grow" />
         <button class="button quiet small" onClick={() => void reread(upload, null)}>{t("移除")}</button>
       </div>
@@ -30,7 +32,8 @@ function FileCard({ read }: { read: Read }) {
       <Problems problems={file.problems} title={t("问题")} />
       {kind === "chats" && <Problems problems={file.notes} title={t("读的时候这样认定")} />}
       <Reading read={read} />
-      {kind === "orders" && file.headers.length > 0 && <Mapping file={file} upload={upload} />}
+      {kind === "orders" && file.headers.length > 0 && <Mapping file={file} upload={upload} fields={orderFields} nothing={nothing} />}
+      {kind === "table" && file.headers.length > 0 && table && <Mapping file={file} upload={upload} table={table} fields={tableKinds[table][1]} nothing={nothing} />}
     </section>
   );
 }
@@ -42,6 +45,10 @@ function facts(read: Read): [string, string][] {
     if (file.conversations > 0) rows.push([t("认作"), `${platform(file.format)} · ${half(file.reason)}${t("（把握 {0}）", share(file.confidence, 0))}`]);
     rows.push([t("读到"), t("{0} 通对话，{1} 条消息", number(file.conversations), number(file.messages))]);
     if (file.dropped.length) rows.push([t("不算消息"), counts(file.dropped)]);
+  } else if (read.kind === "table") {
+    const { file } = read;
+    rows.push([t("读到"), t("{0} 行，用上 {1} 行", number(file.rows), number(file.used))]);
+    if (file.excluded.length) rows.push([t("没有计入"), counts(file.excluded)]);
   } else {
     const { file } = read;
     if (file.orders > 0) rows.push([t("认作"), t("{0}订单，按表头对上 {1} 列", platform(file.platform), Object.keys(file.columns).length)]);

@@ -1,13 +1,15 @@
-/** What buyers complain about, by problem and product. */
+/** Product by product: what sells, and what buyers complain about. */
 import type { IssueRow, MetricReport } from "huashu/client";
 import { Bar } from "../parts/bars";
 import { Panel, type Column } from "../parts/table";
 import { number, t } from "../i18n";
 import { openConversation, sceneTitle } from "../store";
+import { Products } from "./products";
 
 export function Issues({ report }: { report: MetricReport }) {
   const rows = report.tables.issues;
-  if (rows.length === 0) return <div class="card empty">{t("没有买家投诉或升级的对话")}</div>;
+  const products = <Products rows={report.tables.products} />;
+  if (rows.length === 0) return <>{products}<div class="card empty">{t("没有买家投诉或升级的对话")}</div></>;
   const most = Math.max(...rows.map((row) => row.buyers), 1);
   const columns: Column<IssueRow>[] = [
     { title: t("问题场景"), value: (row) => (row.problem ? sceneTitle(row.problem) : t("未归类")) },
@@ -17,10 +19,13 @@ export function Issues({ report }: { report: MetricReport }) {
     { title: t("最近一通"), value: (row) => row.latest, cell: (row) => <button class="link" onClick={() => openConversation(row.latest)}>{t("查看")}</button> },
   ];
   return (
+    <>
+    {products}
     <Panel
       title={t("问题归集")}
       note={t("有抱怨或要升级的对话，按场景和涉及的商品归在一起；多位买家提到同一件事，就该转给产品、仓库或物流。")}
       table={{ id: "issues", rows, columns }}
     />
+    </>
   );
 }

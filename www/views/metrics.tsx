@@ -1,8 +1,11 @@
 /** Every figure with its formula, standard, period and what was left out. */
+import { useState } from "preact/hooks";
 import type { Metric, MetricReport } from "huashu/client";
-import { Bar } from "../parts/bars";
 import { withUnit } from "../parts/units";
 import { half, halves, number, reason, t, titled } from "../i18n";
+import { Behind } from "./behind";
+import { Breakdown } from "./breakdown";
+import { Given } from "./given";
 import { Targets } from "./targets";
 
 const families = ["inquiry", "sales", "repurchase", "cycle", "orders", "payment", "refund", "response", "service", "customers"] as const;
@@ -16,13 +19,14 @@ const familyOf = (metric: Metric): string => metric.id.split(".")[0] ?? "";
 
 export function Metrics({ report }: { report: MetricReport }) {
   const whole = report.metrics.filter((metric) => !metric.by);
-  const byAgent = new Map<string, Metric[]>();
-  for (const metric of report.metrics) if (metric.by?.agent !== undefined) byAgent.set(metric.id, [...(byAgent.get(metric.id) ?? []), metric]);
-  const card = (metric: Metric, first = false) => <Figure key={metric.id} metric={metric} agents={byAgent.get(metric.id) ?? []} first={first} />;
+  const parts = new Map<string, Metric[]>();
+  for (const metric of report.metrics) if (metric.by) parts.set(metric.id, [...(parts.get(metric.id) ?? []), metric]);
+  const card = (metric: Metric, first = false) => <Figure key={metric.id} metric={metric} parts={parts.get(metric.id) ?? []} first={first} />;
   const others = [...new Set(whole.map(familyOf))].filter((family) => !(families as readonly string[]).includes(family));
   return (
     <>
       <Targets rows={report.tables.kpi} />
+      <Given rows={report.tables.given} metrics={whole} />
       <section class="stack">
         <h2 class="family">{t("核心指标")}</h2>
         <div class="figures">{keys.flatMap((id) => whole.find((metric) => metric.id === id) ?? []).map((metric) => card(metric, true))}</div>
@@ -42,7 +46,8 @@ export function Metrics({ report }: { report: MetricReport }) {
   );
 }
 
-function Figure({ metric, agents, first }: { metric: Metric; agents: Metric[]; first: boolean }) {
+function Figure({ metric, parts, first }: { metric: Metric; parts: Metric[]; first: boolean }) {
+  const [open, setOpen] = useState(false);
   const [value, unit] = withUnit(metric.value ?? 0, metric.unit);
   const rows: [string, string | null][] = [
     ["原因", metric.why ? half(metric.why) : null],
@@ -55,7 +60,7 @@ function Figure({ metric, agents, first }: { metric: Metric; agents: Metric[]; f
     ["未计入", metric.excluded.length ? metric.excluded.map((part) => `${reason(part.reason)} ${number(part.count)}`).join(t("；")) : null],
   ];
   return (
-    <details class={`card figure ${first ? "key" : ""}`} id={`metric-${metric.id}`}>
+    <details class={`card figure ${first ? "key" : ""}`} id={`metric-${metric.id}`} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary title={t("点开看算式")}>
         <div class="soft small">{titled(metric)}</div>
         {metric.status === "ok" ? (
@@ -71,7 +76,8 @@ function Figure({ metric, agents, first }: { metric: Metric; agents: Metric[]; f
         <dt>id</dt>
         <dd><code>{metric.id}</code></dd>
       </dl>
-      <ByAgent metrics={agents} />
+      {open && <Breakdown metrics={parts} />}
+      {open && metric.status === "ok" && <Behind metric={metric.id} />}
     </details>
   );
 }
@@ -87,26 +93,5 @@ function Before({ metric }: { metric: Metric }) {
       {value !== null && <span class="change">{change > 0 ? "▲" : change < 0 ? "▼" : "＝"} {change !== 0 && points}</span>}{" "}
       <span class="faint">{t("上期")} {withUnit(previous, unit).join(unit === "ratio" ? "" : " ")}</span>
     </div>
-  );
-}
-
-/** The agents side by side, the largest value first. */
-function ByAgent({ metrics }: { metrics: Metric[] }) {
-  const known = metrics.filter((metric) => metric.value !== null).sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
-  if (known.length === 0) return null;
-  const most = Math.max(...known.map((metric) => Math.abs(metric.value ?? 0)), Number.MIN_VALUE);
-  return (
-    <table class="mini small">
-      <caption class="faint">{t("按客服")}</caption>
-      <tbody>
-        {known.slice(0, 20).map((metric) => (
-          <tr key={metric.by?.agent}>
-            <th>{metric.by?.agent || t("匿名")}</th>
-            <td><Bar share={Math.abs(metric.value ?? 0) / most} /></td>
-            <td class="num">{withUnit(metric.value ?? 0, metric.unit).join("")}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -1,9 +1,12 @@
 /** Overrules what was found out about a file: what it is, its encoding, its shape, who its agents are. */
 import { useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import type { ChatOptions, Encoding, OrderOptions } from "huashu/client";
+import type { Encoding, TableKind } from "huashu/client";
 import { t } from "../i18n";
-import { reread, shapes, type Kind, type Read } from "../store";
+import { tableKinds } from "../columns";
+import { reread, shapes, type Kind, type Read, type Upload } from "../store";
+
+type Options = Upload["options"];
 
 const encodings: Encoding[] = ["utf-8", "gb18030", "utf-16le", "utf-16be"];
 const buyerKeys = { account: "买家账号", phone: "手机号", receiver: "收货人和地址" } as const;
@@ -11,11 +14,19 @@ const buyerKeys = { account: "买家账号", phone: "手机号", receiver: "收�
 export function Reading({ read }: { read: Read }) {
   const { upload } = read;
   const [kind, setKind] = useState<Kind>(upload.kind);
+  const [table, setTable] = useState(upload.table);
   const [options, setOptions] = useState(upload.options);
   /** Sets one option; an empty one is found out again. */
-  const set = <K extends keyof (ChatOptions & OrderOptions)>(key: K, value: (ChatOptions & OrderOptions)[K] | undefined) => {
+  const set = <K extends keyof Options>(key: K, value: Options[K] | undefined) => {
     const { [key]: _, ...rest } = options;
     setOptions(value === undefined ? rest : { ...rest, [key]: value });
+  };
+  /** The columns stay where the kind does. */
+  const changed = (): Upload => {
+    const { table: _, ...rest } = upload;
+    const { columns: __, ...others } = options;
+    const same = kind === upload.kind && table === upload.table;
+    return { ...rest, kind, ...(kind === "table" && table && { table }), options: fitting(kind, same ? options : others) };
   };
   const whole = (text: string) => (text.trim() === "" ? undefined : Number(text));
   return (
@@ -26,8 +37,17 @@ export function Reading({ read }: { read: Read }) {
           <select name="kind" value={kind} onChange={(event) => setKind(event.currentTarget.value as Kind)}>
             <option value="chats">{t("聊天记录")}</option>
             <option value="orders">{t("订单报表")}</option>
+            <option value="table">{t("其他表")}</option>
           </select>
         </Field>
+        {kind === "table" && (
+          <Field name={t("内容")}>
+            <select name="table" value={table ?? ""} onChange={(event) => setTable((event.currentTarget.value || undefined) as TableKind | undefined)}>
+              <option value="">{t("自动识别")}</option>
+              {Object.entries(tableKinds).map(([id, [title]]) => <option key={id} value={id}>{t(title)}</option>)}
+            </select>
+          </Field>
+        )}
         <Field name={t("编码")}>
           <select name="encoding" value={options.encoding ?? ""} onChange={(event) => set("encoding", (event.currentTarget.value || undefined) as Encoding | undefined)}>
             <option value="">{t("自动识别")}{!options.encoding && read.file.encoding ? `（${read.file.encoding}）` : ""}</option>
@@ -59,7 +79,7 @@ export function Reading({ read }: { read: Read }) {
               <input type="number" name="year" min="2000" max="2100" value={options.year ?? ""} onChange={(event) => set("year", whole(event.currentTarget.value))} />
             </Field>
           </>
-        ) : (
+        ) : kind === "orders" && (
           <Field name={t("用什么认买家")}>
             <select name="buyer" value={options.buyer ?? "account"} onChange={(event) => set("buyer", event.currentTarget.value as keyof typeof buyerKeys)}>
               {Object.entries(buyerKeys).map(([id, name]) => <option key={id} value={id}>{t(name)}</option>)}
@@ -68,14 +88,14 @@ export function Reading({ read }: { read: Read }) {
         )}
       </div>
       {kind === "orders" && (options.buyer ?? "account") !== "account" && <p class="faint small">{t("导出里没有买家账号时才用：同一手机号或同一收货地址算一位买家，每个有关的数字都会注明。")}</p>}
-      <button class="button" onClick={() => void reread(upload, { ...upload, kind, options: fitting(kind, options) })}>{t("按这样重新读取")}</button>
+      <button class="button" onClick={() => void reread(upload, changed())}>{t("按这样重新读取")}</button>
     </details>
   );
 }
 
 /** The options that files of a kind have. */
-function fitting(kind: Kind, { encoding, format, gap, agents, year, columns, buyer }: ChatOptions & OrderOptions): ChatOptions & OrderOptions {
-  const given = kind === "chats" ? { encoding, format, gap, agents, year } : { encoding, columns, buyer };
+function fitting(kind: Kind, { encoding, format, gap, agents, year, columns, buyer }: Options): Options {
+  const given = kind === "chats" ? { encoding, format, gap, agents, year } : kind === "orders" ? { encoding, columns, buyer } : { encoding, columns };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 

@@ -1,0 +1,44 @@
+/** A figure by agent, person, team, shift, hour of the day and weekday. */
+import type { Metric } from "huashu/client";
+import { Bar } from "../parts/bars";
+import { withUnit } from "../parts/units";
+import { t } from "../i18n";
+
+const names: Record<string, string> = { agent: "按客服", person: "按姓名", team: "按组别", shift: "按班次", product: "按商品", hour: "按小时", weekday: "按星期" };
+const weekdays = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
+
+function nameOf(by: string, value: string): string {
+  if (by === "hour") return t("{0} 点", value);
+  if (by === "weekday") return t(weekdays[Number(value) - 1] ?? value);
+  return value || t("匿名");
+}
+
+export function Breakdown({ metrics }: { metrics: Metric[] }) {
+  const kinds = [...new Set(metrics.flatMap((metric) => Object.keys(metric.by ?? {})))];
+  return (
+    <>
+      {kinds.map((by) => {
+        const known = metrics.filter((metric) => metric.by?.[by] !== undefined && metric.value !== null);
+        const inTime = by === "hour" || by === "weekday";
+        if (!inTime) known.sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
+        const most = Math.max(...known.map((metric) => Math.abs(metric.value ?? 0)), Number.MIN_VALUE);
+        return (
+          known.length > 0 && (
+            <table class="mini small" key={by}>
+              <caption class="faint">{t(names[by] ?? by)}</caption>
+              <tbody>
+                {known.slice(0, 24).map((metric) => (
+                  <tr key={metric.by?.[by]}>
+                    <th title={metric.by?.[by]}>{nameOf(by, metric.by?.[by] ?? "")}</th>
+                    <td><Bar share={Math.abs(metric.value ?? 0) / most} /></td>
+                    <td class="num">{withUnit(metric.value ?? 0, metric.unit).join("")}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )
+        );
+      })}
+    </>
+  );
+}
