@@ -65,7 +65,7 @@ export const english: Record<string, string> = {
   "每一行是某月首次购买的顾客，之后每个月有多少人又买；淡色的月份还没结束。": "A line is the customers who first bought in a month, and how many of them bought again in each month after it; pale months are not over.",
   "首购月份": "First bought", "首月": "same", "{0} 人": "{0} buyers", "拖入文件或整个文件夹": "Drop files or a whole folder",
   "把聊天和订单一起拖到这里": "Drop chats and orders here, all together", "选择文件": "Choose files", "选择文件夹": "Choose a folder",
-  "聊天：千牛、咚咚、飞鸽、微信、企业微信、QQ 的 TXT、CSV、JSON": "Chats: copies and exports of the seller workbenches and messengers as TXT, CSV, JSON",
+  "聊天：千牛、咚咚、飞鸽、微信、企业微信、QQ 的 TXT、CSV、JSON、Excel": "Chats: copies and exports of the seller workbenches and messengers as TXT, CSV, JSON, Excel",
   "订单：淘宝/天猫、拼多多、京东、抖店、有赞、Shopify 的导出；其他表格可自己对应列名": "Orders: exports of Taobao/Tmall, PDD, JD, Douyin, Youzan, Shopify; other tables by matching their columns",
   "是聊天还是订单、什么平台、GBK 还是 UTF-8，都自动分辨；认错了可以在“文件”里改": "Chat or order, platform, GBK or UTF-8 are told by themselves; what is told wrong can be changed under “Files”",
   "没有读出内容": "Nothing read", "移除": "Remove", "读的时候这样认定": "Assumed while reading", "认作": "Taken for", "（把握 {0}）": " ({0} sure)", "读到": "Read",
@@ -121,4 +121,6 @@ export const english: Record<string, string> = {
   "其他表": "Another table", "内容": "About", "{0} 行，用上 {1} 行": "{0} rows, {1} used", "客服评价": "Ratings", "商品评价": "Reviews", "客服名单": "Roster", "会员": "Members", "营销触达": "Campaigns", "短信": "Text messages", "物流动态": "Shipping news", "平台报表": "Platform report",
   "满意度": "Rating", "是否解决": "Solved", "评价内容": "Text", "星级": "Stars", "回复": "Reply", "回复时间": "Replied at", "客服账号": "Agent account", "姓名": "Person", "组别": "Team", "班次": "Shift", "权益": "Right", "到期日": "Expires", "生日": "Birthday", "标签": "Tags", "日期": "Date",
   "淘宝/天猫": "Taobao/Tmall", "拼多多": "Pinduoduo", "京东": "JD", "抖店": "Douyin", "有赞": "Youzan", "微信": "WeChat", "企业微信": "WeCom", "通用格式": "Plain", "赤兔": "Chitu",
+  "口径：{0}": "Standard: {0}", "营销": "Campaigns", "评价": "Reviews", "物流": "Shipping",
+  "评价、客服名单、会员、营销、短信、物流、平台报表的表格；压缩包也可以": "Tables of ratings, reviews, rosters, members, campaigns, text messages, shipping, platform reports; zip archives too",
 };

@@ -4,7 +4,7 @@ import type { FigureRow, FigureRows } from "huashu/client";
 import { half, number, t } from "../i18n";
 import { hasConversation, openConversation, rowsOf } from "../store";
 
-const names: Record<FigureRow["what"], string> = { order: "订单", buyer: "买家", conversation: "对话", round: "轮次", product: "商品" };
+const names: Record<FigureRow["what"], string> = { order: "订单", buyer: "买家", conversation: "对话", round: "轮次", product: "商品", news: "物流动态" };
 const MOST = 200;
 
 export function Behind({ metric }: { metric: string }) {

@@ -30,7 +30,7 @@ export function Controls() {
         <button class="button quiet small" onClick={() => void save("metrics", "huashu-metrics.csv")}>{t("下载表格")}</button>
       </div>
       <details class="standards">
-        <summary class="small soft">{t("口径")}：{summary()}</summary>
+        <summary class="small soft">{t("口径：{0}", summary())}</summary>
         <Standards />
       </details>
       {period && <p class="faint small">{t("每个数字下面是前一段同样长的时间（{0} 天）的数字。", length(period))}</p>}

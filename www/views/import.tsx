@@ -38,8 +38,9 @@ export function Import() {
           <h2>{t("拖入文件或整个文件夹")}</h2>
           <Drop />
           <ul class="small soft points-list">
-            <li>{t("聊天：千牛、咚咚、飞鸽、微信、企业微信、QQ 的 TXT、CSV、JSON")}</li>
+            <li>{t("聊天：千牛、咚咚、飞鸽、微信、企业微信、QQ 的 TXT、CSV、JSON、Excel")}</li>
             <li>{t("订单：淘宝/天猫、拼多多、京东、抖店、有赞、Shopify 的导出；其他表格可自己对应列名")}</li>
+            <li>{t("评价、客服名单、会员、营销、短信、物流、平台报表的表格；压缩包也可以")}</li>
             <li>{t("是聊天还是订单、什么平台、GBK 还是 UTF-8，都自动分辨；认错了可以在“文件”里改")}</li>
           </ul>
         </div>

@@ -10,7 +10,7 @@ import { Targets } from "./targets";
 
 const families = ["inquiry", "sales", "repurchase", "cycle", "orders", "payment", "refund", "response", "service", "customers"] as const;
 const familyNames: Record<string, string> = {
-  inquiry: "询单", sales: "销售", repurchase: "复购", cycle: "周期与回购", orders: "订单", payment: "支付", refund: "退款", response: "响应", service: "服务", customers: "客户",
+  inquiry: "询单", sales: "销售", repurchase: "复购", cycle: "周期与回购", orders: "订单", payment: "支付", refund: "退款", response: "响应", service: "服务", customers: "客户", campaigns: "营销", reviews: "评价", messages: "短信", members: "会员", shipping: "物流",
 };
 /** What a shop lives by, shown first. */
 const keys = ["inquiry.order_conversion", "repurchase.customer_rate", "sales.paid_amount", "sales.per_buyer", "response.mean"];
@@ -25,12 +25,11 @@ export function Metrics({ report }: { report: MetricReport }) {
   const others = [...new Set(whole.map(familyOf))].filter((family) => !(families as readonly string[]).includes(family));
   return (
     <>
-      <Targets rows={report.tables.kpi} />
-      <Given rows={report.tables.given} metrics={whole} />
       <section class="stack">
         <h2 class="family">{t("核心指标")}</h2>
         <div class="figures">{keys.flatMap((id) => whole.find((metric) => metric.id === id) ?? []).map((metric) => card(metric, true))}</div>
       </section>
+      <Targets rows={report.tables.kpi} />
       {[...families, ...others].map((family) => {
         const members = whole.filter((metric) => familyOf(metric) === family && !keys.includes(metric.id));
         return (
@@ -42,6 +41,7 @@ export function Metrics({ report }: { report: MetricReport }) {
           )
         );
       })}
+      <Given rows={report.tables.given} metrics={whole} />
     </>
   );
 }
