@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
 
-use huashu::chat::{ChatReader, Chats, ReadOptions, read};
+use huashu::chat::{ChatReader, Chats, Gap, ReadOptions, Role, read};
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
@@ -244,4 +244,56 @@ fn half_an_emoji_in_json_costs_one_character() {
     let texts: Vec<&str> = chats.conversations.iter().flat_map(|c| &c.messages).map(|m| m.text.as_str()).collect();
     assert_eq!(texts, ["好\u{FFFD}", "在的😀"].repeat(2));
     assert_eq!(chats.problems.count(), 0);
+}
+
+/// A head with a time that there is not begins its message, listed, instead of ending up in the message above.
+#[test]
+fn impossible_times_are_listed_and_join_nothing() {
+    for (text, lines) in [
+        (
+            "tb20260 2026-01-05 9:03:02\n在吗\n云朵家居:小溪 2024-13-45 9:03:10\n在的亲\n云朵家居:小溪 2026-01-05 25:63:10\n您说\n",
+            vec![3, 5],
+        ),
+        ("tb20260 2026-01-05 9:03:02\n在吗\n云朵家居:小溪 2026-02-30 9:03:10\n在的亲\ntb20260 2026-01-05 9:05:02\n好\n", vec![3]),
+        ("2026-01-05 9:03:02 tb20260: 在吗\n2026年13月5日 9:03:10 云朵家居:小溪: 在的亲\n2026-01-05 9:04:02 tb20260: 好\n", vec![2]),
+        ("tb20260\n2026-01-05 9:03:02\n在吗\n云朵家居:小溪\n2026-01-32 9:03:10\n在的亲\ntb20260\n2026-01-05 9:05:02\n好\n", vec![5]),
+    ] {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let found: Vec<(&str, u32)> = chats.problems.kept().iter().map(|p| (p.code(), p.line().unwrap())).collect();
+        assert_eq!(found, lines.iter().map(|line| ("unread-time", *line)).collect::<Vec<_>>(), "{text}");
+        let messages = &chats.conversations[0].messages;
+        assert_eq!(messages.len(), 3, "{messages:?}");
+        assert_eq!((messages[1].text.as_str(), messages[1].at), ("在的亲", None));
+        assert_eq!(messages[0].text, "在吗");
+    }
+    // Dates inside of what people write are none of this.
+    let text = "tb20260 2026-01-05 9:03:02\n生产日期 2024-13-45 对吗\n版本 2026.45.99\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
+    let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+    assert_eq!((chats.problems.count(), chats.conversations[0].messages.len()), (0, 2));
+}
+
+/// A transfer hands the talk over, whoever is named first: what comes then is the next agent's.
+#[test]
+fn transfers_hand_over() {
+    let text = "tb20260 2026-01-05 9:03:02\n在吗\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲，帮您转给售后\n云朵家居:小溪 转接给 云朵家居:小雨\n\
+                tb20260 2026-01-05 9:05:02\n好\n云朵家居:小雨 2026-01-05 9:06:10\n您好\n";
+    let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+    let talk = &chats.conversations[0];
+    let said: Vec<(Role, &str)> = talk.messages.iter().map(|m| (m.role, m.text.as_str())).collect();
+    assert_eq!(said[1..3], [(Role::Agent, "在的亲，帮您转给售后"), (Role::System, "云朵家居:小溪 转接给 云朵家居:小雨")]);
+    assert_eq!((talk.agent_at(0), talk.agent_at(3)), (Some("云朵家居:小溪"), Some("云朵家居:小雨")));
+}
+
+#[test]
+fn a_day_can_end_a_conversation() {
+    let text = "tb20260 2026-01-05 9:00:00\n在吗\n云朵家居:小溪 2026-01-05 9:00:10\n在的亲\ntb20260 2026-01-05 23:59:50\n好\n\
+                tb20260 2026-01-06 0:00:10\n还没发吗\n云朵家居:小溪 2026-01-06 0:00:30\n今天发\n";
+    let lengths = |gap| {
+        let options = ReadOptions { gap, ..ReadOptions::default() };
+        let chats = read("聊天.txt", text.as_bytes(), &options);
+        chats.conversations.iter().map(|c| c.messages.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(lengths(Gap::After(7200)), [2, 3]);
+    assert_eq!(lengths(Gap::Day), [3, 2]);
+    assert_eq!(lengths(Gap::After(86_400)), [5]);
 }

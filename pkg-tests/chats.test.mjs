@@ -1,12 +1,12 @@
 // Long files of chats in node: their texts are read again from the file, and what stays in memory is small.
 import assert from "node:assert/strict";
-import { appendFileSync, createReadStream, writeFileSync } from "node:fs";
+import { appendFileSync, createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { host, installed } from "./support/host.mjs";
+import { host, installed, root } from "./support/host.mjs";
 
-const { Shop } = await import(pathToFileURL(join(installed, "node.mjs")).href);
+const { Book, Shop } = await import(pathToFileURL(join(installed, "node.mjs")).href);
 const { initSync } = await import(pathToFileURL(join(installed, "huashu.js")).href);
 
 const ASKED = ["在吗，有 L 码吗", "什么时候发货呀😇", "等了三天还没到，怎么回事", "能便宜点吗", "好的谢谢"];
@@ -105,7 +105,7 @@ test("a file that changed is not read as if it had not", async () => {
 });
 
 test("a message costs no more memory than README says, whatever it says", async () => {
-  const stated = 250;
+  const stated = Number(readFileSync(join(root, "README.md"), "utf8").match(/at most (\d+) bytes a message/)[1]);
   const count = 60_000;
   const memory = () => initSync().memory.buffer.byteLength;
   for (const form of ["txt", "jsonl"]) {
@@ -122,4 +122,54 @@ test("a message costs no more memory than README says, whatever it says", async 
     assert.ok(each < stated, `${form}: ${each} bytes a message`);
     shop.reset();
   }
+});
+
+/** What becomes of a text with these options: the file, and the conversations with their messages. */
+async function reading(text, options, book) {
+  const shop = new Shop(book);
+  const file = await shop.addChats("chats", text, options);
+  return { file, conversations: shop.check({ messages: true }).conversations };
+}
+
+test("a file says as what it was read and why, and the user may overrule it", async () => {
+  const text = "阿宝 2026-01-05 9:03:02\n客服：在吗\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
+  const found = await reading(text);
+  assert.equal(found.file.shape, "name-time");
+  assert.ok(found.file.confidence > 0.9 && found.file.confidence <= 1);
+  assert.match(found.file.reason, /4 行中有 2 行.*2 of the first 4 lines/);
+  assert.deepEqual(found.conversations[0].messages.map((m) => m.text), ["客服：在吗", "在的亲"]);
+  const overruled = await reading(text, { format: "labelled" });
+  assert.equal(overruled.file.shape, "labelled");
+  assert.ok(overruled.file.confidence < found.file.confidence);
+  assert.notDeepEqual(overruled.conversations, found.conversations);
+  await assert.rejects(reading(text, { format: "fax" }), { code: "bad-option", message: /name-time/ });
+  await assert.rejects(reading(text, { colums: {} }), { code: "bad-option" });
+});
+
+test("agents, the year and the columns are taken as told", async () => {
+  const told = await reading("阿宝: 好的\n小溪: 好的\n阿宝: 行\n小溪: 行\n", { agents: ["阿宝"] });
+  assert.deepEqual([told.conversations[0].buyer, told.conversations[0].agents], ["小溪", ["阿宝"]]);
+  const years = "阿宝 1-5 9:03:02\n在吗\n云朵家居:小溪 1-5 9:03:10\n在的\n";
+  const [unknown, known] = [await reading(years, { format: "name-clock" }), await reading(years, { format: "name-clock", year: 2024 })];
+  assert.ok(unknown.file.notes.concat(unknown.file.problems).length > 0);
+  assert.ok(known.conversations.every((c) => c.messages.every((m) => m.at === null || m.at.startsWith("2024"))));
+  const table = "谁,话,几点\n客户,在吗,2026-01-05 09:00:00\n客服,在的,2026-01-05 09:00:05\n";
+  const { conversations } = await reading(table, { columns: { role: "谁", text: "话", time: "几点" } });
+  assert.deepEqual(conversations[0].messages.map((m) => [m.role, m.text, m.at]), [["buyer", "在吗", "2026-01-05T09:00:00"], ["agent", "在的", "2026-01-05T09:00:05"]]);
+});
+
+test("a conversation ends after the gap told, or with the day where the profile has it so", async () => {
+  const at = (time, text) => `阿宝 2026-01-${time}\n${text}\n云朵家居:小溪 2026-01-${time}\n好的\n`;
+  const text = at("05 9:00:00", "在吗") + at("05 23:59:50", "发了吗") + at("06 0:00:10", "到哪了");
+  const lengths = async (options, book) => (await reading(text, options, book)).conversations.map((c) => c.messages.length);
+  assert.deepEqual(await lengths(), [2, 4]);
+  assert.deepEqual(await lengths({ gap: 1440 }), [6]);
+  assert.deepEqual(await lengths({ gap: 0.25 }), [2, 2, 2]);
+  assert.deepEqual(await lengths({ gap: "day" }), [4, 2]);
+  const book = Book.standard("pdd");
+  assert.equal(book.gap, "day");
+  assert.deepEqual(await lengths({}, book), [4, 2], "as the profile has it");
+  assert.deepEqual(await lengths({ gap: 120 }, book), [2, 4], "the user's word counts more");
+  assert.equal(Book.standard("taobao").gap, null);
+  await assert.rejects(lengths({ gap: "week" }), { code: "bad-option", message: /day/ });
 });

@@ -5,7 +5,7 @@
 
 use crate::{
     Error, Problems, book,
-    chat::{self, ChatReader, Chats, Conversation, Outline, ReadOptions},
+    chat::{self, ChatReader, Chats, Conversation, Gap, Outline, ReadOptions},
     link::{self, Contact, History},
     metric::{self, Attribution, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
@@ -111,11 +111,19 @@ fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
     })
 }
 
+/// Minutes, or `day`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum GapInput {
+    Minutes(f64),
+    Word(String),
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChatInput {
     format: Option<String>,
-    gap: Option<f64>,
+    gap: Option<GapInput>,
     #[serde(default)]
     agents: Vec<String>,
     year: Option<i32>,
@@ -134,7 +142,11 @@ impl ChatInput {
             known("columns", field, &fields)?;
         }
         let usual = ReadOptions::default();
-        let gap = self.gap.map_or(usual.gap, |minutes| (minutes * 60.0) as i64);
+        let gap = match self.gap {
+            None => usual.gap,
+            Some(GapInput::Minutes(minutes)) => Gap::After((minutes * 60.0) as i64),
+            Some(GapInput::Word(word)) => choice("gap", Some(word), usual.gap, &[("day", Gap::Day)])?,
+        };
         Ok(ReadOptions { format: self.format, gap, agents: self.agents, year: self.year, columns: self.columns })
     }
 }
@@ -296,7 +308,7 @@ impl Book {
     /// A conversation, in the plain chat form, as a `todo` example of a rule: TOML text.
     pub fn todo(&self, rule: &str, conversation_json: &str, result: String, note: &str) -> Thrown<String> {
         // One conversation, however long the silences in it are.
-        let usual = ReadOptions { gap: i64::MAX, ..ReadOptions::default() };
+        let usual = ReadOptions { gap: Gap::After(i64::MAX), ..ReadOptions::default() };
         let chats = chat::read("conversation", conversation_json.as_bytes(), &usual);
         let result = choice("result", Some(result), Outcome::Fail, &OUTCOMES)?;
         let Some(conversation) = chats.conversations.first().filter(|c| !c.messages.is_empty()) else {

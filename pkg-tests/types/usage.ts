@@ -5,7 +5,7 @@ import { ShopClient, type BookInfo } from "huashu/client";
 export async function inThePage(file: File, bytes: Uint8Array): Promise<CheckReport> {
   await init();
   const shop = new Shop(Book.standard("taobao"));
-  await shop.addChats(file.name, file, { format: "taobao", onProgress: (read, total) => void (read / (total ?? 1)) });
+  await shop.addChats(file.name, file, { format: "name-time", encoding: "gb18030", gap: "day", agents: ["小溪"], year: 2026, columns: { text: "内容" }, onProgress: (read, total) => void (read / (total ?? 1)) });
   await shop.addOrders("orders.csv", bytes, { columns: { buyer: "会员", paid_amount: "实付" } });
   const table = await shop.addTable("a.csv", bytes, { kind: "roster", columns: { agent: "账号", shift: null } });
   void (table.kind === "roster" && table.used);

@@ -2,6 +2,7 @@
 
 use crate::{
     Error, Result,
+    chat::Gap,
     metric::ResponseStandard,
     toml::{Errors, Fields, Known, Place, Text, parse},
 };
@@ -26,6 +27,8 @@ pub struct Profile {
     pub title_en: String,
     /// Ids of rules that do not apply on the platform.
     pub off: Vec<String>,
+    /// What ends a conversation there, where it is not the usual gap.
+    pub gap: Option<Gap>,
     /// How the platform counts responses.
     pub response: ResponseStandard,
     pub(super) text: &'static str,
@@ -69,6 +72,7 @@ fn read(name: &'static str, text: &'static str, errors: &Errors) -> Profile {
         title: fields.need_text("title").text,
         title_en: fields.need_text("title_en").text,
         off: fields.texts("off").into_iter().map(|t| t.text).collect(),
+        gap: fields.choice("gap", &[("day", Gap::Day)]),
         response: fields.table("response").map(ResponseStandard::read).unwrap_or_default(),
         text,
     };
@@ -170,6 +174,11 @@ mod tests {
         let late = ["22:59:59 客户,23:05:00 客服,23:06:00 客户,23:06:30 客服", "23:00:00 客户,23:00:10 客服"];
         assert_eq!(rate("douyin", &late), (1.0, 2.0));
         assert_eq!(rate("jd", &["08:56:00 客户,09:01:00 客服", "09:00:00 客户,09:00:20 客服"]), (1.0, 1.0));
+    }
+
+    #[test]
+    fn a_profile_may_count_by_the_day() {
+        assert_eq!(["taobao", "pdd"].map(|id| Profile::find(id).unwrap().gap), [None, Some(Gap::Day)]);
     }
 
     #[test]

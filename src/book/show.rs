@@ -1,6 +1,7 @@
 //! The book as data and as text, for whoever wants to read it.
 
 use super::{Book, example::Example};
+use crate::chat::Gap;
 use crate::{
     Error, Result,
     rule::{Deduct, Rule, Severity},
@@ -76,6 +77,8 @@ pub struct BookInfo<'b> {
     pub hash: &'b str,
     /// Id of the profile that was put in.
     pub profile: Option<&'b str>,
+    /// What ends a conversation by that profile: `day`; `null` for the usual gap.
+    pub gap: Option<&'static str>,
     pub rules: Vec<RuleInfo<'b>>,
     pub signals: Vec<SignalInfo<'b>>,
     pub scenes: Vec<SceneInfo<'b>>,
@@ -101,6 +104,7 @@ impl Book {
             title_en: &self.title_en,
             hash: &self.hash,
             profile: self.profile.as_ref().map(|p| p.id.as_str()),
+            gap: self.profile.as_ref().and_then(|p| p.gap).filter(|gap| *gap == Gap::Day).map(|_| "day"),
             rules: self.rules.iter().map(|rule| self.rule_info(rule)).collect(),
             signals: self.signals.iter().map(SignalInfo::of).collect(),
             scenes: self

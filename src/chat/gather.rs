@@ -2,6 +2,7 @@
 
 use super::name;
 use super::outline::{Head, Row};
+use super::read::Gap;
 use super::role::{NameId, Names};
 use super::{Kind, Role};
 use crate::error::{Error, Problems};
@@ -72,6 +73,8 @@ pub(crate) struct Gather {
     pub texts: Vec<(u32, String)>,
     /// Whether texts are forgotten.
     pub lean: bool,
+    /// Whether messages are read a second time, for their texts alone.
+    again: bool,
     /// The text of the last message, where it was not kept.
     last: String,
     /// The heads that may be none, as they stand, by row.
@@ -98,6 +101,11 @@ pub(crate) enum Noise {
 }
 
 impl Gather {
+    /// For messages that are read a second time.
+    pub fn again() -> Self {
+        Self { again: true, ..Self::default() }
+    }
+
     /// The number of a cleaned name, and the role that the name as written tells of this message.
     pub fn who(&mut self, raw: &str) -> (Option<NameId>, Option<Role>) {
         if let Some(known) = self.cleaned.get(raw) {
@@ -135,11 +143,17 @@ impl Gather {
     pub fn push(&mut self, mut draft: Draft, file: &str) {
         clean(&mut draft.text);
         limit(&mut draft.text, draft.line, self, file);
-        if let Some(id) = draft.name {
-            self.names.listen(id, &draft.text);
-        }
         let mut row = Row::of(&draft);
-        row.hear(&draft.text);
+        if self.again {
+            if let Some(entry) = draft.name.and_then(|id| self.names.get_mut(id)) {
+                entry.seen += 1;
+            }
+        } else {
+            if let Some(id) = draft.name {
+                self.names.listen(id, &draft.text);
+            }
+            row.hear(&draft.text);
+        }
         self.keep(row, draft.text, draft.unsure);
     }
 
@@ -171,7 +185,7 @@ impl Gather {
 
     /// Finds out the conversations of everything collected: their heads, in the order in which they begin, and the rows of each.
     /// `bytes` is the length of the file.
-    pub fn resolve(&mut self, file: &str, bytes: u64, gap: i64, agents: &[String]) -> (Vec<Head>, Vec<u32>) {
+    pub fn resolve(&mut self, file: &str, bytes: u64, gap: Gap, agents: &[String]) -> (Vec<Head>, Vec<u32>) {
         self.give_back();
         self.measure(bytes);
         self.names.settle(agents);
@@ -453,7 +467,7 @@ struct Split<'a> {
     rows: &'a mut [Row],
     /// Into how many conversations gaps have cut a session so far.
     parts: HashMap<u32, u32>,
-    gap: i64,
+    gap: Gap,
     made: Vec<Head>,
     open: HashMap<Key, Open>,
     current: Option<Key>,
@@ -541,7 +555,10 @@ impl Split<'_> {
 
     fn add(&mut self, key: Key, at: usize) {
         let apart = |last: Option<Time>, now: Option<Time>| match (last, now) {
-            (Some(last), Some(now)) => now.seconds() - last.seconds() >= self.gap,
+            (Some(last), Some(now)) => match self.gap {
+                Gap::After(seconds) => now.seconds() - last.seconds() >= seconds.max(1),
+                Gap::Day => now.day() != last.day(),
+            },
             _ => false,
         };
         let now = self.row(at).and_then(|row| row.at());

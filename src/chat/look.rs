@@ -1,6 +1,7 @@
 //! What a line or a text is, apart from who wrote it: noise of the copy, a line of the platform, a picture, a card, words.
 
 use super::Kind;
+use super::name;
 use crate::time::Stamp;
 
 /// What a line of a copied chat is when it does not begin a message.
@@ -168,8 +169,7 @@ fn price(line: &str) -> bool {
 /// Whether the platform says this line: a transfer, a recall, a hint.
 pub(crate) fn system(line: &str) -> bool {
     // All of these end or begin with one of few characters; the words are compared only then.
-    match line.chars().next() {
-        Some('由') => line.contains("转交给") || line.contains("转接给"),
+    let said = match line.chars().next() {
         Some('原') => line.starts_with("原因：【") || line.starts_with("原因:【"),
         Some('系') => {
             // 系统提示不能付款 is a buyer's sentence; 系统提示：… is the system's.
@@ -182,7 +182,24 @@ pub(crate) fn system(line: &str) -> bool {
         }
         Some('当') => line.starts_with("当前用户来自") || line.ends_with("撤回了一条消息"),
         _ => line.ends_with("撤回了一条消息"),
+    };
+    said || transfer(line)
+}
+
+/// Whether a line of the platform hands the talk over: `由 服务助手 转交给 小溪`, `小溪 转接给 小雨`.
+pub(crate) fn transfer(line: &str) -> bool {
+    let Some((from, to)) = line.split_once("转交给").or_else(|| line.split_once("转接给")) else { return false };
+    if from.starts_with('由') {
+        return true;
     }
+    // 麻烦转接给售后 is a buyer's sentence: between two accounts the platform writes blanks, or the accounts are the shop's.
+    let apart = from.ends_with(char::is_whitespace) && to.starts_with(char::is_whitespace);
+    let named = |name: &str| {
+        let name = name.trim();
+        (1..=30).contains(&name.chars().count()) && !name.contains(['，', '。', '！', '？', ',', '!', '?', '我', '你', '您'])
+    };
+    let account = |name: &str| name::shop_of(name.trim()).is_some();
+    named(from) && named(to) && (apart || (account(from) && account(to)))
 }
 
 /// Whether the reason of a transfer, which belongs to the line above it.
@@ -352,6 +369,11 @@ mod tests {
             ("￥39块能便宜吗", Look::Text),
             ("由 服务助手 转交给 云朵家居:小溪", Look::System),
             ("由于天气原因会晚一点", Look::Text),
+            ("云朵家居:小溪 转接给 云朵家居:小雨", Look::System),
+            ("小溪 转接给 小雨", Look::System),
+            ("云朵家居:小溪转接给云朵家居:小雨", Look::System),
+            ("麻烦转接给售后", Look::Text),
+            ("你 转接给 售后吧", Look::Text),
             ("tb11 撤回了一条消息", Look::System),
             ("系统提示:对方正在输入", Look::System),
             ("当前用户来自 商品详情页", Look::System),

@@ -17,7 +17,7 @@ mod text;
 pub use gather::MESSAGE_LIMIT;
 pub(crate) use look::kind;
 pub use outline::Outline;
-pub use read::{ChatReader, Chats, ReadOptions, read, shapes};
+pub use read::{ChatReader, Chats, Gap, ReadOptions, read, shapes};
 
 use crate::time::Time;
 use alloc::{string::String, vec::Vec};

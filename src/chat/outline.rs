@@ -313,7 +313,7 @@ impl Outline {
 
     /// The texts of the messages in some bytes, read as they were the first time.
     fn texts(&self, row: &Row, bytes: &[u8]) -> Vec<String> {
-        let (mut gather, file) = (Gather::default(), "");
+        let (mut gather, file) = (Gather::again(), "");
         match &self.again {
             Again::Nothing => {}
             Again::Lines(shape) => {

@@ -13,13 +13,22 @@ use crate::error::{Error, Problems};
 use crate::input::lines::{Lines, head, utf8};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
+/// What ends a conversation in the talk with one buyer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// So many seconds in which nobody writes.
+    After(i64),
+    /// The day, as platforms have it that count a buyer once a day.
+    Day,
+}
+
 /// How chats are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
     /// The shape to read as, instead of the one that is found: an id of [`shapes`], `json` or `table`.
     pub format: Option<String>,
-    /// Seconds without a message, in the talk with one buyer, after which the next one begins a new conversation.
-    pub gap: i64,
+    /// Where the talk with one buyer is cut into conversations.
+    pub gap: Gap,
     /// Names of agents, for chats that do not tell who is one.
     pub agents: Vec<String>,
     /// The year of dates without one, where nothing in the file tells it.
@@ -30,7 +39,7 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { format: None, gap: 7200, agents: Vec::new(), year: None, columns: BTreeMap::new() }
+        Self { format: None, gap: Gap::After(7200), agents: Vec::new(), year: None, columns: BTreeMap::new() }
     }
 }
 
@@ -302,7 +311,7 @@ impl ChatReader {
             self.begin();
         }
         let again = self.end();
-        let (heads, order) = self.gather.resolve(&self.file, self.bytes, self.options.gap.max(1), &self.options.agents);
+        let (heads, order) = self.gather.resolve(&self.file, self.bytes, self.options.gap, &self.options.agents);
         let Gather { mut problems, notes, dropped, names, mut rows, texts, .. } = self.gather;
         rows.shrink_to_fit();
         if heads.is_empty() && problems.count() == 0 {

@@ -3,10 +3,11 @@
 use super::clock::Clock;
 use super::gather::{Draft, Gather, Noise, Talk};
 use super::look::{self, Banner, Look};
-use super::shape::{Block, Head, Lines, Shape, Stacked, stamp_line};
+use super::shape::{Block, Head, Lines, Shape, Stacked, mended, stamp_line};
 use super::{Kind, Role};
 use crate::error::Error;
 use crate::input::lines::Line;
+use crate::time::Stamp;
 use alloc::{format, string::String, vec::Vec};
 
 /// Reads the lines of one file.
@@ -66,9 +67,19 @@ impl TextReader {
             let message = "这一行过长，后面的部分未读 / this line is too long; the rest of it was not read";
             gather.problems.push(Error::new("line-too-long", message).at(line.number, 1).in_file(file));
         }
-        match self.shape.lines {
-            Lines::Headed(head) => self.headed(head, line, gather, file),
-            Lines::Stacked { .. } => self.stack(line, gather, file),
+        // A time that no clock shows begins a message all the same.
+        let mended = mended(line.text).filter(|mended| !self.shape.begins(line.text) && self.shape.begins(mended));
+        if mended.is_some() {
+            gather.problems.push(unread_time(line.number, line.text).in_file(file));
+        }
+        match (self.shape.lines, &mended) {
+            (Lines::Headed(head), Some(mended)) => {
+                if let Some(found) = head(mended) {
+                    self.head(Head { stamp: Stamp::default(), ..found }, line, gather, file);
+                }
+            }
+            (Lines::Headed(head), None) => self.headed(head, line, gather, file),
+            (Lines::Stacked { .. }, mended) => self.stack(line, mended.is_some().then(Stamp::default), gather, file),
         }
     }
 
@@ -98,6 +109,7 @@ impl TextReader {
         let seen = look::look(line.text);
         let reason = core::mem::take(&mut self.transfer);
         if matches!(seen, Look::Text | Look::System)
+            && !look::transfer(line.text.trim())
             && let Some(head) = head(line.text)
         {
             return self.head(head, line, gather, file);
@@ -263,8 +275,8 @@ impl TextReader {
         gather.push(draft, file);
     }
 
-    fn stack(&mut self, line: Line<'_>, gather: &mut Gather, file: &str) {
-        if let Some(stamp) = stamp_line(line.text) {
+    fn stack(&mut self, line: Line<'_>, stamp: Option<Stamp>, gather: &mut Gather, file: &str) {
+        if let Some(stamp) = stamp.or_else(|| stamp_line(line.text)) {
             let block = self.stacked.time(stamp, line.number, line.from);
             self.block(block, gather, file);
             let unread = self.stacked.unread();
@@ -323,6 +335,15 @@ pub(crate) fn unread_line(line: u32, text: &str) -> Error {
         "这一行不属于任何一条消息，未读：“{start}”；如是聊天内容，请连同昵称一起复制 / this line belongs to no message and was not read; if it is part of the chat, copy it together with the sender's name"
     );
     Error::new("unread-line", message).at(line, 1)
+}
+
+/// A time that there is not, as a problem.
+fn unread_time(line: u32, text: &str) -> Error {
+    let start: String = text.trim().chars().take(40).collect();
+    let message = format!(
+        "没有这样的日期或时间：“{start}”，这条消息按无时间处理 / there is no such date or time: \"{start}\"; the message is kept without one"
+    );
+    Error::new("unread-time", message).at(line, 1)
 }
 
 /// A line that nobody wrote, as a problem.

@@ -135,7 +135,7 @@ export class Shop {
     this.#book = book;
   }
   addChats(name, data, options) {
-    return this.#read("chats", name, data, options);
+    return this.#read("chats", name, data, { ...options, gap: options?.gap ?? this.#book.gap ?? undefined });
   }
   addOrders(name, data, options) {
     return this.#read("orders", name, data, options);

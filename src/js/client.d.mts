@@ -33,6 +33,7 @@ export interface BookInfo {
   title: string;
   title_en: string;
   hash: string;
+  gap: "day" | null;
   rules: RuleInfo[];
   signals: SignalInfo[];
   scenes: SceneInfo[];

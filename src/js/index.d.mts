@@ -117,6 +117,8 @@ export class Book {
   readonly title_en: string;
   /** Changes with any change of the book's meaning; reports cite it. */
   readonly hash: string;
+  /** What ends a conversation by the book's profile; null: the usual 120 minutes. */
+  readonly gap: "day" | null;
   readonly rules: readonly RuleInfo[];
   readonly signals: readonly SignalInfo[];
   readonly scenes: readonly SceneInfo[];
@@ -154,8 +156,11 @@ export interface ReadOptions {
 export interface ChatOptions extends ReadOptions {
   /** Overrules the detected shape: the `shape` of a ChatFile. */
   format?: string;
-  /** Minutes of silence after which a new conversation begins; 120 unless told. */
-  gap?: number;
+  /**
+   * What ends a conversation in the talk with one buyer: so many minutes of silence, or the day. Unless told it is what the
+   * book's profile says (`gap` of the book), else 120. It holds for the files read from then on.
+   */
+  gap?: number | "day";
   /** Names of agents, for chats that do not tell who is one. */
   agents?: string[];
   /** The year of dates without one, where nothing in the file tells it. */

@@ -2,7 +2,8 @@
 
 use super::super::name;
 use crate::input::lines::head;
-use crate::time::Stamp;
+use crate::time::{Day, Stamp};
+use alloc::string::String;
 
 /// The line with which a message begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +56,40 @@ fn date_at(line: &str) -> Option<(usize, Stamp, usize)> {
         }
     }
     None
+}
+
+/// A line with a date or a time of day that no calendar and no clock shows (2024-13-45), in which these are possible ones.
+pub(crate) fn mended(line: &str) -> Option<String> {
+    let bytes = line.as_bytes();
+    let number = |from: usize| {
+        let digits = bytes.get(from..)?.iter().take(2).take_while(|b| b.is_ascii_digit()).count();
+        let value: u32 = line.get(from..from + digits)?.parse().ok()?;
+        Some((value, digits))
+    };
+    let place = |year: &usize| {
+        let year = bytes.get(*year..*year + 4).unwrap_or_default();
+        matches!(year, [b'1' | b'2', b'0' | b'9', b'0'..=b'9', b'0'..=b'9'])
+    };
+    let ends = line.match_indices(['-', '/', '.', '年']).filter_map(|(at, mark)| Some((at.checked_sub(4)?, at + mark.len())));
+    let (start, mut at) = ends.filter(|(year, _)| place(year)).find(|(_, at)| number(*at).is_some())?;
+    let year: i32 = line.get(start..start + 4)?.parse().ok()?;
+    let (mut mended, mut month) = (String::from(line), None);
+    // Month, day, hour, minute, second: the least and the most that each may be, and what stands behind it.
+    for (least, most, behind) in [(1, 12, "-/.月"), (1, 31, "日号 T"), (0, 24, ":："), (0, 59, ":："), (0, 59, "")] {
+        let Some((value, digits)) = number(at) else { break };
+        // The thirtieth of February.
+        let no_day = month.is_some_and(|month| Day::new(year, month, value).is_none());
+        if !(least..=most).contains(&value) || no_day {
+            mended.replace_range(at..at + digits, if digits == 1 { "1" } else { "01" });
+        }
+        month = (most == 12).then_some(value.clamp(1, 12));
+        at += digits;
+        let rest = line.get(at..)?;
+        let Some(mark) = rest.chars().next().filter(|c| behind.contains(*c)) else { break };
+        at += mark.len_utf8();
+        at += line.get(at..)?.len() - line.get(at..)?.trim_start().len();
+    }
+    (mended != line).then_some(mended)
 }
 
 /// `nick 2026-1-5 9:03:02`, `nick2026-1-5 9:03:02`, `[nick] …`, `alice --> 店铺 …`, `张三(z001)⇥…`: text below, or behind a colon.
