@@ -3,7 +3,7 @@ import * as wasm from "./huashu.js";
 import { HuashuError } from "./error.mjs";
 import { render, renderRows } from "./figures.mjs";
 import { open } from "./open.mjs";
-import { Source } from "./source.mjs";
+import { readable, Source } from "./source.mjs";
 
 export { HuashuError };
 
@@ -148,11 +148,13 @@ export class Shop {
   }
   async #read(what, name, data, { encoding, onProgress, signal, ...rest } = {}) {
     const files = [];
+    // Before the first byte is taken from a stream.
+    const again = what === "chats" ? readable(data) : undefined;
     try {
       const breaks = what === "chats" ? "<br/>" : " ";
       for await (const file of open(name, data, { encoding, onProgress, signal, breaks })) {
         const input = call(() => new wasm.Input(what, file.name, text(rest)));
-        const source = what === "chats" ? new Source(file.name, data) : undefined;
+        const source = what === "chats" ? new Source(file.name, file.whole && again) : undefined;
         files.push({ input, source });
         const push = (bytes, at) => {
           source?.push(bytes, at);
@@ -161,7 +163,6 @@ export class Shop {
         const complain = ({ code, line, column, message }) => call(() => input.complain(code, line ?? 0, column ?? 0, message));
         const read = await file.read(push, complain);
         files.at(-1).encoding = read ?? undefined;
-        // What was made of a workbook is kept as UTF-8.
         if (source) source.encoding = read ?? "utf-8";
       }
     } catch (error) {

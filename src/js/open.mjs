@@ -67,6 +67,6 @@ export async function* open(name, data, { encoding, onProgress, signal, breaks }
     const { unpack } = await import("./unpack.mjs"); // a file of its own, for those who have such a file
     yield* unpack(name, all, total, { encoding, onProgress, signal, breaks });
   } else {
-    yield { name, read: (push) => decode(all, total, { encoding, onProgress, signal }, push) };
+    yield { name, whole: true, read: (push) => decode(all, total, { encoding, onProgress, signal }, push) };
   }
 }

@@ -10,7 +10,8 @@ export const openers = [
       : undefined,
 ];
 
-function open(data) {
+/** The file behind some data, where it can be read again. What is taken out of an archive or a workbook is none. */
+export function readable(data) {
   for (const opener of openers) {
     const file = opener(data);
     if (file) return file;
@@ -27,15 +28,13 @@ export class Source {
   /** What the file turned out to be written in. */
   encoding;
 
-  constructor(name, data) {
+  constructor(name, file) {
     this.#name = name;
-    this.#file = open(data);
+    this.#file = file || undefined;
   }
 
   /** Takes note of a piece; `at` is where it begins in the file, where that is known and nothing before it is needed to decode it. */
   push(bytes, at) {
-    // What was made of a file, not read from it, is not there a second time.
-    if (!this.#pieces.length && at === undefined) this.#file = undefined;
     if (!this.#file) this.#pieces.push({ from: this.#size, bytes: bytes.slice() });
     else if (at !== undefined) this.#pieces.push({ from: this.#size, at });
     this.#size += bytes.length;
