@@ -731,6 +731,26 @@ export type LiftRow = {
 };
 
 /** A problem with a product. */
+/** How long buyers wait: the shop (`agent` null), then its agents. */
+export type WaitRow = {
+  agent: string | null;
+  /** Rounds, those that no human answered, answered within 6 s, and later than after 100 s. */
+  rounds: number;
+  unanswered: number;
+  within_6s: number;
+  slow: number;
+  /** Seconds of the answered rounds: median, what nine of ten do not exceed, the longest. */
+  median: number | null;
+  p90: number | null;
+  max: number | null;
+  /** Conversations, and those longer than 30 minutes. */
+  conversations: number;
+  long: number;
+  /** Buyers with a round, and those with a round not answered within 3 minutes. */
+  buyers: number;
+  buyers_late: number;
+};
+
 /** Sales and inquiries by product, most sold first (at most 500). */
 export type ProductRow = {
   /** Its code, or its title where the export has no code. */
@@ -850,6 +870,7 @@ export interface MetricTables {
   lift: LiftRow[];
   weekly: WeeklyRow[];
   products: ProductRow[];
+  response: WaitRow[];
   issues: IssueRow[];
   actions: ActionRow[];
   "actions.count": ActionCountRow[];

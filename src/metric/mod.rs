@@ -35,6 +35,7 @@ pub mod stats;
 mod talk;
 mod told;
 mod totals;
+mod waits;
 mod weekly;
 
 pub use actions::{Action, ActionCount};
@@ -54,6 +55,7 @@ pub use products::Product;
 pub use rfm::{Segment, Spread};
 pub use rows::{FigureRow, FigureRows, rows};
 pub use standard::{HoursOf, ResponseStandard, Unanswered};
+pub use waits::Waits;
 pub use weekly::Weekly;
 
 use crate::{
@@ -277,6 +279,8 @@ pub struct Tables {
     pub shifts: Vec<AgentRow>,
     /// Campaigns, the best answered first.
     pub campaigns: Vec<Campaign>,
+    /// How long buyers wait: the shop, then its agents.
+    pub response: Vec<Waits>,
     /// From inquiry to an order that was not refunded.
     pub flow: Vec<FlowStep>,
     /// What goes along with which wording.
@@ -464,6 +468,7 @@ impl<'a> Run<'a> {
         sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);
         sheet.tables.issues = issues::issues(view, talks);
         sheet.tables.products = products::table(view, *window, talks, inquiries, joined);
+        sheet.tables.response = waits::table(talks, &options.response);
         sheet.tables.weekly = weekly::table(talks, self.side, &options.board);
         sheet.tables.alerts = issues::alerts(talks);
         sheet.tables.lift = lift::table(talks, inquiries, self.side, joined);

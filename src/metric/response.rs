@@ -198,16 +198,24 @@ pub(super) fn figures(talks: &Talks, standard: &ResponseStandard, sheet: &mut Sh
     }
 }
 
-/// The sums of every part of the shop. A round belongs to who answered it, an unanswered one to who answered last, else
-/// to the first agent of the talk; a conversation to the agent of its first round.
+/// The rounds of a conversation with the agent whose they are: who answered, for an unanswered one who answered last, else the first
+/// agent of the talk.
+pub(super) fn charged<'c>(talks: &Talks, contact: &'c Contact) -> impl Iterator<Item = (Option<u32>, &'c RoundFacts)> {
+    let mut last = contact.agents.first().and_then(|agent| talks.agents.find(agent));
+    contact.rounds.iter().map(move |round| {
+        let named = round.agent.and_then(|at| talks.agents.find(contact.agents.get(usize::from(at))?));
+        let agent = named.or(if round.answered { None } else { last });
+        last = named.or(last);
+        (agent, round)
+    })
+}
+
+/// The sums of every part of the shop. A conversation belongs to the agent of its first round.
 pub(super) fn sums(talks: &Talks, standard: &ResponseStandard, parts: &Parts) -> Vec<Sums> {
     let mut sums = parts.sums::<Sums>();
     for contact in &talks.contacts {
         let named = |at: Option<u16>| talks.agents.find(contact.agents.get(at? as usize)?);
-        let mut last = contact.agents.first().and_then(|agent| talks.agents.find(agent));
-        for (index, round) in contact.rounds.iter().enumerate() {
-            let agent = named(round.agent).or(if round.answered { None } else { last });
-            last = named(round.agent).or(last);
+        for (index, (agent, round)) in charged(talks, contact).enumerate() {
             for part in parts.of(agent, round.opened) {
                 if let Some(sums) = sums.get_mut(part) {
                     sums.round(standard, contact, round, index == 0);

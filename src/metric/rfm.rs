@@ -1,4 +1,23 @@
 //! Recency, frequency and money (U9), and a customer's value per year (U10).
+//!
+//! On the 1st of July 甲 last bought a day ago, on two days, for 100 yuan; 乙 100 days ago, once, for 200. Means: 50.5 days, 1.5 purchase
+//! days, 150 yuan. 甲 has been a customer for 31 days: 100 × 365 ÷ 31 yuan a year; 乙 for 101 days: 200 × 365 ÷ 101.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, day, measure}, order};
+//! let csv = "order_id,buyer,paid_at,paid_amount
+//! 1,甲,2026-06-01 10:00:00,50
+//! 2,甲,2026-06-30 10:00:00,50
+//! 3,乙,2026-03-23 10:00:00,200
+//! ";
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
+//! let tables = measure(&facts, &Options { as_of: day("2026-07-01"), ..Options::default() }).tables;
+//! let segments: Vec<_> = tables.rfm.iter().filter(|row| row.buyers > 0).map(|row| (row.title, row.amount)).collect();
+//! assert_eq!(segments, [("重要挽留客户", 200.0), ("一般价值客户", 100.0)]);
+//! let spread = |measure| tables.rfm_quantiles.iter().find(|row| row.measure == measure).unwrap();
+//! assert_eq!((spread("recency").cut, spread("frequency").cut, spread("monetary").cut), (Some(50.5), Some(1.5), Some(150.0)));
+//! assert_eq!((spread("monetary_per_year").max, spread("monetary_per_year").min), (1177.41, 722.77));
+//! ```
 
 use super::{
     buyers::{Buyer, Buyers},
