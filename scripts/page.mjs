@@ -1,5 +1,6 @@
 // Builds www/ into build/page: static files that run from any directory of any server.
-import { mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -27,4 +28,12 @@ await build({
     modulePreload: { polyfill: false },
   },
 });
+// The service worker names every file of this build, the page itself as its directory.
+const out = join(root, "build/page");
+const files = readdirSync(out, { recursive: true }).filter((name) => statSync(join(out, name)).isFile()).sort();
+const worker = readFileSync(join(root, "www/offline.js"), "utf8");
+const hash = createHash("sha256").update(worker);
+for (const name of files) hash.update(name).update(readFileSync(join(out, name)));
+const page = { version: hash.digest("hex").slice(0, 16), files: ["./", ...files.filter((name) => name !== "index.html").map((name) => `./${name.replaceAll("\\", "/")}`)] };
+writeFileSync(join(out, "offline.js"), `self.__page = ${JSON.stringify(page)};\n${worker}`);
 console.log("page: build/page");

@@ -29,6 +29,11 @@ function FileCard({ read }: { read: Read }) {
         <button class="button quiet small" onClick={() => void reread(upload, null)}>{t("移除")}</button>
       </div>
       <dl class="facts">{facts(read).map(([name, text]) => [<dt key={name}>{name}</dt>, <dd key={`${name}-text`}>{text}</dd>])}</dl>
+      {file.files && (
+        <ul class="small parts-of">
+          {file.files.map((inner) => <li key={inner.file}>{inner.file} <span class="soft">{number("conversations" in inner ? inner.conversations : "orders" in inner ? inner.orders : inner.used)}</span></li>)}
+        </ul>
+      )}
       <Problems problems={file.problems} title={t("问题")} />
       {kind === "chats" && <Problems problems={file.notes} title={t("读的时候这样认定")} />}
       <Reading read={read} />
