@@ -297,3 +297,27 @@ fn a_day_can_end_a_conversation() {
     assert_eq!(lengths(Gap::Day), [3, 2]);
     assert_eq!(lengths(Gap::After(86_400)), [5]);
 }
+
+/// One chat pasted below another of a different shape: each is read as what it is.
+#[test]
+fn shapes_may_follow_one_another() {
+    let copied = "阿宝 2026-01-05 9:03:02\n在吗\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
+    let labelled = "客户：等了三天还没到\n客服：非常抱歉\n客户：快点\n客服：马上催\n";
+    for (text, line, lengths) in [
+        (format!("{copied}\n\n{labelled}"), 7, [2, 4]),
+        (format!("{labelled}-----\n{copied}"), 6, [4, 2]),
+        (format!("{copied}\n客户：好的\n客服：不客气\n"), 6, [2, 2]),
+    ] {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(chats.conversations.iter().map(|c| c.messages.len()).collect::<Vec<_>>(), lengths, "{text}\n{chats:?}");
+        assert_eq!(chats.problems.count(), 0);
+        let notes: Vec<(&str, Option<u32>)> = chats.notes.kept().iter().map(|n| (n.code(), n.line())).collect();
+        assert_eq!(notes, [("another-shape", Some(line))]);
+        assert!(chats.conversations.iter().all(|c| c.messages.iter().all(|m| matches!(m.role, Role::Buyer | Role::Agent))));
+        assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+    }
+    // What somebody quotes in a message is none of this.
+    let quoted = "阿宝 2026-01-05 9:03:02\n昨天的：\n客户：好的\n客服：不客气\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
+    let chats = read("聊天.txt", quoted.as_bytes(), &ReadOptions::default());
+    assert_eq!(chats.conversations[0].messages[0].text, "昨天的：\n客户：好的\n客服：不客气");
+}

@@ -54,6 +54,48 @@ impl Window {
         })
     }
 
+    /// The shapes that follow one another, each with the place of its first line: people paste one chat below another. A part begins behind an
+    /// empty line or a separator, and has two heads or more before the other shape comes again.
+    pub fn parts(&self, shape: &'static Shape) -> Vec<(usize, &'static Shape)> {
+        let mut parts = Vec::from([(0, shape)]);
+        let lines: Vec<&str> = self.lines.iter().map(|(_, _, text, _)| text.as_str()).collect();
+        let known = |shape: &Shape| RIVALS.contains(&shape.id) || shape.id == "labelled";
+        if !known(shape) {
+            return parts;
+        }
+        // Which shape's head a line certainly is; and whose, where the shape is that of bare labels.
+        let heads: Vec<(usize, &'static Shape, Option<Role>)> = lines
+            .iter()
+            .enumerate()
+            .filter_map(|(at, line)| {
+                let label = labelled(line).and_then(|head| name::label(head.name));
+                let claims = |s: &&'static Shape| known(s) && if s.id == "labelled" { label.is_some() } else { s.begins(line) };
+                let found = if shape.begins(line) { Some(shape) } else { SHAPES.iter().find(claims) };
+                found.map(|shape| (at, shape, label))
+            })
+            .collect();
+        let mut now = None;
+        for (number, (at, shape, _)) in heads.iter().enumerate() {
+            if now.is_some_and(|now: &Shape| now.id == shape.id) {
+                continue;
+            }
+            let own = || heads.iter().skip(number).take_while(|(_, s, _)| s.id == shape.id);
+            let said = |role| own().any(|(_, _, label)| *label == Some(role));
+            let whole = own().count() > 1 && (shape.id != "labelled" || (said(Role::Buyer) && said(Role::Agent)));
+            let above = at.checked_sub(1).and_then(|at| lines.get(at));
+            let apart = above.is_none_or(|line| matches!(look(line), Look::Blank | Look::Separator | Look::Banner(_) | Look::Date(_)));
+            if whole && now.is_none() {
+                parts = Vec::from([(0, *shape)]);
+            } else if whole && apart {
+                parts.push((*at, shape));
+            } else {
+                continue;
+            }
+            now = Some(shape);
+        }
+        if parts.len() > 1 { parts } else { Vec::from([(0, shape)]) }
+    }
+
     /// Decides; `wanted` is a shape that the user asks for. `None` where no line is any shape's.
     pub fn decide(&self, wanted: Option<&'static Shape>) -> Option<Found> {
         let texts: Vec<&str> = self.looked_at().map(str::trim).filter(|t| !t.is_empty()).collect();

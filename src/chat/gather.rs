@@ -4,6 +4,7 @@ use super::name;
 use super::outline::{Head, Row};
 use super::read::Gap;
 use super::role::{NameId, Names};
+use super::shape::Shape;
 use super::{Kind, Role};
 use crate::error::{Error, Problems};
 use crate::input::lines::head;
@@ -80,6 +81,8 @@ pub(crate) struct Gather {
     /// The heads that may be none, as they stand, by row.
     pub unsure: Vec<(u32, String)>,
     pub sessions: Vec<Session>,
+    /// The shapes that follow one another in a text, each with its first byte.
+    pub parts: Vec<(u64, &'static Shape)>,
     /// Names as written, cleaned before.
     cleaned: HashMap<String, (Option<NameId>, Option<Role>)>,
     /// Conversations that needed nothing of the above.
@@ -252,7 +255,8 @@ impl Gather {
         let mut end = bytes;
         for row in self.rows.iter_mut().rev().filter(|row| !row.gone()) {
             if row.length == 0 {
-                row.length = u32::try_from(end.saturating_sub(row.from)).unwrap_or(u32::MAX);
+                let part = self.parts.iter().map(|(from, _)| *from).find(|from| *from > row.from).unwrap_or(u64::MAX);
+                row.length = u32::try_from(end.min(part).saturating_sub(row.from)).unwrap_or(u32::MAX);
             }
             end = row.from;
         }

@@ -181,7 +181,8 @@ pub(crate) enum Again {
     /// There is nothing to read.
     #[default]
     Nothing,
-    Lines(&'static Shape),
+    /// The shapes that follow one another, each with its first byte.
+    Lines(Vec<(u64, &'static Shape)>),
     Table(RowText),
     Json,
 }
@@ -316,7 +317,8 @@ impl Outline {
         let (mut gather, file) = (Gather::again(), "");
         match &self.again {
             Again::Nothing => {}
-            Again::Lines(shape) => {
+            Again::Lines(parts) => {
+                let Some((_, shape)) = parts.iter().rev().find(|(from, _)| *from <= row.from) else { return Vec::new() };
                 let mut text = TextReader::again(shape, row.flags & ORPHAN != 0);
                 let mut lines = Lines::default();
                 lines.push(bytes, |line| text.line(line, &mut gather, file));

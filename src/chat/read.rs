@@ -255,8 +255,17 @@ impl ChatReader {
             return;
         };
         self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
-        let mut text = TextReader::new(found.shape, found.year.or(self.options.year));
-        for (number, from, line, cut) in &window.lines {
+        let parts = if wanted.is_some() { Vec::from([(0, found.shape)]) } else { window.parts(found.shape) };
+        let mut text = TextReader::new(parts.first().map_or(found.shape, |part| part.1), found.year.or(self.options.year));
+        self.gather.parts = Vec::from([(0, text.shape())]);
+        for (at, (number, from, line, cut)) in window.lines.iter().enumerate() {
+            if let Some((_, shape)) = parts.iter().skip(1).find(|(begin, _)| *begin == at) {
+                text.finish(&mut self.gather, &self.file);
+                text = text.followed_by(shape);
+                self.gather.parts.push((*from, shape));
+                let message = format!("从这一行起是另一种写法“{0}” / from this line on the shape is another: \"{0}\"", shape.looks);
+                self.gather.notes.push(Error::new("another-shape", message).at(*number, 1).in_file(self.file.as_str()));
+            }
             text.line(crate::input::lines::Line { text: line, number: *number, from: *from, cut: *cut }, &mut self.gather, &self.file);
         }
         self.stage = Stage::Text(lines, text);
@@ -273,8 +282,7 @@ impl ChatReader {
             Stage::Text(lines, mut text) => {
                 lines.finish(|line| text.line(line, gather, file));
                 text.finish(gather, file);
-                let again = Again::Lines(text.shape());
-                (text.clock, again)
+                (text.clock, Again::Lines(core::mem::take(&mut gather.parts)))
             }
             Stage::Table(mut table) => {
                 table.finish(gather, file);

@@ -58,6 +58,14 @@ impl TextReader {
         Self { apart: orphan, ..Self::new(shape, None) }
     }
 
+    /// A reader of the lines that follow in another shape.
+    pub fn followed_by(self, shape: &'static Shape) -> Self {
+        let mut next = Self::again(shape, true);
+        next.clock = self.clock;
+        next.clock.restart();
+        next
+    }
+
     pub fn line(&mut self, line: Line<'_>, gather: &mut Gather, file: &str) {
         if line.rubbish() {
             gather.problems.push(rubbish_line(line.number).in_file(file));

@@ -1,4 +1,4 @@
-//! Any bytes are conversations and problems, and the same ones whatever slices the file comes in.
+//! Any bytes are conversations and problems, and the same ones whatever slices the file comes in and whether their texts are kept or read again.
 #![no_main]
 
 use huashu::chat::{ChatReader, ReadOptions, read};
@@ -15,4 +15,13 @@ fuzz_target!(|input: (u8, &[u8])| {
         reader.push(piece);
     }
     assert_eq!(format!("{whole:?}"), format!("{:?}", reader.finish()));
+    let mut reader = ChatReader::new("chats.txt", &options);
+    reader.forget_texts();
+    reader.push(bytes);
+    let (mut again, outline) = reader.outline();
+    let mut read = |from: u64, length: usize| bytes.get(from as usize..)?.get(..length).map(<[u8]>::to_vec);
+    for at in (0..outline.len()).step_by(7) {
+        again.conversations.extend(outline.read(at, 7, &mut read).unwrap_or_default());
+    }
+    assert_eq!(format!("{whole:?}"), format!("{again:?}"));
 });
