@@ -1,8 +1,14 @@
-//! Chats ↔ orders: what a figure needs to know of a conversation, the buyer key that joins both, and a buyer's history.
+//! Chats ↔ orders: what a figure needs to know of a conversation, the buyer key that joins both, and what is known of a buyer.
+
+mod known;
+pub mod reviewed;
+
+pub use known::{Buyer, History, Known};
+pub use reviewed::{REVIEW, Reviewed};
 
 use crate::{
     chat::{Conversation, Kind, Role, round::rounds},
-    order::{NONE, Names, Orders},
+    order::Names,
     sort,
     time::{Day, Time},
 };
@@ -197,54 +203,13 @@ pub fn merge(contacts: &mut Vec<Contact>, more: Vec<Contact>) {
     contacts.dedup_by(|next, kept| next.meets(kept).is_eq());
 }
 
-/// Since when each buyer has been buying.
-#[derive(Clone, Debug, Default)]
-pub struct History {
-    names: Names,
-    /// Time of the first paid order; [`NONE`] where one has no time, so that nobody can tell.
-    first: Vec<i64>,
-}
-
-impl History {
-    /// From all orders.
-    pub fn new(orders: &Orders) -> Self {
-        let mut history = Self::default();
-        let mut ours: Vec<u32> = Vec::with_capacity(orders.buyers.len() as usize);
-        for number in 0..orders.buyers.len() {
-            let at = history.names.intern(&buyer_key(orders.buyers.get(number).unwrap_or_default()));
-            if at as usize == history.first.len() {
-                history.first.push(i64::MAX);
-            }
-            ours.push(at);
-        }
-        for (at, buyer) in orders.buyer.iter().enumerate() {
-            let Some(first) = ours.get(*buyer as usize).and_then(|&at| history.first.get_mut(at as usize)) else { continue };
-            if let Some(time) = orders.bought_at(at) {
-                *first = (*first).min(time);
-            }
-        }
-        history
-    }
-
-    /// Whether the buyer had paid for an order before that time: `None` where no orders name their buyers, or the times
-    /// of the buyer's orders or of the talk are unknown.
-    pub fn returning(&self, buyer: Option<&str>, at: Option<Time>) -> Option<bool> {
-        let buyer = buyer?;
-        if self.names.is_empty() {
-            return None;
-        }
-        let first = self.names.find(&buyer_key(buyer)).and_then(|number| self.first.get(number as usize)).copied();
-        match first {
-            None | Some(i64::MAX) => Some(false),
-            Some(NONE) => None,
-            Some(first) => Some(first < at?.seconds()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        order::{NONE, Orders},
+        side::Side,
+    };
     use alloc::vec;
 
     fn contact(buyer: Option<&str>, id: &str, start: Option<i64>, messages: u32) -> Contact {
@@ -297,7 +262,7 @@ mod tests {
 
     #[test]
     fn returning_buyers_had_paid_before() {
-        let history = History::new(&orders(&[("甲", 100, 150), ("甲", 300, 300), ("乙", 100, NONE), ("丙８", 100, 100)]));
+        let history = History::new(&orders(&[("甲", 100, 150), ("甲", 300, 300), ("乙", 100, NONE), ("丙８", 100, 100)]), &Side::default());
         let at = |seconds| Some(Time::from_seconds(seconds));
         assert_eq!(history.returning(Some("甲"), at(151)), Some(true));
         assert_eq!(history.returning(Some("甲"), at(150)), Some(false), "not before");
@@ -306,6 +271,6 @@ mod tests {
         assert_eq!(history.returning(Some("丁"), None), Some(false), "never seen");
         assert_eq!(history.returning(Some("甲"), None), None, "the talk has no time");
         assert_eq!(history.returning(None, at(999)), None);
-        assert_eq!(History::new(&Orders::default()).returning(Some("甲"), at(999)), None, "no orders given");
+        assert_eq!(History::new(&Orders::default(), &Side::default()).returning(Some("甲"), at(999)), None, "no orders given");
     }
 }

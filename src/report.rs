@@ -26,6 +26,7 @@ use crate::{
     book::{Book, Judged},
     chat::{self, Conversation, Message},
     error::Problems,
+    link::Known,
     rule::{Alarm, Alert, Evidence},
     score::{Score, plain, score, score_of},
     signal::{Hits, Scratch},
@@ -41,8 +42,8 @@ use serde::{
 /// What is kept of a conversation that was judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {
-    /// Whether the buyer bought before; `None` where no orders tell.
-    pub returning: Option<bool>,
+    /// What was known of the buyer.
+    pub known: Known,
     /// What its verdicts add up to.
     pub score: Score,
     /// Where several agents took part (transfers): each one's score by the failures and passes that he or she answers for, in the order of
@@ -59,7 +60,7 @@ impl Checked {
             score_of(&book.score, &book.rules, own.filter(|(_, (times, _))| *times > 0), conversation)
         };
         Self {
-            returning: judged.returning,
+            known: judged.known.clone(),
             score: score(&book.score, &book.rules, &judged.verdicts, conversation),
             shares: if agents.len() > 1 { agents.iter().map(share).collect() } else { Vec::new() },
         }
@@ -88,7 +89,7 @@ pub struct ConversationReport<'a> {
 impl ConversationReport<'_> {
     /// Judges the conversation again, as it was judged when it was checked.
     pub fn judged(&self) -> Judged {
-        self.book.judge(self.conversation, self.checked.returning, &mut Scratch::default())
+        self.book.judge(self.conversation, self.checked.known.clone(), &mut Scratch::default())
     }
 }
 
@@ -301,12 +302,13 @@ pub struct Report<'a> {
     pub messages: bool,
 }
 
-/// Checks conversations. `returning` tells of a conversation whether its buyer bought before; `None` where no orders tell.
-pub fn check<'a>(book: &'a Book, conversations: &'a [Conversation], returning: impl Fn(&Conversation) -> Option<bool>) -> Report<'a> {
+/// Checks conversations. `known` tells of a conversation what is known of its buyer: whether he or she bought before (`None` where
+/// no orders tell), or more ([`Known`]).
+pub fn check<'a, K: Into<Known>>(book: &'a Book, conversations: &'a [Conversation], known: impl Fn(&Conversation) -> K) -> Report<'a> {
     let (mut totals, mut scratch) = (Totals::default(), Scratch::default());
     let mut checked = Vec::with_capacity(conversations.len());
     for conversation in conversations {
-        let found = Checked::of(book, conversation, &book.judge(conversation, returning(conversation), &mut scratch));
+        let found = Checked::of(book, conversation, &book.judge(conversation, known(conversation), &mut scratch));
         totals.add(conversation, &found);
         checked.push(found);
     }

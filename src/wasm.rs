@@ -6,7 +6,7 @@
 use crate::{
     Error, Problems, book,
     chat::{self, ChatReader, Chats, Conversation, Gap, Outline, ReadOptions},
-    link::{self, Contact, History},
+    link::{self, Contact, History, Reviewed},
     metric::{self, Attribution, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
     report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals, mask, mask_name},
@@ -494,6 +494,7 @@ impl Shop {
         self.scores.clear();
         self.totals = Totals::default();
         self.facts.contacts.clear();
+        self.facts.reviews.clear();
     }
 
     /// Takes in a file that was read to its end; returns JSON of what it gave. The texts of chats are read again from the source.
@@ -520,7 +521,6 @@ impl Shop {
                         }
                     }
                 }
-                self.history = History::new(&self.facts.orders);
             }
             Reader::Table(reader) => {
                 let mut file = reader.finish();
@@ -530,6 +530,7 @@ impl Shop {
             }
         }
         // Rules may ask what is known of the buyer.
+        self.history = History::new(&self.facts.orders, &self.facts.side);
         self.judge_again();
         let Some(read) = self.files.last() else { return Ok(String::new()) };
         let text = read.json()?;
@@ -571,7 +572,7 @@ impl Shop {
         let all = self.conversations();
         let Self { book, history, ids, scratch, .. } = self;
         let start = conversation.messages.iter().find_map(|m| m.at);
-        let judged = book.judge(conversation, history.returning(conversation.buyer.as_deref(), start), scratch);
+        let judged = book.judge(conversation, history.known(conversation.buyer.as_deref(), start), scratch);
         let checked = Checked::of(book, conversation, &judged);
         if number == self.scores.len() {
             // As many as will come, not twice as many.
@@ -595,6 +596,20 @@ impl Shop {
         let checked = (from..).zip(&conversations).map(|(number, conversation)| self.check(conversation, number)).collect();
         self.at_hand = AtHand { from, conversations, checked };
         Ok(())
+    }
+
+    /// Judges the reviews, as far as that has not been done.
+    fn judge_reviews(&mut self) {
+        let Self { book, history, facts, ids, scratch, .. } = self;
+        let done = facts.reviews.len();
+        let judge = |(number, review)| {
+            let talk = Reviewed::conversation(&review, number);
+            let known = history.known(review.buyer, review.at);
+            let judged = book.judge(&talk, Reviewed::known(&review, known), scratch);
+            Reviewed::of(&review, &talk, ids.findings(book, &judged))
+        };
+        let new: Vec<Reviewed> = facts.side.reviews().enumerate().skip(done).map(judge).collect();
+        facts.reviews.extend(new);
     }
 
     /// Judges conversations up to this position, as far as that has not been done.
@@ -659,6 +674,7 @@ impl Shop {
     fn ask(&mut self, options_json: &str) -> Thrown<Options> {
         let options = options::<MetricOptions>(options_json)?.parse(self.buyer, &self.book)?;
         self.judge(usize::MAX)?;
+        self.judge_reviews();
         link::merge(&mut self.facts.contacts, Vec::new());
         Ok(options)
     }

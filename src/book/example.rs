@@ -5,11 +5,12 @@
 use super::Book;
 use crate::{
     chat::{Conversation, Kind, Message, Role, Source, kind, round::rounds},
-    rule::{self, Case, Evidence, Mark, Outcome, Tier, scenes},
+    link::REVIEW,
+    rule::{self, Buyer, Case, Evidence, Known, Mark, Outcome, Tier, scenes},
     signal::{Hits, Sample, Scratch, Signal, Who},
     sort,
     time::{Stamp, Time},
-    toml::{Errors, Fields, Place, Text},
+    toml::{self, Errors, Fields, Place, Text},
 };
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use serde::Serialize;
@@ -21,7 +22,7 @@ pub(super) struct Example {
     pub(super) chat: Text,
     because: Option<Text>,
     pub(super) todo: Option<String>,
-    returning: Option<bool>,
+    known: Known,
     /// The shop's tiers, where it is not about those of the book.
     tiers: Vec<Tier>,
 }
@@ -31,13 +32,25 @@ impl Example {
     pub(super) fn parse(mut fields: Fields<'_>) -> Option<Example> {
         let because = fields.text("because");
         let todo = fields.text("todo").map(|t| t.text);
-        let returning = fields.choice("buyer", &[("new", false), ("returning", true)]);
+        let mut known = Known::default();
+        let kinds = toml::Known::new("买家种类", "kind of buyer", Buyer::CHOICES.map(|(id, _)| id));
+        for (key, holds) in [("buyer", true), ("not", false)] {
+            for name in fields.texts(key) {
+                let number = kinds.find(&name, fields.errors()).map(usize::from);
+                if let Some((_, buyer)) = number.and_then(|number| Buyer::CHOICES.get(number)) {
+                    known = known.with(*buyer, holds);
+                }
+            }
+        }
+        for tag in fields.texts("tags") {
+            known = known.tagged(&tag);
+        }
         let tiers = Tier::parse(fields.tables("tiers"));
         let keys = [("pass", Outcome::Pass), ("fail", Outcome::Fail), ("skip", Outcome::Skip)];
         let mut given = keys.into_iter().filter_map(|(key, outcome)| Some((outcome, fields.text(key)?)));
         let found = (given.next(), given.next());
         let example = match found {
-            (Some((expected, chat)), None) => Some(Example { expected, chat, because, todo, returning, tiers }),
+            (Some((expected, chat)), None) => Some(Example { expected, chat, because, todo, known, tiers }),
             _ => {
                 let message = "例子要写 pass、fail、skip 中的一个 / an example is one of pass, fail, skip";
                 fields.errors().add(fields.place(), "book-example", message);
@@ -276,12 +289,15 @@ impl<'b> Runner<'b> {
                 return None;
             }
         };
-        let conversation = conversation(talk.messages);
+        let mut conversation = conversation(talk.messages);
+        if rule.on_review {
+            conversation.source.format = REVIEW;
+        }
         let hits = self.find(&conversation);
         let rounds = rounds(&conversation);
         let scenes = scenes(&self.book.scenes, &hits);
         let tiers = if example.tiers.is_empty() { &self.book.tiers } else { &example.tiers };
-        let case = Case::new(&conversation, &rounds, &hits, &scenes, example.returning).with_tiers(tiers);
+        let case = Case::new(&conversation, &rounds, &hits, &scenes, example.known.clone()).with_tiers(tiers);
         let verdict = rule.judge(number, &case);
         let mut got: Vec<Span> = verdict.evidence.iter().filter(|e| e.start < e.end).map(|e| (e.message, e.start, e.end)).collect();
         sort::plain(&mut got);

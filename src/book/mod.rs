@@ -63,6 +63,7 @@ pub use show::{BookInfo, RuleInfo, SceneInfo, SignalInfo, TierInfo};
 use crate::{
     Error, Result,
     chat::{Conversation, round::rounds},
+    link::Known,
     metric::{Board, Cuts},
     rule::{Alarm, Alert, Case, Mood, Outcome, Rule, Scene, Tier, Verdict, alarms, judge, scenes},
     score::ScoreConfig,
@@ -113,8 +114,8 @@ pub struct Book {
 /// What a book says of one conversation, before points.
 #[derive(Clone, Debug)]
 pub struct Judged {
-    /// Whether the buyer bought before, as it was told.
-    pub returning: Option<bool>,
+    /// What was known of the buyer.
+    pub known: Known,
     /// The signals found.
     pub hits: Hits,
     /// Positions of the scenes that hold.
@@ -174,21 +175,22 @@ impl Book {
         Ok(self)
     }
 
-    /// Finds the signals of a conversation and judges it. `returning` tells whether the buyer bought before, where that is
-    /// known. `scratch` is memory to be used again for the next conversation.
-    pub fn judge(&self, conversation: &Conversation, returning: Option<bool>, scratch: &mut Scratch) -> Judged {
+    /// Finds the signals of a conversation and judges it. `known` is what is known of the buyer: that
+    /// he or she bought before, is a member … `scratch` is memory to be used again for the next conversation.
+    pub fn judge(&self, conversation: &Conversation, known: impl Into<Known>, scratch: &mut Scratch) -> Judged {
         let mut hits = Hits::default();
         self.finder.find_into(conversation, scratch, &mut hits);
-        self.judge_hits(conversation, hits, returning)
+        self.judge_hits(conversation, hits, known.into())
     }
 
-    fn judge_hits(&self, conversation: &Conversation, hits: Hits, returning: Option<bool>) -> Judged {
+    fn judge_hits(&self, conversation: &Conversation, hits: Hits, known: Known) -> Judged {
         let rounds = rounds(conversation);
         let scenes = scenes(&self.scenes, &hits);
-        let case = Case::new(conversation, &rounds, &hits, &scenes, returning).with_tiers(&self.tiers);
+        let case = Case::new(conversation, &rounds, &hits, &scenes, known).with_tiers(&self.tiers);
         let (verdicts, alarms) = (judge(&self.rules, &case), alarms(&self.alerts, &case));
         let dissatisfaction = self.mood.of(conversation, &hits);
-        Judged { returning, hits, scenes, verdicts, dissatisfaction, alarms }
+        let known = case.known;
+        Judged { known, hits, scenes, verdicts, dissatisfaction, alarms }
     }
 
     /// What to write instead, where a verdict failed: the rule's first suggestion, its slots filled.

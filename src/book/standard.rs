@@ -8,7 +8,7 @@ use alloc::string::String;
 pub(super) const ID: &str = "standard";
 
 /// Its files; what stands at the top of a book stands at the top of the first.
-pub(super) const FILES: [File<'static>; 11] = [
+pub(super) const FILES: [File<'static>; 12] = [
     ("standard/book.toml", include_str!("standard/book.toml")),
     ("standard/signals-buyer.toml", include_str!("standard/signals-buyer.toml")),
     ("standard/signals-agent.toml", include_str!("standard/signals-agent.toml")),
@@ -19,6 +19,7 @@ pub(super) const FILES: [File<'static>; 11] = [
     ("standard/rules-speed.toml", include_str!("standard/rules-speed.toml")),
     ("standard/rules-wording.toml", include_str!("standard/rules-wording.toml")),
     ("standard/rules-compliance.toml", include_str!("standard/rules-compliance.toml")),
+    ("standard/rules-buyers.toml", include_str!("standard/rules-buyers.toml")),
     ("standard/alerts.toml", include_str!("standard/alerts.toml")),
 ];
 

@@ -730,6 +730,22 @@ export type LiftRow = {
   small: boolean;
 };
 
+/** A bad review, or one without stars that complains; those without a reply first. */
+export type ReviewRow = {
+  at: string | null;
+  buyer: string | null;
+  order: string | null;
+  product: string | null;
+  stars: number | null;
+  /** Ids of the scenes that the book finds in it. */
+  problems: string[];
+  answered: boolean;
+  /** To the reply; null without both times. */
+  seconds: number | null;
+  /** Ids of the rules that the reply, or its absence, breaks. */
+  failed: string[];
+};
+
 /** A problem with a product. */
 /** How long buyers wait: the shop (`agent` null), then its agents. */
 export type WaitRow = {
@@ -789,8 +805,12 @@ export type IssueRow = {
   problem: string | null;
   product: string | null;
   conversations: number;
+  /** Bad reviews, and reviews without stars that complain. */
+  reviews: number;
   buyers: number;
-  /** Id of the latest of these conversations. */
+  /** Reviews without a reply, conversations whose buyer was not heard to be satisfied. */
+  open: number;
+  /** Id of the latest of these conversations; `review#1` where there are reviews only. */
   latest: string;
 };
 
@@ -872,6 +892,7 @@ export interface MetricTables {
   products: ProductRow[];
   response: WaitRow[];
   issues: IssueRow[];
+  reviews: ReviewRow[];
   actions: ActionRow[];
   "actions.count": ActionCountRow[];
   alerts: AlertRow[];

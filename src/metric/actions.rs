@@ -12,6 +12,7 @@ use super::{
 use crate::{
     link::{Contact, History},
     order::{NONE, State},
+    side::Side,
     sort,
     time::{Day, Time},
 };
@@ -113,7 +114,7 @@ fn unpaid(view: &View, now: i64) -> Option<Vec<Action>> {
         .map(|(created, paid)| paid.saturating_sub(*created))
         .collect();
     let [new, old] = if delays.is_empty() { [NATURAL; 2] } else { stats::quantiles(&mut delays, [0.5, 0.9]).map(|q| q as i64) };
-    let history = History::new(view.orders);
+    let history = History::new(view.orders, &Side::default());
     let mut rows = Vec::new();
     for row in open {
         let (created, _) = view.times(&row);

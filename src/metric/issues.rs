@@ -6,7 +6,7 @@ use super::{
     talk::{Talks, time_of},
 };
 use crate::{
-    link::{Contact, buyer_key},
+    link::{Contact, Reviewed, buyer_key},
     order::{NONE, Names},
     sort,
     time::Time,
@@ -31,9 +31,13 @@ pub struct Issue {
     pub product: Option<String>,
     /// Conversations with a complaint or an escalation.
     pub conversations: u64,
+    /// Bad reviews, and reviews without stars that complain.
+    pub reviews: u64,
     /// Distinct buyers; a conversation without a buyer's name counts as none.
     pub buyers: u64,
-    /// The latest of these conversations.
+    /// What is to be watched until it is solved: reviews without a reply, conversations whose buyer was not heard to be satisfied.
+    pub open: u64,
+    /// The latest of these conversations; of reviews where there is none (`review#1`).
     pub latest: String,
 }
 
@@ -53,20 +57,34 @@ pub struct AlertRow {
 }
 
 /// Problems by scene and product, those of most buyers first.
-pub(super) fn issues(view: &View, talks: &Talks) -> Vec<Issue> {
-    let complaints: Vec<&Contact> = talks.contacts.iter().copied().filter(|c| complains(c)).collect();
+pub(super) fn issues(view: &View, talks: &Talks, reviews: &[&Reviewed]) -> Vec<Issue> {
+    let mut complaints: Vec<&Contact> = talks.contacts.iter().copied().filter(|c| complains(c)).collect();
+    let chats = complaints.len();
+    complaints.extend(reviews.iter().map(|review| &review.talk));
     let products = products(view, &complaints);
-    // Scene and product; conversations, buyers, the latest conversation.
-    type Rows<'a> = BTreeMap<(Option<&'a str>, Option<&'a str>), (u64, BTreeSet<&'a str>, &'a Contact)>;
+    // Scene and product; conversations, reviews, open ones, buyers, the latest conversation.
+    type Rows<'a> = BTreeMap<(Option<&'a str>, Option<&'a str>), ([u64; 3], BTreeSet<&'a str>, &'a Contact)>;
     let mut rows: Rows = BTreeMap::new();
-    for (contact, products) in complaints.iter().zip(&products) {
+    for (at, (contact, products)) in complaints.iter().copied().zip(&products).enumerate() {
+        let review = at.checked_sub(chats).and_then(|at| reviews.get(at));
+        let open = match review {
+            Some(review) => !review.talk.replied,
+            None => !contact.found.signals.iter().any(|signal| &**signal == "satisfied"),
+        };
         let scenes: Vec<Option<&str>> = contact.found.scenes.iter().map(|scene| Some(&**scene)).collect();
         let scenes = if scenes.is_empty() { Vec::from([None]) } else { scenes };
-        let skus: Vec<Option<&str>> = products.iter().map(|sku| view.orders.skus.get(*sku)).collect();
+        let named = review.and_then(|review| review.product.as_deref());
+        let skus: Vec<Option<&str>> = match named {
+            Some(product) => Vec::from([Some(product)]),
+            None => products.iter().map(|sku| view.orders.skus.get(*sku)).collect(),
+        };
         let skus = if skus.is_empty() { Vec::from([None]) } else { skus };
         for key in scenes.iter().flat_map(|scene| skus.iter().map(|sku| (*scene, *sku))) {
-            let row = rows.entry(key).or_insert((0, BTreeSet::new(), contact));
-            row.0 += 1;
+            let row = rows.entry(key).or_insert(([0; 3], BTreeSet::new(), contact));
+            let [conversations, of_reviews, still_open] = &mut row.0;
+            *conversations += u64::from(review.is_none());
+            *of_reviews += u64::from(review.is_some());
+            *still_open += u64::from(open);
             row.1.extend(contact.buyer.as_deref());
             if (time_of(contact), &contact.id) > (time_of(row.2), &row.2.id) {
                 row.2 = contact;
@@ -75,15 +93,17 @@ pub(super) fn issues(view: &View, talks: &Talks) -> Vec<Issue> {
     }
     let mut rows: Vec<Issue> = rows
         .into_iter()
-        .map(|((problem, product), (conversations, buyers, latest))| Issue {
+        .map(|((problem, product), ([conversations, reviews, open], buyers, latest))| Issue {
             problem: problem.map(String::from),
             product: product.map(String::from),
             conversations,
+            reviews,
+            open,
             buyers: buyers.len() as u64,
             latest: latest.id.clone(),
         })
         .collect();
-    sort::by_key(&mut rows, |row| Reverse((row.buyers, row.conversations)));
+    sort::by_key(&mut rows, |row| Reverse((row.buyers, row.conversations + row.reviews)));
     rows
 }
 

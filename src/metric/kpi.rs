@@ -381,7 +381,7 @@ mod tests {
         let mut side = side::read("ratings.csv", ratings.as_bytes(), &side::SideOptions::default()).side;
         let roster = "客服账号,姓名,组别,班次\n小美,王美,售前,白班\n小敏,李敏,售前,晚班\n";
         side.merge(&side::read("roster.csv", roster.as_bytes(), &side::SideOptions::default()).side);
-        Facts { orders, contacts, side }
+        Facts { orders, contacts, side, ..Facts::default() }
     }
 
     /// A sheet as shops write it: points by bands, summed up to a level.

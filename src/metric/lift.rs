@@ -254,7 +254,7 @@ mod tests {
         contacts.first_mut().unwrap().id.clone_from(&id);
         let ratings = format!("会话ID,买家昵称,评价\n{id},别人,满意\n,买家1,不满意\n,买家1,非常满意\n,买家4,一般\n");
         let side = side::read("ratings.csv", ratings.as_bytes(), &side::SideOptions::default()).side;
-        let figures = measure(&Facts { orders: orders(&csv), contacts, side }, &Options::default());
+        let figures = measure(&Facts { orders: orders(&csv), contacts, side, ..Facts::default() }, &Options::default());
         let of = |outcome: &str| {
             let row = figures.tables.lift.iter().find(|row| row.id == "benefit" && row.outcome == outcome).unwrap();
             (row.with_outcome, row.with_count, row.without_outcome, row.without_count)

@@ -22,6 +22,7 @@ mod products;
 mod ratings;
 mod repurchase;
 mod response;
+mod reviews;
 mod rfm;
 mod roster;
 mod rows;
@@ -52,6 +53,7 @@ pub use kpi::{Board, KpiRow, PayItem, PayRow};
 pub use lift::Lift;
 pub use outliers::Outlier;
 pub use products::Product;
+pub use reviews::ReviewRow;
 pub use rfm::{Segment, Spread};
 pub use rows::{FigureRow, FigureRows, rows};
 pub use standard::{HoursOf, ResponseStandard, Unanswered};
@@ -59,7 +61,7 @@ pub use waits::Waits;
 pub use weekly::Weekly;
 
 use crate::{
-    link::{self, Contact},
+    link::{self, Contact, Reviewed, reviewed},
     order::{BuyerKey, Orders},
     side::Side,
     time::Day,
@@ -220,6 +222,8 @@ pub struct Facts {
     pub contacts: Vec<Contact>,
     /// The side tables of all files.
     pub side: Side,
+    /// The reviews of its table, and what the book found in them.
+    pub reviews: Vec<Reviewed>,
 }
 
 /// All figures of one run.
@@ -287,6 +291,8 @@ pub struct Tables {
     pub lift: Vec<Lift>,
     /// What buyers complain about.
     pub issues: Vec<Issue>,
+    /// Bad reviews, those without a reply first.
+    pub reviews: Vec<ReviewRow>,
     /// The week's most complained and most praised conversations.
     pub weekly: Vec<Weekly>,
     /// What to do today.
@@ -305,6 +311,7 @@ impl Facts {
         self.orders.merge(more.orders);
         link::merge(&mut self.contacts, more.contacts);
         self.side.merge(&more.side);
+        reviewed::merge(&mut self.reviews, more.reviews);
     }
 }
 
@@ -337,6 +344,7 @@ const FAMILIES: &[&[Definition]] = &[
     response::DEFINITIONS,
     service::DEFINITIONS,
     told::DEFINITIONS,
+    reviews::DEFINITIONS,
     customers::DEFINITIONS,
     campaigns::DEFINITIONS,
 ];
@@ -351,6 +359,7 @@ struct Run<'a> {
     listed: usize,
     view: View<'a>,
     side: &'a Side,
+    reviews: &'a [Reviewed],
     /// Rows to be told while figures are counted.
     behind: Option<FigureRows>,
     purchases: Purchases,
@@ -391,6 +400,7 @@ impl<'a> Run<'a> {
             contacts,
             view,
             side: &facts.side,
+            reviews: &facts.reviews,
             behind: None,
             purchases,
             days,
@@ -421,6 +431,12 @@ impl<'a> Run<'a> {
         ratings::figures(self.side, window, &talks, &listed, asked_for, &mut sheet);
         campaigns::figures(self.side, view, window, &listed, options, self.as_of, &mut sheet);
         told::figures(self.side, view, window, &talks, &mut sheet);
+        let problems = reviews::problems(self.reviews, window, &listed, asked_for);
+        reviews::figures(self.side, &problems, &mut sheet);
+        if asked_for {
+            sheet.tables.issues = issues::issues(view, &talks, &problems);
+            sheet.tables.reviews = reviews::table(&problems);
+        }
         self.by_roster(window, asked_for, &mut sheet);
         Counted { sheet, window, buyers, talks, inquiries, pairs }
     }
@@ -466,7 +482,6 @@ impl<'a> Run<'a> {
             (sheet.tables.actions, sheet.tables.actions_count) = actions::tables(view, &everyone, talks, found, options, as_of);
         }
         sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);
-        sheet.tables.issues = issues::issues(view, talks);
         sheet.tables.products = products::table(view, *window, talks, inquiries, joined);
         sheet.tables.response = waits::table(talks, &options.response);
         sheet.tables.weekly = weekly::table(talks, self.side, &options.board);
@@ -502,7 +517,7 @@ mod tests {
         cycle.customer cycle.customer_pooled cycle.product response.first response.mean response.within_20s \
         response.within_30s response.within_3min response.reply_rate response.message_ratio service.csat \
         service.complaint_rate service.first_contact_resolution service.care_rate service.shipping_told_rate service.shipping_delay_median \
-        customers.core_repurchase_rate customers.wake_up_rate campaigns.response_rate";
+        service.review_answer_rate customers.core_repurchase_rate customers.wake_up_rate campaigns.response_rate";
 
     #[test]
     fn every_figure_of_the_contract_is_there_once() {

@@ -5,7 +5,7 @@ use crate::{
     Error, Result,
     book::Book,
     chat::{Conversation, Role, round::rounds},
-    rule::{Buyer, Case, Outcome, scenes},
+    rule::{Case, Known, Outcome, scenes},
     score::{plain_or_null, score},
     sort,
 };
@@ -218,10 +218,11 @@ pub fn todo(book: &Book, rule: &str, conversation: &Conversation, result: Outcom
     for message in &mut masked.messages {
         message.text = harmless(&mask(&message.text));
     }
-    let returning = book.rules.get(number).and_then(|rule| rule.buyer).map(|buyer| buyer == Buyer::Returning);
+    let buyer = book.rules.get(number).and_then(|rule| rule.buyer);
+    let known = buyer.map_or_else(Known::default, |buyer| Known::default().with(buyer, true));
     let (rounds, hits) = (rounds(&masked), book.finder.find(&masked));
     let scenes = scenes(&book.scenes, &hits);
-    let case = Case::new(&masked, &rounds, &hits, &scenes, returning).with_tiers(&book.tiers);
+    let case = Case::new(&masked, &rounds, &hits, &scenes, known).with_tiers(&book.tiers);
     let verdict = book.rules.get(number).map(|rule| rule.judge(number, &case));
 
     let key = match result {
@@ -231,8 +232,8 @@ pub fn todo(book: &Book, rule: &str, conversation: &Conversation, result: Outcom
     };
     let note = serde_json::to_string(&harmless(note)).unwrap_or_default();
     let mut text = format!("# {rule}\n[[rule.example]]\ntodo = {note}\n");
-    if let Some(returning) = returning {
-        text += if returning { "buyer = \"returning\"\n" } else { "buyer = \"new\"\n" };
+    if let Some(buyer) = buyer {
+        text += &format!("buyer = \"{}\"\n", buyer.id());
     }
     text += &format!("{key} = '''\n");
     let agents = conversation.agents();

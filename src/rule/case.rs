@@ -1,6 +1,6 @@
 //! One conversation as rules see it: words of humans only, and their hits by signal.
 
-use super::{Evidence, Mark, Tier};
+use super::{Evidence, Known, Mark, Tier};
 use crate::{
     chat::{Conversation, Kind, Message, Role, round::Round},
     signal::{Hit, Hits, SignalId, Who},
@@ -31,8 +31,8 @@ pub struct Case<'a> {
     pub rounds: &'a [Round],
     /// The scenes of the book that hold.
     pub scenes: &'a [usize],
-    /// Whether the buyer bought before; `None` where no orders tell.
-    pub returning: Option<bool>,
+    /// What is known of the buyer.
+    pub known: Known,
     /// The tiers of the shop's discounts.
     pub tiers: &'a [Tier],
     /// Hits in the words of humans, sorted by signal, message, start.
@@ -45,12 +45,13 @@ pub struct Case<'a> {
 
 impl<'a> Case<'a> {
     /// Sorts the hits by signal, and leaves out those that no human said.
-    pub fn new(conversation: &'a Conversation, rounds: &'a [Round], hits: &Hits, scenes: &'a [usize], returning: Option<bool>) -> Self {
+    pub fn new(conversation: &'a Conversation, rounds: &'a [Round], hits: &Hits, scenes: &'a [usize], known: impl Into<Known>) -> Self {
         let said = |hit: &&Hit| conversation.messages.get(hit.message as usize).is_some_and(|m| is_said(Who::Any, m));
         let mut by_signal: Vec<Hit> = hits.0.iter().filter(said).copied().collect();
         sort::by_key(&mut by_signal, |h| (h.signal, h.message, h.start, h.end));
         let speaks = [Who::Buyer, Who::Agent].map(|who| conversation.messages.iter().any(|m| is_said(who, m)));
-        Self { conversation, rounds, scenes, returning, tiers: &[], by_signal, names: names(&conversation.messages), speaks }
+        let known = known.into();
+        Self { conversation, rounds, scenes, known, tiers: &[], by_signal, names: names(&conversation.messages), speaks }
     }
 
     /// The same where the shop has tiered discounts.

@@ -76,7 +76,9 @@ pub use table::Names;
 pub use tier::{Gap, Tier, gap};
 pub use window::{Anchor, Bound, Per, Reach, Side, Window};
 
-use crate::chat::Conversation;
+pub use crate::link::{Buyer, Known};
+
+use crate::{chat::Conversation, link::REVIEW};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::Serialize;
 
@@ -141,15 +143,6 @@ impl Deduct {
     }
 }
 
-/// Which buyers a rule is about. Known only where the orders are given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Buyer {
-    /// No order before this conversation.
-    New,
-    /// Bought here before.
-    Returning,
-}
-
 /// One rule of a book.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
@@ -183,8 +176,12 @@ pub struct Rule {
     pub enabled: bool,
     /// Profiles in which the rule does not apply.
     pub profiles_off: Vec<String>,
-    /// The buyers it is about; both where `None`.
+    /// The buyers it is about; all where `None`.
     pub buyer: Option<Buyer>,
+    /// Levels and tags of members, any of which the buyer must have; none: the rule is about everybody.
+    pub tags: Vec<String>,
+    /// It looks at reviews and the replies to them, and not at chats.
+    pub on_review: bool,
     /// What it looks at.
     pub kind: Kind,
 }
@@ -263,7 +260,7 @@ impl Evidence {
 /// What a rule says of one conversation.
 ///
 /// `because` is `missing`, `late`, `forbidden`, `unanswered`, `order:<step>`, `missing:<step>`, `above` or `below` for a
-/// fail; `scene`, `buyer`, `buyer-unknown`, `no-occasion`, `no-times`, `no-tiers` or `no-amount` for a skip; `None` for a pass.
+/// fail; `scene`, `buyer`, `buyer-unknown`, `review`, `no-review`, `no-occasion`, `no-times`, `no-tiers` or `no-amount` for a skip; `None` for a pass.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     /// Position of the rule among those that were judged.
@@ -369,10 +366,14 @@ impl Rule {
         if !self.scenes.is_empty() && !self.scenes.iter().any(|scene| case.scenes.contains(scene)) {
             return Some("scene");
         }
-        match (self.buyer?, case.returning) {
-            (_, None) => Some("buyer-unknown"),
-            (Buyer::New, Some(true)) | (Buyer::Returning, Some(false)) => Some("buyer"),
-            (Buyer::New, Some(false)) | (Buyer::Returning, Some(true)) => None,
+        if self.on_review != (case.conversation.source.format == REVIEW) {
+            return Some(if self.on_review { "no-review" } else { "review" });
+        }
+        let tagged = (!self.tags.is_empty()).then(|| case.known.has_tag(&self.tags));
+        let asked = [self.buyer.map(|buyer| case.known.is(buyer)), tagged];
+        match asked.into_iter().flatten().find(|answer| *answer != Some(true))? {
+            None => Some("buyer-unknown"),
+            Some(_) => Some("buyer"),
         }
     }
 }

@@ -63,6 +63,8 @@ pub(crate) fn rule(id: &str, kind: impl Into<Kind>) -> Rule {
         enabled: true,
         profiles_off: Vec::new(),
         buyer: None::<Buyer>,
+        tags: Vec::new(),
+        on_review: false,
         kind: kind.into(),
     }
 }

@@ -188,7 +188,9 @@ impl Rule {
             note: fields.text("note").map(|t| t.text),
             enabled: fields.boolean("enabled").unwrap_or(true),
             profiles_off: strings(fields.texts("profiles_off")),
-            buyer: fields.choice("buyer", &[("new", Buyer::New), ("returning", Buyer::Returning)]),
+            buyer: fields.choice("buyer", &Buyer::CHOICES),
+            tags: strings(fields.texts("tags")),
+            on_review: fields.choice("on", &[("chat", false), ("review", true)]).unwrap_or(false),
             kind: match fields.need_choice("kind", &kinds) {
                 Some(parse) => parse(&mut fields, names),
                 // The keys of an unknown kind are no mistakes of their own.
@@ -226,6 +228,8 @@ impl Rule {
             enabled: false,
             profiles_off: Vec::new(),
             buyer: None,
+            tags: Vec::new(),
+            on_review: false,
             kind: Kind::Forbid(Forbid::default()),
         }
     }

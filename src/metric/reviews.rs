@@ -1,0 +1,130 @@
+//! Reviews (Q8, U18): bad ones and whether they were answered, and what they complain about.
+//!
+//! Two bad reviews, one of them answered the next morning.
+//!
+//! ```
+//! use huashu::{link::{Findings, Reviewed}, metric::{Facts, Options, measure}, side};
+//! let csv = "买家,评分,评价内容,评价时间,商家回复,回复时间\n甲,1,带子开线了,2026-03-05 21:00:00,非常抱歉，给您补发,2026-03-06 09:00:00\n乙,2,起球,2026-03-05 21:00:00,,\n丙,5,很好,2026-03-05 21:00:00,,\n";
+//! let side = side::read("a.csv", csv.as_bytes(), &Default::default()).side;
+//! let of = |(number, review)| {
+//!     let talk = Reviewed::conversation(&review, number);
+//!     Reviewed::of(&review, &talk, Findings::default())
+//! };
+//! let facts = Facts { reviews: side.reviews().enumerate().map(of).collect(), side, ..Facts::default() };
+//! let figures = measure(&facts, &Options::default());
+//! assert_eq!(figures.get("service.review_answer_rate").unwrap().value, Some(1.0 / 2.0));
+//! let first = &figures.tables.reviews[0];
+//! assert_eq!((first.buyer.as_deref(), first.answered), (Some("乙"), false)); // what is open comes first
+//! ```
+
+use super::{
+    figure::{Definition, Sheet},
+    select::{Listed, NO_DAY, Window},
+    service::complains,
+    talk::{day_of, time_of},
+};
+use crate::{
+    link::Reviewed,
+    side::{Kind, Side},
+    sort,
+    time::Time,
+};
+use alloc::{format, string::String, vec::Vec};
+use serde::Serialize;
+
+const ANSWERED: Definition = Definition {
+    id: "service.review_answer_rate",
+    title: "差评及时解释率",
+    title_en: "Bad reviews answered in time",
+    unit: "ratio",
+    formula: "24 小时内有回复的差评 ÷ 差评（3 星及以下、中评、差评） / bad reviews answered within 24 hours ÷ bad reviews (up to 3 stars)",
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[ANSWERED];
+
+const NO_TABLE: &str =
+    "没有商品评价表：请加上评价内容、星级、回复的导出 / no table of reviews: add the export of reviews with text, stars and reply";
+const NO_BAD: &str = "期内没有差评 / no bad review in this period";
+const DAY: i64 = 86_400;
+
+/// A bad review, or one that complains.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReviewRow {
+    /// When it was written.
+    pub at: Option<Time>,
+    /// Who wrote it.
+    pub buyer: Option<String>,
+    /// The order's number.
+    pub order: Option<String>,
+    /// The product, where the table names it.
+    pub product: Option<String>,
+    /// 1–5.
+    pub stars: Option<u8>,
+    /// The scenes that the book finds in it.
+    pub problems: Vec<String>,
+    /// Whether the shop replied: until then it is to be watched.
+    pub answered: bool,
+    /// Seconds to the reply, where both times are known.
+    pub seconds: Option<i64>,
+    /// Rules that the reply, or its absence, breaks.
+    pub failed: Vec<String>,
+}
+
+/// Whether a review is to be looked at.
+pub(super) fn is_problem(review: &Reviewed) -> bool {
+    review.is_bad() || (review.stars.is_none() && complains(&review.talk))
+}
+
+/// The reviews of the window that are to be looked at; those without a date count in the period that was asked for.
+pub(super) fn problems<'a>(reviews: &'a [Reviewed], window: Window, listed: &Listed, asked_for: bool) -> Vec<&'a Reviewed> {
+    let counts = |review: &&Reviewed| {
+        let day = day_of(&review.talk);
+        let listed = review.talk.buyer.as_deref().is_some_and(|buyer| listed.has(buyer));
+        !listed && is_problem(review) && (window.contains(day) || (day == NO_DAY && asked_for))
+    };
+    reviews.iter().filter(counts).collect()
+}
+
+pub(super) fn figures(side: &Side, problems: &[&Reviewed], sheet: &mut Sheet) {
+    let bad = || problems.iter().filter(|review| review.is_bad());
+    let late = |review: &&&Reviewed| !review.talk.replied || review.talk.first_response.is_some_and(|seconds| seconds > DAY);
+    // A reply without its time may have come in time or not.
+    let untimed = bad().filter(|review| review.talk.replied && review.talk.first_response.is_none()).count() as u64;
+    let whole = bad().count() as u64;
+    let in_time = whole - bad().filter(late).count() as u64;
+    sheet.add(&ANSWERED, |m| {
+        m.share(in_time, whole, NO_BAD);
+        if untimed > 0 {
+            m.standard(&format!("{untimed} 条回复没有时间，计为及时 / {untimed} replies without a time count as in time"));
+        }
+        if !side.has(Kind::Reviews) {
+            m.unavailable(NO_TABLE);
+        } else if !side.has_field(Kind::Reviews, "stars") {
+            m.unavailable("评价表没有星级，分不出差评 / the table of reviews has no stars: bad reviews cannot be told");
+        } else if !side.has_field(Kind::Reviews, "reply") {
+            m.unavailable("评价表没有回复一列 / the table of reviews has no column of replies");
+        }
+    });
+}
+
+/// Open ones first, then the latest first.
+pub(super) fn table(problems: &[&Reviewed]) -> Vec<ReviewRow> {
+    let mut rows: Vec<ReviewRow> = problems
+        .iter()
+        .map(|review| ReviewRow {
+            at: time_of(&review.talk),
+            buyer: review.talk.buyer.clone(),
+            order: review.order.clone(),
+            product: review.product.clone(),
+            stars: review.stars,
+            problems: review.talk.found.scenes.iter().map(|scene| String::from(&**scene)).collect(),
+            answered: review.talk.replied,
+            seconds: review.talk.first_response,
+            failed: review.talk.found.verdicts.iter().filter(|v| !v.passed).map(|v| String::from(&*v.rule)).collect(),
+        })
+        .collect();
+    sort::by(&mut rows, |a, b| {
+        a.answered.cmp(&b.answered).then(b.at.cmp(&a.at)).then_with(|| (&a.order, &a.buyer).cmp(&(&b.order, &b.buyer)))
+    });
+    rows
+}
