@@ -492,7 +492,7 @@ export interface RowOptions extends MetricOptions {
 /** What an order, a buyer, a conversation or a round adds to a figure. */
 export interface FigureRow {
   /** `product`: a purchase of one that was followed by another; `news`: of a parcel. */
-  what: "order" | "buyer" | "conversation" | "round" | "product" | "news";
+  what: "order" | "buyer" | "conversation" | "round" | "product" | "news" | "review";
   /** The order's number, the buyer, the conversation's id. */
   id: string;
   /** When the round opened, the rating or the news came; the product's code; the campaign; null for others. */

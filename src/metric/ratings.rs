@@ -43,7 +43,7 @@ type Part<'a> = Option<(&'static str, &'a str)>;
 
 /// `asked_for`: ratings without a date count in the period that was asked for, and in no other.
 pub(super) fn figures(side: &Side, window: Window, talks: &Talks, listed: &Listed, asked_for: bool, sheet: &mut Sheet) {
-    let mut by_id: Vec<&Contact> = talks.all.clone();
+    let mut by_id: Vec<&Contact> = if side.has(Kind::Ratings) { talks.all.clone() } else { Vec::new() };
     sort::by(&mut by_id, |a, b| a.id.cmp(&b.id));
     let roster = Roster::new(side);
     // Part of the shop and whether its buyer is satisfied.

@@ -87,11 +87,16 @@ pub(super) fn problems<'a>(reviews: &'a [Reviewed], window: Window, listed: &Lis
 
 pub(super) fn figures(side: &Side, problems: &[&Reviewed], sheet: &mut Sheet) {
     let bad = || problems.iter().filter(|review| review.is_bad());
-    let late = |review: &&&Reviewed| !review.talk.replied || review.talk.first_response.is_some_and(|seconds| seconds > DAY);
-    // A reply without its time may have come in time or not.
     let untimed = bad().filter(|review| review.talk.replied && review.talk.first_response.is_none()).count() as u64;
     let whole = bad().count() as u64;
-    let in_time = whole - bad().filter(late).count() as u64;
+    let mut in_time = 0;
+    for review in bad() {
+        // A reply without its time may have come in time.
+        let answered = review.talk.replied && review.talk.first_response.is_none_or(|seconds| seconds <= DAY);
+        in_time += u64::from(answered);
+        let id = || review.order.as_deref().or(review.talk.buyer.as_deref()).unwrap_or_default().into();
+        sheet.row(&ANSWERED, "review", (f64::from(u8::from(answered)), 1.0), || (id(), review.product.clone()));
+    }
     sheet.add(&ANSWERED, |m| {
         m.share(in_time, whole, NO_BAD);
         if untimed > 0 {

@@ -42,7 +42,7 @@ use serde::Serialize;
 /// What something adds to a figure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FigureRow {
-    /// `order`, `buyer`, `conversation`, `round`, `product` (a purchase of one that was followed by another), `news` (of a parcel).
+    /// `order`, `buyer`, `conversation`, `round`, `product` (a purchase of one that was followed by another), `news` (of a parcel), `review`.
     pub what: &'static str,
     /// The order's number, the buyer, the conversation's id.
     pub id: String,

@@ -26,6 +26,7 @@
 
 use super::{
     actions::{NATURAL, OPEN},
+    campaigns::numbers,
     figure::{Definition, Metric, Sheet},
     select::{Row, View, Window},
     stats,
@@ -93,6 +94,10 @@ const DAY: i64 = 86_400;
 struct Word {
     names: Names,
     times: Vec<(u32, i64)>,
+    /// The number of each buyer of the orders among the names.
+    buyers: Vec<Option<u32>>,
+    /// Whether orders are among the names.
+    orders: bool,
 }
 
 /// How an order is known where its buyer is not.
@@ -103,7 +108,8 @@ fn order_key(order: &str) -> String {
 impl Word {
     /// Text messages of the purpose, and conversations in which an agent says one of the signals; their time is their end.
     fn new(side: &Side, view: &View, talks: &Talks, purpose: Purpose, signals: &[&str]) -> Self {
-        let mut word = Self { names: Names::default(), times: Vec::new() };
+        let orders = side.has_field(Kind::Messages, "order");
+        let mut word = Self { names: Names::default(), times: Vec::new(), buyers: Vec::new(), orders };
         for message in side.messages().filter(|message| message.kind == purpose) {
             let Some(at) = message.at else { continue };
             for key in keys(view, message.buyer, message.order).into_iter().flatten() {
@@ -117,17 +123,28 @@ impl Word {
             }
         }
         sort::plain(&mut word.times);
+        if !word.times.is_empty() {
+            word.buyers = numbers(&word.names, &view.orders.buyers);
+        }
         word
     }
 
-    /// When the buyer or the order was first told between two times.
-    fn first(&self, keys: &[Option<String>; 2], from: i64, until: i64) -> Option<i64> {
-        let first = |key: &String| {
-            let number = self.names.find(key)?;
+    /// When the buyer or the order of one of these numbers was first told between two times.
+    fn first(&self, numbers: [Option<u32>; 2], from: i64, until: i64) -> Option<i64> {
+        let first = |number: u32| {
             let at = self.times.partition_point(|&told| told < (number, from));
             self.times.get(at).filter(|(of, time)| *of == number && *time <= until).map(|(_, time)| *time)
         };
-        keys.iter().flatten().filter_map(first).min()
+        numbers.into_iter().flatten().filter_map(first).min()
+    }
+
+    /// The same of an order.
+    fn of_order(&self, view: &View, row: &Row, from: i64, until: i64) -> Option<i64> {
+        if self.times.is_empty() {
+            return None;
+        }
+        let order = if self.orders { view.orders.ids.get(row.at).and_then(|id| self.names.find(&order_key(id))) } else { None };
+        self.first([self.buyers.get(row.buyer as usize).copied().flatten(), order], from, until)
     }
 }
 
@@ -142,10 +159,6 @@ fn keys(view: &View, buyer: Option<&str>, order: Option<&str>) -> [Option<String
 
 pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, sheet: &mut Sheet) {
     let wordless = (!side.has(Kind::Messages) && talks.all.is_empty()).then_some(NO_WORD);
-    let order_keys = |row: &Row| {
-        let id = view.orders.ids.get(row.at);
-        keys(view, view.orders.buyers.get(row.buyer), id)
-    };
     let sources = |m: &mut Metric, why: Option<&str>| {
         m.standard(match (side.has(Kind::Messages), talks.all.is_empty()) {
             (true, false) => "短信和聊天 / text messages and chats",
@@ -169,7 +182,7 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, s
         }
         waiting += 1;
         let until = if row.is_paid() { paid } else { created.saturating_add(OPEN) };
-        let told = word.first(&order_keys(&row), created, until).is_some();
+        let told = word.of_order(view, &row, created, until).is_some();
         sheet.row(&REMINDED, "order", (one(told), 1.0), || name(&row));
         if told {
             reminded += 1;
@@ -189,7 +202,7 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, s
             continue;
         }
         whole += 1;
-        let told = word.first(&order_keys(&row), paid, paid.saturating_add(DAY)).is_some();
+        let told = word.of_order(view, &row, paid, paid.saturating_add(DAY)).is_some();
         cared += u64::from(told);
         sheet.row(&CARE, "order", (one(told), 1.0), || name(&row));
     }
@@ -206,7 +219,8 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, s
             continue;
         }
         whole += 1;
-        let told = word.first(&keys, at, at.saturating_add(DAY)).map(|told| told - at);
+        let numbers = keys.map(|key| word.names.find(&key?));
+        let told = word.first(numbers, at, at.saturating_add(DAY)).map(|told| told - at);
         delays.extend(told);
         let name = || (news.order.unwrap_or_default().into(), news.at.map(|at| at.to_string()));
         sheet.row(&TOLD, "news", (one(told.is_some()), 1.0), name);
