@@ -636,6 +636,8 @@ proptest! {
             prop_assert!(close(Some(value), Some(ordered as f64 / asked as f64)), "{conversion:?}");
             let payment = figures.get("inquiry.payment_conversion").unwrap();
             prop_assert!(close(payment.value, Some(paid as f64 / asked as f64)), "{payment:?}");
+            let flow: Vec<_> = figures.tables.flow.iter().take(3).map(|step| (step.buyers as usize, step.lost as usize)).collect();
+            prop_assert_eq!(flow, [(asked, 0), (ordered, asked - ordered), (paid, ordered - paid)]);
         }
         let amount = |id: &str| figures.get(id).unwrap().value;
         if let (Some(inquiry), Some(silent)) = (amount("sales.inquiry_amount"), amount("sales.silent_amount")) {

@@ -195,13 +195,13 @@ impl Oracle<'_> {
     fn within(&self, agent: Option<usize>, limit: i64) -> Answer {
         let rounds = self.rounds(agent);
         let part = rounds.iter().filter(|(_, seconds)| seconds.is_some_and(|s| s <= limit)).count();
-        (!rounds.is_empty()).then(|| (part as f64, rounds.len() as f64))
+        (!rounds.is_empty()).then_some((part as f64, rounds.len() as f64))
     }
 
     fn reply_rate(&self) -> Answer {
         let talks = self.talks();
         let replied = talks.iter().filter(|talk| talk.rounds()[0].1.is_some()).count();
-        (!talks.is_empty()).then(|| (replied as f64, talks.len() as f64))
+        (!talks.is_empty()).then_some((replied as f64, talks.len() as f64))
     }
 
     fn message_ratio(&self) -> Answer {
@@ -213,7 +213,7 @@ impl Oracle<'_> {
         let talks: Vec<&Talk> = self.talks().into_iter().filter(|t| agent.is_none_or(|agent| t.agents().contains(&agent))).collect();
         let served: BTreeSet<u8> = talks.iter().filter_map(|t| t.buyer).collect();
         let complaining: BTreeSet<u8> = talks.iter().filter(|t| t.complains()).filter_map(|t| t.buyer).collect();
-        (!served.is_empty()).then(|| (complaining.len() as f64, served.len() as f64))
+        (!served.is_empty()).then_some((complaining.len() as f64, served.len() as f64))
     }
 
     fn first_contact_resolution(&self) -> Answer {
@@ -226,7 +226,7 @@ impl Oracle<'_> {
             })
         };
         let resolved = dated.iter().filter(|talk| !again(talk)).count();
-        (!dated.is_empty()).then(|| (resolved as f64, dated.len() as f64))
+        (!dated.is_empty()).then_some((resolved as f64, dated.len() as f64))
     }
 }
 

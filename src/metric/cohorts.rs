@@ -48,7 +48,8 @@ use serde::Serialize;
 /// Months of first purchases that are listed, the latest ones, and months after each.
 const MONTHS: i32 = 36;
 /// Days for which the curve of second purchases is told.
-const CURVE: [u16; 14] = [1, 3, 7, 14, 30, 45, 60, 90, 120, 180, 270, 365, 540, 730];
+const CURVE: [u16; 14] = [1, 3, 7, 14, 30, 45, 60, 90, 120, 180, 270, 365, 540, LAST];
+const LAST: u16 = 730;
 
 /// Customers by the month of their first purchase, so many months after it: a row of the table `cohorts`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -140,7 +141,7 @@ pub(super) fn cohorts(purchases: &Purchases, as_of: Day) -> Vec<Cohort> {
 
 pub(super) fn second_purchase(purchases: &Purchases, as_of: Day) -> Vec<SecondPurchase> {
     // Per day after the first purchase: who bought again on it, and who was watched up to it; the last place is for all later ones.
-    const LONG: usize = CURVE[CURVE.len() - 1] as usize + 1;
+    const LONG: usize = LAST as usize + 1;
     let mut counts = vec![(0_u64, 0_u64); LONG + 1];
     let mut watched = 0;
     for orders in purchases.each() {

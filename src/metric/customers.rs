@@ -119,7 +119,7 @@ impl Cuts {
     /// let read = |text| Cuts::read(Fields::new(parse(text, 0, &errors), &errors));
     /// let cuts = read("active = 60\nrisk_high = 120\nrisk_low = 365\nfrequency = 2\nmonetary = 199.5");
     /// assert_eq!((cuts.related, cuts.active, cuts.risk_low), (30, 60, 365));
-    /// assert_eq!((cuts.rfm.frequency, cuts.rfm.monetary), (Some(2), Some(199_50)));
+    /// assert_eq!((cuts.rfm.frequency, cuts.rfm.monetary), (Some(2), Some(19_950)));
     /// read("active = 20\nrecnecy = 30");
     /// let found: Vec<_> = errors.into_vec().iter().map(|e| (e.line().unwrap(), e.code(), e.message().split(" / ").nth(1).unwrap().to_string())).collect();
     /// assert_eq!(found, [

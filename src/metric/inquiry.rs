@@ -241,11 +241,10 @@ impl Inquiries {
             if view.counts(&row)
                 && let Some(since) = inquirer.first
                 && row.paid >= since.day().0
+                && let Some(first) = first_days.get_mut(number as usize)
             {
-                if let Some(first) = first_days.get_mut(number as usize) {
-                    inquirer.again = Some(inquirer.again == Some(true) || first.is_some_and(|first| first != row.paid));
-                    *first = Some(row.paid);
-                }
+                inquirer.again = Some(inquirer.again == Some(true) || first.is_some_and(|first| first != row.paid));
+                *first = Some(row.paid);
             }
             let Some(at) = credit(view, window, &row, inquirer.first, options) else { continue };
             self.orders.push(row.at);

@@ -220,7 +220,7 @@ mod tests {
         // Medians: 11 days, 1 purchase day, 100 yuan.
         let by_median = segments(RfmCuts { median: true, ..RfmCuts::default() });
         assert_eq!(by_median, (vec![("losing", 1), ("loyal", 1), ("new", 1)], vec![11.0, 1.0, 100.0]));
-        let own = RfmCuts { median: false, recency: Some(5), frequency: Some(1), monetary: Some(100_00) };
+        let own = RfmCuts { median: false, recency: Some(5), frequency: Some(1), monetary: Some(10_000) };
         assert_eq!(segments(own), (vec![("champions", 1), ("slipping", 1), ("fading", 1)], vec![5.0, 1.0, 100.0]));
     }
 }
