@@ -90,6 +90,13 @@ for (const [form, write] of Object.entries(forms)) {
   });
 }
 
+test("a brief report leaves out verdicts and nothing else", async () => {
+  const { shop, conversations } = await check(forms.txt([...messages(64)]));
+  const full = shop.check();
+  assert.ok(conversations.length > 4 && full.conversations.every((c) => c.verdicts.length > 9));
+  assert.deepEqual(shop.check({ brief: true }), { ...full, conversations: full.conversations.map((c) => ({ ...c, verdicts: [] })) });
+});
+
 test("a file that changed is not read as if it had not", async () => {
   const path = join(host, "growing.txt");
   writeFileSync(path, forms.txt([...messages(32)]));

@@ -84,6 +84,8 @@ pub struct ConversationReport<'a> {
     pub checked: &'a Checked,
     /// Also its messages, with their signals.
     pub messages: bool,
+    /// Its verdicts left out: a list of many conversations needs none.
+    pub brief: bool,
 }
 
 impl ConversationReport<'_> {
@@ -104,7 +106,7 @@ struct Full<'a> {
 
 impl Serialize for ConversationReport<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { book, conversation, checked, messages } = *self;
+        let Self { book, conversation, checked, messages, brief } = *self;
         let judged = &self.judged();
         let full = Full { book, conversation, checked, judged };
         let scenes: Vec<&str> = judged.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.id.as_str()).collect();
@@ -116,7 +118,7 @@ impl Serialize for ConversationReport<'_> {
         map.serialize_entry("scenes", &scenes)?;
         map.serialize_entry("score", &checked.score)?;
         map.serialize_entry("dissatisfaction", &judged.dissatisfaction.map(Plain))?;
-        map.serialize_entry("verdicts", &List(judged.verdicts.len(), |at| VerdictReport { of: full, at }))?;
+        map.serialize_entry("verdicts", &List(if brief { 0 } else { judged.verdicts.len() }, |at| VerdictReport { of: full, at }))?;
         let places: Vec<_> = judged.alarms.iter().map(|a| (a.message, a.start, a.end)).collect();
         let spans = utf16(conversation, &places);
         let alerts = judged
@@ -320,7 +322,7 @@ impl<'a> Report<'a> {
     pub fn each(&self) -> impl Iterator<Item = ConversationReport<'_>> {
         let (book, messages) = (self.book, self.messages);
         let pairs = self.conversations.iter().zip(&self.checked);
-        pairs.map(move |(conversation, checked)| ConversationReport { book, conversation, checked, messages })
+        pairs.map(move |(conversation, checked)| ConversationReport { book, conversation, checked, messages, brief: false })
     }
 }
 

@@ -623,16 +623,16 @@ impl Shop {
     }
 
     /// Those of these conversations that are at hand.
-    fn reports(&self, from: usize, count: usize, messages: bool) -> impl Iterator<Item = ConversationReport<'_>> {
+    fn reports(&self, from: usize, count: usize, messages: bool, brief: bool) -> impl Iterator<Item = ConversationReport<'_>> {
         let AtHand { from: first, conversations, checked } = &self.at_hand;
         let pairs = conversations.iter().zip(checked).skip(from - first).take(count);
-        pairs.map(move |(conversation, checked)| ConversationReport { book: &self.book, conversation, checked, messages })
+        pairs.map(move |(conversation, checked)| ConversationReport { book: &self.book, conversation, checked, messages, brief })
     }
 
     /// JSON of one conversation with its messages.
     pub fn conversation(&mut self, at: usize) -> Thrown<String> {
         self.take(at, 1)?;
-        match self.reports(at, 1, true).next() {
+        match self.reports(at, 1, true, false).next() {
             Some(report) => json(&report),
             None => Err(throw(&[Error::new("unknown-conversation", format!("没有第 {at} 个会话 / there is no conversation {at}"))])),
         }
@@ -705,6 +705,7 @@ impl Shop {
 pub struct Writer {
     format: Format,
     messages: bool,
+    brief: bool,
     fail_under: Option<f64>,
     privacy: Privacy,
 }
@@ -722,6 +723,8 @@ enum Format {
 struct CheckOptions {
     #[serde(default)]
     messages: bool,
+    #[serde(default)]
+    brief: bool,
     fail_under: Option<f64>,
     #[serde(default)]
     unmasked: bool,
@@ -732,10 +735,10 @@ impl Writer {
     /// `format` is `text`, `json`, `csv` or `junit`.
     #[wasm_bindgen(constructor)]
     pub fn new(format: String, options_json: &str) -> Thrown<Writer> {
-        let CheckOptions { messages, fail_under, unmasked } = options(options_json)?;
+        let CheckOptions { messages, brief, fail_under, unmasked } = options(options_json)?;
         let privacy = if unmasked { Privacy::Open } else { Privacy::Masked };
         let known = [("text", Format::Text), ("json", Format::Json), ("csv", Format::Csv), ("junit", Format::Junit)];
-        Ok(Self { format: choice("format", Some(format), Format::Json, &known)?, messages, fail_under, privacy })
+        Ok(Self { format: choice("format", Some(format), Format::Json, &known)?, messages, brief, fail_under, privacy })
     }
 
     fn junit(&self) -> Junit {
@@ -756,7 +759,7 @@ impl Writer {
     pub fn rows(&self, shop: &mut Shop, from: usize, count: usize) -> Thrown<String> {
         let mut text = String::new();
         shop.take(from, count)?;
-        for (number, report) in shop.reports(from, count, self.messages).enumerate() {
+        for (number, report) in shop.reports(from, count, self.messages, self.brief).enumerate() {
             match self.format {
                 Format::Text => text.push_str(&Text { privacy: self.privacy }.sheet(&report)),
                 Format::Json => {

@@ -100,7 +100,7 @@ async function recompute(signal: AbortSignal, first = 0): Promise<void> {
   busy.value = { what: "", share: null };
   const onProgress = (done: number, total: number) => (busy.value = { what: "", share: total ? done / total : null });
   const hasChats = files.value.some((read) => read.kind === "chats" && read.file.conversations > 0);
-  report.value = hasChats ? await client.check({ signal, onProgress }) : null;
+  report.value = hasChats ? await client.check({ brief: true, signal, onProgress }) : null;
   const { period, ...rest } = metricOptions.value;
   figures.value = anything.value ? await client.metrics(rest) : null;
   days.value = reach(figures.value?.metrics.map((metric) => metric.period) ?? []);

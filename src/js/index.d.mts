@@ -408,6 +408,8 @@ export interface CheckReport {
 export interface CheckOptions {
   /** Puts the messages into the report. */
   messages?: boolean;
+  /** Leaves `verdicts` empty: for a list of very many conversations, of which `conversation(at)` then gives one with all that was found. */
+  brief?: boolean;
   /** Only for JUnit: a conversation that scores below fails. */
   failUnder?: number;
 }
