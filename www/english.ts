@@ -123,4 +123,5 @@ export const english: Record<string, string> = {
   "淘宝/天猫": "Taobao/Tmall", "拼多多": "Pinduoduo", "京东": "JD", "抖店": "Douyin", "有赞": "Youzan", "微信": "WeChat", "企业微信": "WeCom", "通用格式": "Plain", "赤兔": "Chitu",
   "口径：{0}": "Standard: {0}", "营销": "Campaigns", "评价": "Reviews", "物流": "Shipping",
   "评价、客服名单、会员、营销、短信、物流、平台报表的表格；压缩包也可以": "Tables of ratings, reviews, rosters, members, campaigns, text messages, shipping, platform reports; zip archives too",
+  "明细": "Row",
 };

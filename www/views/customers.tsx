@@ -134,7 +134,7 @@ function Campaigns({ rows }: { rows: CampaignRow[] }) {
   return <Panel title={t("营销响应")} note={t("触达后 {0} 天内付款的算响应。", rows[0]?.days ?? 0)} table={{ id: "campaigns", rows, columns }} />;
 }
 
-const conspicuous: Record<OutlierRow["measure"], string> = { orders_per_day: "一天内的订单数", orders: "订单数", amount: "金额（元）" };
+const conspicuous: Record<string, string> = { orders_per_day: "一天内的订单数", orders: "订单数", amount: "金额（元）" };
 
 /** Buyers who may be none. */
 function Outliers({ rows }: { rows: OutlierRow[] }) {
@@ -142,7 +142,7 @@ function Outliers({ rows }: { rows: OutlierRow[] }) {
   const leaveOut = (buyer: string) => void measure({ ...metricOptions.value, exclude: [...(metricOptions.value.exclude ?? []), buyer] });
   const columns: Column<OutlierRow>[] = [
     { title: t("买家"), value: (row) => row.buyer, saved: (row) => maskName(row.buyer) },
-    { title: t("异常在"), value: (row) => t(conspicuous[row.measure]) },
+    { title: t("异常在"), value: (row) => t(conspicuous[row.measure] ?? row.measure) },
     { title: t("数值"), value: (row) => row.value, cell: (row) => <b>{number(row.value)}</b>, num: true },
     { title: t("九成买家不超过"), value: (row) => row.usual, cell: (row) => number(row.usual), num: true },
     { title: t("超过此数算异常"), value: (row) => row.limit, cell: (row) => number(row.limit), num: true },

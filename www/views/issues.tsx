@@ -10,12 +10,14 @@ export function Issues({ report }: { report: MetricReport }) {
   const rows = report.tables.issues;
   const products = <Products rows={report.tables.products} />;
   if (rows.length === 0) return <>{products}<div class="card empty">{t("没有买家投诉或升级的对话")}</div></>;
-  const most = Math.max(...rows.map((row) => row.buyers), 1);
+  const named = rows.some((row) => row.buyers > 0);
+  const most = Math.max(...rows.map((row) => (named ? row.buyers : row.conversations)), 1);
+  const bar = (value: number) => <span class="with-bar"><Bar share={value / most} />{number(value)}</span>;
   const columns: Column<IssueRow>[] = [
     { title: t("问题场景"), value: (row) => (row.problem ? sceneTitle(row.problem) : t("未归类")) },
     { title: t("商品"), value: (row) => row.product ?? t("未关联订单") },
-    { title: t("买家"), value: (row) => row.buyers, cell: (row) => <span class="with-bar"><Bar share={row.buyers / most} />{number(row.buyers)}</span>, num: true },
-    { title: t("对话"), value: (row) => row.conversations, cell: (row) => number(row.conversations), num: true },
+    { title: t("买家"), value: (row) => (named ? row.buyers : null), cell: (row) => (named ? bar(row.buyers) : "–"), num: true },
+    { title: t("对话"), value: (row) => row.conversations, cell: (row) => (named ? number(row.conversations) : bar(row.conversations)), num: true },
     { title: t("最近一通"), value: (row) => row.latest, cell: (row) => <button class="link" onClick={() => openConversation(row.latest)}>{t("查看")}</button> },
   ];
   return (
