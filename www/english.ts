@@ -124,4 +124,5 @@ export const english: Record<string, string> = {
   "口径：{0}": "Standard: {0}", "营销": "Campaigns", "评价": "Reviews", "物流": "Shipping",
   "评价、客服名单、会员、营销、短信、物流、平台报表的表格；压缩包也可以": "Tables of ratings, reviews, rosters, members, campaigns, text messages, shipping, platform reports; zip archives too",
   "明细": "Row",
+  "规则项": "rule",
 };

@@ -91,7 +91,7 @@ function Item({ c, at }: Row) {
       <span class="grow">
         <div class="name">
           {c.buyer ?? c.id}
-          {c.alerts.length > 0 && <span class="tag warn"> {t("预警")}</span>}
+          {c.alerts.length > 0 && <span class="tag warn">{t("预警")}</span>}
         </div>
         <div class="sub">
           {c.agents.join("、") || t("匿名")} · {c.score.value === null ? t("未评分") : [c.score.lost > 0 && `−${number(c.score.lost)}`, c.score.gained > 0 && `+${number(c.score.gained)}`].filter(Boolean).join(" ") || "±0"}
