@@ -265,3 +265,26 @@ test("a manual review stays beside the verdicts, and a disagreement becomes an e
   assert.throws(() => shop.review([{ conversation: id, rule, verdict: "maybe" }]), { code: "bad-option" });
   assert.throws(() => shop.book.todo(rule, shop.check().conversations[0], "pass"), { code: "bad-option" });
 });
+
+test("side tables feed rules, reviews and figures", async () => {
+  const shop = new Shop();
+  await shop.addChats("chat", chat);
+  const { conversations } = shop.check();
+  const of = (rule) => shop.check().conversations[0].verdicts.find((verdict) => verdict.rule === rule);
+  assert.deepEqual([of("member-greeting").result, of("member-greeting").because], ["skip", "buyer-unknown"]);
+  await shop.addTable("members.csv", `buyer,level,right,expires\n${conversations[0].buyer},金卡,满减券,2026-03-20\n`);
+  assert.notEqual(of("member-greeting").result, "skip");
+  assert.notEqual(of("expiring-rights-told").result, "skip");
+  assert.deepEqual([of("birthday-greeting").because, of("review-answered").because], ["buyer-unknown", "no-review"]);
+
+  await shop.addTable("reviews.csv", "买家,订单号,评分,评价内容,评价时间,商家回复,回复时间\n甲,1,1,带子开线了,2026-03-02 20:00:00,不然呢，便宜没好货,2026-03-05 20:00:00\n乙,2,5,很好,2026-03-02 20:00:00,,\n");
+  const report = shop.check();
+  assert.equal(report.conversations.length, 1);
+  const failed = report.reviews.map(({ verdicts }) => verdicts.filter(({ result }) => result === "fail").map(({ rule }) => rule));
+  assert.deepEqual(failed, [["review-answered", "review-explained", "review-no-insult"], []]);
+  assert.match([...shop.write("check", "text")].join(""), /会话 review#1[^]*回复评价不指责/);
+  const { metrics, tables } = shop.metrics();
+  assert.deepEqual(tables.reviews.map((row) => [row.buyer, row.answered, row.failed]), [["甲", true, failed[0]]]);
+  assert.equal(metrics.find((metric) => metric.id === "service.review_answer_rate").value, 0);
+  assert.ok(tables.issues.some(({ reviews, open }) => reviews === 1 && open === 0));
+});

@@ -41,7 +41,7 @@ test("help and version", async () => {
 
 test("check as JSON has the shape of the contract", async () => {
   const report = JSON.parse(await fine(["check", chats, "--format", "json"]));
-  assert.deepEqual(keys(report), ["agents", "book", "conversations", "days", "problems", "shop"]);
+  assert.deepEqual(keys(report), ["agents", "book", "conversations", "days", "problems", "reviews", "shop"]);
   assert.deepEqual(keys(report.book), ["hash", "id"]);
   const [conversation] = report.conversations;
   assert.equal(conversation.id, "c1");

@@ -612,6 +612,22 @@ impl Shop {
         facts.reviews.extend(new);
     }
 
+    /// The reports on the reviews, for text on those alone whose reply breaks a rule.
+    fn review_reports(&self, write: &mut dyn FnMut(&ConversationReport) -> Thrown<()>, failed_only: bool) -> Thrown<()> {
+        let mut scratch = Scratch::default();
+        for (number, review) in self.facts.side.reviews().enumerate() {
+            let conversation = &Reviewed::conversation(&review, number);
+            let known = Reviewed::known(&review, self.history.known(review.buyer, review.at));
+            let judged = self.book.judge(conversation, known, &mut scratch);
+            if failed_only && judged.verdicts.iter().all(|verdict| verdict.result != Outcome::Fail) {
+                continue;
+            }
+            let checked = &Checked::of(&self.book, conversation, &judged);
+            write(&ConversationReport { book: &self.book, conversation, checked, messages: true, brief: false })?;
+        }
+        Ok(())
+    }
+
     /// Judges conversations up to this position, as far as that has not been done.
     pub fn judge(&mut self, end: usize) -> Thrown<()> {
         let end = end.min(self.conversations());
@@ -780,10 +796,23 @@ impl Writer {
         }
         let summary = shop.totals.finish(&shop.book);
         if self.format == Format::Text {
-            return Ok(Text::default().summary(&shop.book, &summary));
+            let mut text = String::new();
+            let mut write = |report: &ConversationReport| {
+                text.push_str(&Text::default().sheet(report));
+                Ok(())
+            };
+            shop.review_reports(&mut write, true)?;
+            return Ok(text + &Text::default().summary(&shop.book, &summary));
         }
+        let mut reviews: Vec<String> = Vec::new();
+        let mut write = |report: &ConversationReport| {
+            reviews.push(json(report)?);
+            Ok(())
+        };
+        shop.review_reports(&mut write, false)?;
+        let reviews = reviews.join(",");
         let [agents, days, whole, problems] = [json(&summary.agents)?, json(&summary.days)?, json(&summary.shop)?, shop.problems()?];
-        Ok(format!("\"agents\":{agents},\"days\":{days},\"shop\":{whole},\"problems\":{problems}}}\n"))
+        Ok(format!("\"reviews\":[{reviews}],\"agents\":{agents},\"days\":{days},\"shop\":{whole},\"problems\":{problems}}}\n"))
     }
 }
 

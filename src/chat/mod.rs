@@ -80,7 +80,7 @@ pub struct Source {
     pub file: String,
     /// Its first line in the file, from 1.
     pub line: u32,
-    /// `taobao pdd jd douyin wechat wecom qq generic`.
+    /// `taobao pdd jd douyin wechat wecom qq generic`; `review` for a review of a side table.
     pub format: &'static str,
 }
 

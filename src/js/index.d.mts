@@ -287,7 +287,8 @@ export interface ChatMessage {
 export interface Source {
   file: string;
   line: number;
-  format: Format;
+  /** `review` for a review of a side table. */
+  format: Format | "review";
 }
 
 // ---------------------------------------------------------------- check
@@ -399,6 +400,8 @@ export interface ShopReport extends Totals {
 export interface CheckReport {
   book: { id: string; hash: string };
   conversations: ConversationReport[];
+  /** The reviews of the side tables with the replies to them, as conversations of their own (`review#1`); no totals count them. */
+  reviews: ConversationReport[];
   agents: AgentReport[];
   days: DayReport[];
   shop: ShopReport;
