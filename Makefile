@@ -17,8 +17,8 @@ package: ## build the npm package into pkg/ and print its sizes
 page: package ## build the static page into build/page
 	@node scripts/page.mjs
 
-bench: package ## how much the package reads, scores and counts in a second
-	@node pkg-tests/bench/bench.mjs
+bench: package ## speed and memory beside the usual ways to do the same, in one run (PYTHON with pandas and polars)
+	@bash scripts/bench.sh
 
 accuracy: package ## precision and recall of the signals on hand-labelled chats (HUASHU_DATA)
 	@node pkg-tests/accuracy.mjs

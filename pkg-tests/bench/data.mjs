@@ -14,7 +14,7 @@ const answered = [
 const goods = ["亚麻衬衫", "保温杯 500ml", "儿童雨鞋", "护手霜三支装", "手机支架"];
 
 /** A small generator (Lehmer): figures of two runs can be compared because their data is the same. */
-function numbers(seed) {
+export function numbers(seed) {
   let state = seed;
   return (below) => (state = (state * 48271) % 2147483647) % below;
 }
@@ -24,8 +24,8 @@ const at = (minutes, seconds) => {
   return date.toISOString().slice(0, 19).replace("T", " ");
 };
 
-/** Conversations as Qianniu copies them. */
-export function chats(count) {
+/** Conversations as Qianniu copies them, of one or two sentences a message; every third message holds one of the `words` as well. */
+export function chats(count, words = []) {
   const next = numbers(20260101);
   const lines = [];
   for (let c = 0; c < count; c++) {
@@ -33,7 +33,7 @@ export function chats(count) {
     for (let m = 0; m < 12; m++) {
       const buyer = m % 2 === 0;
       const list = buyer ? asked : answered;
-      lines.push(`${buyer ? `买家${c}` : `青禾旗舰店:客服${c % 9}`} ${at(start + (m >> 1), buyer ? next(20) : 25 + next(30))}`, list[next(list.length)]);
+      lines.push(`${buyer ? `买家${c}` : `青禾旗舰店:客服${c % 9}`} ${at(start + (m >> 1), buyer ? next(20) : 25 + next(30))}`, [list[next(list.length)], ...(next(2) ? [list[next(list.length)]] : []), ...(words.length && !next(3) ? [words[next(words.length)]] : [])].join("，"));
     }
     lines.push("");
   }
