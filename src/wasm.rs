@@ -798,7 +798,7 @@ impl Writer {
         if self.format == Format::Text {
             let mut text = String::new();
             let mut write = |report: &ConversationReport| {
-                text.push_str(&Text::default().sheet(report));
+                text.push_str(&Text { privacy: self.privacy }.sheet(report));
                 Ok(())
             };
             shop.review_reports(&mut write, true)?;
