@@ -247,8 +247,8 @@ impl<'a> ChatFile<'a> {
 
 /// What a file gave that is no chat; the orders and rows themselves are in [`Facts`].
 enum Given {
-    Orders(OrderFile),
-    Table(SideFile),
+    Orders(Box<OrderFile>),
+    Table(Box<SideFile>),
 }
 
 struct EncodedFile {
@@ -513,7 +513,7 @@ impl Shop {
                 let mut file = reader.finish();
                 file.problems.extend(input.told);
                 self.facts.orders.merge(core::mem::take(&mut file.orders));
-                self.files.push(EncodedFile { file: Given::Orders(file), encoding });
+                self.files.push(EncodedFile { file: Given::Orders(Box::new(file)), encoding });
                 if !self.facts.orders.waits() {
                     for read in &mut self.files {
                         if let Given::Orders(file) = &mut read.file {
@@ -526,7 +526,7 @@ impl Shop {
                 let mut file = reader.finish();
                 file.problems.extend(input.told);
                 self.facts.side.merge(&core::mem::take(&mut file.side));
-                self.files.push(EncodedFile { file: Given::Table(file), encoding });
+                self.files.push(EncodedFile { file: Given::Table(Box::new(file)), encoding });
             }
         }
         // Rules may ask what is known of the buyer.
