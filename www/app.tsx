@@ -1,7 +1,7 @@
 /** The frame: header, rooms, progress, failures. */
 import { useEffect } from "preact/hooks";
 import { half, language, switchLanguage, t } from "./i18n";
-import { busy, cancel, failure, tab, type Tab } from "./store";
+import { busy, cancel, failure, resume, stopped, tab, type Tab } from "./store";
 import { Actions } from "./views/actions";
 import { Agents } from "./views/agents";
 import { Book } from "./views/book";
@@ -53,6 +53,12 @@ export function App() {
           <div class="notice" role="alert">
             <span class="grow">{t(half(failure.value))}</span>
             <button class="button quiet" onClick={() => (failure.value = null)}>{t("关闭")}</button>
+          </div>
+        )}
+        {stopped.value && !busy.value && (
+          <div class="notice" role="status">
+            <span class="grow">{t("已停止计算，读入的文件都还在")}</span>
+            <button class="button" id="resume" onClick={() => void resume()}>{t("重新计算")}</button>
           </div>
         )}
         <Room />

@@ -7,7 +7,7 @@ export const english: Record<string, string> = {
   "粘贴聊天记录，拖入订单报表：逐条对话打分、逐项指标给出算式。全部在浏览器里完成，断网也能用。": "Paste chats, drop an order export: every conversation is scored with its reasons, every figure comes with its formula. All of it happens in this browser, offline too.",
   "用示例数据看看": "Try it with sample data", "清空": "Clear all", "聊天记录": "Chats", "粘贴聊天记录": "Paste a chat", "订单报表": "Order export",
   "从千牛、咚咚、飞鸽、微信复制的对话，或“客户：… 客服：…”这样的文字，可一次粘贴多段": "Copied from any seller workbench or messenger, or text like “客户：…” “客服：…”; several at once are fine",
-  "开始质检": "Score it", "正在读取 {0}": "Reading {0}", "正在计算": "Computing", "取消": "Cancel", "已取消，之前读入的内容还在": "Cancelled; what was read before is kept",
+  "开始质检": "Score it", "正在读取 {0}": "Reading {0}", "正在计算": "Computing", "取消": "Cancel", "已取消，之前读入的内容还在": "Cancelled; what was read before is kept", "已停止计算，读入的文件都还在": "Stopped computing; all files that were read are kept", "重新计算": "Compute again",
   "对话": "Conversations", "平均得分": "Mean score", "一票否决": "Critical failures", "需要关注": "Alerts", "未评分": "Not scored",
   "搜索买家、客服或内容编号": "Search buyer, agent or id", "全部": "All", "有扣分": "Lost points", "有预警": "With alerts", "得分从低到高": "Lowest score first",
   "按原顺序": "As read", "得分从高到低": "Highest score first", "筛选": "Filter", "排序": "Order", "没有符合条件的对话": "No conversation matches",

@@ -54,7 +54,12 @@ export const chosen = signal<number | null>(null);
 export const conversation = signal<ConversationReport | null>(null);
 export const anything = computed(() => files.value.length > 0);
 
+/** The user stopped the computing: what was read is there, its results are not. */
+export const stopped = signal(false);
+
 let abort = new AbortController();
+/** What the next press of 取消 stops. */
+const fresh = (): AbortSignal => (abort = new AbortController()).signal;
 const client = new ShopClient({ onRestart: () => void forget() });
 
 void client.useBook().then((info) => (book.value = info)).catch(fail);
@@ -62,16 +67,15 @@ void client.profiles().then((known) => (profiles.value = known)).catch(fail);
 void client.chatShapes().then((known) => (shapes.value = known)).catch(fail);
 
 function fail(error: unknown): void {
-  if (error instanceof DOMException && error.name === "AbortError") failure.value = "已取消，之前读入的内容还在";
+  if (error instanceof DOMException && error.name === "AbortError") failure.value = stopped.value ? null : "已取消，之前读入的内容还在";
   else failure.value = error instanceof Error ? error.message : String(error);
 }
 
 /** Runs one job with its progress shown; whatever it throws becomes the page's message. */
 async function run(job: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  abort = new AbortController();
   failure.value = null;
   try {
-    await job(abort.signal);
+    await job(fresh());
   } catch (error) {
     fail(error);
   } finally {
@@ -95,20 +99,29 @@ async function read(upload: Upload, signal: AbortSignal): Promise<Read> {
   return { ...which, kind, file: await client.addTable(name, data, { ...all, ...(upload.table && { kind: upload.table }) }) };
 }
 
-/** Computes all reports again and opens the worst conversation of those from `first` on. */
+/** Computes all reports again and opens the worst conversation of those from `first` on. Stopped half-way there are none: old ones would not fit what was read. */
 async function recompute(signal: AbortSignal, first = 0): Promise<void> {
   busy.value = { what: "", share: null };
+  stopped.value = false;
   const onProgress = (done: number, total: number) => (busy.value = { what: "", share: total ? done / total : null });
   const hasChats = files.value.some((read) => read.kind === "chats" && read.file.conversations > 0);
-  report.value = hasChats ? await client.check({ brief: true, signal, onProgress }) : null;
-  const { period, ...rest } = metricOptions.value;
-  figures.value = anything.value ? await client.metrics(rest) : null;
-  days.value = reach(figures.value?.metrics.map((metric) => metric.period) ?? []);
-  if (period && anything.value) figures.value = await client.metrics(metricOptions.value);
+  try {
+    report.value = hasChats ? await client.check({ brief: true, signal, onProgress }) : null;
+    const { period, ...rest } = metricOptions.value;
+    figures.value = anything.value ? await client.metrics({ ...rest, signal }) : null;
+    days.value = reach(figures.value?.metrics.map((metric) => metric.period) ?? []);
+    if (period && anything.value) figures.value = await client.metrics({ ...metricOptions.value, signal });
+  } catch (error) {
+    stopped.value = signal.aborted;
+    report.value = figures.value = conversation.value = chosen.value = null;
+    throw error;
+  }
   const added = (report.value?.conversations ?? []).map((c, at) => ({ at, score: c.score.value ?? 101 })).slice(first);
   const worst = added.reduce((a, b) => (b.score < a.score ? b : a), added[0] ?? { at: 0, score: 0 });
   if (report.value) await choose(worst.at);
 }
+
+export const resume = (): Promise<void> => run((signal) => recompute(signal));
 
 /** Adds files; what they are is found out where the user does not say. */
 export const add = (added: (Pick<Upload, "name" | "data"> & Partial<Upload>)[]): Promise<void> =>
@@ -126,7 +139,7 @@ export const add = (added: (Pick<Upload, "name" | "data"> & Partial<Upload>)[]):
       }
     } finally {
       // Files read before a cancelled or broken one count.
-      await recompute(new AbortController().signal, known);
+      if (files.value.length > before) await recompute(signal.aborted ? fresh() : signal, known);
     }
     const news = files.value.slice(before);
     const strange = news.some((read) => yieldOf(read) === 0);
@@ -180,7 +193,7 @@ export const rereadAll = (change: (upload: Upload) => Upload | null): Promise<vo
       for (const upload of uploads) again.push(await read(upload, signal));
     } finally {
       files.value = again;
-      await recompute(new AbortController().signal);
+      await recompute(signal.aborted ? fresh() : signal);
     }
   });
 
@@ -222,6 +235,7 @@ export const standardText = (): Promise<string> => (standard ??= client.standard
 async function forget(): Promise<void> {
   await client.reset();
   files.value = [];
+  stopped.value = false;
   reviews.value = [];
   report.value = figures.value = conversation.value = chosen.value = null;
 }
