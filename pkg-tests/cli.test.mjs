@@ -307,6 +307,14 @@ test("files that cannot be read", async () => {
   assert.match(stderr, /book\.xlsx/);
 });
 
+test("what was assumed of a chat is said, not only what is wrong with it", async () => {
+  const copy = write("copy.txt", "张三 2026-01-05 10:00:00\n在吗，想问下有货吗\n李四 2026-01-05 10:00:20\n您好亲，有货的呢\n");
+  const { code, stdout, stderr } = await huashu(["check", copy, "--format", "json"]);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout).conversations[0].agents, ["李四"]);
+  assert.match(stderr, /copy\.txt: 没有标明谁是客服/);
+});
+
 test("a reader that stops reading ends the program quietly", async () => {
   const many = write("many.jsonl", Array.from({ length: 3000 }, (_, i) => chat.replace('"c1"', `"c${i}"`)).join(""));
   const { code, stdout, stderr } = await run("sh", ["-c", `"$0" check "$1" --format json --messages | head -c 100`, join(host, "node_modules/.bin/huashu"), many]);

@@ -92,6 +92,8 @@ async function read(shop, { chats = [], orders = [], tables = [], reading = {}, 
   }
   // Of the files that were read the shop itself knows best: one file may have answered what another asked for.
   report([...files.filter((file) => file.failed).flatMap((file) => file.problems), ...shop.problems]);
+  // What was assumed: the year, who the agents are.
+  report(files.flatMap((file) => file.notes ?? []));
   if (!files.some((file) => file.conversations || file.orders || file.used)) {
     throw new HuashuError({ code: "nothing-read", message: "没有读到任何聊天、订单或其他表 / No chat, no order and no other table could be read" });
   }
