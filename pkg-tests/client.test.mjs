@@ -113,6 +113,33 @@ test("workbooks and archives are read in the worker, with what is loaded for the
   assert.deepEqual(errors, []);
 });
 
+test("an archive of chats, orders and a side table: each file goes where it belongs", async () => {
+  const ratings = "客服,满意度,评价时间\n小暖,非常满意,2026-06-02 10:00:00\n";
+  const given = "客服昵称,咨询人数,接待人数,平均响应时间(秒)\n小暖,12,10,18\n";
+  const packed = zipSync({ "聊天.jsonl": strToU8(chat), "订单.csv": strToU8(orders), "评价.csv": strToU8(ratings), "__MACOSX/._x": strToU8("x") });
+  const { result, errors } = await inPage(async ([packed, given]) => {
+    const client = new ShopClient();
+    const archive = new Blob([new Uint8Array(packed)]);
+    const { kind, entries } = await client.identify("全部.zip", archive);
+    const only = (kind) => ({ only: entries.filter((entry) => entry.kind === kind).map((entry) => entry.name) });
+    const chats = await client.addChats("全部.zip", archive, only("chats"));
+    const orders = await client.addOrders("全部.zip", archive, only("orders"));
+    const table = await client.addTable("全部.zip", archive, only("table"));
+    const report = await client.identify("报表.csv", given);
+    const problems = [chats, orders, table].flatMap((file) => file.problems.map((problem) => problem.code));
+    return { kind, entries, read: [chats.conversations, orders.orders, table.used], table: table.kind, problems, report: [report.kind, report.table.kind] };
+  }, [[...packed], given]);
+  assert.deepEqual(result, {
+    kind: "chats",
+    entries: [["聊天.jsonl", "chats"], ["订单.csv", "orders"], ["评价.csv", "table"]].map(([name, kind]) => ({ name: `全部.zip/${name}`, kind })),
+    read: [1, 3, 1],
+    table: "ratings",
+    problems: [],
+    report: ["table", "given"],
+  });
+  assert.deepEqual(errors, []);
+});
+
 test("progress is true, for reading and for checking", async () => {
   const { result } = await inPage(async () => {
     const client = new ShopClient();

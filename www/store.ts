@@ -133,6 +133,15 @@ export const add = (added: (Pick<Upload, "name" | "data"> & Partial<Upload>)[]):
         busy.value = { what: name, share: 0 };
         const found = kind ? null : await client.identify(name, data, { signal });
         const kept = found && found.kind !== "chats" ? remembered(found[found.kind].headers) : undefined;
+        const kinds = [...new Set(found?.entries?.map((entry) => entry.kind))];
+        if (found?.entries && kinds.length > 1) {
+          // Each file of the archive goes where it belongs.
+          for (const each of kinds) {
+            const only = found.entries.filter((entry) => entry.kind === each).map((entry) => entry.name);
+            files.value = [...files.value, await read({ name, data, kind: each, options: { ...options, only } }, signal)];
+          }
+          continue;
+        }
         const of = kind ?? (kept ? (kept.table ? "table" : "orders") : (found?.kind ?? "chats"));
         const file = await read({ name, data, kind: of, ...(kept?.table && { table: kept.table }), options: { ...options, ...(kept && { columns: kept.columns }) } }, signal);
         files.value = [...files.value, file];

@@ -111,7 +111,8 @@ function together(name, files) {
   const whole = { ...first, file: name };
   for (const file of files.slice(1)) {
     for (const [key, value] of Object.entries(file)) {
-      if (key === "confidence") whole[key] = Math.min(whole[key], value);
+      // A file that nothing was read from says nothing of the others.
+      if (key === "confidence") whole[key] = Math.min(whole[key] || value, value || whole[key]);
       else if (typeof value === "number") whole[key] += value;
       else if (key === "problems" || key === "notes" || key === "dropped" || key === "excluded") whole[key] = [...whole[key], ...value];
     }
@@ -146,13 +147,13 @@ export class Shop {
   get problems() {
     return json(() => this.#shop.problems());
   }
-  async #read(what, name, data, { encoding, onProgress, signal, ...rest } = {}) {
+  async #read(what, name, data, { encoding, onProgress, signal, only, ...rest } = {}) {
     const files = [];
     // Before the first byte is taken from a stream.
     const again = what === "chats" ? readable(data) : undefined;
     try {
       const breaks = what === "chats" ? "<br/>" : " ";
-      for await (const file of open(name, data, { encoding, onProgress, signal, breaks })) {
+      for await (const file of open(name, data, { encoding, onProgress, signal, breaks, only })) {
         const input = call(() => new wasm.Input(what, file.name, text(rest)));
         const source = what === "chats" ? new Source(file.name, file.whole && again) : undefined;
         files.push({ input, source });

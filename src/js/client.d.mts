@@ -60,6 +60,8 @@ export interface ChatShape {
 /** What a file is, and what the readers of chats, orders and side tables made of its beginning. */
 export interface Identified {
   kind: "chats" | "orders" | "table";
+  /** What an archive of several files holds, each told apart; `kind` is then that of the first. Their names are what `only` takes. */
+  entries?: { name: string; kind: "chats" | "orders" | "table" }[];
   chats: ChatFile;
   orders: OrderFile;
   table: TableFile;

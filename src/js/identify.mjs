@@ -14,8 +14,13 @@ export async function identify(book, name, data) {
   const orders = await trial.addOrders(name, head);
   const table = await trial.addTable(name, head);
   const chats = await trial.addChats(name, head);
+  const entries = orders.files?.map((file, at) => ({ name: file.file, kind: kindOf(chats.files[at], file, table.files[at]) }));
+  return { kind: entries?.[0].kind ?? kindOf(chats, orders, table), ...(entries && { entries }), chats, orders, table };
+}
+
+function kindOf(chats, orders, table) {
   const isOrders = orders.orders > 0 && orders.platform !== "generic";
   const isTable = table.kind !== null && table.used > 0;
   const isUnknown = chats.conversations === 0 && (orders.orders > 0 || orders.headers.length > 1);
-  return { kind: isOrders ? "orders" : isTable ? "table" : isUnknown ? "orders" : "chats", chats, orders, table };
+  return isOrders ? "orders" : isTable ? "table" : isUnknown ? "orders" : "chats";
 }

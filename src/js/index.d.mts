@@ -151,6 +151,8 @@ export interface ReadOptions {
   onProgress?: (read: number, total: number | undefined) => void;
   /** Stops between two slices; nothing of the file is kept, and the promise rejects with the signal's reason. */
   signal?: AbortSignal;
+  /** Of an archive only the files with these names are read (`export.zip/orders.csv`): chats, orders and tables may lie in one. */
+  only?: readonly string[];
 }
 
 export interface ChatOptions extends ReadOptions {
@@ -872,6 +874,18 @@ export type GivenRow = {
   why: string | null;
 };
 
+/** Why orders were refunded, in the platform's words: a row of the table `refund_reasons`, which is empty where no export gives a reason. */
+export type RefundReasonRow = {
+  /** `null`: the refunded orders that give none. */
+  reason: string | null;
+  /** Paid orders of the period with a refund. An order that gives several reasons counts for each. */
+  orders: number;
+  /** What was given back on them, in yuan. */
+  amount: number;
+  /** Of all orders with a refund. */
+  share: number;
+};
+
 export interface MetricTables {
   given: GivenRow[];
   lifecycle: CustomerGroup[];
@@ -895,6 +909,7 @@ export interface MetricTables {
   lift: LiftRow[];
   weekly: WeeklyRow[];
   products: ProductRow[];
+  refund_reasons: RefundReasonRow[];
   response: WaitRow[];
   issues: IssueRow[];
   reviews: ReviewRow[];

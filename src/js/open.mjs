@@ -52,7 +52,7 @@ async function* together(first, rest) {
  * text as UTF-8 to `push`, with its place in `data` where it stands there, and to `complain` a problem {code, line, column, message} that only the form of the file has; it resolves to the
  * encoding, null for what is no text.
  */
-export async function* open(name, data, { encoding, onProgress, signal, breaks }) {
+export async function* open(name, data, { encoding, onProgress, signal, breaks, only }) {
   if (encoding !== undefined && !ENCODINGS.includes(encoding)) {
     const message = `encoding 不能是 ${encoding}，只能是 ${ENCODINGS.join("、")} / encoding cannot be ${encoding}; it is one of ${ENCODINGS.join(", ")}`;
     throw new HuashuError({ code: "bad-option", message });
@@ -65,7 +65,7 @@ export async function* open(name, data, { encoding, onProgress, signal, breaks }
   const all = together(first, pieces);
   if (!first.done && isPacked(first.value)) {
     const { unpack } = await import("./unpack.mjs"); // a file of its own, for those who have such a file
-    yield* unpack(name, all, total, { encoding, onProgress, signal, breaks });
+    yield* unpack(name, all, total, { encoding, onProgress, signal, breaks, only });
   } else {
     yield { name, whole: true, read: (push) => decode(all, total, { encoding, onProgress, signal }, push) };
   }

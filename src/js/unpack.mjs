@@ -98,6 +98,11 @@ class Archive {
     this.#unzip = new Unzip((file) => this.#meet(file));
     this.#unzip.register(UnzipInflate);
   }
+  /** What nobody asks for is not held. */
+  wants(name) {
+    const { only } = this.#options;
+    return !isJunk(name) && (!only || only.includes(`${this.#name}/${name}`));
+  }
   #meet(file) {
     const member = { name: nameOf(file.name), chunks: [], ended: false, failed: false };
     if (this.met.push(member) > MOST_FILES) throw tooLarge(this.#name);
@@ -106,7 +111,7 @@ class Archive {
       else if (chunk.length) {
         this.#bytes += chunk.length;
         if (this.#bytes > MOST_BYTES) throw tooLarge(this.#name);
-        if (!isJunk(member.name)) member.chunks.push(chunk);
+        if (this.wants(member.name)) member.chunks.push(chunk);
       }
       member.ended ||= final;
     };
@@ -159,7 +164,7 @@ export async function* unpack(name, slices, total, given) {
       break;
     }
     const member = archive.met[at++];
-    if (isJunk(member.name)) continue;
+    if (!archive.wants(member.name)) continue;
     count++;
     const file = `${name}/${member.name}`;
     // Its own part of the whole is not known, so it tells no progress: that of the archive is told as it is unpacked.

@@ -20,6 +20,7 @@ mod outliers;
 mod payment;
 mod products;
 mod ratings;
+mod reasons;
 mod repurchase;
 mod response;
 mod reviews;
@@ -53,6 +54,7 @@ pub use kpi::{Board, KpiRow, PayItem, PayRow};
 pub use lift::Lift;
 pub use outliers::Outlier;
 pub use products::Product;
+pub use reasons::RefundReason;
 pub use reviews::ReviewRow;
 pub use rfm::{Segment, Spread};
 pub use rows::{FigureRow, FigureRows, rows};
@@ -271,6 +273,8 @@ pub struct Tables {
     pub outliers: Vec<Outlier>,
     /// Sales and inquiries by product.
     pub products: Vec<Product>,
+    /// Why orders were refunded (Q14).
+    pub refund_reasons: Vec<RefundReason>,
     /// What the platforms' own reports give, beside our figures.
     pub given: Vec<GivenRow>,
     /// Agents side by side.
@@ -482,6 +486,7 @@ impl<'a> Run<'a> {
             (sheet.tables.actions, sheet.tables.actions_count) = actions::tables(view, &everyone, talks, found, options, as_of);
         }
         sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);
+        sheet.tables.refund_reasons = reasons::table(view, *window);
         sheet.tables.products = products::table(view, *window, talks, inquiries, joined);
         sheet.tables.response = waits::table(talks, &options.response);
         sheet.tables.weekly = weekly::table(talks, self.side, &options.board);

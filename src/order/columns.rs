@@ -186,6 +186,10 @@ pub struct Orders {
     pub refund_amount: Vec<i64>,
     /// Lines of all orders.
     pub lines: Lines,
+    /// Why orders were refunded or closed, in the platforms' words.
+    pub reasons: Names,
+    /// Order and number in [`Orders::reasons`], each pair once; an order may have several.
+    pub reason: Vec<(u32, u32)>,
     /// The fields that every file of these orders carried.
     pub fields: Fields,
     /// Rows left out while reading: reason and count (`return`, `summary-row`, `repeated-header`).
@@ -270,6 +274,8 @@ impl Orders {
         names(&self.ids)
             + names(&self.buyers)
             + names(&self.skus)
+            + names(&self.reasons)
+            + 8 * self.reason.capacity()
             + 4 * self.buyer.capacity()
             + self.state.capacity()
             + self.marks.capacity()

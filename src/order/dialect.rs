@@ -38,10 +38,12 @@ pub(super) enum Field {
     Phone,
     Receiver,
     Address,
+    /// Why the order was refunded or closed, in the platform's words.
+    Reason,
 }
 
 impl Field {
-    pub const COUNT: usize = 23;
+    pub const COUNT: usize = 24;
 
     /// The field's name in `--columns`; `None` where users do not map it.
     pub const fn name(self) -> Option<&'static str> {
@@ -128,6 +130,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
             (RefundAmount, &["退商品金额"]),
             (MoreRefund, &["退运费金额"]),
             (AfterSale, &["售后状态"]),
+            (Reason, &["售后原因", "售后原因标签"]),
         ],
         states: &[],
     },
@@ -152,6 +155,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
             (Phone, &["收件人手机号"]),
             (Receiver, &["收件人"]),
             (Address, &["详细地址"]),
+            (Reason, &["取消原因"]),
         ],
         states: &[],
     },
@@ -171,6 +175,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
             (OrderedAmount, &["买家应付货款"]),
             (PaidAmount, &["买家实付金额", "买家实际支付金额"]),
             (RefundAmount, &["退款金额"]),
+            (Reason, &["退款原因"]),
             (Sku, &["商家编码", "外部系统编号", "商品ID"]),
             (Title, &["商品标题", "标题"]),
             (Quantity, &["购买数量"]),
@@ -205,6 +210,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
             (OrderedAmount, &["总金额", "买家应付货款"]),
             (PaidAmount, &["买家实际支付金额"]),
             (RefundAmount, &["退款金额"]),
+            (Reason, &["退款原因", "订单关闭原因"]),
             (Title, &["宝贝标题", "商品标题"]),
             (Quantity, &["宝贝总数量"]),
             (Kinds, &["宝贝种类"]),
@@ -328,6 +334,7 @@ pub(super) const GENERIC: Dialect = Dialect {
     rows: Rows::Open,
     marks: &[],
     columns: &[
+        (Reason, &["退款原因", "售后原因", "退货原因", "订单关闭原因", "关闭原因", "取消原因", "refund reason"]),
         (
             OrderId,
             &[

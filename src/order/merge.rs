@@ -10,6 +10,7 @@ use super::{
     state,
     table::plus,
 };
+use crate::sort;
 use alloc::{vec, vec::Vec};
 use hashbrown::HashMap;
 
@@ -123,7 +124,18 @@ impl Orders {
                 None => self.parts.push(part),
             }
         }
+        for (order, reason) in other.reason {
+            let number = self.reasons.intern(other.reasons.get(reason).unwrap_or(""));
+            self.reason.push((renumber(&places, order), number));
+        }
+        self.sort_reasons();
         self.derive();
+    }
+
+    /// Each pair of order and reason once.
+    pub(super) fn sort_reasons(&mut self) {
+        sort::plain(&mut self.reason);
+        self.reason.dedup();
     }
 
     /// Of two buyers of one order the one whose name comes first is kept, so that the order of files does not matter.
@@ -295,6 +307,13 @@ impl Orders {
             let sku = self.skus.get(sku).map_or(u32::MAX, |name| orders.skus.intern(name));
             orders.lines.push(to, sku, quantity, amount);
         }
+        for (order, reason) in self.reason {
+            let Some(&(side, to)) = places.get(order as usize) else { continue };
+            if let Some(orders) = sides.get_mut(side) {
+                let number = orders.reasons.intern(self.reasons.get(reason).unwrap_or(""));
+                orders.reason.push((to, number));
+            }
+        }
         for mut part in self.parts {
             let Some(&(side, to)) = places.get(part.order as usize) else { continue };
             part.order = to;
@@ -395,7 +414,7 @@ mod tests {
     type Order = (String, Option<String>, [i64; 6], State);
 
     /// What figures see: orders and lines without their numbers.
-    fn facts(orders: &Orders) -> (Vec<Order>, Vec<Line>, Fields) {
+    fn facts(orders: &Orders) -> (Vec<Order>, Vec<Line>, Vec<(Option<String>, Option<String>)>, Fields) {
         let name = |names: &super::super::Names, n: u32| names.get(n).map(ToString::to_string);
         let mut all: Vec<Order> = (0..orders.len())
             .map(|i| {
@@ -408,7 +427,10 @@ mod tests {
         let line = |(order, sku, quantity, amount)| (name(&orders.ids, order).unwrap(), name(&orders.skus, sku), quantity, amount);
         let mut lines: Vec<_> = orders.lines.iter().map(line).collect();
         lines.sort();
-        (all, lines, orders.fields)
+        let mut reasons: Vec<_> =
+            orders.reason.iter().map(|&(order, reason)| (name(&orders.ids, order), name(&orders.reasons, reason))).collect();
+        reasons.sort();
+        (all, lines, reasons, orders.fields)
     }
 
     fn merged(files: &[&Orders]) -> Orders {
@@ -423,10 +445,10 @@ mod tests {
         let row = (0..4_u8, 0..3_u8, 0..5_usize, 1..9_u8, 0..4_u8, 0..3_u8);
         (0..6_u8, proptest::collection::vec(row, 0..7)).prop_map(|(shape, rows)| {
             let mut text = String::from(match shape {
-                0 => "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间,宝贝标题,宝贝总数量,退款金额\n",
+                0 => "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间,宝贝标题,宝贝总数量,退款金额,订单关闭原因\n",
                 1 => "订单编号,标题,价格,购买数量,商家编码\n",
                 2 => "主订单编号,子订单编号,选购商品,商品数量,商品单价,订单应付金额,订单提交时间,订单状态,售后状态\n",
-                3 => "售后单号,订单号,商品单号,退商品金额,售后状态,售后类型\n",
+                3 => "售后单号,订单号,商品单号,退商品金额,售后状态,售后类型,售后原因\n",
                 4 => "order id,sku,quantity,unit price,customer id,order date\n",
                 _ => "订单编号,买家昵称,商品编码,数量,支付金额,订单状态\n",
             });
@@ -434,10 +456,10 @@ mod tests {
                 let states = ["等待买家付款", "已付款", "交易成功", "交易关闭", "退款成功"];
                 let (state, part) = (states[state], format!("{order}{goods}"));
                 text.push_str(&match shape {
-                    0 => format!("{order},b{buyer},{amount},{state},2026-01-0{day},g{goods},1,{}\n", amount / 2),
+                    0 => format!("{order},b{buyer},{amount},{state},2026-01-0{day},g{goods},1,{},r{goods}\n", amount / 2),
                     1 => format!("{order},g{goods},{amount},{buyer},s{goods}\n"),
                     2 => format!("{order},{part},g{goods},1,{amount},{amount},2026-01-0{day},{state},-\n"),
-                    3 => format!("t{part},{order},{part},{amount},{state},仅退款\n"),
+                    3 => format!("t{part},{order},{part},{amount},{state},仅退款,r{buyer}\n"),
                     4 => format!("{order},s{goods},{amount},1.5,b{buyer},2026-01-0{day}\n"),
                     _ => format!("{order},b{buyer},s{goods},1,{amount},{state}\n"),
                 });

@@ -44,6 +44,8 @@ struct At {
     price: usize,
     kinds: usize,
     address: usize,
+    reason: usize,
+    other_reason: usize,
 }
 
 /// An amount of which a table without a known shape does not say whether it belongs to the order or to the row.
@@ -119,6 +121,8 @@ impl Table {
             price: c(Field::UnitPrice),
             kinds: c(Field::Kinds),
             address: c(Field::Address),
+            reason: c(Field::Reason),
+            other_reason: layout.second(Field::Reason),
         };
         Self {
             has_lines: layout.dialect.rows != Rows::Ticket && [at.sku, at.title, at.quantity, at.price].iter().any(|&c| c != NOWHERE),
@@ -179,12 +183,16 @@ impl Table {
             let more = hundredths(bad.amount(at.more_refund));
             let state = self.after_sale.read(row.get(at.after_sale));
             let refund = if state == State::Refunded { plus(refund, more) } else { NONE };
+            if state == State::Refunded {
+                self.reason(order, row);
+            }
             let about = cell::clean(row.get(at.part_of));
             let of = if about.is_empty() { 0 } else { hash(&[about]) };
             self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true, of });
             return;
         }
         self.buyer(order, row);
+        self.reason(order, row);
         let mut state = self.states.read(row.get(at.state));
         if at.shipping != NOWHERE && state == State::Paid && self.states.read(row.get(at.shipping)) == State::Shipped {
             state = State::Shipped;
@@ -386,6 +394,18 @@ impl Table {
         }
     }
 
+    fn reason(&mut self, order: u32, row: &Row) {
+        // What exports write where there is none.
+        const NO_REASON: [&str; 5] = ["", "-", "无", "null", "订单未关闭"];
+        for column in [self.at.reason, self.at.other_reason] {
+            let reason = cell::clean(row.get(column));
+            if !NO_REASON.iter().any(|none| none.as_bytes() == reason) {
+                let number = self.orders.reasons.intern_bytes(reason);
+                return self.orders.reason.push((order, number));
+            }
+        }
+    }
+
     #[inline]
     fn sku(&mut self, row: &Row) -> u32 {
         let mut name = cell::clean(row.get(self.at.sku));
@@ -478,6 +498,7 @@ impl Table {
             }
         }
         self.orders.derive();
+        self.orders.sort_reasons();
         let supplement = matches!(rows, Rows::Detail | Rows::Ticket);
         let has = |at: usize| at != NOWHERE;
         let fields = Fields {

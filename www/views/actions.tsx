@@ -7,7 +7,7 @@ import { Panel, type Column } from "../parts/table";
 import { clock } from "../parts/units";
 import { WindowList } from "../parts/window-list";
 import { half, number, t, titled } from "../i18n";
-import { figures, hasConversation, openConversation, report, type Names } from "../store";
+import { figures, hasConversation, openConversation, report } from "../store";
 
 /** Height of a row of the list, pixels; on narrow screens its parts stand one below the other. */
 const narrow = matchMedia("(max-width: 760px)");
@@ -68,16 +68,18 @@ function Row({ row, title }: { row: ActionRow; title: string }) {
 }
 
 function Alerts({ rows }: { rows: AlertRow[] }) {
-  const names = useMemo<Names>(() => new Map(report.value?.conversations.flatMap((c) => c.alerts.map((alert) => [alert.id, alert] as const)) ?? []), [report.value]);
+  const names = useMemo(() => new Map(report.value?.conversations.flatMap((c) => c.alerts.map((alert) => [alert.id, alert] as const)) ?? []), [report.value]);
   if (rows.length === 0) return null;
+  const urgent = (row: AlertRow) => names.get(row.alert)?.level === "urgent";
+  const title = (row: AlertRow) => (names.has(row.alert) ? titled(names.get(row.alert)!) : row.alert);
   const columns: Column<AlertRow>[] = [
-    { title: t("预警"), value: (row) => (names.has(row.alert) ? titled(names.get(row.alert)!) : row.alert), cell: (row) => <span class="tag warn">{names.has(row.alert) ? titled(names.get(row.alert)!) : row.alert}</span> },
+    { title: t("预警"), value: title, cell: (row) => <span class={`tag ${urgent(row) ? "bad" : "warn"}`}>{title(row)}</span> },
     { title: t("买家"), value: (row) => row.buyer, saved: (row) => row.buyer && maskName(row.buyer) },
     { title: t("客服"), value: (row) => row.agent },
     { title: t("时间"), value: (row) => row.at, cell: (row) => <span class="num">{clock(row.at)}</span> },
     { title: t("对话"), value: (row) => row.conversation, cell: (row) => <button class="link" onClick={() => openConversation(row.conversation)}>{t("查看")}</button> },
   ];
-  return <Panel title={t("需要人工立刻处理")} note={t("买家情绪激动、要投诉或提到平台介入的对话，由主管先看。")} table={{ id: "alerts", rows: distinct(rows), columns }} />;
+  return <Panel title={t("需要人工立刻处理")} note={t("买家情绪激动、要投诉或提到平台介入的对话，由主管先看。")} table={{ id: "alerts", rows: distinct(rows).sort((a, b) => Number(urgent(b)) - Number(urgent(a))), columns }} />;
 }
 
 /** An alert that rang twice in one conversation is one line. */

@@ -34,8 +34,8 @@ function FileCard({ read }: { read: Read }) {
           {file.files.map((inner) => <li key={inner.file}>{inner.file} <span class="soft">{number("conversations" in inner ? inner.conversations : "orders" in inner ? inner.orders : inner.used)}</span></li>)}
         </ul>
       )}
-      <Problems problems={file.problems} title={t("问题")} />
-      {kind === "chats" && <Problems problems={file.notes} title={t("读的时候这样认定")} />}
+      <Problems problems={file.problems} of={file.file} title={t("问题")} />
+      {kind === "chats" && <Problems problems={file.notes} of={file.file} title={t("读的时候这样认定")} />}
       <Reading read={read} />
       {kind === "orders" && file.headers.length > 0 && <Mapping file={file} upload={upload} fields={orderFields} nothing={nothing} />}
       {kind === "table" && file.headers.length > 0 && table && <Mapping file={file} upload={upload} table={table} fields={tableKinds[table][1]} nothing={nothing} />}
@@ -66,7 +66,8 @@ function facts(read: Read): [string, string][] {
 
 const counts = (parts: Excluded[]): string => parts.map((part) => `${reason(part.reason)} ${number(part.count)}`).join(t("；"));
 
-function Problems({ problems, title }: { problems: Problem[]; title: string }) {
+/** `of`: the file whose card this is; what lies in an archive is named. */
+function Problems({ problems, of, title }: { problems: Problem[]; of: string; title: string }) {
   if (problems.length === 0) return null;
   return (
     <details class="small" open={problems.length <= 8}>
@@ -74,6 +75,7 @@ function Problems({ problems, title }: { problems: Problem[]; title: string }) {
       <ul>
         {problems.slice(0, 50).map((problem, index) => (
           <li key={index}>
+            {problem.file != null && problem.file !== of && <b>{problem.file} </b>}
             {problem.line != null && <span class="tag">{t("第 {0} 行", problem.line)}</span>} {half(problem.message)}
           </li>
         ))}

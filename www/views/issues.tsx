@@ -4,11 +4,11 @@ import { Bar } from "../parts/bars";
 import { Panel, type Column } from "../parts/table";
 import { number, t } from "../i18n";
 import { openConversation, sceneTitle } from "../store";
-import { Products } from "./products";
+import { Products, RefundReasons } from "./products";
 
 export function Issues({ report }: { report: MetricReport }) {
   const rows = report.tables.issues;
-  const products = <Products rows={report.tables.products} />;
+  const products = <><Products rows={report.tables.products} /><RefundReasons rows={report.tables.refund_reasons} /></>;
   if (rows.length === 0) return <>{products}<div class="card empty">{t("没有买家投诉或升级的对话")}</div></>;
   const named = rows.some((row) => row.buyers > 0);
   const most = Math.max(...rows.map((row) => (named ? row.buyers : row.conversations)), 1);

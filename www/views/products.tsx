@@ -1,5 +1,5 @@
 /** Sales, refunds and inquiries product by product. */
-import type { ProductRow } from "huashu/client";
+import type { ProductRow, RefundReasonRow } from "huashu/client";
 import { Bar } from "../parts/bars";
 import { Panel, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
@@ -21,4 +21,17 @@ export function Products({ rows }: { rows: ProductRow[] }) {
     { title: t("转化率"), value: conversion, cell: (row) => share(conversion(row)), num: true },
   ];
   return <Panel title={t("各商品的销售")} table={{ id: "products", rows, columns }} />;
+}
+
+/** Why orders were refunded, where the export says so. */
+export function RefundReasons({ rows }: { rows: RefundReasonRow[] }) {
+  if (rows.length === 0) return null;
+  const most = Math.max(...rows.map((row) => row.share));
+  const columns: Column<RefundReasonRow>[] = [
+    { title: t("退款原因"), value: (row) => row.reason ?? t("未写原因") },
+    { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), num: true },
+    { title: t("占退款订单"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={row.share / most} />{share(row.share)}</span>, num: true },
+    { title: t("退款金额（元）"), value: (row) => row.amount, cell: (row) => number(row.amount), num: true },
+  ];
+  return <Panel title={t("退款原因")} note={t("按订单导出里的退款或关闭原因；一单有几个原因的各算一次。")} table={{ id: "refund-reasons", rows, columns }} />;
 }
