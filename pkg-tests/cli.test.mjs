@@ -313,6 +313,14 @@ test("what was assumed of a chat is said, not only what is wrong with it", async
   assert.equal(code, 0, stderr);
   assert.deepEqual(JSON.parse(stdout).conversations[0].agents, ["李四"]);
   assert.match(stderr, /copy\.txt: 没有标明谁是客服/);
+  // And overruled.
+  const told = await huashu(["check", copy, "--format", "json", "--agents", "张三", "--shape", "name-time"]);
+  assert.deepEqual([JSON.parse(told.stdout).conversations[0].agents, told.stderr], [["张三"], ""]);
+  const undated = write("undated.txt", "店铺:小北 1-5 10:00:00\n您好\n木子 1-5 10:00:20\n在吗\n");
+  const signals = await huashu(["check", undated, "--messages", "--format", "json", "--year", "2024"]);
+  assert.match(signals.stdout, /"2024-01-05T10:00:00"/);
+  await refused(["check", copy, "--shape", "no-such"], /no-such/);
+  await refused(["check", copy, "--year", "x"], /--year/);
 });
 
 test("a reader that stops reading ends the program quietly", async () => {

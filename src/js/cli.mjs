@@ -8,7 +8,7 @@ import { Book, HuashuError, Shop } from "./node.mjs";
 
 const KINDS = ["ratings", "reviews", "roster", "members", "campaigns", "messages", "shipping", "given"];
 const ENCODINGS = ["utf-8", "utf-8-bom", "utf-16le", "utf-16be", "gb18030"];
-const READ = { "--book": "value", "--encoding": ENCODINGS };
+const READ = { "--book": "value", "--encoding": ENCODINGS, "--shape": "value", "--agents": "value", "--year": "value" };
 const ORDERS = { "--orders": "files", "--tables": "files", "--columns": "value", "--buyer": ["account", "phone", "receiver"] };
 const commands = {
   check: [check, { ...READ, "--profile": "value", ...ORDERS, "--format": ["text", "json", "csv", "junit"], "--messages": "flag", "--unmasked": "flag", "--fail-under": "value" }],
@@ -72,17 +72,19 @@ function kindOf(argument) {
   return KINDS.includes(kind) ? { kind, name: argument.slice(at + 1) } : { name: argument };
 }
 
-async function read(shop, { chats = [], orders = [], tables = [], reading = {}, encoding }) {
+async function read(shop, given, chats = [], reading = {}) {
+  const { "--orders": orders = [], "--tables": tables = [], "--encoding": encoding } = given;
+  const copied = copiedOf(given);
   const kinds = tables.map(kindOf);
   present([...chats, ...orders, ...kinds.map(({ name }) => name)]);
   const files = [];
   const stream = (name) => (name === "-" ? process.stdin : createReadStream(name, { highWaterMark: 1 << 20 }));
-  const given = [
-    ...chats.map((name) => ({ name, add: "addChats" })),
+  const all = [
+    ...chats.map((name) => ({ name, add: "addChats", options: copied })),
     ...orders.map((name) => ({ name, add: "addOrders", options: reading.orders })),
     ...kinds.map(({ name, kind }) => ({ name, add: "addTable", options: { kind, columns: reading.tables?.[kind] } })),
   ];
-  for (const { name, add, options } of given) {
+  for (const { name, add, options } of all) {
     try {
       files.push(await shop[add](name, stream(name), { encoding, ...options }));
     } catch (error) {
@@ -103,6 +105,14 @@ function bookOf(given) {
   const profile = given["--profile"];
   const file = given["--book"];
   return file === undefined ? Book.standard(profile) : Book.parse(text(file), { profile, file });
+}
+
+/** What the user knows better of the chats. Mistakes in it are told before anything is read. */
+function copiedOf(given) {
+  const agents = given["--agents"]?.split(/[,，]/).map((name) => name.trim()).filter(Boolean);
+  const copied = { format: given["--shape"], agents, year: number(given, "--year", 1990, 2100) };
+  tryOptions("chats", copied);
+  return copied;
 }
 
 /** How the orders and tables are to be read. Mistakes in it are told before anything is. */
@@ -173,7 +183,7 @@ async function check(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu check FILE…（放在 --orders 之前 / before --orders）");
   const least = number(given, "--fail-under", 0, 100);
   const shop = new Shop(bookOf(given));
-  await read(shop, { chats: given._, orders: given["--orders"], tables: given["--tables"], reading: readingOf(given), encoding: given["--encoding"] });
+  await read(shop, given, given._, readingOf(given));
   const options = { messages: given["--messages"], failUnder: least, unmasked: given["--unmasked"] };
   for (const piece of shop.write("check", given["--format"] ?? "text", options)) await write(piece);
   return least !== undefined && lowest(shop) < least ? 1 : 0;
@@ -182,7 +192,7 @@ async function check(given) {
 async function signals(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu signals FILE…");
   const shop = new Shop(bookOf(given));
-  await read(shop, { chats: given._, encoding: given["--encoding"] });
+  await read(shop, given, given._);
   for (const piece of shop.write("signals", "jsonl")) await write(piece);
 }
 
@@ -201,7 +211,7 @@ async function metrics(given) {
     exclude: listOf(given["--exclude"]),
   };
   const shop = new Shop(bookOf(given));
-  await read(shop, { chats: given["--chats"], orders: given["--orders"], tables: given["--tables"], reading: readingOf(given), encoding: given["--encoding"] });
+  await read(shop, given, given["--chats"], readingOf(given));
   const metric = given["--rows"];
   const results = metric === undefined ? ["metrics", options] : ["rows", { ...options, metric, limit: 1e6, unmasked: given["--unmasked"] }];
   for (const piece of shop.write(results[0], given["--format"] ?? "text", results[1])) await write(piece);

@@ -16,8 +16,11 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --unmasked                text、csv、junit 中不遮手机号、单号、地址、买家名 / leave phone and order numbers, addresses, names of buyers unmasked
       --encoding utf-8|utf-8-bom|utf-16le|utf-16be|gb18030
                                 文件的编码，默认自动识别 / what the files are written in; detected unless told
+      --agents A,B  --year Y  --shape S
+                                客服的昵称、没写年份的日期是哪一年、聊天的样式（labelled、name-time、json、table…），认错时指定
+                                / who the agents are, the year of dates without one, the shape of the chats, where they are told wrong
       --fail-under N            有会话低于 N 分时退出码为 1 / exit 1 when a conversation scores below N
-  huashu signals FILE… [--book FILE] [--encoding …]
+  huashu signals FILE… [--book FILE] [--encoding …] [--agents …] [--year …] [--shape …]
                                 每条消息中的信号，每行一个会话 / the signals of every message, as JSON lines
   huashu metrics --orders FILE… --chats FILE…
                                 由订单和聊天计算店铺数据 / the shop's figures, from orders, chats or both
@@ -32,7 +35,8 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --campaign-days DAYS      营销触达后几天内付款算响应，默认 7 / days for an order to follow a campaign; 7
       --exclude FILE            不计名单中的买家和订单，每行一个（自己人、测试、刷单）/ leave out buyers and orders, one a line
       --rows ID                 列出某个数据背后的订单、买家、会话或轮次 / the orders, buyers, talks or rounds behind one figure
-      --encoding …  --unmasked  同上；后者用于 --rows / as above; the latter for --rows
+      --encoding … --agents … --year … --shape …  --unmasked
+                                同上；最后一个用于 --rows / as above; the last for --rows
       --format text|json|csv
   huashu book check FILE        检查规则本，运行其中的例子 / check a rule book and run its examples
   huashu book show [RULE]       显示标准规则本或其中一条 / show the standard book, or one rule of it
