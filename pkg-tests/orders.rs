@@ -380,10 +380,14 @@ fn files_of_another_kind_are_named() {
         (b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "not-a-table"),
         (br"{\rtf1\ansi }", "not-a-table"),
         ("订单编号|付款时间\n1|2026-01-01 10:00:00\n2|2026-01-02 10:00:00\n".as_bytes(), "no-order-columns"),
+        ("请勿外传\n".as_bytes(), "no-order-columns"),
     ] {
         let file = order::read("a.csv", bytes, &OrderOptions::default());
         assert_eq!(file.problems.kept().iter().map(|e| e.code()).collect::<Vec<_>>(), [code]);
         assert!(file.orders.is_empty());
+        // A map of columns helps a table only.
+        let one_column = file.problems.kept().iter().any(|e| e.message().contains("只有一列"));
+        assert_eq!(one_column, code == "no-order-columns", "{file:?}");
     }
 }
 

@@ -64,6 +64,10 @@ pub(super) fn no_header(head: &[u8], best: Option<&Layout>) -> Error {
     let Some(best) = best.filter(|best| best.headers.iter().any(|header| !header.is_empty())) else {
         return Error::new("empty-file", "文件是空的 / the file is empty");
     };
+    if best.headers.len() == 1 {
+        let message = "这不是用逗号或 TAB 分列的表格：只有一列 / this is no table with commas or tabs between its columns: it has only one";
+        return Error::new("no-order-columns", message);
+    }
     let shown: Vec<&str> = best.headers.iter().take(30).map(String::as_str).collect();
     let shown = shown.join("，");
     let named = best.named();
