@@ -414,7 +414,9 @@ mod tests {
     type Order = (String, Option<String>, [i64; 6], State);
 
     /// What figures see: orders and lines without their numbers.
-    fn facts(orders: &Orders) -> (Vec<Order>, Vec<Line>, Vec<(Option<String>, Option<String>)>, Fields) {
+    type Named = Vec<(Option<String>, Option<String>)>;
+
+    fn facts(orders: &Orders) -> (Vec<Order>, Vec<Line>, Named, Fields) {
         let name = |names: &super::super::Names, n: u32| names.get(n).map(ToString::to_string);
         let mut all: Vec<Order> = (0..orders.len())
             .map(|i| {
