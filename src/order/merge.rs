@@ -412,10 +412,9 @@ mod tests {
 
     type Line = (String, Option<String>, i64, i64);
     type Order = (String, Option<String>, [i64; 6], State);
-
-    /// What figures see: orders and lines without their numbers.
     type Named = Vec<(Option<String>, Option<String>)>;
 
+    /// What figures see: orders and lines without their numbers.
     fn facts(orders: &Orders) -> (Vec<Order>, Vec<Line>, Named, Fields) {
         let name = |names: &super::super::Names, n: u32| names.get(n).map(ToString::to_string);
         let mut all: Vec<Order> = (0..orders.len())
