@@ -58,3 +58,23 @@ export function orders(count) {
   }
   return new TextEncoder().encode(rows.join("\n") + "\n");
 }
+
+/** The same orders as Taobao exports them: 46 quoted columns, most of which no figure needs. */
+export function wideOrders(count) {
+  const next = numbers(20260303);
+  const headers =
+    "订单编号,买家会员名,买家支付宝账号,买家应付货款,买家应付邮费,买家支付积分,总金额,返点积分,买家实际支付金额,买家实际支付积分,订单状态,买家留言,收货人姓名,收货地址,运送方式,联系电话,联系手机,订单创建时间,订单付款时间,宝贝标题,宝贝种类,物流单号,物流公司,订单备注,宝贝总数量,店铺Id,店铺名称,订单关闭原因,卖家服务费,买家服务费,发票抬头,是否手机订单,分阶段订单信息,特权订金订单id,是否上传合同照片,是否上传小票,是否代付,定金排名,修改后的sku,修改后的收货地址,异常信息,天猫卡券抵扣,集分宝抵扣,是否是O2O交易,退款金额,预约门店".split(",");
+  const [narrow, ...rows] = new TextDecoder().decode(orders(count)).trim().split("\n").map((line) => line.split(","));
+  const quoted = (cells) => cells.map((cell) => `"${cell}"`).join(",");
+  const lines = rows.map((row) => {
+    const cells = {
+      买家支付宝账号: `u${next(1e6)}@example.com`, 买家应付邮费: "0.00", 收货人姓名: "林某", 收货地址: `浙江省 杭州市 余杭区 某某街道某某路${next(999)}号(310000)`,
+      运送方式: "快递", 联系手机: `'1380000${two(next(100))}${two(next(100))}`, 宝贝种类: 1, 物流单号: `No:${next(1e9)}`, 物流公司: "某某快递", 店铺Id: 0,
+      店铺名称: "青禾旗舰店", 订单关闭原因: "订单未关闭", 卖家服务费: "0元", 买家服务费: "0元", 是否手机订单: "手机订单", 是否上传合同照片: "否",
+      是否上传小票: "否", 是否代付: "否", 退款金额: "0.00",
+    };
+    narrow.forEach((header, i) => (cells[header] = row[i]));
+    return quoted(headers.map((header) => cells[header] ?? ""));
+  });
+  return new TextEncoder().encode([quoted(headers), ...lines].join("\n") + "\n");
+}
