@@ -261,6 +261,7 @@ onPage("an order export gives figures, and says which row it could not use", asy
   await page.setInputFiles("#files", { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\r\n")) });
   await page.waitForSelector('[id="metric-orders.created"]');
   assert.equal(await figure(page, "orders.created"), `${rows.length - 3}单`);
+  assert.match(await page.textContent("#tab-files"), /文件\s*1$/);
   await page.click("#tab-files");
   assert.match(await page.textContent("main"), /第 6 行/);
 });

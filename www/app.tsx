@@ -1,7 +1,7 @@
 /** The frame: header, rooms, progress, failures. */
 import { useEffect } from "preact/hooks";
-import { half, language, switchLanguage, t } from "./i18n";
-import { busy, cancel, failure, resume, stopped, tab, type Tab } from "./store";
+import { half, language, number, switchLanguage, t } from "./i18n";
+import { busy, cancel, failure, resume, stopped, tab, unread, type Tab } from "./store";
 import { Actions } from "./views/actions";
 import { Agents } from "./views/agents";
 import { Book } from "./views/book";
@@ -33,7 +33,9 @@ export function App() {
           <span class="logo"><img src="./icon.svg" alt="" />{t("话术")} <small>{t("店铺客服质检与经营数据")}</small></span>
           <nav class="tabs grow" role="tablist">
             {(Object.keys(rooms) as Tab[]).map((id) => (
-              <button key={id} role="tab" id={`tab-${id}`} aria-selected={tab.value === id} onClick={() => (tab.value = id)}>{t(rooms[id][0])}</button>
+              <button key={id} role="tab" id={`tab-${id}`} aria-selected={tab.value === id} onClick={() => (tab.value = id)}>
+                {t(rooms[id][0])}{id === "files" && unread.value > 0 && <> <span class="tag bad">{number(unread.value)}</span></>}
+              </button>
             ))}
           </nav>
           <button class="button quiet" id="language" onClick={switchLanguage}>{language.value === "zh" ? "English" : "中文"}</button>

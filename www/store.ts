@@ -53,6 +53,8 @@ export const method = computed(() => (/^method\s*=\s*"weight"/m.test(bookText.va
 export const chosen = signal<number | null>(null);
 export const conversation = signal<ConversationReport | null>(null);
 export const anything = computed(() => files.value.length > 0);
+/** What could not be read, counted beside the tab that lists it: the figures alone would not show that rows are missing. */
+export const unread = computed(() => files.value.reduce((sum, { file }) => sum + file.problems.length, 0));
 
 /** The user stopped the computing: what was read is there, its results are not. */
 export const stopped = signal(false);
