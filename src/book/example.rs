@@ -268,11 +268,16 @@ impl<'b> Runner<'b> {
             errors.add(sample.text.place, "book-example", message);
             return None;
         }
-        let role = if signal.who == Who::Buyer { Role::Buyer } else { Role::Agent };
-        let message = Message { role, sender: None, at: None, text, kind: Kind::Text, line: sample.text.line };
-        let conversation = conversation(alloc::vec![message]);
-        let hits = self.find(&conversation);
-        let got: Vec<Span> = hits.of(0, number as u16).map(|h| (0, h.start as usize, h.end as usize)).collect();
+        let (role, other) = match signal.who {
+            Who::Buyer => (Role::Buyer, Role::Agent),
+            Who::Agent | Who::Any => (Role::Agent, Role::Buyer),
+        };
+        let said = |role, text| Message { role, sender: None, at: None, text, kind: Kind::Text, line: sample.text.line };
+        // What it answers is looked at first and judged by nobody: the example is the message after it.
+        let before = sample.to.clone().unwrap_or_default();
+        let hits = self.find(&conversation(alloc::vec![said(other, before), said(role, text.clone())]));
+        let got: Vec<Span> = hits.of(1, number as u16).map(|h| (0, h.start as usize, h.end as usize)).collect();
+        let conversation = conversation(alloc::vec![said(role, text)]);
         let expected: Vec<Span> = marks.into_iter().map(|(start, end)| (0, start, end)).collect();
         let name = |hit: bool| String::from(if hit { "hit" } else { "miss" });
         let ends = (name(sample.hit), name(!got.is_empty()));

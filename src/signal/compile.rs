@@ -1,7 +1,7 @@
 //! From the signals of a book to the tables of a [`Finder`]: `@id` is resolved, equal words become one literal, equal word
 //! lists one slot.
 
-use super::finder::{Condition, Finder, Generator, Literal, Part, PartKind, ROLES, What, WordUse, slice};
+use super::finder::{Condition, Finder, Generator, Literal, Part, PartKind, ROLES, ShortUse, What, WordUse, slice};
 use super::pattern::Compiled;
 use super::table::{Signal, Word};
 use crate::sort;
@@ -96,6 +96,11 @@ impl<'s> Compiler<'s, '_> {
                 add(PartKind::Near, &format!("{}…{}", shown(&n.first), shown(&n.then)), n.place);
             });
             signal.patterns.iter().for_each(|p| add(PartKind::Pattern, &p.find, p.find.place));
+            signal.answers.iter().for_each(|a| {
+                let shown = |list: &[Text]| list.first().map_or("", |t| &**t).to_owned();
+                add(PartKind::Answer, &format!("{} → {}", shown(&a.to), shown(&a.words)), a.place);
+            });
+            signal.short.iter().for_each(|s| add(PartKind::Short, &format!("short = {}", s.chars), s.place));
         }
     }
 
@@ -271,6 +276,15 @@ impl<'s> Compiler<'s, '_> {
                 }
                 part += 1;
             }
+            for answer in &signal.answers {
+                let (to, words) = (self.slot(&answer.to), self.slot(&answer.words));
+                let what = What::Answer { to, whole: answer.whole };
+                self.finder.generators.push(Generator { signal: number, part, slot: words, what });
+                part += 1;
+            }
+            if let Some(short) = signal.short {
+                self.finder.shorts.push(ShortUse { signal: number, part, chars: short.chars });
+            }
             if !signal.except.is_empty() {
                 condition.except = Some(self.slot(&signal.except));
             }
@@ -290,7 +304,8 @@ impl<'s> Compiler<'s, '_> {
             self.errors.add(part.place, "book-limit", message);
         }
         let mut finder = self.finder;
-        finder.whole_max = finder.whole.keys().map(String::len).max().unwrap_or(0);
+        let shortest = finder.shorts.iter().map(|s| s.chars as usize * 4).max().unwrap_or(0);
+        finder.whole_max = finder.whole.keys().map(String::len).max().unwrap_or(0).max(shortest);
         finder.parts = self.parts;
         finder.replacements = by_number(self.replacements);
 

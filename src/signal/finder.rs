@@ -46,7 +46,9 @@ pub struct Finder {
     pub(super) conditions: Vec<Condition>,
     /// Whole messages.
     pub(super) whole: BTreeMap<String, Vec<WordUse>>,
-    /// Bytes of the longest of them.
+    /// Messages that count for being short.
+    pub(super) shorts: Vec<ShortUse>,
+    /// Bytes of the longest whole or short message.
     pub(super) whole_max: usize,
     pub(super) replacements: Vec<String>,
     pub(super) parts: Vec<Part>,
@@ -70,6 +72,14 @@ pub(super) struct WordUse {
     pub(super) replace: u32,
 }
 
+/// A signal of every message of so few characters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ShortUse {
+    pub(super) signal: u16,
+    pub(super) part: u32,
+    pub(super) chars: u32,
+}
+
 /// What begins with a word of the list `slot`.
 #[derive(Clone, Debug)]
 pub(super) struct Generator {
@@ -83,6 +93,7 @@ pub(super) struct Generator {
 pub(super) enum What {
     Near { then: u32, within: Option<u32>, any_order: bool },
     Pattern(Compiled),
+    Answer { to: u32, whole: bool },
 }
 
 /// When a hit of a signal is none.
@@ -94,7 +105,7 @@ pub(super) struct Condition {
     pub(super) unless: Vec<(u32, Stand, Option<u32>)>,
 }
 
-/// One word, whole message, near or pattern of a signal: what an example has to exercise.
+/// One word, whole message, near, pattern or other way to find a signal: what an example has to exercise.
 #[derive(Clone, Debug)]
 pub(crate) struct Part {
     pub(crate) signal: u16,
@@ -110,6 +121,8 @@ pub(crate) enum PartKind {
     Whole,
     Near,
     Pattern,
+    Answer,
+    Short,
 }
 
 /// A place where a signal may have been found. Offsets are bytes of the folded message.
@@ -138,6 +151,35 @@ pub struct Scratch {
     met: Vec<Met>,
     awake: Vec<Met>,
     tried: Vec<u32>,
+    heard: Heard,
+}
+
+/// What each side said in its last turn: the literals of all messages since the other side spoke.
+#[derive(Clone, Debug, Default)]
+struct Heard {
+    literals: [Vec<u32>; 2],
+    speaking: usize,
+}
+
+impl Heard {
+    /// Nobody has spoken yet.
+    fn clear(&mut self) {
+        self.literals.iter_mut().for_each(Vec::clear);
+    }
+
+    /// What the other side than `side` said last.
+    fn by_other(&self, side: usize) -> &[u32] {
+        self.literals.get(1 - side).map_or(&[], |literals| literals)
+    }
+
+    fn add(&mut self, side: usize, met: &[Met]) {
+        let Some(literals) = self.literals.get_mut(side) else { return };
+        if self.speaking != side {
+            self.speaking = side;
+            literals.clear();
+        }
+        literals.extend(met.iter().map(|m| m.literal));
+    }
 }
 
 impl Finder {
@@ -156,6 +198,7 @@ impl Finder {
     /// As [`Finder::find_into`], and tells which parts of the signals found something.
     pub(crate) fn find_parts(&self, conversation: &Conversation, scratch: &mut Scratch, hits: &mut Hits, mut used: impl FnMut(u32)) {
         hits.0.clear();
+        scratch.heard.clear();
         for (message, said) in (0..).zip(&conversation.messages) {
             if said.kind == Kind::Text {
                 self.message(said.role, &said.text, scratch, |signal, span, replace, part| {
@@ -189,7 +232,7 @@ impl Finder {
         if text.len() >= u32::MAX as usize {
             return;
         }
-        let Scratch { folder, candidates, met, awake, tried } = scratch;
+        let Scratch { folder, candidates, met, awake, tried, heard } = scratch;
         candidates.clear();
         met.clear();
         awake.clear();
@@ -199,8 +242,9 @@ impl Finder {
         let mut message = Message { finder: self, text: folded.text, met, chars: None };
         if !awake.is_empty() {
             tried.clear();
-            message.generate(side, awake, tried, candidates);
+            message.generate(side, awake, tried, heard.by_other(side), candidates);
         }
+        heard.add(side, met);
         if candidates.len() > 1 {
             candidates.sort_unstable_by_key(|c| (c.signal, c.start, c.end, c.replace, c.part));
         }
@@ -220,6 +264,12 @@ impl Finder {
                 found(candidate.signal, start..end, candidate.replace, candidate.part);
             }
         }
+    }
+
+    /// Whether a literal is in a list.
+    fn lists(&self, literal: u32, slot: u32) -> bool {
+        let Some(literal) = self.literals.get(literal as usize) else { return false };
+        literal.mask >> (slot % 64) & 1 == 1 && slice(&self.slots, &literal.slots).binary_search(&slot).is_ok()
     }
 
     /// Runs the automaton: words become candidates, what stands in lists is kept for later, and where a near or a
@@ -261,18 +311,18 @@ impl Finder {
         if self.whole_max == 0 {
             return;
         }
-        let Some(range) = bare_within(text, self.whole_max) else { return };
-        let Some(uses) = text.get(range.clone()).and_then(|word| self.whole.get(word)) else { return };
-        for word in uses {
-            if self.conditions.get(usize::from(word.signal)).is_some_and(|c| c.who.includes(role)) {
-                candidates.push(Candidate {
-                    signal: word.signal,
-                    start: range.start as u32,
-                    end: Reverse(range.end as u32),
-                    replace: word.replace,
-                    part: word.part,
-                });
+        let Some(range) = bare_within(text, self.whole_max).filter(|range| !range.is_empty()) else { return };
+        let Some(word) = text.get(range.clone()) else { return };
+        let mut add = |signal: u16, part: u32, replace: u32| {
+            if self.conditions.get(usize::from(signal)).is_some_and(|c| c.who.includes(role)) {
+                let (start, end) = (range.start as u32, Reverse(range.end as u32));
+                candidates.push(Candidate { signal, start, end, replace, part });
             }
+        };
+        self.whole.get(word).into_iter().flatten().for_each(|w| add(w.signal, w.part, w.replace));
+        if !self.shorts.is_empty() {
+            let chars = word.chars().count();
+            self.shorts.iter().filter(|s| chars <= s.chars as usize).for_each(|s| add(s.signal, s.part, NONE));
         }
     }
 }
@@ -288,10 +338,8 @@ struct Message<'m> {
 }
 
 impl<'m> Message<'m> {
-    /// Whether a literal is in a list.
     fn is_in(&self, met: &Met, slot: u32) -> bool {
-        let Some(literal) = self.finder.literals.get(met.literal as usize) else { return false };
-        literal.mask >> (slot % 64) & 1 == 1 && slice(&self.finder.slots, &literal.slots).binary_search(&slot).is_ok()
+        self.finder.lists(met.literal, slot)
     }
 
     /// What ends at or before an offset, nearest first, as far as `within` characters can reach.
@@ -343,8 +391,8 @@ impl<'m> Message<'m> {
         (1..=end).map(|back| end - back).find(|at| self.text.is_char_boundary(*at as usize)).unwrap_or(0)
     }
 
-    /// Words near each other, and patterns.
-    fn generate(&self, side: usize, awake: &[Met], tried: &mut Vec<u32>, candidates: &mut Vec<Candidate>) {
+    /// Words near each other, patterns, and answers to what was `heard`.
+    fn generate(&self, side: usize, awake: &[Met], tried: &mut Vec<u32>, heard: &[u32], candidates: &mut Vec<Candidate>) {
         let finder = self.finder;
         let wakes = finder.wakes.get(side).map_or(&[][..], |w| w);
         for met in awake {
@@ -360,6 +408,12 @@ impl<'m> Message<'m> {
                         pattern.find(self.text, |start, end| add(start as u32, end as u32));
                     }
                     What::Pattern(_) => {}
+                    What::Answer { to, whole } => {
+                        let asked = heard.iter().any(|literal| finder.lists(*literal, *to));
+                        if asked && (!whole || bare(self.text) == (met.start as usize..met.end as usize)) {
+                            add(met.start, met.end);
+                        }
+                    }
                     What::Near { then, within, any_order } => {
                         if let Some((start, end)) = self.pair_after(met, *slot, *then, *within) {
                             add(start, end);
@@ -507,6 +561,40 @@ mod tests {
     }
 
     #[test]
+    fn short_messages() {
+        for (text, expected) in [("无纺布", "无纺布"), (" 无纺布的。", "无纺布的"), ("无纺布的呢", ""), ("可以哦", ""), ("。。", ""), ("", "")] {
+            assert_eq!(found("who = 'agent'\nshort = 4\nexcept = ['哦']", text), expected, "{text}");
+        }
+        assert_eq!(found("who = 'buyer'\nshort = 4", "无纺布"), "");
+    }
+
+    #[test]
+    fn answers_to_what_was_said() {
+        let table = "answers = [{ to = ['能换', '@ask'], words = ['可以', '行'] }, { to = ['退'], words = ['嗯'], whole = true }]";
+        let (finder, errors) = compile(&format!(
+            "[[signal]]\nid = 'a'\ntitle = 'a'\nwho = 'agent'\n{table}\n[[signal]]\nid = 'ask'\ntitle = 'a'\nwho = 'buyer'\nwords = ['能修']"
+        ));
+        assert_eq!(errors, Vec::<String>::new());
+        let found = |talk: &str| {
+            let chats = crate::chat::read("a", talk.as_bytes(), &Default::default());
+            let hits = finder.find(&chats.conversations[0]);
+            hits.0.iter().filter(|h| h.signal == 0).map(|h| h.message).collect::<Vec<_>>()
+        };
+        assert_eq!(found("客户：能换吗\n客服：可以的\n客户：能吃吗\n客服：可以的"), [1]);
+        assert_eq!(found("客户：能修吗\n客户：在吗\n客服：稍等\n客服：可以的"), [3]);
+        assert_eq!(found("客服：能换吗\n客服：可以"), [] as [u32; 0]);
+        assert_eq!(found("客户：退\n客服：嗯。\n客服：嗯好"), [1]);
+        // What one conversation said is not heard in the next.
+        let mut scratch = Scratch::default();
+        let mut hits = Hits::default();
+        for (talk, expected) in [("客户：能换吗\n客户：在吗", 0), ("客服：可以", 0), ("客户：能换\n客服：可以", 1)] {
+            let chats = crate::chat::read("a", talk.as_bytes(), &Default::default());
+            finder.find_into(&chats.conversations[0], &mut scratch, &mut hits);
+            assert_eq!(hits.0.iter().filter(|h| h.signal == 0).count(), expected, "{talk}");
+        }
+    }
+
+    #[test]
     fn words_near_each_other() {
         let near = "near = [{ first = ['发'], then = ['今天', '今天晚上'], within = 3 }]";
         assert_eq!(found(near, "发货的话今天"), "发货的话今天");
@@ -576,7 +664,7 @@ mod tests {
                 "b:8:10: @a 绕了一圈又包含自己，或层数太多",
                 "b:8:16: 没有信号 “complain”，是否为 “complaint”？",
                 "b:9:10: 这里只有标点或表情，永远匹配不到",
-                "b:10:3: 信号没有 words、whole、near 或 patterns",
+                "b:10:3: 信号没有 words、whole、near、patterns、answers 或 short",
             ]
         );
     }

@@ -11,7 +11,7 @@ mod table;
 pub use finder::{Finder, Scratch};
 pub(crate) use finder::{Part, PartKind};
 pub(crate) use table::is_id;
-pub use table::{Near, Pattern, Sample, Signal, Stand, Unless, Who, Word};
+pub use table::{Answer, Near, Pattern, Sample, Short, Signal, Stand, Unless, Who, Word};
 
 use alloc::vec::Vec;
 

@@ -58,6 +58,10 @@ pub struct Signal {
     pub near: Vec<Near>,
     /// Regular expressions.
     pub patterns: Vec<Pattern>,
+    /// Words that count only as an answer to what the other side said just before.
+    pub answers: Vec<Answer>,
+    /// Every message of at most this many characters, counted as for `max_chars`.
+    pub short: Option<Short>,
     /// A hit that overlaps one of these is none.
     pub except: Vec<Text>,
     /// A hit near one of these is none.
@@ -101,6 +105,29 @@ pub struct Pattern {
     pub with: Vec<Text>,
 }
 
+/// Words that count only where the other side's last turn (all it wrote since this side last spoke) holds one of `to`:
+/// 可以的 is a solution after 能换吗, and nothing of the kind after 能做饭吗.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// One of these was said just before …
+    pub to: Vec<Text>,
+    /// … and one of these is in the answer.
+    pub words: Vec<Text>,
+    /// The answer has to consist of the word.
+    pub whole: bool,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// How short a message has to be to count for that alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Short {
+    /// Characters at most.
+    pub chars: u32,
+    /// Where it is written.
+    pub place: Place,
+}
+
 /// Where the word of an `unless` stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stand {
@@ -128,6 +155,8 @@ pub struct Unless {
 /// An example of a signal: a message with the expected hits marked, or one that must not hit.
 #[derive(Clone, Debug)]
 pub struct Sample {
+    /// What the other side said just before.
+    pub to: Option<String>,
     /// The message; `[[…]]` marks a hit.
     pub text: Text,
     /// Whether a hit is expected.
@@ -138,6 +167,8 @@ pub struct Sample {
 
 /// The farthest `within`.
 const MAX_WITHIN: u32 = 200;
+/// Longer messages are not `short`.
+const MAX_SHORT: u32 = 20;
 
 impl Signal {
     /// Reads one table.
@@ -152,6 +183,7 @@ impl Signal {
             who: fields.choice("who", &Who::CHOICES).unwrap_or_default(),
             helper: fields.boolean("helper").unwrap_or(false),
             max_chars: fields.whole("max_chars", 1000),
+            short: short(&mut fields),
             words: words(&mut fields, "words"),
             whole: words(&mut fields, "whole"),
             except: fields.texts("except"),
@@ -182,20 +214,35 @@ impl Signal {
             signal.patterns.push(Pattern { find, with });
             pattern.finish();
         }
+        for mut answer in fields.tables("answers") {
+            let place = answer.place();
+            let (to, words) = (answer.texts("to"), answer.texts("words"));
+            for (key, list) in [("to", &to), ("words", &words)] {
+                if list.is_empty() {
+                    answer.missing(key);
+                }
+            }
+            let whole = answer.boolean("whole").unwrap_or(false);
+            signal.answers.push(Answer { to, words, whole, place });
+            answer.finish();
+        }
         for unless in fields.tables("unless") {
             signal.unless.extend(parse_unless(unless));
         }
         for mut example in fields.tables("example") {
             let todo = example.text("todo").map(|t| t.text);
+            let to = example.text("to").map(|t| t.text);
             match (example.text("hit"), example.text("miss")) {
-                (Some(text), None) => signal.examples.push(Sample { text, hit: true, todo }),
-                (None, Some(text)) => signal.examples.push(Sample { text, hit: false, todo }),
+                (Some(text), None) => signal.examples.push(Sample { to, text, hit: true, todo }),
+                (None, Some(text)) => signal.examples.push(Sample { to, text, hit: false, todo }),
                 _ => errors.add(example.place(), "book-example", "例句要写 hit 或 miss 中的一个 / an example is either hit or miss"),
             }
             example.finish();
         }
-        if signal.words.is_empty() && signal.whole.is_empty() && signal.near.is_empty() && signal.patterns.is_empty() {
-            let message = "信号没有 words、whole、near 或 patterns / a signal needs words, whole, near or patterns";
+        let ways = [signal.words.len(), signal.whole.len(), signal.near.len(), signal.patterns.len(), signal.answers.len()];
+        if ways == [0; 5] && signal.short.is_none() {
+            let message = "信号没有 words、whole、near、patterns、answers 或 short / \
+                           a signal needs words, whole, near, patterns, answers or short";
             errors.add(fields.place(), "book-missing", message);
         }
         fields.finish();
@@ -209,8 +256,9 @@ impl Signal {
         let words = self.words.iter().chain(&self.whole).map(|w| &w.text);
         let near = self.near.iter().flat_map(|n| n.first.iter().chain(&n.then));
         let with = self.patterns.iter().flat_map(|p| &p.with);
+        let answers = self.answers.iter().flat_map(|a| a.to.iter().chain(&a.words));
         let unless = self.unless.iter().flat_map(|u| &u.words);
-        words.chain(near).chain(with).chain(unless).chain(&self.except).filter_map(|text| text.strip_prefix('@'))
+        words.chain(near).chain(with).chain(answers).chain(unless).chain(&self.except).filter_map(|text| text.strip_prefix('@'))
     }
 }
 
@@ -219,6 +267,11 @@ pub(crate) fn is_id(id: &str) -> bool {
     id.len() <= 64
         && id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+}
+
+fn short(fields: &mut Fields<'_>) -> Option<Short> {
+    let place = fields.place_of("short");
+    fields.whole("short", MAX_SHORT).map(|chars| Short { chars, place })
 }
 
 fn words(fields: &mut Fields<'_>, key: &'static str) -> Vec<Word> {
