@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { strToU8, zipSync } from "fflate";
 import { serve } from "../scripts/serve.mjs";
 import { launch, open } from "./support/browser.mjs";
 import { root } from "./support/host.mjs";
@@ -456,3 +458,24 @@ onPage("a real export in GB18030 gives the known answers", async (page) => {
   assert.equal(await figure(page, "orders.buyers"), `${answers.customers.toLocaleString("zh-CN")}人`);
   assert.equal(await figure(page, "repurchase.customer_rate"), `${(answers.cust_rate_day * 100).toLocaleString("zh-CN", { maximumFractionDigits: 2 })}%`);
 }, { skip: existsSync(gb18030) ? false : `no real orders at ${gb18030}` });
+
+test("as one file from a disk the page does the same, and asks nobody for anything", async () => {
+  const file = pathToFileURL(join(root, "build/page/huashu.html")).href;
+  const { page, context, foreign, errors } = await open(browser, file, { locale: "zh-CN" });
+  await page.goto(file);
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  assert.ok((await page.locator(".item").count()) >= 8);
+  // What reads archives is on demand elsewhere; here it came along.
+  await page.click("#tab-import");
+  const zip = zipSync({ "chats.txt": strToU8("客户：在吗\n客服：您好，在的\n") });
+  await page.setInputFiles("#files", { name: "more.zip", mimeType: "application/zip", buffer: Buffer.from(zip) });
+  await page.waitForFunction(() => document.querySelectorAll(".item").length >= 11);
+  await page.click("#tab-files");
+  assert.match(await page.textContent("main"), /more\.zip/);
+  await page.click("#tab-figures");
+  assert.match(await figure(page, "inquiry.order_conversion"), /%/);
+  assert.deepEqual(foreign, []);
+  assert.deepEqual(errors, []);
+  await context.close();
+});

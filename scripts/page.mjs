@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { oneFile } from "./one-file.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -36,4 +37,5 @@ const hash = createHash("sha256").update(worker);
 for (const name of files) hash.update(name).update(readFileSync(join(out, name)));
 const page = { version: hash.digest("hex").slice(0, 16), files: ["./", ...files.filter((name) => name !== "index.html").map((name) => `./${name.replaceAll("\\", "/")}`)] };
 writeFileSync(join(out, "offline.js"), `self.__page = ${JSON.stringify(page)};\n${worker}`);
-console.log("page: build/page");
+await oneFile(join(out, "huashu.html"));
+console.log("page: build/page; as one file build/page/huashu.html");

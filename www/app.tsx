@@ -1,5 +1,6 @@
 /** The frame: header, rooms, progress, failures. */
 import { useEffect } from "preact/hooks";
+import { icon } from "./host";
 import { half, language, number, switchLanguage, t } from "./i18n";
 import { busy, cancel, failure, resume, stopped, tab, unread, type Tab } from "./store";
 import { Actions } from "./views/actions";
@@ -30,7 +31,7 @@ export function App() {
     <>
       <header class="top">
         <div class="top-inner">
-          <span class="logo"><img src="./icon.svg" alt="" />{t("话术")} <small>{t("店铺客服质检与经营数据")}</small></span>
+          <span class="logo"><img src={icon} alt="" />{t("话术")} <small>{t("店铺客服质检与经营数据")}</small></span>
           <nav class="tabs grow" role="tablist">
             {(Object.keys(rooms) as Tab[]).map((id) => (
               <button key={id} role="tab" id={`tab-${id}`} aria-selected={tab.value === id} onClick={() => (tab.value = id)}>

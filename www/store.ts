@@ -1,6 +1,7 @@
 /** What the page knows, and the worker that computes it. */
 import { computed, signal } from "@preact/signals";
 import { ShopClient } from "huashu/client";
+import { sample, workerOptions } from "./host";
 import { remembered, type Columns } from "./columns";
 import { titled } from "./i18n";
 import { reviews } from "./reviews";
@@ -62,7 +63,7 @@ export const stopped = signal(false);
 let abort = new AbortController();
 /** What the next press of 取消 stops. */
 const fresh = (): AbortSignal => (abort = new AbortController()).signal;
-const client = new ShopClient({ onRestart: () => void forget() });
+const client = new ShopClient({ ...workerOptions, onRestart: () => void forget() });
 
 void client.useBook().then((info) => (book.value = info)).catch(fail);
 void client.profiles().then((known) => (profiles.value = known)).catch(fail);
@@ -264,13 +265,8 @@ export async function save(what: "check" | "metrics", name: string): Promise<voi
 }
 
 export async function addSamples(): Promise<void> {
-  const fetched = await Promise.all(
-    (["qianniu-chats.txt", "taobao-orders.csv"] as const).map(async (name) => (await fetch(`./sample/${name}`)).blob()),
-  );
-  await add([
-    { name: "qianniu-chats.txt", data: fetched[0]! },
-    { name: "taobao-orders.csv", data: fetched[1]! },
-  ]);
+  const names = ["qianniu-chats.txt", "taobao-orders.csv"];
+  await add(await Promise.all(names.map(async (name) => ({ name, data: await sample(name) }))));
 }
 
 /** A name for pasted text that no other paste has. */

@@ -10,6 +10,8 @@ export { HuashuError } from "./index.mjs";
 export interface ClientOptions {
   /** Where `huashu/worker` is, for hosts whose bundler or content security policy wants it elsewhere. */
   workerUrl?: string | URL;
+  /** `classic` where `workerUrl` is one script that imports nothing: a page opened from a disk may start no modules. Usually `module`. */
+  workerType?: "classic" | "module";
   /** The WebAssembly file for the worker; what cannot be sent there (Response) must be read before. */
   wasm?: string | URL | BufferSource | WebAssembly.Module;
   /**

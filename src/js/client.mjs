@@ -21,7 +21,7 @@ export class ShopClient {
   }
 
   async #start() {
-    const { workerUrl, wasm } = this.#options;
+    const { workerUrl, workerType = "module", wasm } = this.#options;
     let started = false;
     const fail = (message) => {
       const error = new HuashuError({ code: "worker-failed", message: `后台线程出错 / The worker failed: ${message}` });
@@ -31,7 +31,7 @@ export class ShopClient {
     try {
       // Bundlers know this form and take the worker along.
       const worker = workerUrl
-        ? new Worker(workerUrl, { type: "module" })
+        ? new Worker(workerUrl, { type: workerType })
         : new Worker(new URL("./worker.mjs", import.meta.url), { type: "module" });
       this.#worker = worker;
       worker.onmessage = ({ data }) => this.#receive(data);
