@@ -6,11 +6,18 @@ import { half, number, t, titled } from "../i18n";
 
 const show = (value: number | null, unit: string): string => (value === null ? "–" : withUnit(value, unit).join(unit === "ratio" ? "" : " "));
 
+const name = (row: KpiRow): string => titled(row) + (row.by?.agent === undefined ? "" : ` · ${row.by.agent}`);
+
 export function Targets({ rows }: { rows: KpiRow[] }) {
   if (rows.length === 0) return null;
   const columns: Column<KpiRow>[] = [
-    { title: t("指标"), value: (row) => titled(row) + (row.by?.agent === undefined ? "" : ` · ${row.by.agent}`) },
-    { title: t("数值"), value: (row) => row.value, cell: (row) => (row.value === null ? <span class="faint small">{half(row.why ?? "")}</span> : <b>{show(row.value, row.unit)}</b>), num: true },
+    {
+      title: t("指标"),
+      value: name,
+      // The reason is too long for a column of numbers on a narrow screen.
+      cell: (row) => <>{name(row)}{row.value === null && <div class="faint small">{half(row.why ?? "")}</div>}</>,
+    },
+    { title: t("数值"), value: (row) => row.value, cell: (row) => <b>{row.value === null ? t("暂无") : show(row.value, row.unit)}</b>, num: true },
     { title: t("目标"), value: (row) => row.target, cell: (row) => (row.target === null ? "–" : `${row.direction === "at_most" ? "≤" : "≥"} ${show(row.target, row.unit)}`), num: true },
     { title: t("上期"), value: (row) => row.previous, cell: (row) => show(row.previous, row.unit), num: true },
     { title: t("达成"), value: (row) => (row.met === null ? null : Number(row.met)), cell: (row) => (row.met === null ? "–" : <span class={`tag ${row.met ? "good" : "bad"}`}>{row.met ? t("达标") : t("未达标")}</span>) },
