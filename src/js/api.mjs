@@ -144,6 +144,10 @@ export class Shop {
   addTable(name, data, options) {
     return this.#read("table", name, data, options);
   }
+  merge(other) {
+    // With itself it is what it is.
+    if (other !== this) call(() => this.#shop.merge(handles.get(other)));
+  }
   get problems() {
     return json(() => this.#shop.problems());
   }

@@ -936,6 +936,13 @@ export class Shop {
   addChats(name: string, data: Input, options?: ChatOptions): Promise<ChatFile>;
   addOrders(name: string, data: Input, options?: OrderOptions): Promise<OrderFile>;
   addTable(name: string, data: Input, options?: TableOptions): Promise<TableFile>;
+  /**
+   * Takes in all that another shop of the same program has read; that one stays as it is. However files were split between shops, in
+   * whatever order these meet and however much the files overlap, the figures are those of one shop that read them all: an order
+   * counts once by its number, a conversation once by buyer and beginning (by its id without these). Conversations are judged by the
+   * book of this shop. A shop of a worker cannot be sent to another one: send the files.
+   */
+  merge(other: Shop): void;
   /** What could not be read of all files so far. What a later file answered is gone from it: lines whose list of orders has come. */
   readonly problems: Problem[];
   check(options?: CheckOptions): CheckReport;

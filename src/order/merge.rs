@@ -33,17 +33,15 @@ impl Orders {
             }
             (ours, theirs) => ours.or(theirs),
         };
-        for (reason, count) in core::mem::take(&mut other.excluded) {
-            self.exclude(reason, count);
-        }
+        let left_out = each_as_often(&self.left_out, &other.left_out);
         self.join_fields(&other);
         if self.is_empty() {
-            let excluded = core::mem::take(&mut self.excluded);
             let (fields, own, added) = (self.fields, self.own, self.added);
-            *self = Self { excluded, fields, own, added, ..other };
+            *self = Self { fields, own, added, ..other };
         } else {
             self.join(other);
         }
+        self.left_out = left_out;
         if let Some(waiting) = waiting {
             let (known, unknown) = waiting.split(|id| self.ids.find(id).is_some());
             if !known.is_empty() {
@@ -329,6 +327,19 @@ impl Orders {
     }
 }
 
+/// Of two sorted lists each entry as often as the list has it that has it more often.
+fn each_as_often<T: Copy + Ord>(ours: &[T], theirs: &[T]) -> Vec<T> {
+    let (mut ours, mut theirs) = (ours, theirs);
+    let mut all = Vec::with_capacity(ours.len().max(theirs.len()));
+    while let ([a, rest_ours @ ..], [b, rest_theirs @ ..]) = (ours, theirs) {
+        all.push(*a.min(b));
+        (ours, theirs) = (if a <= b { rest_ours } else { ours }, if b <= a { rest_theirs } else { theirs });
+    }
+    all.extend_from_slice(ours);
+    all.extend_from_slice(theirs);
+    all
+}
+
 /// The higher of the two levels that the marks of an order may name.
 const fn top(level: u8) -> u8 {
     if level & LINES_FINE != 0 { LINES_FINE } else { level }
@@ -415,7 +426,7 @@ mod tests {
     type Named = Vec<(Option<String>, Option<String>)>;
 
     /// What figures see: orders and lines without their numbers.
-    fn facts(orders: &Orders) -> (Vec<Order>, Vec<Line>, Named, Fields) {
+    fn facts(orders: &Orders) -> (Vec<Order>, Vec<Line>, Named, Fields, Vec<(&'static str, u64)>) {
         let name = |names: &super::super::Names, n: u32| names.get(n).map(ToString::to_string);
         let mut all: Vec<Order> = (0..orders.len())
             .map(|i| {
@@ -431,7 +442,7 @@ mod tests {
         let mut reasons: Vec<_> =
             orders.reason.iter().map(|&(order, reason)| (name(&orders.ids, order), name(&orders.reasons, reason))).collect();
         reasons.sort();
-        (all, lines, reasons, orders.fields)
+        (all, lines, reasons, orders.fields, orders.excluded())
     }
 
     fn merged(files: &[&Orders]) -> Orders {
@@ -461,7 +472,8 @@ mod tests {
                     1 => format!("{order},g{goods},{amount},{buyer},s{goods}\n"),
                     2 => format!("{order},{part},g{goods},1,{amount},{amount},2026-01-0{day},{state},-\n"),
                     3 => format!("t{part},{order},{part},{amount},{state},仅退款,r{buyer}\n"),
-                    4 => format!("{order},s{goods},{amount},1.5,b{buyer},2026-01-0{day}\n"),
+                    // Some are returns.
+                    4 => format!("{order},s{goods},{},1.5,b{buyer},2026-01-0{day}\n", i16::from(amount) - 1),
                     _ => format!("{order},b{buyer},s{goods},1,{amount},{state}\n"),
                 });
             }
