@@ -269,7 +269,7 @@ pub struct Tables {
     pub kpi: Vec<KpiRow>,
     /// Agents' points by the book's pay sheets, most points first.
     pub pay: Vec<PayRow>,
-    /// Buyers who may be no customers: to be looked at, nothing is left out by itself.
+    /// Buyers who may be no customers, and places where many orders go: to be looked at, nothing is left out by itself.
     pub outliers: Vec<Outlier>,
     /// Sales and inquiries by product.
     pub products: Vec<Product>,
@@ -473,11 +473,11 @@ impl<'a> Run<'a> {
         let Counted { sheet, window, talks, inquiries, pairs, .. } = counted;
         let joined = talks.lacks_buyers().or(view.lacks_buyers()).is_none();
         sheet.tables.cycle_product = pairs.table(view);
+        sheet.tables.outliers = outliers::table(view, &self.purchases);
         if let Some(as_of) = self.as_of {
             let everyone = Buyers::of(&self.purchases, Window::until(as_of));
             customers::tables(view, &everyone, talks, inquiries, options, as_of, sheet);
             if view.lacks_buyers().or(view.lacks_times()).is_none() {
-                sheet.tables.outliers = outliers::table(view, &self.purchases);
                 sheet.tables.purchase_count = cohorts::purchase_count(&everyone);
                 sheet.tables.cohorts = cohorts::cohorts(&self.purchases, as_of);
                 sheet.tables.second_purchase = cohorts::second_purchase(&self.purchases, as_of);

@@ -1,5 +1,6 @@
 //! The columns. What is unknown is [`NONE`]: a figure that needs it says so and never counts it as 0.
 
+use super::places::Places;
 use alloc::{boxed::Box, string::String, vec::Vec};
 use hashbrown::HashTable;
 use serde::Serialize;
@@ -190,6 +191,8 @@ pub struct Orders {
     pub reasons: Names,
     /// Order and number in [`Orders::reasons`], each pair once; an order may have several.
     pub reason: Vec<(u32, u32)>,
+    /// Where orders went.
+    pub places: Places,
     /// The fields that every file of these orders carried.
     pub fields: Fields,
     /// Rows left out while reading: why, and a hash of the row, sorted. A row that two files hold is left out once.
@@ -273,7 +276,7 @@ impl Orders {
     }
 
     /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 14 to 25 bytes for it) an
-    /// order takes 54 bytes and a line 24.
+    /// order takes 54 bytes, 8 more where its export has addresses and 8 where it has phone numbers, and a line 24.
     pub fn memory(&self) -> usize {
         let names = |names: &Names| names.text.capacity() + 4 * names.ends.capacity() + 9 * names.table.capacity();
         let wide = [&self.created_at, &self.paid_at, &self.received_at, &self.ordered_amount, &self.paid_amount, &self.refund_amount];
@@ -290,6 +293,7 @@ impl Orders {
             + wide.iter().map(|column| 8 * column.capacity()).sum::<usize>()
             + lines
             + self.parts.capacity() * size_of::<Part>()
+            + self.places.memory()
             + self.left_out.capacity() * size_of::<(LeftOut, u64)>()
             + self.waiting.as_ref().map_or(0, |waiting| waiting.memory())
     }

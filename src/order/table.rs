@@ -6,6 +6,7 @@ use super::{
     columns::{LINES_FINE, LINES_ROUGH, LeftOut, PAID_BY_LINES, PAID_UNTIMED, Part},
     dialect::{Field, Rows, SUMMARIES},
     header::{Layout, NOWHERE},
+    places,
     read::BuyerKey,
     state::{self, Words},
 };
@@ -45,6 +46,7 @@ struct At {
     price: usize,
     kinds: usize,
     address: usize,
+    phone: usize,
     reason: usize,
     other_reason: usize,
 }
@@ -119,6 +121,7 @@ impl Table {
             price: c(Field::UnitPrice),
             kinds: c(Field::Kinds),
             address: c(Field::Address),
+            phone: c(Field::Phone),
             reason: c(Field::Reason),
             other_reason: layout.second(Field::Reason),
         };
@@ -187,6 +190,7 @@ impl Table {
             return;
         }
         self.buyer(order, row);
+        self.place(order, row);
         self.reason(order, row);
         let mut state = self.states.read(row.get(at.state));
         if at.shipping != NOWHERE && state == State::Paid && self.states.read(row.get(at.shipping)) == State::Shipped {
@@ -371,6 +375,17 @@ impl Table {
             && *buyer == u32::MAX
         {
             *buyer = number;
+        }
+    }
+
+    #[inline]
+    fn place(&mut self, order: u32, row: &Row) {
+        let (address, phone) = (row.get(self.at.address), row.get(self.at.phone));
+        if !address.is_empty() {
+            places::learn(&mut self.orders.places.address, order, places::address(address));
+        }
+        if !phone.is_empty() {
+            places::learn(&mut self.orders.places.phone, order, places::phone(phone));
         }
     }
 
