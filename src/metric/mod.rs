@@ -357,7 +357,8 @@ const FAMILIES: &[&[Definition]] = &[
 struct Run<'a> {
     /// As asked for, the customers' windows stretched to the shop's cycle.
     options: Options,
-    /// Conversations without those of the buyers to leave out.
+    all: &'a [Contact],
+    /// The conversations without those of the buyers to leave out.
     contacts: Vec<&'a Contact>,
     /// How many those were.
     listed: usize,
@@ -401,6 +402,7 @@ impl<'a> Run<'a> {
         Self {
             options,
             listed: facts.contacts.len() - contacts.len(),
+            all: &facts.contacts,
             contacts,
             view,
             side: &facts.side,
@@ -432,11 +434,11 @@ impl<'a> Run<'a> {
         service::figures(&talks, self.as_of, &mut sheet);
         customers::figures(view, purchases, period, &buyers, &talks, options, &mut sheet);
         let listed = Listed::new(&options.exclude);
-        ratings::figures(self.side, window, &talks, &listed, asked_for, &mut sheet);
+        ratings::figures(self.side, window, self.all, &listed, asked_for, &mut sheet);
         campaigns::figures(self.side, view, window, &listed, options, self.as_of, &mut sheet);
-        told::figures(self.side, view, window, &talks, &mut sheet);
-        let problems = reviews::problems(self.reviews, window, &listed, asked_for);
-        reviews::figures(self.side, &problems, &mut sheet);
+        told::figures(self.side, view, window, &talks, &listed, &mut sheet);
+        let (problems, left_out) = reviews::problems(self.reviews, window, &listed, asked_for);
+        reviews::figures(self.side, &problems, left_out, &mut sheet);
         if asked_for {
             sheet.tables.issues = issues::issues(view, &talks, &problems);
             sheet.tables.reviews = reviews::table(&problems);
