@@ -84,6 +84,11 @@ const SILENT_AMOUNT: Definition = Definition {
 pub(super) const SALES: &[Definition] = &[INQUIRY_AMOUNT, SILENT_AMOUNT];
 pub(super) const DEFINITIONS: &[Definition] = &[BUYERS, ORDERED, PAID];
 
+/// Whether a figure rests on chats and orders alike.
+pub(super) fn needs_both(id: &str) -> bool {
+    [ORDERED, PAID, INQUIRY_AMOUNT, SILENT_AMOUNT].iter().any(|definition| definition.id == id)
+}
+
 const NO_INQUIRY: &str = "期内没有询单买家 / no inquiry buyer in this period";
 
 /// A step of the funnel: a row of the table `flow`.

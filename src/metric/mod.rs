@@ -66,7 +66,7 @@ use crate::{
     link::{self, Contact, Reviewed, reviewed},
     order::{BuyerKey, Orders},
     side::Side,
-    time::Day,
+    time::{Day, Time},
 };
 use alloc::{string::String, vec::Vec};
 use buyers::{Buyers, Purchases};
@@ -326,7 +326,7 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
     run.tables(&mut counted);
     let mut sheet = counted.sheet;
     if let Some(period) = options.period {
-        sheet.compare(&run.count(Some(period.before()), false).sheet, period.before(), run.days.map(|(first, _)| first));
+        sheet.compare(&run.count(Some(period.before()), false).sheet, period.before(), &|id| run.begins(id));
         sales::growth(&mut sheet);
     }
     sheet.in_order();
@@ -368,6 +368,8 @@ struct Run<'a> {
     /// Rows to be told while figures are counted.
     behind: Option<FigureRows>,
     purchases: Purchases,
+    /// The first day of the chats.
+    chats_begin: Option<Day>,
     /// The first and the last day of orders and chats.
     days: Option<(Day, Day)>,
     /// The day that recency and open windows are counted to.
@@ -389,8 +391,9 @@ impl<'a> Run<'a> {
         let listed = Listed::new(&options.exclude);
         let view = View::new(&facts.orders, options, &listed);
         let contacts: Vec<&Contact> = facts.contacts.iter().filter(|c| !c.buyer.as_deref().is_some_and(|b| listed.has(b))).collect();
-        let chats = contacts.iter().copied().filter_map(talk::time_of).map(|time| (time.day(), time.day()));
-        let days = chats.chain(view.days()).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
+        let chats = || contacts.iter().copied().filter_map(talk::time_of).map(Time::day);
+        let chats_begin = chats().min();
+        let days = chats().map(|day| (day, day)).chain(view.days()).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
         let purchases = Purchases::new(&view);
         let mut options = options.clone();
         if options.cuts.by_cycle
@@ -409,9 +412,25 @@ impl<'a> Run<'a> {
             reviews: &facts.reviews,
             behind: None,
             purchases,
+            chats_begin,
             days,
             as_of,
         }
+    }
+
+    /// The first day of the data that a figure rests on: chats, orders, or both.
+    fn begins(&self, id: &str) -> Option<Day> {
+        let is = |definitions: &[Definition]| definitions.iter().any(|definition| definition.id == id);
+        let orders = self.view.days().map(|(first, _)| first);
+        let chats = self.chats_begin;
+        if inquiry::needs_both(id) {
+            return orders.zip(chats).map(|(orders, chats)| orders.max(chats));
+        }
+        if is(inquiry::DEFINITIONS) || is(response::DEFINITIONS) || is(service::FROM_CHATS) {
+            return chats;
+        }
+        let of_orders = [sales::DEFINITIONS, payment::DEFINITIONS, repurchase::DEFINITIONS, cycle::DEFINITIONS];
+        if of_orders.into_iter().any(is) { orders } else { self.days.map(|(first, _)| first) }
     }
 
     /// Conversations without a date count in the period that was asked for, and in no other.
@@ -575,6 +594,29 @@ mod tests {
         assert_eq!(of("2026-01-05..2026-01-08"), (Some(Some(100.0)), true), "the data begin on the 3rd, not on the 1st");
         assert_eq!(of("2026-01-02..2026-01-03"), (None, false), "there is nothing before");
         assert_eq!(of("2026-01-07..2026-01-08"), (Some(Some(50.0)), false));
+    }
+
+    #[test]
+    fn what_lies_before_the_data_is_unknown_and_not_none() {
+        // The chats begin on the 7th: who asked on the 3rd nobody knows.
+        let orders = sample::orders(
+            "order_id,buyer,created_at,paid_at,paid_amount\n1,甲,2026-01-03 10:00:00,2026-01-03 10:00:00,100\n2,甲,2026-01-07 11:00:00,2026-01-07 11:00:00,50\n",
+        );
+        let contacts = vec![sample::talk("甲", "2026-01-07", "10:00:00 买家\n10:00:09 客服小美")];
+        let facts = Facts { orders, contacts, ..Facts::default() };
+        let found = measure(&facts, &Options { period: Period::parse("2026-01-07..2026-01-11"), ..Options::default() });
+        let of = |id: &str| found.get(id).unwrap().previous;
+        for id in [
+            "inquiry.buyers",
+            "inquiry.order_conversion",
+            "sales.inquiry_amount",
+            "sales.silent_amount",
+            "response.mean",
+            "service.complaint_rate",
+        ] {
+            assert_eq!(of(id), None, "{id}");
+        }
+        assert_eq!((of("sales.paid_amount"), of("orders.created")), (Some(Some(100.0)), Some(Some(1.0))));
     }
 
     #[test]
