@@ -9,7 +9,7 @@ use crate::{
     link::{self, Contact, History, Reviewed},
     metric::{self, Attribution, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
-    report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals, mask, mask_name},
+    report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals},
     rule::Outcome,
     side::{Kind, SideFile, SideOptions, SideReader},
     signal::Scratch,
@@ -213,6 +213,18 @@ fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
 #[wasm_bindgen]
 pub fn chat_shapes() -> Thrown<String> {
     json(&shapes().map(|(id, looks)| Shape { id, looks }).collect::<Vec<_>>())
+}
+
+/// A text without its long numbers, mail addresses and house numbers.
+#[wasm_bindgen]
+pub fn mask(text: &str) -> String {
+    report::mask(text)
+}
+
+/// A name but for its first and last character.
+#[wasm_bindgen]
+pub fn mask_name(name: &str) -> String {
+    report::mask_name(name)
 }
 
 #[derive(Serialize)]
