@@ -9,7 +9,7 @@ use crate::{
     link::{self, Contact, History, Reviewed},
     metric::{self, Attribution, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
-    report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals, mask, mask_name},
+    report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals},
     rule::Outcome,
     side::{Kind, SideFile, SideOptions, SideReader},
     signal::Scratch,
@@ -215,6 +215,18 @@ pub fn chat_shapes() -> Thrown<String> {
     json(&shapes().map(|(id, looks)| Shape { id, looks }).collect::<Vec<_>>())
 }
 
+/// A text without its long numbers, mail addresses and house numbers.
+#[wasm_bindgen]
+pub fn mask(text: &str) -> String {
+    report::mask(text)
+}
+
+/// A name but for its first and last character.
+#[wasm_bindgen]
+pub fn mask_name(name: &str) -> String {
+    report::mask_name(name)
+}
+
 #[derive(Serialize)]
 struct Shape {
     id: &'static str,
@@ -246,11 +258,13 @@ impl<'a> ChatFile<'a> {
 }
 
 /// What a file gave that is no chat; the orders and rows themselves are in [`Facts`].
+#[derive(Clone)]
 enum Given {
     Orders(Box<OrderFile>),
     Table(Box<SideFile>),
 }
 
+#[derive(Clone)]
 struct EncodedFile {
     file: Given,
     encoding: Option<String>,
@@ -440,7 +454,7 @@ const STEP: usize = 64;
 pub struct Shop {
     book: Rc<book::Book>,
     ids: Ids,
-    chats: Vec<Talks>,
+    chats: Vec<Rc<Talks>>,
     at_hand: AtHand,
     facts: Facts,
     /// What each file of orders and each side table gave.
@@ -504,7 +518,7 @@ impl Shop {
                 let (mut chats, outline) = reader.outline();
                 chats.problems.extend(input.told);
                 let text = json(&ChatFile::of(&input.file, encoding.as_deref(), &chats, &outline))?;
-                self.chats.push(Talks { outline, source });
+                self.chats.push(Rc::new(Talks { outline, source }));
                 self.problems.extend(chats.problems);
                 return Ok(text);
             }
@@ -514,13 +528,6 @@ impl Shop {
                 file.problems.extend(input.told);
                 self.facts.orders.merge(core::mem::take(&mut file.orders));
                 self.files.push(EncodedFile { file: Given::Orders(Box::new(file)), encoding });
-                if !self.facts.orders.waits() {
-                    for read in &mut self.files {
-                        if let Given::Orders(file) = &mut read.file {
-                            file.has_list();
-                        }
-                    }
-                }
             }
             Reader::Table(reader) => {
                 let mut file = reader.finish();
@@ -529,14 +536,36 @@ impl Shop {
                 self.files.push(EncodedFile { file: Given::Table(Box::new(file)), encoding });
             }
         }
-        // Rules may ask what is known of the buyer.
-        self.history = History::new(&self.facts.orders, &self.facts.side);
-        self.judge_again();
+        self.know_more();
         let Some(read) = self.files.last() else { return Ok(String::new()) };
         let text = read.json()?;
         // Its first row is for whoever reads it, never in what may be passed on.
         let Given::Orders(file) = &read.file else { return Ok(text) };
         Ok(format!("{},\"sample\":{}}}", text.strip_suffix('}').unwrap_or_default(), json(&file.sample)?))
+    }
+
+    /// Orders or side tables have come: what waited for a list of orders may have it, and rules may ask what is known of a buyer.
+    fn know_more(&mut self) {
+        if !self.facts.orders.waits() {
+            for read in &mut self.files {
+                if let Given::Orders(file) = &mut read.file {
+                    file.has_list();
+                }
+            }
+        }
+        self.history = History::new(&self.facts.orders, &self.facts.side);
+        self.judge_again();
+    }
+
+    /// Takes in what another shop has read; that one stays as it is. The book is this shop's.
+    pub fn merge(&mut self, other: &Shop) {
+        self.chats.extend(other.chats.iter().map(Rc::clone));
+        self.facts.orders.merge(other.facts.orders.clone());
+        self.facts.side.merge(&other.facts.side);
+        self.files.extend(other.files.iter().cloned());
+        self.problems.extend(other.problems.clone());
+        self.buyer = if self.buyer == BuyerKey::Account { other.buyer } else { self.buyer };
+        self.know_more();
     }
 
     /// JSON list of what could not be read of all files so far.
@@ -555,7 +584,8 @@ impl Shop {
     /// Conversations with their texts, read again from their files.
     fn read(&self, mut from: usize, mut count: usize) -> Thrown<Vec<Conversation>> {
         let mut conversations = Vec::new();
-        for Talks { outline, source } in &self.chats {
+        for talks in &self.chats {
+            let Talks { outline, source } = &**talks;
             if from < outline.len() && count > 0 {
                 let mut thrown = None;
                 let mut read = |at: u64, length: usize| source.read(at as f64, length).map_err(|error| thrown = Some(error)).ok();

@@ -16,7 +16,7 @@ const commands = {
   metrics: [metrics, {
     ...READ, "--profile": "value", ...ORDERS, "--chats": "files", "--period": "value", "--as-of": "value",
     "--refunded": ["exclude", "include"], "--drop-zero": "flag", "--known-buyers": "flag", "--window": "value",
-    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--campaign-days": "value", "--rows": "value", "--unmasked": "flag", "--format": ["text", "json", "csv"],
+    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--campaign-days": "value", "--rows": "value", "--table": "value", "--unmasked": "flag", "--format": ["text", "json", "csv"],
   }],
   book: [book, {}],
 };
@@ -198,6 +198,7 @@ async function signals(given) {
 
 async function metrics(given) {
   if (given._.length) throw usage(`请写明 --orders 或 --chats / Put --orders or --chats before ${given._[0]}`);
+  if (given["--rows"] !== undefined && given["--table"] !== undefined) throw usage("--rows 和 --table 只能用一个 / use either --rows or --table");
   if (!given["--orders"] && !given["--chats"] && !given["--tables"]) throw usage("缺少文件 / Which files? huashu metrics --orders FILE… --chats FILE…");
   const options = {
     period: periodOf(given),
@@ -212,8 +213,8 @@ async function metrics(given) {
   };
   const shop = new Shop(bookOf(given));
   await read(shop, given, given["--chats"], readingOf(given));
-  const metric = given["--rows"];
-  const results = metric === undefined ? ["metrics", options] : ["rows", { ...options, metric, limit: 1e6, unmasked: given["--unmasked"] }];
+  const [metric, table, unmasked] = [given["--rows"], given["--table"], given["--unmasked"]];
+  const results = metric !== undefined ? ["rows", { ...options, metric, limit: 1e6, unmasked }] : table !== undefined ? ["table", { ...options, table, unmasked }] : ["metrics", options];
   for (const piece of shop.write(results[0], given["--format"] ?? "text", results[1])) await write(piece);
 }
 

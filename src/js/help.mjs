@@ -35,8 +35,9 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --campaign-days DAYS      营销触达后几天内付款算响应，默认 7 / days for an order to follow a campaign; 7
       --exclude FILE            不计名单中的买家和订单，每行一个（自己人、测试、刷单）/ leave out buyers and orders, one a line
       --rows ID                 列出某个数据背后的订单、买家、会话或轮次 / the orders, buyers, talks or rounds behind one figure
+      --table ID                列出一张表，如 actions（待办）、outliers（异常买家）/ one table, as actions or outliers
       --encoding … --agents … --year … --shape …  --unmasked
-                                同上；最后一个用于 --rows / as above; the last for --rows
+                                同上；最后一个用于 --rows 和 --table / as above; the last for --rows and --table
       --format text|json|csv
   huashu book check FILE        检查规则本，运行其中的例子 / check a rule book and run its examples
   huashu book show [RULE]       显示标准规则本或其中一条 / show the standard book, or one rule of it

@@ -286,7 +286,7 @@ impl<'a> View<'a> {
         if !self.knows_payment() {
             metric.standard("导出未标明是否付款，全部计为已付款 / the export does not say what was paid: every order counts as paid");
         }
-        for &(reason, count) in &self.orders.excluded {
+        for (reason, count) in self.orders.excluded() {
             metric.left_out(reason, count);
         }
         metric.left_out("zero-amount", self.zero).left_out("no-buyer", self.nobody).left_out("listed", self.listed);

@@ -1,5 +1,6 @@
 //! The columns. What is unknown is [`NONE`]: a figure that needs it says so and never counts it as 0.
 
+use super::places::Places;
 use alloc::{boxed::Box, string::String, vec::Vec};
 use hashbrown::HashTable;
 use serde::Serialize;
@@ -190,10 +191,12 @@ pub struct Orders {
     pub reasons: Names,
     /// Order and number in [`Orders::reasons`], each pair once; an order may have several.
     pub reason: Vec<(u32, u32)>,
+    /// Where orders went.
+    pub places: Places,
     /// The fields that every file of these orders carried.
     pub fields: Fields,
-    /// Rows left out while reading: reason and count (`return`, `summary-row`, `repeated-header`).
-    pub excluded: Vec<(&'static str, u64)>,
+    /// Rows left out while reading: why, and a hash of the row, sorted. A row that two files hold is left out once.
+    pub(super) left_out: Vec<(LeftOut, u64)>,
     /// Sub-orders and after-sale tickets, where exports list them.
     pub(super) parts: Vec<Part>,
     /// What the columns do not say of each order: bits, see [`ORDERED`] and its neighbours.
@@ -204,6 +207,14 @@ pub struct Orders {
     pub(super) added: Fields,
     /// What supplements tell of orders whose list has not come yet.
     pub(super) waiting: Option<Box<Orders>>,
+}
+
+/// Why a row is no order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum LeftOut {
+    Return,
+    SummaryRow,
+    RepeatedHeader,
 }
 
 /// `ordered_amount` was worked out from the parts.
@@ -265,7 +276,7 @@ impl Orders {
     }
 
     /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 14 to 25 bytes for it) an
-    /// order takes 54 bytes and a line 24.
+    /// order takes 54 bytes, 8 more where its export has addresses and 8 where it has phone numbers, and a line 24.
     pub fn memory(&self) -> usize {
         let names = |names: &Names| names.text.capacity() + 4 * names.ends.capacity() + 9 * names.table.capacity();
         let wide = [&self.created_at, &self.paid_at, &self.received_at, &self.ordered_amount, &self.paid_amount, &self.refund_amount];
@@ -282,6 +293,8 @@ impl Orders {
             + wide.iter().map(|column| 8 * column.capacity()).sum::<usize>()
             + lines
             + self.parts.capacity() * size_of::<Part>()
+            + self.places.memory()
+            + self.left_out.capacity() * size_of::<(LeftOut, u64)>()
             + self.waiting.as_ref().map_or(0, |waiting| waiting.memory())
     }
 
@@ -295,14 +308,11 @@ impl Orders {
         }
     }
 
-    /// Counts what was left out.
-    pub(super) fn exclude(&mut self, reason: &'static str, count: u64) {
-        if count == 0 {
-            return;
-        }
-        match self.excluded.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, known)) => *known += count,
-            None => self.excluded.push((reason, count)),
-        }
+    /// Rows left out while reading: reason and count (`return`, `summary-row`, `repeated-header`).
+    pub fn excluded(&self) -> Vec<(&'static str, u64)> {
+        const REASONS: [(LeftOut, &str); 3] =
+            [(LeftOut::Return, "return"), (LeftOut::SummaryRow, "summary-row"), (LeftOut::RepeatedHeader, "repeated-header")];
+        let count = |why: LeftOut| self.left_out.iter().filter(|(known, _)| *known == why).count() as u64;
+        REASONS.into_iter().map(|(why, reason)| (reason, count(why))).filter(|(_, count)| *count > 0).collect()
     }
 }

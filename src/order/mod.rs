@@ -9,6 +9,7 @@ mod header;
 mod mapping;
 mod merge;
 mod paid;
+mod places;
 mod read;
 mod sniff;
 mod state;
@@ -17,6 +18,7 @@ mod table;
 pub use columns::{Fields, Lines, NONE, Names, Orders, State};
 pub use mapping::Columns;
 pub use paid::Standing;
+pub use places::Places;
 pub use read::{BuyerKey, OrderFile, OrderOptions, OrderReader, read};
 /// What side tables are read with, too.
 pub(crate) use {

@@ -257,7 +257,7 @@ impl OrderReader {
             result.platform = layout.dialect.platform;
             result.rows = rows;
             result.count = orders.len() + waiting;
-            result.excluded = orders.excluded.clone();
+            result.excluded = orders.excluded();
             result.orders = orders;
             if waiting > 0 {
                 let message = "这是订单的补充表（宝贝明细或售后单），其中的订单要在订单报表里才计入，请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets), and an order counts once a list of orders holds it: add the list that holds them too";

@@ -3,15 +3,17 @@
 use super::{
     Fields, NONE, Orders, State,
     cell::{self, Number},
-    columns::{LINES_FINE, LINES_ROUGH, PAID_BY_LINES, PAID_UNTIMED, Part},
+    columns::{LINES_FINE, LINES_ROUGH, LeftOut, PAID_BY_LINES, PAID_UNTIMED, Part},
     dialect::{Field, Rows, SUMMARIES},
     header::{Layout, NOWHERE},
+    places,
     read::BuyerKey,
     state::{self, Words},
 };
 use crate::{
     error::{Error, Problems},
     input::csv::Row,
+    sort,
     time::Day,
 };
 use alloc::{boxed::Box, collections::BTreeSet, format, string::String, vec::Vec};
@@ -44,6 +46,7 @@ struct At {
     price: usize,
     kinds: usize,
     address: usize,
+    phone: usize,
     reason: usize,
     other_reason: usize,
 }
@@ -81,9 +84,6 @@ pub(super) struct Table {
     name: String,
     masked: u64,
     mangled: u64,
-    returns: u64,
-    summaries: u64,
-    repeated_headers: u64,
     header: Vec<u8>,
     /// The first cell of the last row that was looked at closely and found to be no summary.
     usual: Vec<u8>,
@@ -121,6 +121,7 @@ impl Table {
             price: c(Field::UnitPrice),
             kinds: c(Field::Kinds),
             address: c(Field::Address),
+            phone: c(Field::Phone),
             reason: c(Field::Reason),
             other_reason: layout.second(Field::Reason),
         };
@@ -146,9 +147,6 @@ impl Table {
             name: String::new(),
             masked: 0,
             mangled: 0,
-            returns: 0,
-            summaries: 0,
-            repeated_headers: 0,
             usual: Vec::new(),
         }
     }
@@ -174,7 +172,7 @@ impl Table {
         let negative = |value: i64| value < 0 && value != NONE;
         let line_returned = negative(quantity) || negative(price) || negative(amount);
         if negative(paid) || negative(ordered) || (line_returned && !matches!(kind, Rows::Sku | Rows::Line)) {
-            self.returns += 1;
+            self.leave_out(LeftOut::Return, row);
             return;
         }
         let Some((order, new)) = self.order(row, &mut bad) else { return };
@@ -192,6 +190,7 @@ impl Table {
             return;
         }
         self.buyer(order, row);
+        self.place(order, row);
         self.reason(order, row);
         let mut state = self.states.read(row.get(at.state));
         if at.shipping != NOWHERE && state == State::Paid && self.states.read(row.get(at.shipping)) == State::Shipped {
@@ -222,7 +221,7 @@ impl Table {
             self.amounts(index, [ordered, paid, refund], kind, new);
         }
         if line_returned {
-            self.returns += 1;
+            self.leave_out(LeftOut::Return, row);
             return;
         }
         if !self.has_lines || (kind == Rows::Order && !new) {
@@ -253,7 +252,7 @@ impl Table {
             return false;
         }
         if row.get(0) == self.header && !self.header.is_empty() && self.repeats_header(row) {
-            self.repeated_headers += 1;
+            self.leave_out(LeftOut::RepeatedHeader, row);
             return true;
         }
         if !sums_up(first) {
@@ -267,8 +266,16 @@ impl Table {
             cell.is_empty() || sums_up(cell)
         };
         let summary = empty(self.at.id) && empty(self.at.created) && empty(self.at.paid_at);
-        self.summaries += u64::from(summary);
+        if summary {
+            self.leave_out(LeftOut::SummaryRow, row);
+        }
         summary
+    }
+
+    #[cold]
+    fn leave_out(&mut self, why: LeftOut, row: &Row) {
+        let cells: Vec<&[u8]> = row.iter().collect();
+        self.orders.left_out.push((why, hash(&cells)));
     }
 
     fn repeats_header(&self, row: &Row) -> bool {
@@ -368,6 +375,17 @@ impl Table {
             && *buyer == u32::MAX
         {
             *buyer = number;
+        }
+    }
+
+    #[inline]
+    fn place(&mut self, order: u32, row: &Row) {
+        let (address, phone) = (row.get(self.at.address), row.get(self.at.phone));
+        if !address.is_empty() {
+            places::learn(&mut self.orders.places.address, order, places::address(address));
+        }
+        if !phone.is_empty() {
+            places::learn(&mut self.orders.places.phone, order, places::phone(phone));
         }
     }
 
@@ -518,13 +536,12 @@ impl Table {
         let mut orders = self.orders;
         if supplement {
             // Nothing is known of these orders but what the supplement adds: they count once their list comes.
-            orders = Orders { added: fields, waiting: (!orders.is_empty()).then(|| orders.into()), ..Orders::default() };
+            let left_out = core::mem::take(&mut orders.left_out);
+            orders = Orders { added: fields, waiting: (!orders.is_empty()).then(|| orders.into()), left_out, ..Orders::default() };
         } else {
             orders.fields = fields;
         }
-        for (reason, count) in [("return", self.returns), ("summary-row", self.summaries), ("repeated-header", self.repeated_headers)] {
-            orders.exclude(reason, count);
-        }
+        sort::plain(&mut orders.left_out);
         let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
         for (word, count) in self.states.unknown().chain(self.after_sale.unknown()) {
             let message = format!("不认识的状态「{word}」（{count} 行），未作猜测 / unknown state \"{word}\" ({count} rows); not guessed");
