@@ -619,17 +619,28 @@ const fn marks(word: u64, byte: u8) -> u64 {
     !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
 }
 
+/// Marks the bytes of a word that are below `limit`, which is at most 128, exactly.
+#[inline]
+const fn below(word: u64, limit: u8) -> u64 {
+    !(((word & !HIGHS) + ONES * (0x80 - limit as u64)) | word) & HIGHS
+}
+
 /// The cells of a row without any quote, and its end: nearly every row of most files. `None` where it has a quote, or does not surely
 /// end here. Eight bytes are looked at in one step.
 fn plain_row(cells: &mut Vec<Cell>, row: &[u8], delimiter: u8) -> Option<usize> {
     let (mut rest, mut base, mut start) = (row, 0, 0);
     while let Some((head, tail)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*head);
-        let mut hits = marks(word, delimiter) | marks(word, b'"') | marks(word, b'\n') | marks(word, b'\r');
+        // Quotes and line ends are below letters and digits; so are blanks, which are few.
+        let mut hits = marks(word, delimiter) | below(word, b'"' + 1);
         while hits != 0 {
             let bits = hits.trailing_zeros() & !7;
             let at = base + bits / 8;
             let byte = (word >> bits) as u8;
+            hits &= hits - 1;
+            if byte != delimiter && !matches!(byte, b'"' | b'\n' | b'\r') {
+                continue;
+            }
             if byte == b'"' {
                 return None;
             }
@@ -643,7 +654,6 @@ fn plain_row(cells: &mut Vec<Cell>, row: &[u8], delimiter: u8) -> Option<usize> 
                 };
             }
             start = at + 1;
-            hits &= hits - 1;
         }
         base += 8;
         rest = tail;

@@ -5,6 +5,7 @@ use super::{
     cell::clean,
     dialect::{AFTER_SALE, STATES},
 };
+use crate::input::bytes::same;
 use alloc::{string::String, vec::Vec};
 
 /// The words met in one column of one file.
@@ -38,7 +39,7 @@ impl Words {
         if cell.is_empty() {
             return State::Unknown;
         }
-        let number = if self.last.0 == cell { self.last.1 } else { self.look_up(cell) };
+        let number = if same(&self.last.0, cell) { self.last.1 } else { self.look_up(cell) };
         match self.meaning.get_mut(number as usize) {
             Some((Some(state), _)) => *state,
             Some((None, count)) => {

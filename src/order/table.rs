@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     error::{Error, Problems},
-    input::csv::Row,
-    time::Day,
+    input::{bytes::same, csv::Row},
+    time::{Day, Plain},
 };
 use alloc::{boxed::Box, collections::BTreeSet, format, string::String, vec::Vec};
 use core::fmt::Write;
@@ -56,6 +56,9 @@ struct Spread {
     differs: bool,
 }
 
+/// Room is made for at most so many orders, or bytes of their names, at once: a file may be other than it begins.
+const MOST: usize = 64 << 20;
+
 /// One file's orders while they are read.
 pub(super) struct Table {
     pub layout: Box<Layout>,
@@ -73,6 +76,8 @@ pub(super) struct Table {
     seen: Vec<u8>,
     spread: [Spread; 3],
     /// SKUs and parts met, where a second copy of the same must not count again.
+    /// The dates of the row before, of creation, receipt and payment.
+    times: [Plain; 3],
     known_lines: BTreeSet<(u32, u32)>,
     known_parts: HashMap<(u32, u64), u32>,
     last: u32,
@@ -138,6 +143,7 @@ impl Table {
             untimed: Vec::new(),
             seen: Vec::new(),
             spread: Default::default(),
+            times: Default::default(),
             known_lines: BTreeSet::new(),
             known_parts: HashMap::new(),
             last: u32::MAX,
@@ -153,6 +159,17 @@ impl Table {
         }
     }
 
+    /// Makes room for the orders of so many bytes, going by those of the first bytes, which were taken in.
+    pub fn reserve(&mut self, bytes: u64, taken: u64) {
+        // A little more than it looks like: one move of everything costs more than what is left over.
+        let more =
+            |now: usize| (now as u64).saturating_mul(bytes.saturating_sub(taken)).saturating_mul(33) / taken.saturating_mul(32).max(1);
+        let room = |now: usize| usize::try_from(more(now)).unwrap_or(0).min(MOST);
+        let orders = &mut self.orders;
+        orders.reserve(room(orders.len()), room(orders.lines.order.len()), &room);
+        self.seen.reserve_exact(room(self.seen.len()));
+    }
+
     /// Takes one row in.
     pub fn row(&mut self, row: &Row, file: &str, problems: &mut Problems) {
         if self.is_no_order(row) {
@@ -166,9 +183,9 @@ impl Table {
         let mut bad = Unread { row, file, problems };
         let quantity = bad.amount(at.quantity);
         let price = bad.amount(at.price);
-        let paid = hundredths(bad.amount(at.paid));
-        let ordered = if at.ordered == at.paid { paid } else { hundredths(bad.amount(at.ordered)) };
-        let refund = hundredths(bad.amount(at.refund));
+        let paid = bad.cents(at.paid);
+        let ordered = if at.ordered == at.paid { paid } else { bad.cents(at.ordered) };
+        let refund = bad.cents(at.refund);
         let amount = cell::product(price, quantity);
         let kind = self.layout.dialect.rows;
         let negative = |value: i64| value < 0 && value != NONE;
@@ -180,7 +197,7 @@ impl Table {
         let Some((order, new)) = self.order(row, &mut bad) else { return };
         self.rows += 1;
         if kind == Rows::Ticket {
-            let more = hundredths(bad.amount(at.more_refund));
+            let more = bad.cents(at.more_refund);
             let state = self.after_sale.read(row.get(at.after_sale));
             let refund = if state == State::Refunded { plus(refund, more) } else { NONE };
             if state == State::Refunded {
@@ -203,8 +220,10 @@ impl Table {
         if at.after_sale != NOWHERE && self.after_sale.read(row.get(at.after_sale)) == State::Refunded {
             state = State::Refunded;
         }
-        let (created_at, received_at) = (bad.time(at.created, NO_TIME).unwrap_or(NONE), bad.time(at.received, NO_TIME).unwrap_or(NONE));
-        let paid_at = bad.time(at.paid_at, PAID_SOME_TIME).unwrap_or_else(|| {
+        let [near_created, near_received, near_paid] = &mut self.times;
+        let created_at = bad.time(at.created, near_created, NO_TIME).unwrap_or(NONE);
+        let received_at = bad.time(at.received, near_received, NO_TIME).unwrap_or(NONE);
+        let paid_at = bad.time(at.paid_at, near_paid, PAID_SOME_TIME).unwrap_or_else(|| {
             self.untimed.push(order);
             NONE
         });
@@ -245,7 +264,7 @@ impl Table {
     fn is_no_order(&mut self, row: &Row) -> bool {
         match row.get(0) {
             [b'0'..=b'9', ..] => return false,
-            cell if !cell.is_empty() && cell == self.usual => return false,
+            cell if !cell.is_empty() && same(cell, &self.usual) => return false,
             _ => {}
         }
         let Some(first) = row.iter().map(cell::clean).find(|cell| !cell.is_empty()) else { return true };
@@ -282,7 +301,7 @@ impl Table {
             return Some((self.nameless(row, bad.file), true));
         }
         let raw = row.get(self.at.id);
-        if !raw.is_empty() && raw == self.last_id && self.last != u32::MAX {
+        if !raw.is_empty() && same(raw, &self.last_id) && self.last != u32::MAX {
             return Some((self.last, false));
         }
         let mut id = cell::clean(raw);
@@ -354,7 +373,7 @@ impl Table {
         if raw.is_empty() {
             return;
         }
-        if self.buyer_key == BuyerKey::Receiver || raw != self.last_buyer.0 {
+        if self.buyer_key == BuyerKey::Receiver || !same(raw, &self.last_buyer.0) {
             self.last_buyer.0.clear();
             self.last_buyer.0.extend_from_slice(raw);
             self.last_buyer.1 = self.intern_buyer(raw, row);
@@ -397,7 +416,7 @@ impl Table {
     fn reason(&mut self, order: u32, row: &Row) {
         // What exports write where there is none.
         const NO_REASON: [&str; 5] = ["", "-", "无", "null", "订单未关闭"];
-        for column in [self.at.reason, self.at.other_reason] {
+        for column in [self.at.reason, self.at.other_reason].into_iter().filter(|&column| column != NOWHERE) {
             let reason = cell::clean(row.get(column));
             if !NO_REASON.iter().any(|none| none.as_bytes() == reason) {
                 let number = self.orders.reasons.intern_bytes(reason);
@@ -581,24 +600,31 @@ impl Unread<'_> {
         }
     }
 
+    /// The amount in a column, in cents; [`NONE`] where it is empty or unreadable.
+    #[inline]
+    fn cents(&mut self, column: usize) -> i64 {
+        if column == NOWHERE {
+            return NONE;
+        }
+        cell::plain_cents(self.row.get(column)).unwrap_or_else(|| match self.amount(column) {
+            NONE => NONE,
+            value => cell::cents(value),
+        })
+    }
+
     /// The time in a column, [`NONE`] where it is empty; `None` where it is unreadable.
     #[inline]
-    fn time(&mut self, column: usize, message: &str) -> Option<i64> {
+    fn time(&mut self, column: usize, plain: &mut Plain, message: &str) -> Option<i64> {
         if column == NOWHERE {
             return Some(NONE);
         }
-        cell::time(self.row.get(column)).map_err(|()| self.push(column, "bad-time", message)).ok()
+        cell::time_near(self.row.get(column), plain).map_err(|()| self.push(column, "bad-time", message)).ok()
     }
 
     #[cold]
     fn push(&mut self, column: usize, code: &'static str, message: &str) {
         self.problems.push(self.row.problem(column, code, message, self.file));
     }
-}
-
-#[inline]
-fn hundredths(value: i64) -> i64 {
-    if value == NONE { NONE } else { cell::cents(value) }
 }
 
 /// The sum, where unknown adds nothing.
@@ -653,6 +679,7 @@ pub(crate) fn sums_up(cell: &[u8]) -> bool {
 
 /// An order number that Excel has turned into `3.51532E+17`: many orders share it.
 fn is_mangled(id: &[u8]) -> bool {
+    let ([.., b'+', _] | [.., b'+', _, _]) = id else { return false };
     let Some(e) = id.iter().position(|&b| b == b'E' || b == b'e') else { return false };
     let (mantissa, exponent) = (id.get(..e).unwrap_or(&[]), id.get(e + 1..).unwrap_or(&[]));
     let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
