@@ -108,6 +108,22 @@ pub struct Orders {
     pub(super) waiting: Option<Box<Orders>>,
 }
 
+/// What the columns hold of one order. By default nothing is known.
+pub(super) struct Order {
+    pub buyer: u32,
+    pub created_at: i64,
+    pub paid_at: i64,
+    pub received_at: i64,
+    pub state: State,
+    pub amounts: [i64; 3],
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Self { buyer: u32::MAX, created_at: NONE, paid_at: NONE, received_at: NONE, state: State::Unknown, amounts: [NONE; 3] }
+    }
+}
+
 /// `ordered_amount` was worked out from the parts.
 pub(super) const ORDERED: u8 = 1;
 /// `paid_amount` was worked out from the parts or the lines.
@@ -199,14 +215,23 @@ impl Orders {
         self.lines.amount.reserve_exact(lines);
     }
 
+    /// One more order, of which so much is known.
+    #[inline]
+    pub(super) fn push(&mut self, known: &Order) {
+        let [ordered, paid, refund] = known.amounts;
+        self.buyer.push(known.buyer);
+        self.created_at.push(known.created_at);
+        self.paid_at.push(known.paid_at);
+        self.received_at.push(known.received_at);
+        self.state.push(known.state);
+        self.ordered_amount.push(ordered);
+        self.paid_amount.push(paid);
+        self.refund_amount.push(refund);
+    }
+
     /// One more order of which nothing is known yet.
     pub(super) fn push_unknown(&mut self) {
-        self.buyer.push(u32::MAX);
-        self.state.push(State::Unknown);
-        let Self { created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount, .. } = self;
-        for column in [created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount] {
-            column.push(NONE);
-        }
+        self.push(&Order::default());
     }
 
     /// Counts what was left out.

@@ -67,7 +67,13 @@ impl Names {
 
     /// The number of a name that was seen before.
     pub fn find(&self, name: &str) -> Option<u32> {
-        self.look_up(hash(name.as_bytes()), name.as_bytes())
+        self.find_bytes(name.as_bytes())
+    }
+
+    /// The same for a name as it stands in a file.
+    #[inline]
+    pub(super) fn find_bytes(&self, name: &[u8]) -> Option<u32> {
+        self.look_up(hash(name), name)
     }
 
     /// The name behind a number.
@@ -124,8 +130,9 @@ impl Names {
         Some((start as usize, *self.ends.get(at)? as usize))
     }
 
+    /// The bytes of the name behind a number, none where there is no such number.
     #[inline]
-    fn bytes(&self, number: u32) -> &[u8] {
+    pub(super) fn bytes(&self, number: u32) -> &[u8] {
         self.place(number).and_then(|(start, end)| self.text.as_bytes().get(start..end)).unwrap_or(&[])
     }
 

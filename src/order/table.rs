@@ -3,7 +3,7 @@
 use super::{
     Fields, NONE, Orders, State,
     cell::{self, Number},
-    columns::{LINES_FINE, LINES_ROUGH, PAID_BY_LINES, PAID_UNTIMED, Part},
+    columns::{LINES_FINE, LINES_ROUGH, Order, PAID_BY_LINES, PAID_UNTIMED, Part},
     dialect::{Field, Rows, SUMMARIES},
     header::{Layout, NOWHERE},
     read::BuyerKey,
@@ -81,8 +81,7 @@ pub(super) struct Table {
     known_lines: BTreeSet<(u32, u32)>,
     known_parts: HashMap<(u32, u64), u32>,
     last: u32,
-    last_id: Vec<u8>,
-    last_buyer: (Vec<u8>, u32),
+    last_buyer: u32,
     name: String,
     masked: u64,
     mangled: u64,
@@ -147,8 +146,7 @@ impl Table {
             known_lines: BTreeSet::new(),
             known_parts: HashMap::new(),
             last: u32::MAX,
-            last_id: Vec::new(),
-            last_buyer: (Vec::new(), u32::MAX),
+            last_buyer: u32::MAX,
             name: String::new(),
             masked: 0,
             mangled: 0,
@@ -197,6 +195,11 @@ impl Table {
         let Some((order, new)) = self.order(row, &mut bad) else { return };
         self.rows += 1;
         if kind == Rows::Ticket {
+            if new {
+                let created_at = self.created_by_number(order, row);
+                self.orders.push(&Order { created_at, ..Order::default() });
+                self.seen.push(0);
+            }
             let more = bad.cents(at.more_refund);
             let state = self.after_sale.read(row.get(at.after_sale));
             let refund = if state == State::Refunded { plus(refund, more) } else { NONE };
@@ -208,7 +211,7 @@ impl Table {
             self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true, of });
             return;
         }
-        self.buyer(order, row);
+        let buyer = self.buyer(row);
         self.reason(order, row);
         let mut state = self.states.read(row.get(at.state));
         if at.shipping != NOWHERE && state == State::Paid && self.states.read(row.get(at.shipping)) == State::Shipped {
@@ -227,18 +230,24 @@ impl Table {
             self.untimed.push(order);
             NONE
         });
-        let index = order as usize;
-        earliest(&mut self.orders.created_at, index, created_at);
-        earliest(&mut self.orders.paid_at, index, paid_at);
-        latest(&mut self.orders.received_at, index, received_at);
+        let mut known = Order { buyer, created_at, paid_at, received_at, ..Order::default() };
+        if kind != Rows::Part {
+            (known.state, known.amounts) = (state, [ordered, paid, refund]);
+        }
+        if new {
+            if created_at == NONE {
+                known.created_at = self.created_by_number(order, row);
+            }
+            self.orders.push(&known);
+            self.seen.push(if kind == Rows::Part { 0 } else { 1 << state as u8 });
+        } else {
+            self.join(order as usize, &known, kind);
+        }
         if kind == Rows::Part {
             let first = self.part(order, row, Part { order, key: 0, ordered, paid, refund, state, ticket: false, of: 0 });
             if !first {
                 return;
             }
-        } else {
-            self.state(index, state, kind);
-            self.amounts(index, [ordered, paid, refund], kind, new);
         }
         if line_returned {
             self.returns += 1;
@@ -300,14 +309,13 @@ impl Table {
         if self.at.id == NOWHERE {
             return Some((self.nameless(row, bad.file), true));
         }
-        let raw = row.get(self.at.id);
-        if !raw.is_empty() && same(raw, &self.last_id) && self.last != u32::MAX {
-            return Some((self.last, false));
-        }
-        let mut id = cell::clean(raw);
+        let mut id = cell::clean(row.get(self.at.id));
         if id.is_empty() {
             bad.push(self.at.id, "no-order-id", "这一行没有订单编号，已略过 / this row has no order number; left out");
             return None;
+        }
+        if same(id, self.orders.ids.bytes(self.last)) {
+            return Some((self.last, false));
         }
         let mangled = is_mangled(id);
         if mangled {
@@ -317,25 +325,15 @@ impl Table {
             id = self.name.as_bytes();
         }
         let known = self.orders.ids.len();
-        let order = self.orders.ids.intern_bytes(id);
-        let new = order == known;
-        if new {
-            self.orders.push_unknown();
-            self.seen.push(0);
-            if self.layout.dialect.platform == "pdd"
-                && let Some(day) = day_of_number(id)
-                && let Some(created) = self.orders.created_at.last_mut()
-                && cell::clean(row.get(self.at.created)).is_empty()
-            {
-                *created = day.start().seconds();
-            }
-        }
-        self.last = order;
-        self.last_id.clear();
-        if !mangled {
-            self.last_id.extend_from_slice(raw);
-        }
-        Some((order, new))
+        self.last = self.orders.ids.intern_bytes(id);
+        Some((self.last, self.last == known))
+    }
+
+    /// When the order was created, by its number, where the row does not say.
+    fn created_by_number(&self, order: u32, row: &Row) -> i64 {
+        let of_pdd = self.layout.dialect.platform == "pdd" && cell::clean(row.get(self.at.created)).is_empty();
+        let day = if of_pdd { day_of_number(self.orders.ids.bytes(order)) } else { None };
+        day.map_or(NONE, |day| day.start().seconds())
     }
 
     /// A new order for a row of a table without order numbers: it is called after its place, which no other row has.
@@ -359,43 +357,44 @@ impl Table {
             }
         }
         self.name.push_str(digits.get(first..).and_then(|d| core::str::from_utf8(d).ok()).unwrap_or(""));
-        self.orders.push_unknown();
-        self.seen.push(0);
         self.orders.ids.append(&self.name)
     }
 
+    /// The number of the row's buyer, `u32::MAX` where it names none.
     #[inline]
-    fn buyer(&mut self, order: u32, row: &Row) {
+    fn buyer(&mut self, row: &Row) -> u32 {
         let mut raw = row.get(self.at.buyer);
         if raw.is_empty() {
             raw = row.get(self.at.other_buyer);
         }
         if raw.is_empty() {
-            return;
+            return u32::MAX;
         }
-        if self.buyer_key == BuyerKey::Receiver || !same(raw, &self.last_buyer.0) {
-            self.last_buyer.0.clear();
-            self.last_buyer.0.extend_from_slice(raw);
-            self.last_buyer.1 = self.intern_buyer(raw, row);
-            // Each one that cannot be used is counted.
-            if self.last_buyer.1 == u32::MAX {
-                self.last_buyer.0.clear();
-            }
+        let name = cell::clean(raw);
+        if self.buyer_key != BuyerKey::Account {
+            return self.substitute(raw, name, row);
         }
-        let number = self.last_buyer.1;
-        if let Some(buyer) = self.orders.buyer.get_mut(order as usize)
-            && *buyer == u32::MAX
-        {
-            *buyer = number;
+        let buyers = &mut self.orders.buyers;
+        // No name that is known is masked.
+        if name.is_empty() || !same(name, buyers.bytes(self.last_buyer)) {
+            self.last_buyer = match buyers.find_bytes(name) {
+                Some(number) => number,
+                None if cell::is_masked(raw) => {
+                    self.masked += 1;
+                    u32::MAX
+                }
+                None if name.is_empty() => u32::MAX,
+                None => buyers.intern_bytes(name),
+            };
         }
+        self.last_buyer
     }
 
-    fn intern_buyer(&mut self, raw: &[u8], row: &Row) -> u32 {
-        let name = cell::clean(raw);
+    /// The number of what is to stand for the row's buyer.
+    fn substitute(&mut self, raw: &[u8], name: &[u8], row: &Row) -> u32 {
         let (address, phone) = match self.buyer_key {
-            BuyerKey::Account => (None, None),
             BuyerKey::Phone => (None, Some(cell::phone(name))),
-            BuyerKey::Receiver => (Some(row.get(self.at.address)), None),
+            _ => (Some(row.get(self.at.address)), None),
         };
         // Two buyers can look alike behind a mask: it is no key.
         if cell::is_masked(raw) || address.is_some_and(cell::is_masked) || phone == Some(None) {
@@ -407,9 +406,8 @@ impl Table {
             _ if name.is_empty() => u32::MAX,
             (_, Some(phone)) if phone.is_empty() => u32::MAX,
             (_, Some(phone)) => buyers.intern_bytes(&phone),
-            (Some([]), _) => u32::MAX,
+            (Some([]) | None, _) => u32::MAX,
             (Some(address), _) => buyers.intern(&format!("{:016x}", hash(&[name, address]))),
-            (None, None) => buyers.intern_bytes(name),
         }
     }
 
@@ -436,7 +434,22 @@ impl Table {
         if name.is_empty() { u32::MAX } else { self.orders.skus.intern_bytes(name) }
     }
 
-    #[inline]
+    /// Takes a further row of an order into account.
+    fn join(&mut self, index: usize, known: &Order, kind: Rows) {
+        if let Some(buyer) = self.orders.buyer.get_mut(index)
+            && *buyer == u32::MAX
+        {
+            *buyer = known.buyer;
+        }
+        earliest(&mut self.orders.created_at, index, known.created_at);
+        earliest(&mut self.orders.paid_at, index, known.paid_at);
+        latest(&mut self.orders.received_at, index, known.received_at);
+        if kind != Rows::Part {
+            self.state(index, known.state, kind);
+            self.amounts(index, known.amounts, kind);
+        }
+    }
+
     fn state(&mut self, index: usize, state: State, kind: Rows) {
         let Some(seen) = self.seen.get_mut(index) else { return };
         let bit = 1 << state as u8;
@@ -450,16 +463,14 @@ impl Table {
         }
     }
 
-    /// Writes the amounts of the order, or takes those of a further row of it into account.
-    #[inline]
-    fn amounts(&mut self, index: usize, amounts: [i64; 3], kind: Rows, new: bool) {
+    fn amounts(&mut self, index: usize, amounts: [i64; 3], kind: Rows) {
         let Orders { ordered_amount, paid_amount, refund_amount, .. } = &mut self.orders;
         let columns = [ordered_amount, paid_amount, refund_amount];
         for ((column, amount), spread) in columns.into_iter().zip(amounts).zip(&mut self.spread) {
             if amount == NONE {
                 continue;
             }
-            if kind == Rows::Open && !new {
+            if kind == Rows::Open {
                 if spread.sums.len() < column.len() {
                     spread.sums.extend_from_slice(column.get(spread.sums.len()..).unwrap_or(&[]));
                 }
