@@ -4,6 +4,7 @@
 //! bytes, which knows nothing of what shops' exports do to the format: `="…"` outside of quoting, line ends of every kind, text behind a
 //! closing quote, quotes that are never closed. On well-formed tables the cells are those of `csv-core` (a property test compares them).
 
+use super::bytes::{below, marks};
 use crate::error::Error;
 use crate::sort;
 use alloc::{collections::VecDeque, format, string::String, vec::Vec};
@@ -608,22 +609,6 @@ fn line_end(bytes: &[u8]) -> usize {
         Some([_, ..]) => end + 1,
         _ => end,
     }
-}
-
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = ONES << 7;
-
-/// Marks the bytes of a word that equal `byte` with their highest bit, exactly.
-#[inline]
-const fn marks(word: u64, byte: u8) -> u64 {
-    let word = word ^ (ONES * byte as u64);
-    !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
-}
-
-/// Marks the bytes of a word that are below `limit`, which is at most 128, exactly.
-#[inline]
-const fn below(word: u64, limit: u8) -> u64 {
-    !(((word & !HIGHS) + ONES * (0x80 - limit as u64)) | word) & HIGHS
 }
 
 /// The cells of a row without any quote, and its end: nearly every row of most files. `None` where it has a quote, or does not surely

@@ -1,7 +1,10 @@
 //! What stands in a cell: blanks and Excel's marks taken off, numbers read exactly.
 
 use super::NONE;
-use crate::time::{Plain, Time};
+use crate::{
+    input::bytes::holds,
+    time::{Plain, Time},
+};
 use alloc::{string::String, vec::Vec};
 
 /// Millionths of a yuan or of a piece: what numbers are read in, so that prices with more than two decimals stay exact.
@@ -42,7 +45,7 @@ fn scrub(cell: &[u8]) -> &[u8] {
 
 /// Whether a cell hides what it holds: behind asterisks, or behind the codes that encrypted exports put in its place.
 pub(crate) fn is_masked(cell: &[u8]) -> bool {
-    cell.contains(&b'*') || (clean(cell).is_empty() && matches!(trim(cell), [b'#', b'#', ..] | [b'$', b'$', ..]))
+    holds(cell, b'*') || (clean(cell).is_empty() && matches!(trim(cell), [b'#', b'#', ..] | [b'$', b'$', ..]))
 }
 
 /// The digits of a phone number, without the country code of China; none where there is no number. `None` for a virtual one
