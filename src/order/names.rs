@@ -2,6 +2,7 @@
 
 use crate::input::bytes::same;
 use alloc::{string::String, vec, vec::Vec};
+use core::cmp::Ordering;
 
 /// Distinct names in the order of their first use; each is stored once.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +14,8 @@ pub struct Names {
     slots: Vec<(u32, u32)>,
     /// How many names are in the table; those behind were appended.
     indexed: u32,
+    /// Which way the names went so far that [`Names::intern_next`] put in.
+    direction: Option<Ordering>,
 }
 
 /// What stands in a place without a name.
@@ -32,6 +35,33 @@ impl Names {
             Some(number) => number,
             None => self.add(hash, name),
         }
+    }
+
+    /// The same for a new name that may be refused: `None` where it was.
+    #[inline]
+    pub(super) fn intern_unless(&mut self, name: &[u8], refused: impl FnOnce() -> bool) -> Option<u32> {
+        let hash = hash(name);
+        self.look_up(hash, name).or_else(|| (!refused()).then(|| self.add(hash, name)))
+    }
+
+    /// The same for names that may come in order, such as numbers of orders: as long as each is beyond all before, it is new without a
+    /// look at the table, which is made when one is not. [`Names::index`] must follow before names are looked up otherwise.
+    pub(super) fn intern_next(&mut self, name: &[u8]) -> u32 {
+        if self.indexed == 0 {
+            let last = self.len().wrapping_sub(1);
+            let way = (last != u32::MAX).then(|| beyond(name, self.bytes(last)));
+            if way == Some(Ordering::Equal) {
+                return last;
+            }
+            if (self.direction.is_none() || self.direction == way)
+                && let Ok(name) = core::str::from_utf8(name)
+            {
+                self.direction = way;
+                return self.append(name);
+            }
+            self.index();
+        }
+        self.intern_bytes(name)
     }
 
     fn add(&mut self, hash: u32, name: &[u8]) -> u32 {
@@ -67,13 +97,7 @@ impl Names {
 
     /// The number of a name that was seen before.
     pub fn find(&self, name: &str) -> Option<u32> {
-        self.find_bytes(name.as_bytes())
-    }
-
-    /// The same for a name as it stands in a file.
-    #[inline]
-    pub(super) fn find_bytes(&self, name: &[u8]) -> Option<u32> {
-        self.look_up(hash(name), name)
+        self.look_up(hash(name.as_bytes()), name.as_bytes())
     }
 
     /// The name behind a number.
@@ -163,6 +187,11 @@ fn put(slots: &mut [(u32, u32)], hash: u32, number: u32) {
     }
 }
 
+/// How a name compares with another: as numbers without a sign do, where they are some.
+fn beyond(name: &[u8], other: &[u8]) -> Ordering {
+    name.len().cmp(&other.len()).then_with(|| name.cmp(other))
+}
+
 /// The place that a hash names among so many, a power of two.
 #[inline]
 const fn home(hash: u32, places: usize) -> usize {
@@ -189,4 +218,65 @@ fn hash(name: &[u8]) -> u32 {
         (None, rest) => rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)),
     };
     step(hash, rest) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Names by a plain search.
+    fn plainly(names: &[Vec<u8>]) -> Vec<u32> {
+        let mut seen: Vec<String> = Vec::new();
+        let mut number = |name: &Vec<u8>| {
+            let name = String::from_utf8_lossy(name).into_owned();
+            let known = seen.iter().position(|other| *other == name);
+            known.unwrap_or_else(|| {
+                seen.push(name);
+                seen.len() - 1
+            }) as u32
+        };
+        names.iter().map(&mut number).collect()
+    }
+
+    #[test]
+    fn names_in_order_need_no_table_until_one_is_not() {
+        for order in [["8", "9", "10", "10", "11"], ["11", "10", "9", "9", "8"]] {
+            let mut names = Names::default();
+            assert_eq!(order.map(|name| names.intern_next(name.as_bytes())), [0, 1, 2, 2, 3]);
+            assert_eq!(names.indexed, 0);
+            assert_eq!((names.intern_next(b"9"), names.intern_next(b"12"), names.intern_next(b"12")), (names.find("9").unwrap(), 4, 4));
+            assert_eq!(names.find("8"), Some(if order[0] == "8" { 0 } else { 3 }));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn each_name_has_one_number(names in prop::collection::vec(prop::collection::vec(prop::sample::select(b"12\xe4\xbd\xa0".to_vec()), 0..4), 0..60)) {
+            let want = plainly(&names);
+            let (mut one, mut next, mut picky) = (Names::default(), Names::default(), Names::default());
+            prop_assert_eq!(&names.iter().map(|name| one.intern_bytes(name)).collect::<Vec<_>>(), &want);
+            prop_assert_eq!(&names.iter().map(|name| next.intern_next(name)).collect::<Vec<_>>(), &want);
+            prop_assert_eq!(&names.iter().map(|name| picky.intern_unless(name, || false)).collect::<Option<Vec<_>>>(), &Some(want.clone()));
+            next.index();
+            for (name, number) in names.iter().zip(want) {
+                let name = String::from_utf8_lossy(name);
+                prop_assert_eq!((one.find(&name), next.find(&name), picky.find(&name)), (Some(number), Some(number), Some(number)));
+                prop_assert_eq!((one.get(number), next.get(number)), (Some(&*name), Some(&*name)));
+            }
+            let known = one.len();
+            prop_assert_eq!((one.intern_unless(b"new", || true), one.len(), one.find("new")), (None, known, None));
+        }
+
+        #[test]
+        fn a_table_grows_and_keeps_its_names(count in 0_u32..3000) {
+            let mut names = Names::default();
+            for number in 0..count {
+                prop_assert_eq!(names.intern(&alloc::format!("买家{number}")), number);
+            }
+            for number in 0..count {
+                prop_assert_eq!(names.find(&alloc::format!("买家{number}")), Some(number));
+            }
+        }
+    }
 }

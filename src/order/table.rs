@@ -325,7 +325,7 @@ impl Table {
             id = self.name.as_bytes();
         }
         let known = self.orders.ids.len();
-        self.last = self.orders.ids.intern_bytes(id);
+        self.last = self.orders.ids.intern_next(id);
         Some((self.last, self.last == known))
     }
 
@@ -377,15 +377,12 @@ impl Table {
         let buyers = &mut self.orders.buyers;
         // No name that is known is masked.
         if name.is_empty() || !same(name, buyers.bytes(self.last_buyer)) {
-            self.last_buyer = match buyers.find_bytes(name) {
-                Some(number) => number,
-                None if cell::is_masked(raw) => {
-                    self.masked += 1;
-                    u32::MAX
-                }
-                None if name.is_empty() => u32::MAX,
-                None => buyers.intern_bytes(name),
+            let masked = || {
+                let masked = cell::is_masked(raw);
+                self.masked += u64::from(masked);
+                masked || name.is_empty()
             };
+            self.last_buyer = buyers.intern_unless(name, masked).unwrap_or(u32::MAX);
         }
         self.last_buyer
     }
