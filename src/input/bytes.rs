@@ -38,7 +38,7 @@ pub(crate) fn holds(bytes: &[u8], byte: u8) -> bool {
     let hit = |word: &[u8; 8]| marks(u64::from_le_bytes(*word), byte) != 0;
     match bytes.last_chunk::<8>() {
         Some(last) => hit(last) || bytes.as_chunks::<8>().0.iter().any(hit),
-        None => bytes.iter().any(|&other| other == byte),
+        None => bytes.contains(&byte),
     }
 }
 
