@@ -187,7 +187,7 @@ impl Orders {
         self.waiting.is_some()
     }
 
-    /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 14 to 25 bytes for it) an
+    /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 15 to 25 bytes for it) an
     /// order takes 54 bytes and a line 24.
     pub fn memory(&self) -> usize {
         let names = [&self.ids, &self.buyers, &self.skus, &self.reasons];

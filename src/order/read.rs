@@ -225,6 +225,14 @@ impl OrderReader {
     }
 
     /// Tells about how many bytes will come: room is then made for all orders at once, instead of moving them while they grow in number.
+    ///
+    /// ```
+    /// use huashu::order::OrderReader;
+    /// let mut reader = OrderReader::new("a.csv", &Default::default());
+    /// reader.expect(500 << 20);
+    /// reader.push("订单编号,实付金额\n1,10\n".as_bytes());
+    /// assert_eq!(reader.finish().orders.paid_amount, [1000]);
+    /// ```
     pub const fn expect(&mut self, bytes: u64) {
         self.expected = bytes;
     }
