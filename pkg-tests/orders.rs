@@ -351,6 +351,28 @@ fn bytes_per_row_are_as_documented() {
 }
 
 #[test]
+fn what_is_expected_makes_room_and_changes_nothing_else() {
+    let mut text = String::from("订单编号,买家昵称,付款时间,实付金额\n");
+    for i in 0..20_000 {
+        text.push_str(&format!("{},b{},2026-01-01 00:00:00,{i}.50\n", 1_000_000_000 + i, i % 700));
+    }
+    let read = |expected: u64| {
+        let mut reader = OrderReader::new("a.csv", &OrderOptions::default());
+        reader.expect(expected);
+        text.as_bytes().chunks(100_000).for_each(|slice| reader.push(slice));
+        reader.finish().orders
+    };
+    let size = text.len() as u64;
+    let plain = read(0);
+    for expected in [1, size / 2, size, 3 * size] {
+        let orders = read(expected);
+        assert!(orders_of(&orders) == orders_of(&plain), "{expected} bytes expected");
+    }
+    assert!(read(size).memory() < plain.memory(), "no room for as many again");
+    assert!(read(3 * size).memory() > plain.memory(), "room was made");
+}
+
+#[test]
 fn wrong_bytes_cost_their_cell_only() {
     let text =
         [b"order id,buyer,date,amount\n1,a\xff\xfeb,2026-01-01,1\n2,c,2026-01-0\xff,2\n".as_slice(), "3,小满,2026-01-03,３\n".as_bytes()]

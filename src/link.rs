@@ -30,7 +30,12 @@ pub fn buyer_key(name: &str) -> Cow<'_, str> {
         'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
         c => c,
     };
-    if name.chars().all(|c| narrow(c) == c) { Cow::Borrowed(name) } else { Cow::Owned(name.chars().map(narrow).collect()) }
+    // What is wide begins with this byte.
+    if !name.as_bytes().contains(&0xef) || name.chars().all(|c| narrow(c) == c) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(name.chars().map(narrow).collect())
+    }
 }
 
 /// The numbers of products in the text of a link or a card, by what stands before them: `?id=`, `&id=`, `商品编号：`, `商品ID:`.

@@ -2,6 +2,7 @@
 
 mod parse;
 
+pub(crate) use parse::Plain;
 pub use parse::Stamp;
 
 use core::fmt;

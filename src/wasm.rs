@@ -16,6 +16,7 @@ use crate::{
     sort,
 };
 use alloc::{boxed::Box, collections::BTreeMap, format, rc::Rc, string::String, vec::Vec};
+use core::cell::OnceCell;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
@@ -414,6 +415,13 @@ impl Input {
         self.told.push(if line > 0 { problem.at(line, column.max(1)) } else { problem });
     }
 
+    /// Tells about how many bytes will come.
+    pub fn expect(&mut self, size: f64) {
+        if let Reader::Orders(reader, _) = &mut self.reader {
+            reader.expect(size as u64);
+        }
+    }
+
     /// Takes the next slice, UTF-8.
     pub fn push(&mut self, bytes: &[u8]) {
         match &mut self.reader {
@@ -463,7 +471,8 @@ pub struct Shop {
     problems: Problems,
     /// What the buyers of the orders are known by: a substitute as soon as one file uses it.
     buyer: BuyerKey,
-    history: History,
+    /// What is known of buyers, once something is judged: all of it is worked out anew after each file that tells of them.
+    history: OnceCell<History>,
     /// What the first conversations scored; the others have not been judged yet.
     scores: Vec<Option<f64>>,
     totals: Totals,
@@ -484,7 +493,7 @@ impl Shop {
             files: Vec::new(),
             problems: Problems::default(),
             buyer: BuyerKey::default(),
-            history: History::default(),
+            history: OnceCell::new(),
             scores: Vec::new(),
             totals: Totals::default(),
             scratch: Scratch::default(),
@@ -553,7 +562,7 @@ impl Shop {
                 }
             }
         }
-        self.history = History::new(&self.facts.orders, &self.facts.side);
+        self.history = OnceCell::new();
         self.judge_again();
     }
 
@@ -600,7 +609,8 @@ impl Shop {
 
     fn check(&mut self, conversation: &Conversation, number: usize) -> Checked {
         let all = self.conversations();
-        let Self { book, history, ids, scratch, .. } = self;
+        let Self { book, history, facts, ids, scratch, .. } = self;
+        let history = history.get_or_init(|| History::new(&facts.orders, &facts.side));
         let start = conversation.messages.iter().find_map(|m| m.at);
         let judged = book.judge(conversation, history.known(conversation.buyer.as_deref(), start), scratch);
         let checked = Checked::of(book, conversation, &judged);
@@ -634,7 +644,7 @@ impl Shop {
         let done = facts.reviews.len();
         let judge = |(number, review)| {
             let talk = Reviewed::conversation(&review, number);
-            let known = history.known(review.buyer, review.at);
+            let known = history.get_or_init(|| History::new(&facts.orders, &facts.side)).known(review.buyer, review.at);
             let judged = book.judge(&talk, Reviewed::known(&review, known), scratch);
             Reviewed::of(&review, &talk, ids.findings(book, &judged))
         };
@@ -647,7 +657,8 @@ impl Shop {
         let mut scratch = Scratch::default();
         for (number, review) in self.facts.side.reviews().enumerate() {
             let conversation = &Reviewed::conversation(&review, number);
-            let known = Reviewed::known(&review, self.history.known(review.buyer, review.at));
+            let history = self.history.get_or_init(|| History::new(&self.facts.orders, &self.facts.side));
+            let known = Reviewed::known(&review, history.known(review.buyer, review.at));
             let judged = self.book.judge(conversation, known, &mut scratch);
             if failed_only && judged.verdicts.iter().all(|verdict| verdict.result != Outcome::Fail) {
                 continue;

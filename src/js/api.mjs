@@ -166,6 +166,7 @@ export class Shop {
       const breaks = what === "chats" ? "<br/>" : " ";
       for await (const file of open(name, data, { encoding, onProgress, signal, breaks, only })) {
         const input = call(() => new wasm.Input(what, file.name, text(rest)));
+        if (file.size) input.expect(file.size);
         const source = what === "chats" ? new Source(file.name, file.whole && again) : undefined;
         files.push({ input, source });
         const push = (bytes, at) => {

@@ -105,16 +105,50 @@ impl Time {
     }
 }
 
-/// `YYYY-MM-DD HH:MM:SS` (also with `T`), the form of nearly every cell: one look at 19 bytes.
+/// Reads `YYYY-MM-DD HH:MM:SS` (also with `T`), the form of nearly every cell, and knows the date that it read last: tables are in
+/// the order of time, more or less.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Plain {
+    last: Option<([u8; 10], i64)>,
+}
+
+impl Plain {
+    /// The time, where it has that form.
+    #[inline]
+    pub(crate) fn time(&mut self, bytes: &[u8; 19]) -> Option<Time> {
+        let (date, clock) = bytes.split_first_chunk::<10>()?;
+        let start = match self.last {
+            Some((last, start)) if last == *date => start,
+            _ => {
+                let start = plain_date(date)?;
+                self.last = Some((*date, start));
+                start
+            }
+        };
+        Some(Time(start + plain_clock(clock)?))
+    }
+}
+
 fn plain(bytes: &[u8]) -> Option<i64> {
-    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ' | b'T', h1, h2, b':', n1, n2, b':', s1, s2] = bytes else { return None };
-    let two = |a: u8, b: u8| {
-        let (a, b) = (a.wrapping_sub(b'0'), b.wrapping_sub(b'0'));
-        (a < 10 && b < 10).then(|| u32::from(a) * 10 + u32::from(b))
-    };
+    Plain::default().time(bytes.try_into().ok()?).map(Time::seconds)
+}
+
+fn plain_date(bytes: &[u8; 10]) -> Option<i64> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = bytes else { return None };
     let year = two(y1, y2)? * 100 + two(y3, y4)?;
-    let day = Day::new(year as i32, two(m1, m2)?, two(d1, d2)?)?;
-    Some(day.start().0 + clock(two(h1, h2)?, two(n1, n2)?, two(s1, s2)?)?)
+    Some(Day::new(year as i32, two(m1, m2)?, two(d1, d2)?)?.start().0)
+}
+
+#[inline]
+fn plain_clock(bytes: &[u8]) -> Option<i64> {
+    let &[b' ' | b'T', h1, h2, b':', n1, n2, b':', s1, s2] = bytes else { return None };
+    clock(two(h1, h2)?, two(n1, n2)?, two(s1, s2)?)
+}
+
+#[inline]
+fn two(a: u8, b: u8) -> Option<u32> {
+    let (a, b) = (a.wrapping_sub(b'0'), b.wrapping_sub(b'0'));
+    (a < 10 && b < 10).then(|| u32::from(a) * 10 + u32::from(b))
 }
 
 /// `YYYYMMDD`, `YYYYMMDDHHMM`, `YYYYMMDDHHMMSS`: digits only, so the length tells.
