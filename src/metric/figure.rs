@@ -266,7 +266,10 @@ impl Sheet {
     /// Puts the values of the period before beside those of this one, and says with what they are compared. `begins` gives the first day
     /// of the data that a figure rests on: what lies before it is unknown.
     pub fn compare(&mut self, before: &Sheet, period: Period, begins: &dyn Fn(&str) -> Option<Day>) {
-        let values: BTreeMap<_, _> = before.metrics.iter().map(|old| ((old.id, &old.by), old.value)).collect();
+        let mut values = BTreeMap::new();
+        before.metrics.iter().for_each(|old| {
+            values.insert((old.id, &old.by), old.value);
+        });
         for metric in &mut self.metrics {
             let Some(first) = begins(metric.id).filter(|&first| first <= period.to) else { continue };
             if let Some(value) = values.get(&(metric.id, &metric.by)) {
