@@ -321,3 +321,43 @@ fn shapes_may_follow_one_another() {
     let chats = read("聊天.txt", quoted.as_bytes(), &ReadOptions::default());
     assert_eq!(chats.conversations[0].messages[0].text, "昨天的：\n客户：好的\n客服：不客气");
 }
+
+/// What people write stays what they wrote, whatever it looks like.
+#[test]
+fn sentences_are_no_heads() {
+    for text in [
+        "售后 流程\n先登记\n客服 培训\n每周一次\n",
+        "客服 上班时间\n早九点到晚九点\n",
+        "User guide\nSupport page\n",
+        "尺寸 36-24-36\n第 3-5 页\n",
+        "24-1-5\n3/5\n昨天\n周三\n",
+        "明天 10:30\n",
+        "2026/01/02 发货 两件\n其余缺货\n请等通知\n",
+    ] {
+        let chats = read("文字.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(chats.conversations, [], "{text}");
+        assert_eq!(chats.problems.kept().first().map(|p| p.code()), Some("not-a-chat"), "{text}");
+    }
+    for text in [
+        "发货 昨天 15:05",
+        "预约 15:05",
+        "明天 下午3:00",
+        "最晚 3月5日 18:00:00",
+        "买家 已收货",
+        "人工 客服",
+        "25-1-5 到货",
+        "1/2 杯水, 10:30 喝",
+        "01/02/2025",
+        "前天 9:00 下的单",
+        "２０２５－１－６",
+    ] {
+        for (head, other) in [("山茶  9:03", "阿棠  9:04"), ("山茶 2026-01-05 9:03:02", "阿棠 2026-01-05 9:04:00"), ("客户：", "客服：")]
+        {
+            let chat = format!("{head}\n在吗\n{text}\n{other}\n在的\n{head}\n好\n{other}\n嗯\n");
+            let chats = read("聊天.txt", chat.as_bytes(), &ReadOptions::default());
+            let first = &chats.conversations[0].messages[0];
+            let lengths: Vec<usize> = chats.conversations.iter().map(|c| c.messages.len()).collect();
+            assert_eq!((lengths, first.text.trim()), (vec![4], format!("在吗\n{text}").as_str()), "{chat}");
+        }
+    }
+}

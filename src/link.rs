@@ -10,7 +10,7 @@ use crate::{
     chat::{Conversation, Kind, Role, round::rounds},
     order::Names,
     sort,
-    time::{Day, Time},
+    time::Time,
 };
 use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
 use core::cmp::Ordering;
@@ -190,7 +190,7 @@ impl Contact {
     fn meets(&self, other: &Self) -> Ordering {
         fn key(c: &Contact) -> (&Option<String>, Option<Time>, &str) {
             // A time of day without a date says too little.
-            let start = c.start.filter(|start| c.buyer.is_some() && start.day() != Day(0));
+            let start = c.start.filter(|start| c.buyer.is_some() && start.dated());
             (&c.buyer, start, if start.is_some() { "" } else { &c.id })
         }
         key(self).cmp(&key(other))

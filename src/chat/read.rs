@@ -257,6 +257,7 @@ impl ChatReader {
         self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
         let parts = if wanted.is_some() { Vec::from([(0, found.shape)]) } else { window.parts(found.shape) };
         let mut text = TextReader::new(parts.first().map_or(found.shape, |part| part.1), found.year.or(self.options.year));
+        text.clock.month_first = found.month_first;
         self.gather.parts = Vec::from([(0, text.shape())]);
         for (at, (number, from, line, cut)) in window.lines.iter().enumerate() {
             if let Some((_, shape)) = parts.iter().skip(1).find(|(begin, _)| *begin == at) {
@@ -301,6 +302,14 @@ impl ChatReader {
             }
             _ => return Again::Nothing,
         };
+        if clock.day_named {
+            let message = "“昨天”“星期三”等没有说明是哪一天，这些消息只有时刻，没有日期 / 昨天, 星期三 and the like do not say which day it was: these messages have a time of day and no date";
+            self.gather.notes.push(Error::new("day-unknown", message).in_file(self.file.as_str()));
+        }
+        if clock.order_assumed {
+            let message = "日期如 01/02/2025 看不出哪个是月，已按日在前、月在后理解 / in dates such as 01/02/2025 nothing tells which number is the month; the day was taken to come first";
+            self.gather.notes.push(Error::new("order-assumed", message).in_file(self.file.as_str()));
+        }
         if clock.year_missing {
             let message = "日期没有年份，文件中也查不到，时间只按月日计算；可在选项中指定年份 / dates have no year and nothing in the file tells it; give the year in the options";
             self.gather.notes.push(Error::new("no-year", message).in_file(self.file.as_str()));

@@ -108,7 +108,7 @@ impl TextReader {
 
     fn headed(&mut self, head: fn(&str) -> Option<Head<'_>>, line: Line<'_>, gather: &mut Gather, file: &str) {
         // A time between labelled lines is none of their words; `10:30` alone may well be.
-        if self.shape.id == "labelled"
+        if self.shape.bare()
             && self.open.as_ref().is_none_or(|d| !d.text.is_empty())
             && stamp_line(line.text).is_some_and(|s| s.month_day.is_some() || line.text.matches([':', '：']).count() > 1)
         {
@@ -126,7 +126,7 @@ impl TextReader {
             Look::Blank => {
                 self.blanks += 1;
                 // Between bare labels two empty lines are a separator.
-                self.apart |= self.blanks == 2 && self.shape.id == "labelled" && self.open.as_ref().is_some_and(|d| d.at.is_none());
+                self.apart |= self.blanks == 2 && self.shape.bare() && self.open.as_ref().is_some_and(|d| d.at.is_none());
             }
             // Comments of `时间|客服|内容` files.
             Look::Text if self.shape.id == "piped" && line.text.trim_start().starts_with(['#', '/']) => gather.drop(Noise::Banner),
@@ -214,10 +214,13 @@ impl TextReader {
         self.begin(gather, file);
         let (name, role) = gather.who(head.name);
         let to = head.to.and_then(|to| gather.who_is(to));
-        let at = self.clock.time(head.stamp);
+        // A head that may be none moves the clock when its name comes again, or when there is nothing above it.
+        let new = name.and_then(|id| gather.names.get(id)).is_some_and(|entry| entry.seen == 0);
+        let at =
+            if head.unsure && new && !gather.rows.is_empty() { self.clock.clone().time(head.stamp) } else { self.clock.time(head.stamp) };
         let unsure = head.unsure.then(|| String::from(line.text.trim()));
         let greets = blanks > 0 && answered && name.is_none() && role == Some(Role::Buyer) && greeting(head.text);
-        let apart = core::mem::take(&mut self.apart) || (greets && self.shape.id == "labelled" && at.is_none());
+        let apart = core::mem::take(&mut self.apart) || (greets && self.shape.bare() && at.is_none());
         let text = String::from(head.text);
         let (line, from, talk) = (line.number, line.from, self.talk());
         self.open = Some(Draft { name, role, to, at, text, line, from, talk, apart, unsure, ..Draft::default() });

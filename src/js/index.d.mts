@@ -279,6 +279,7 @@ export interface TableFile {
 export interface ChatMessage {
   role: Role;
   sender: string | null;
+  /** ISO without offset; `HH:MM:SS` alone where nothing in the file tells the date. */
   at: string | null;
   text: string;
   kind: MessageKind;

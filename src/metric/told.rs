@@ -30,7 +30,7 @@ use super::{
     figure::{Definition, Metric, Sheet},
     select::{Listed, Row, View, Window},
     stats,
-    talk::{Talks, dated},
+    talk::Talks,
 };
 use crate::{
     link::buyer_key,
@@ -120,7 +120,7 @@ impl Word {
             }
         }
         for contact in &talks.all {
-            let (Some(buyer), Some(at)) = (&contact.buyer, contact.end.filter(|at| dated(*at))) else { continue };
+            let (Some(buyer), Some(at)) = (&contact.buyer, contact.end.filter(|at| at.dated())) else { continue };
             if contact.found.signals.iter().any(|signal| signals.contains(&&**signal)) {
                 word.times.push((word.names.intern(buyer), at.seconds()));
             }
