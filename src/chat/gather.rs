@@ -1,5 +1,6 @@
 //! Messages as they come from a shape → conversations: whose is what, where does one talk end and the next begin.
 
+use super::look;
 use super::name;
 use super::outline::{Head, Row};
 use super::read::Gap;
@@ -78,6 +79,8 @@ pub(crate) struct Gather {
     again: bool,
     /// The text of the last message, where it was not kept.
     last: String,
+    /// Whom lines of the platform hand the talk from and to, as they write it.
+    handed: HashSet<String>,
     /// The heads that may be none, as they stand, by row.
     pub unsure: Vec<(u32, String)>,
     pub sessions: Vec<Session>,
@@ -156,8 +159,20 @@ impl Gather {
                 self.names.listen(id, &draft.text);
             }
             row.hear(&draft.text);
+            if row.platform() {
+                self.hand(&draft.text);
+            }
         }
         self.keep(row, draft.text, draft.unsure);
+    }
+
+    /// A transfer names accounts of the shop.
+    fn hand(&mut self, line: &str) {
+        for raw in look::handed(line) {
+            if !raw.is_empty() && !self.handed.contains(raw) {
+                self.handed.insert(String::from(raw));
+            }
+        }
     }
 
     /// Takes a message that is all known.
@@ -191,7 +206,7 @@ impl Gather {
     pub fn resolve(&mut self, file: &str, bytes: u64, gap: Gap, agents: &[String]) -> (Vec<Head>, Vec<u32>) {
         self.give_back();
         self.measure(bytes);
-        self.names.settle(agents);
+        self.names.settle(agents, &core::mem::take(&mut self.handed));
         let mut rows = core::mem::take(&mut self.rows);
         self.settle_talks(&rows, file);
         let mut split = Split {

@@ -202,6 +202,15 @@ pub(crate) fn transfer(line: &str) -> bool {
     named(from) && named(to) && (apart || (account(from) && account(to)))
 }
 
+/// The names in a line that hands the talk over, as it writes them: who had it, and who has it now.
+pub(crate) fn handed(line: &str) -> [&str; 2] {
+    let line = line.trim();
+    let between = || line.split_once("转交给").or_else(|| line.split_once("转接给"));
+    let (from, to) = between().filter(|_| transfer(line)).unwrap_or_default();
+    let from = from.strip_prefix("会话").unwrap_or(from);
+    [from.strip_prefix('由').unwrap_or(from).trim(), to.trim().trim_end_matches(['。', '.'])]
+}
+
 /// Whether the reason of a transfer, which belongs to the line above it.
 pub(crate) fn transfer_reason(line: &str) -> bool {
     line.starts_with("原因：【") || line.starts_with("原因:【")
@@ -385,6 +394,13 @@ mod tests {
         assert!(matches!(look("—————  2026-02-26  —————"), Look::Date(_)));
         assert!(matches!(look("2026年2月26日 星期四"), Look::Date(_)));
         assert!(matches!(look("2026-02-26 10:00:00 到货吗"), Look::Text));
+    }
+
+    #[test]
+    fn transfers_name_who_is_handed_the_talk() {
+        assert_eq!(handed("会话由 木棉-小周 转接给 木棉-小林"), ["木棉-小周", "木棉-小林"]);
+        assert_eq!(handed("由 服务助手 转交给 云朵家居:小溪。"), ["服务助手", "云朵家居:小溪"]);
+        assert_eq!(handed("麻烦转接给售后"), ["", ""]);
     }
 
     #[test]

@@ -93,6 +93,11 @@ impl Row {
         }
     }
 
+    /// Whether it looks like a line of the platform.
+    pub fn platform(&self) -> bool {
+        self.flags & PLATFORM != 0
+    }
+
     /// What one message is, where its name has that role; who has none is the platform.
     pub fn spoken_by(&self, role: Role) -> Role {
         if role == Role::System || self.flags & PLATFORM != 0 {
