@@ -159,14 +159,14 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
 }
 
 /// The platform, from names and banners.
-fn platform(shape: &Shape, texts: &[&str]) -> &'static str {
+pub(crate) fn platform(shape: &Shape, texts: &[&str]) -> &'static str {
     if matches!(shape.id, "labelled" | "piped") {
         return "generic";
     }
     if texts.contains(&"店铺待支付订单不再提供聊天催付") {
         return "pdd";
     }
-    if texts.iter().any(|t| matches!(*t, "小额打款" | "邀请下单")) {
+    if texts.iter().any(|t| matches!(*t, "小额打款" | "邀请下单" | "商家配置")) {
         return "douyin";
     }
     let heads: Vec<Head<'_>> = match shape.lines {

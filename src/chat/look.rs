@@ -62,6 +62,15 @@ const BANNERS: [(&str, Banner<'static>); 19] = [
     ("没有更多消息了", Banner::Plain),
 ];
 
+/// What the windows of 飞鸽 write between messages.
+const DOUYIN: [&str; 6] = ["以上为历史消息", "转人工", "邀请下单", "小额打款", "会话超时", "系统关闭"];
+
+/// Whether a line is none of a message above it but a button or a hint of the chat window.
+pub(crate) fn window(line: &str, format: &str) -> bool {
+    let line = line.trim();
+    DOUYIN.contains(&line) && (format == "douyin" || matches!(line, "邀请下单" | "小额打款"))
+}
+
 /// Of the platform as whole lines, or with a clause behind them; 会话超时了怎么办 is a buyer's.
 const ENDED: [&str; 4] = ["用户发起转人工", "会话已结束", "会话已关闭", "会话超时"];
 

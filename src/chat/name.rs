@@ -47,7 +47,8 @@ const AGENT: [&str; 31] = [
     "csr",
     "assistant",
 ];
-const BOT: [&str; 10] = ["机器人", "智能客服", "智能助手", "机器人客服", "客服机器人", "自动回复", "AI客服", "robot", "bot", "chatbot"];
+const BOT: [&str; 11] =
+    ["机器人", "智能客服", "智能助手", "机器人客服", "客服机器人", "自动回复", "AI客服", "商家配置", "robot", "bot", "chatbot"];
 const SYSTEM: [&str; 8] = ["系统", "系统消息", "系统提示", "系统提醒", "系统通知", "平台", "平台提示", "system"];
 /// Marks that groups put before their members' names.
 const GROUP: [&str; 2] = ["管理员", "群主"];
@@ -180,6 +181,12 @@ pub(crate) fn shop_of(name: &str) -> Option<&str> {
 pub(crate) fn team(name: &str) -> Option<&str> {
     let (team, own) = name.split_once(['-', '－', '—', '_'])?;
     (team.chars().count() > 1 && !own.is_empty()).then_some(team)
+}
+
+/// Whether a word looks like somebody's nickname, not like a number or a sentence.
+pub(crate) fn nickname(word: &str) -> bool {
+    let signs = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '*' | '·' | '~');
+    (2..=12).contains(&word.chars().count()) && word.chars().all(signs) && !word.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether a platform has masked a name, as it does with buyers': 大*熊, t**.

@@ -71,6 +71,15 @@ impl Names {
         Some(&self.get(id)?.text)
     }
 
+    /// Whether a message is the shop's, as far as its role, its name or, failing these, how its name writes tells.
+    pub fn serves(&self, id: Option<NameId>, role: Option<Role>) -> bool {
+        let entry = id.and_then(|id| self.get(id));
+        match role.or_else(|| entry?.role).or_else(|| name::hint(&entry?.text)) {
+            Some(role) => matches!(role, Role::Agent | Role::Bot),
+            None => entry.is_some_and(|e| e.tone > 0),
+        }
+    }
+
     /// Listens to a message of a name whose role is not certain.
     pub fn listen(&mut self, id: NameId, text: &str) {
         if let Some(entry) = self.get_mut(id) {
@@ -229,6 +238,11 @@ const BUYER_WORDS: [&str; 18] = [
     "你家",
     "收到",
 ];
+
+/// Whether somebody asks, or otherwise sounds like a buyer.
+pub(crate) fn asks(text: &str) -> bool {
+    tone(text) < 0 || text.trim_end().ends_with(['?', '？', '吗', '呢', '么', '没'])
+}
 
 fn tone(text: &str) -> i32 {
     let head = crate::input::lines::head(text, 600);
