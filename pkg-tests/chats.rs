@@ -313,6 +313,8 @@ fn shapes_may_follow_one_another() {
         assert_eq!(chats.problems.count(), 0);
         let notes: Vec<(&str, Option<u32>)> = chats.notes.kept().iter().map(|n| (n.code(), n.line())).collect();
         assert_eq!(notes, [("another-shape", Some(line))]);
+        let formats: Vec<&str> = chats.conversations.iter().map(|c| c.source.format).collect();
+        assert_eq!(formats, if text.starts_with(copied) { ["taobao", "generic"] } else { ["generic", "taobao"] });
         assert!(chats.conversations.iter().all(|c| c.messages.iter().all(|m| matches!(m.role, Role::Buyer | Role::Agent))));
         assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
     }

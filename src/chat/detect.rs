@@ -196,14 +196,14 @@ fn alternate(shape: &Shape, texts: &[&str]) -> bool {
 }
 
 /// The platform, from names and banners.
-fn platform(shape: &Shape, texts: &[&str]) -> &'static str {
+pub(crate) fn platform(shape: &Shape, texts: &[&str]) -> &'static str {
     if shape.format == "generic" {
         return "generic";
     }
     if texts.contains(&"店铺待支付订单不再提供聊天催付") {
         return "pdd";
     }
-    if texts.iter().any(|t| matches!(*t, "小额打款" | "邀请下单")) {
+    if texts.iter().any(|t| matches!(*t, "小额打款" | "邀请下单" | "商家配置")) {
         return "douyin";
     }
     let heads: Vec<Head<'_>> = match shape.lines {

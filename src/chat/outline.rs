@@ -1,11 +1,10 @@
 //! Conversations without their texts: what is kept of a file that can be read again.
 
-use super::gather::{Draft, Gather, MESSAGE_LIMIT, Talk, give};
+use super::gather::{Draft, Gather, MESSAGE_LIMIT, Part, Talk, give};
 use super::items::ItemReader;
 use super::look;
 use super::read::take_piece;
 use super::role::NameId;
-use super::shape::Shape;
 use super::shape::json::Piece;
 use super::shape::table::RowText;
 use super::text::TextReader;
@@ -91,6 +90,11 @@ impl Row {
         if self.flags & TOLD == 0 {
             self.kind = look::kind(text);
         }
+    }
+
+    /// Whether it looks like a line of the platform.
+    pub fn platform(&self) -> bool {
+        self.flags & PLATFORM != 0
     }
 
     /// What one message is, where its name has that role; who has none is the platform.
@@ -181,8 +185,8 @@ pub(crate) enum Again {
     /// There is nothing to read.
     #[default]
     Nothing,
-    /// The shapes that follow one another, each with its first byte.
-    Lines(Vec<(u64, &'static Shape)>),
+    /// The shapes that follow one another.
+    Lines(Vec<Part>),
     Table(RowText),
     Json,
 }
@@ -318,8 +322,8 @@ impl Outline {
         match &self.again {
             Again::Nothing => {}
             Again::Lines(parts) => {
-                let Some((_, shape)) = parts.iter().rev().find(|(from, _)| *from <= row.from) else { return Vec::new() };
-                let mut text = TextReader::again(shape, row.flags & ORPHAN != 0);
+                let Some(part) = parts.iter().rev().find(|part| part.from <= row.from) else { return Vec::new() };
+                let mut text = TextReader::again(part, row.flags & ORPHAN != 0);
                 let mut lines = Lines::default();
                 lines.push(bytes, |line| text.line(line, &mut gather, file));
                 lines.finish(|line| text.line(line, &mut gather, file));

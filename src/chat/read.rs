@@ -1,8 +1,8 @@
 //! Bytes of a file → conversations.
 
 use super::Conversation;
-use super::detect::Window;
-use super::gather::{DROPPED, Gather};
+use super::detect::{Window, platform};
+use super::gather::{DROPPED, Gather, Part};
 use super::items::ItemReader;
 use super::outline::{Again, Outline};
 use super::shape::json::{Cutter, Item, Piece, mend_escapes};
@@ -254,21 +254,21 @@ impl ChatReader {
             self.gather.problems.push(super::refuse::no_chat(&texts).in_file(self.file.as_str()));
             return;
         };
+        let whole = Part { from: 0, shape: found.shape, format: found.format };
+        let parts = if wanted.is_some() { Vec::from([whole]) } else { parts(&window, whole) };
         self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
-        let parts = if wanted.is_some() { Vec::from([(0, found.shape)]) } else { window.parts(found.shape) };
-        let mut text = TextReader::new(parts.first().map_or(found.shape, |part| part.1), found.year.or(self.options.year));
+        let mut text = TextReader::new(parts.first().unwrap_or(&whole), found.year.or(self.options.year));
         text.clock.month_first = found.month_first;
-        self.gather.parts = Vec::from([(0, text.shape())]);
-        for (at, (number, from, line, cut)) in window.lines.iter().enumerate() {
-            if let Some((_, shape)) = parts.iter().skip(1).find(|(begin, _)| *begin == at) {
+        for (number, from, line, cut) in &window.lines {
+            if let Some(part) = parts.iter().skip(1).find(|part| part.from == *from) {
                 text.finish(&mut self.gather, &self.file);
-                text = text.followed_by(shape);
-                self.gather.parts.push((*from, shape));
-                let message = format!("从这一行起是另一种写法“{0}” / from this line on the shape is another: \"{0}\"", shape.looks);
+                text = text.followed_by(part);
+                let message = format!("从这一行起是另一种写法“{0}” / from this line on the shape is another: \"{0}\"", part.shape.looks);
                 self.gather.notes.push(Error::new("another-shape", message).at(*number, 1).in_file(self.file.as_str()));
             }
             text.line(crate::input::lines::Line { text: line, number: *number, from: *from, cut: *cut }, &mut self.gather, &self.file);
         }
+        self.gather.parts = parts;
         self.stage = Stage::Text(lines, text);
     }
 
@@ -283,7 +283,7 @@ impl ChatReader {
             Stage::Text(lines, mut text) => {
                 lines.finish(|line| text.line(line, gather, file));
                 text.finish(gather, file);
-                (text.clock, Again::Lines(core::mem::take(&mut gather.parts)))
+                (text.clock, Again::Lines(gather.parts.clone()))
             }
             Stage::Table(mut table) => {
                 table.finish(gather, file);
@@ -328,9 +328,16 @@ impl ChatReader {
             self.begin();
         }
         let again = self.end();
-        let (heads, order) = self.gather.resolve(&self.file, self.bytes, self.options.gap, &self.options.agents);
-        let Gather { mut problems, notes, dropped, names, mut rows, texts, .. } = self.gather;
+        let (mut heads, order) = self.gather.resolve(&self.file, self.bytes, self.options.gap, &self.options.agents);
+        let Gather { mut problems, notes, dropped, names, mut rows, texts, parts, .. } = self.gather;
         rows.shrink_to_fit();
+        let mut first = 0;
+        for head in heads.iter_mut().filter(|_| parts.len() > 1) {
+            let row = order.get(first as usize).and_then(|row| rows.get(*row as usize));
+            let part = row.and_then(|row| parts.iter().rev().find(|part| part.from <= row.from));
+            head.format = part.map(|part| part.format);
+            first = head.end;
+        }
         if heads.is_empty() && problems.count() == 0 {
             let message = "文件里没有聊天记录 / the file has no chat in it";
             problems.push(Error::new("empty-file", message).in_file(self.file.as_str()));
@@ -348,6 +355,21 @@ impl ChatReader {
         };
         (chats, Outline { file: self.file, format, again, heads, rows, order, names: names.into_texts() }, texts)
     }
+}
+
+/// The parts of a text, each with its own platform; people's own labels are of none.
+fn parts(window: &Window, whole: Part) -> Vec<Part> {
+    let parts = window.parts(whole.shape);
+    let place = |n: usize| parts.get(n).map_or(window.lines.len(), |(begin, _)| *begin);
+    if parts.len() < 2 {
+        return Vec::from([whole]);
+    }
+    let part = |(n, (begin, shape)): (usize, &(usize, &'static Shape))| {
+        let lines = window.lines.get(*begin..place(n + 1)).unwrap_or_default();
+        let texts: Vec<&str> = lines.iter().map(|(_, _, text, _)| text.trim()).filter(|text| !text.is_empty()).collect();
+        Part { from: lines.first().map_or(0, |(_, from, ..)| *from), shape, format: platform(shape, &texts) }
+    };
+    parts.iter().enumerate().map(part).collect()
 }
 
 /// Whether the first bytes are those of JSON and not of `[nick] 2026-01-05 …`.
