@@ -228,6 +228,8 @@ fn hostile_input_takes_linear_time() {
 fn what_a_file_lacks_is_said() {
     for (text, codes) in [
         (" \n\n  \n", vec!["empty-file"]),
+        ("\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\u{8}a\n\u{e}b\n\u{f}c\n", vec!["not-a-chat"]),
+        ("{\"role\": \"buyer\", \"text\": \"在吗\"}\n{\"role\": agent}\n", vec!["bad-json"]),
         ("{\"messages\": [{\"text\": \"在吗\"}, {\"role\": \"agent\", \"text\": \"在的\"}]}", vec!["no-role"]),
         ("{\"messages\": [{\"role\": \"buyer\"}, {\"role\": \"agent\", \"text\": \"在的\"}]}", vec!["no-text"]),
     ] {

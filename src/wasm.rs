@@ -112,6 +112,11 @@ fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
     })
 }
 
+/// The headers of a map; none is an empty one.
+fn headers<T: FromIterator<(String, String)>>(map: BTreeMap<String, Option<String>>) -> T {
+    map.into_iter().map(|(field, header)| (field, header.unwrap_or_default())).collect()
+}
+
 /// Minutes, or `day`.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -129,7 +134,7 @@ struct ChatInput {
     agents: Vec<String>,
     year: Option<i32>,
     #[serde(default)]
-    columns: BTreeMap<String, String>,
+    columns: BTreeMap<String, Option<String>>,
 }
 
 impl ChatInput {
@@ -148,7 +153,7 @@ impl ChatInput {
             Some(GapInput::Minutes(minutes)) => Gap::After((minutes * 60.0) as i64),
             Some(GapInput::Word(word)) => choice("gap", Some(word), usual.gap, &[("day", Gap::Day)])?,
         };
-        Ok(ReadOptions { format: self.format, gap, agents: self.agents, year: self.year, columns: self.columns })
+        Ok(ReadOptions { format: self.format, gap, agents: self.agents, year: self.year, columns: headers(self.columns) })
     }
 }
 
@@ -186,13 +191,14 @@ impl TableInput {
         for field in self.columns.keys() {
             known("columns", field, &fields)?;
         }
-        Ok(SideOptions { kind, columns: self.columns.into_iter().map(|(field, header)| (field, header.unwrap_or_default())).collect() })
+        Ok(SideOptions { kind, columns: headers(self.columns) })
     }
 }
 
 #[derive(Serialize)]
 struct ChatFile<'a> {
     file: &'a str,
+    platform: &'a str,
     format: &'a str,
     shape: &'a str,
     confidence: f64,
@@ -240,15 +246,24 @@ struct Dropped {
     count: u64,
 }
 
+/// Adds what whoever unpacked a file has to say: one that is damaged only seems to be empty.
+fn join(problems: &mut Problems, told: Problems) {
+    if told.kept().iter().any(|problem| problem.code() == "damaged-file") {
+        problems.take_back("empty-file");
+    }
+    problems.extend(told);
+}
+
 impl<'a> ChatFile<'a> {
-    fn of(file: &'a str, encoding: Option<&'a str>, chats: &'a Chats, outline: &Outline) -> Self {
+    fn of(Talks { chats, encoding, outline, .. }: &'a Talks) -> Self {
         Self {
-            file,
+            file: outline.file(),
+            platform: chats.format,
             format: chats.format,
             shape: chats.shape,
             confidence: chats.confidence,
             reason: &chats.reason,
-            encoding,
+            encoding: encoding.as_deref(),
             conversations: outline.len(),
             messages: outline.messages(),
             dropped: chats.dropped.iter().map(|&(reason, count)| Dropped { reason, count }).collect(),
@@ -440,8 +455,10 @@ extern "C" {
     fn read(this: &Source, from: f64, length: usize) -> Thrown<Vec<u8>>;
 }
 
-/// A file of chats: what its messages are, and where their texts are.
+/// A file of chats: what it was read as, what its messages are, and where their texts are.
 struct Talks {
+    chats: Chats,
+    encoding: Option<String>,
     outline: Outline,
     source: Source,
 }
@@ -467,8 +484,6 @@ pub struct Shop {
     facts: Facts,
     /// What each file of orders and each side table gave.
     files: Vec<EncodedFile>,
-    /// What could not be read of the other files.
-    problems: Problems,
     /// What the buyers of the orders are known by: a substitute as soon as one file uses it.
     buyer: BuyerKey,
     /// What is known of buyers, once something is judged: all of it is worked out anew after each file that tells of them.
@@ -491,7 +506,6 @@ impl Shop {
             at_hand: AtHand::default(),
             facts: Facts::default(),
             files: Vec::new(),
-            problems: Problems::default(),
             buyer: BuyerKey::default(),
             history: OnceCell::new(),
             scores: Vec::new(),
@@ -525,22 +539,22 @@ impl Shop {
         match input.reader {
             Reader::Chats(reader) => {
                 let (mut chats, outline) = reader.outline();
-                chats.problems.extend(input.told);
-                let text = json(&ChatFile::of(&input.file, encoding.as_deref(), &chats, &outline))?;
-                self.chats.push(Rc::new(Talks { outline, source }));
-                self.problems.extend(chats.problems);
+                join(&mut chats.problems, input.told);
+                let talks = Talks { chats, encoding, outline, source };
+                let text = json(&ChatFile::of(&talks))?;
+                self.chats.push(Rc::new(talks));
                 return Ok(text);
             }
             Reader::Orders(reader, buyer) => {
                 self.buyer = if self.buyer == BuyerKey::Account { buyer } else { self.buyer };
                 let mut file = reader.finish();
-                file.problems.extend(input.told);
+                join(&mut file.problems, input.told);
                 self.facts.orders.merge(core::mem::take(&mut file.orders));
                 self.files.push(EncodedFile { file: Given::Orders(Box::new(file)), encoding });
             }
             Reader::Table(reader) => {
                 let mut file = reader.finish();
-                file.problems.extend(input.told);
+                join(&mut file.problems, input.told);
                 self.facts.side.merge(&core::mem::take(&mut file.side));
                 self.files.push(EncodedFile { file: Given::Table(Box::new(file)), encoding });
             }
@@ -555,11 +569,9 @@ impl Shop {
 
     /// Orders or side tables have come: what waited for a list of orders may have it, and rules may ask what is known of a buyer.
     fn know_more(&mut self) {
-        if !self.facts.orders.waits() {
-            for read in &mut self.files {
-                if let Given::Orders(file) = &mut read.file {
-                    file.has_list();
-                }
+        for read in &mut self.files {
+            if let Given::Orders(file) = &mut read.file {
+                file.has_list(&self.facts.orders);
             }
         }
         self.history = OnceCell::new();
@@ -572,16 +584,23 @@ impl Shop {
         self.facts.orders.merge(other.facts.orders.clone());
         self.facts.side.merge(&other.facts.side);
         self.files.extend(other.files.iter().cloned());
-        self.problems.extend(other.problems.clone());
         self.buyer = if self.buyer == BuyerKey::Account { other.buyer } else { self.buyer };
         self.know_more();
     }
 
     /// JSON list of what could not be read of all files so far.
     pub fn problems(&self) -> Thrown<String> {
-        let mut all = self.problems.clone();
+        let mut all = Problems::default();
+        self.chats.iter().for_each(|talks| all.extend(talks.chats.problems.clone()));
         self.files.iter().for_each(|read| all.extend(read.problems().clone()));
         json(&all)
+    }
+
+    /// JSON list of what each file was read as and gave: orders and side tables, then chats.
+    fn files(&self) -> Thrown<String> {
+        let chats = self.chats.iter().map(|talks| json(&ChatFile::of(talks)));
+        let files = self.files.iter().map(EncodedFile::json).chain(chats).collect::<Thrown<Vec<String>>>()?;
+        Ok(format!("[{}]", files.join(",")))
     }
 
     /// How many conversations there are.
@@ -594,7 +613,7 @@ impl Shop {
     fn read(&self, mut from: usize, mut count: usize) -> Thrown<Vec<Conversation>> {
         let mut conversations = Vec::new();
         for talks in &self.chats {
-            let Talks { outline, source } = &**talks;
+            let Talks { outline, source, .. } = &**talks;
             if from < outline.len() && count > 0 {
                 let mut thrown = None;
                 let mut read = |at: u64, length: usize| source.read(at as f64, length).map_err(|error| thrown = Some(error)).ok();
@@ -752,8 +771,7 @@ impl Shop {
         let options = self.ask(options_json)?;
         let figures = json(&metric::measure(&self.facts, &options))?;
         let figures = figures.strip_suffix('}').unwrap_or_default();
-        let files = self.files.iter().map(EncodedFile::json).collect::<Thrown<Vec<String>>>()?;
-        Ok(format!("{figures},\"files\":[{}]}}", files.join(",")))
+        Ok(format!("{figures},\"files\":{}}}", self.files()?))
     }
 }
 
@@ -852,8 +870,11 @@ impl Writer {
         };
         shop.review_reports(&mut write, false)?;
         let reviews = reviews.join(",");
-        let [agents, days, whole, problems] = [json(&summary.agents)?, json(&summary.days)?, json(&summary.shop)?, shop.problems()?];
-        Ok(format!("\"reviews\":[{reviews}],\"agents\":{agents},\"days\":{days},\"shop\":{whole},\"problems\":{problems}}}\n"))
+        let [agents, days, whole] = [json(&summary.agents)?, json(&summary.days)?, json(&summary.shop)?];
+        let [files, problems] = [shop.files()?, shop.problems()?];
+        Ok(format!(
+            "\"reviews\":[{reviews}],\"agents\":{agents},\"days\":{days},\"shop\":{whole},\"files\":{files},\"problems\":{problems}}}\n"
+        ))
     }
 }
 

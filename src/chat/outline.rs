@@ -225,6 +225,11 @@ const NEAR: u64 = 16 << 10;
 const AT_ONCE: u64 = 1 << 20;
 
 impl Outline {
+    /// The file's name.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// How many conversations there are.
     pub fn len(&self) -> usize {
         self.heads.len()

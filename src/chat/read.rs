@@ -10,7 +10,7 @@ use super::shape::table::TableReader;
 use super::shape::{SHAPES, Shape};
 use super::text::TextReader;
 use crate::error::{Error, Problems};
-use crate::input::lines::{Lines, head, utf8};
+use crate::input::lines::{Line, Lines, head, utf8};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 /// What ends a conversation in the talk with one buyer.
@@ -205,6 +205,9 @@ impl ChatReader {
             let mut items = ItemReader::default();
             items.clock.year = self.options.year;
             Stage::Json(Cutter::default(), items)
+        } else if let Some(problem) = self.unknown(&start) {
+            self.gather.problems.push(problem.in_file(self.file.as_str()));
+            return;
         } else if let Some(mut table) = self.table(&start) {
             table.clock.year = self.options.year;
             self.found = Found {
@@ -218,6 +221,13 @@ impl ChatReader {
             Stage::Window(Lines::default(), Window::default())
         };
         self.feed(&start);
+    }
+
+    /// The problem of a table whose columns nobody knows.
+    fn unknown(&self, start: &[u8]) -> Option<Error> {
+        let free = matches!(self.options.format.as_deref(), None | Some("table"));
+        let known = !free || TableReader::detect(start, &self.options.columns, false).is_some();
+        if known { None } else { super::unknown::table(start, start.len() >= START) }
     }
 
     /// A reader of tables, where the file is one or the user says so.
@@ -234,9 +244,9 @@ impl ChatReader {
         match stage {
             Stage::Json(cutter, items) => cutter.push(bytes, |piece| take_piece(piece, items, gather, file)),
             Stage::Table(table) => table.push(bytes, gather, file),
-            Stage::Text(lines, text) => lines.push(bytes, |line| text.line(line, gather, file)),
+            Stage::Text(lines, text) => lines.push(bytes, |line| text.line(tell_nuls(line, gather, file), gather, file)),
             Stage::Window(lines, window) => {
-                lines.push(bytes, |line| window.add(line));
+                lines.push(bytes, |line| window.add(tell_nuls(line, gather, file)));
                 if window.full() {
                     self.decide();
                 }
@@ -266,7 +276,7 @@ impl ChatReader {
                 let message = format!("从这一行起是另一种写法“{0}” / from this line on the shape is another: \"{0}\"", part.shape.looks);
                 self.gather.notes.push(Error::new("another-shape", message).at(*number, 1).in_file(self.file.as_str()));
             }
-            text.line(crate::input::lines::Line { text: line, number: *number, from: *from, cut: *cut }, &mut self.gather, &self.file);
+            text.line(Line { text: line, nuls: 0, number: *number, from: *from, cut: *cut }, &mut self.gather, &self.file);
         }
         self.gather.parts = parts;
         self.stage = Stage::Text(lines, text);
@@ -275,13 +285,13 @@ impl ChatReader {
     /// Ends reading; returns how to read a message again.
     fn end(&mut self) -> Again {
         if let Stage::Window(lines, window) = &mut self.stage {
-            core::mem::take(lines).finish(|line| window.add(line));
+            core::mem::take(lines).finish(|line| window.add(tell_nuls(line, &mut self.gather, &self.file)));
             self.decide();
         }
         let Self { gather, file, stage, .. } = self;
         let (clock, again) = match core::mem::replace(stage, Stage::Refused) {
             Stage::Text(lines, mut text) => {
-                lines.finish(|line| text.line(line, gather, file));
+                lines.finish(|line| text.line(tell_nuls(line, gather, file), gather, file));
                 text.finish(gather, file);
                 (text.clock, Again::Lines(gather.parts.clone()))
             }
@@ -329,7 +339,12 @@ impl ChatReader {
         }
         let again = self.end();
         let (mut heads, order) = self.gather.resolve(&self.file, self.bytes, self.options.gap, &self.options.agents);
-        let Gather { mut problems, notes, dropped, names, mut rows, texts, parts, .. } = self.gather;
+        let Gather { mut problems, mut notes, dropped, names, mut rows, texts, parts, .. } = self.gather;
+        let names = names.into_texts();
+        for agent in self.options.agents.iter().filter(|agent| !heads.is_empty() && !names.contains(agent)) {
+            let message = format!("没有叫“{agent}”的人 / nobody is called \"{agent}\"");
+            notes.push(Error::new("unknown-agent", message).in_file(self.file.as_str()));
+        }
         rows.shrink_to_fit();
         let mut first = 0;
         for head in heads.iter_mut().filter(|_| parts.len() > 1) {
@@ -353,7 +368,7 @@ impl ChatReader {
             confidence: self.found.confidence,
             reason: self.found.reason,
         };
-        (chats, Outline { file: self.file, format, again, heads, rows, order, names: names.into_texts() }, texts)
+        (chats, Outline { file: self.file, format, again, heads, rows, order, names }, texts)
     }
 }
 
@@ -370,6 +385,14 @@ fn parts(window: &Window, whole: Part) -> Vec<Part> {
         Part { from: lines.first().map_or(0, |(_, from, ..)| *from), shape, format: platform(shape, &texts) }
     };
     parts.iter().enumerate().map(part).collect()
+}
+
+/// Lists the NUL bytes that were taken out of a line.
+fn tell_nuls<'a>(line: Line<'a>, gather: &mut Gather, file: &str) -> Line<'a> {
+    if line.nuls > 0 && !line.rubbish() {
+        gather.problems.push(super::text::nul_bytes(line.number, line.nuls).in_file(file));
+    }
+    line
 }
 
 /// Whether the first bytes are those of JSON and not of `[nick] 2026-01-05 …`.
@@ -429,7 +452,7 @@ fn json_error(error: &serde_json::Error, text: &str, line: u32, truncated: bool)
     let message = if truncated {
         String::from("文件在这段 JSON 中间断了，请重新导出 / the file ends inside this JSON value; export it again")
     } else {
-        format!("这不是完整的 JSON，已略过（{error}）；请检查这一行 / this is no valid JSON and was left out ({error}); check the line")
+        String::from("这里的 JSON 有误，这一段已略过 / the JSON is wrong here; this value was left out")
     };
     let code = if truncated { "truncated-json" } else { "bad-json" };
     Error::new(code, message).at(line.saturating_add(error.line().saturating_sub(1) as u32), column as u32)

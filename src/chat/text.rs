@@ -377,6 +377,14 @@ fn unread_time(line: u32, text: &str) -> Error {
     Error::new("unread-time", message).at(line, 1)
 }
 
+/// NUL bytes that were taken out of a line, as a problem.
+pub(crate) fn nul_bytes(line: u32, count: usize) -> Error {
+    let message = format!(
+        "这一行有 {count} 个空字节（NUL），已去掉；文件可能已损坏 / {count} NUL bytes were taken out of this line; the file may be damaged"
+    );
+    Error::new("nul-bytes", message).at(line, 1)
+}
+
 /// A line that nobody wrote, as a problem.
 pub(crate) fn rubbish_line(line: u32) -> Error {
     let message = "这一行大部分是乱码，已略过；请检查文件编码 / this line is mostly rubbish and was left out; check the file's encoding";

@@ -167,8 +167,8 @@ export interface ChatOptions extends ReadOptions {
   agents?: string[];
   /** The year of dates without one, where nothing in the file tells it. */
   year?: number;
-  /** For tables: the headers of the fields. */
-  columns?: Partial<Record<"id" | "date" | "time" | "role" | "sender" | "to" | "text" | "buyer" | "agent", string>>;
+  /** For tables: the headers of the fields; null where the table has none. */
+  columns?: Partial<Record<"id" | "date" | "time" | "role" | "sender" | "to" | "text" | "buyer" | "agent", string | null>>;
 }
 
 /** Headers of an export for our fields. */
@@ -206,6 +206,8 @@ export interface ChatFile {
   file: string;
   /** What an archive of several files held, each read as its own (`export.zip/orders.csv`); the counts are then their sums. */
   files?: ChatFile[];
+  platform: Format;
+  /** The same as `platform`. */
   format: Format;
   /** How it was copied (`labelled`, `json`, …); empty where nothing could be read. */
   shape: string;
@@ -219,7 +221,7 @@ export interface ChatFile {
   messages: number;
   /** Lines that are no messages (banners, separators, …). */
   dropped: Excluded[];
-  /** What was assumed: a year, who the agents are. */
+  /** What was assumed: a year, who the agents are; names given as agents' that nobody in the file has (`unknown-agent`). */
   notes: Problem[];
   problems: Problem[];
 }
@@ -408,6 +410,8 @@ export interface CheckReport {
   agents: AgentReport[];
   days: DayReport[];
   shop: ShopReport;
+  /** What each file was read as: orders and side tables, then chats. */
+  files: (OrderFile | TableFile | ChatFile)[];
   problems: Problem[];
 }
 
@@ -932,7 +936,8 @@ export interface MetricTables {
 export interface MetricReport {
   metrics: Metric[];
   tables: MetricTables;
-  files: (OrderFile | TableFile)[];
+  /** What each file was read as: orders and side tables, then chats. */
+  files: (OrderFile | TableFile | ChatFile)[];
 }
 
 // ---------------------------------------------------------------- the shop

@@ -106,6 +106,8 @@ pub struct Orders {
     pub(super) own: Option<Fields>,
     /// The fields that supplements (lines, after-sale tickets) add.
     pub(super) added: Fields,
+    /// Some buyers' names are behind a mask, where they cannot tell buyers apart.
+    pub(crate) masked: bool,
     /// What supplements tell of orders whose list has not come yet.
     pub(super) waiting: Option<Box<Orders>>,
 }
@@ -192,9 +194,10 @@ impl Orders {
         self.buyer.is_empty()
     }
 
-    /// Whether supplements (lines, after-sale tickets) speak of orders whose list has not come yet.
-    pub const fn waits(&self) -> bool {
-        self.waiting.is_some()
+    /// How many orders supplements (lines, after-sale tickets) speak of that have no list yet, and the first of their numbers; `None` where every order has one.
+    pub(super) fn unlisted(&self) -> Option<(usize, Vec<&str>)> {
+        let waiting = self.waiting.as_ref()?;
+        Some((waiting.len(), (0..3).filter_map(|at| waiting.ids.get(at)).collect()))
     }
 
     /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 15 to 25 bytes for it) an

@@ -66,6 +66,7 @@ impl Orders {
     fn join(&mut self, mut other: Self) {
         self.forget_derived();
         other.forget_derived();
+        self.masked |= other.masked;
         let buyers: Vec<u32> = (0..other.buyers.len()).map(|n| self.buyers.intern(other.buyers.get(n).unwrap_or(""))).collect();
         let skus: Vec<u32> = (0..other.skus.len()).map(|n| self.skus.intern(other.skus.get(n).unwrap_or(""))).collect();
         let renumber = |map: &[u32], number: u32| map.get(number as usize).copied().unwrap_or(u32::MAX);

@@ -122,9 +122,13 @@ impl OrderFile {
     /// The code of the problem that a file only adds to orders of a list; [`OrderFile::has_list`] takes it back.
     const NEEDS_ORDERS: &str = "needs-orders";
 
-    /// Takes back that the file needs a list of orders: it has come.
-    pub fn has_list(&mut self) {
+    /// Once a list of orders has come: takes back that the file needs one, or says which orders no list holds.
+    pub fn has_list(&mut self, orders: &Orders) {
+        let asked = self.problems.kept().iter().any(|problem| problem.code() == Self::NEEDS_ORDERS);
         self.problems.take_back(Self::NEEDS_ORDERS);
+        if asked && let Some(needed) = needs_orders(orders) {
+            self.problems.push(needed.in_file(&*self.file));
+        }
     }
 }
 
@@ -275,15 +279,15 @@ impl OrderReader {
         };
         let layout = if let Some(table) = self.table {
             let (orders, layout, rows) = table.finish(&result.file, &mut result.problems);
-            let waiting = orders.waiting.as_ref().map_or(0, |waiting| waiting.len());
+            let waiting = orders.unlisted().map_or(0, |(count, _)| count);
+            let needed = needs_orders(&orders);
             result.platform = layout.dialect.platform;
             result.rows = rows;
             result.count = orders.len() + waiting;
             result.excluded = orders.excluded();
             result.orders = orders;
-            if waiting > 0 {
-                let message = "这是订单的补充表（宝贝明细或售后单），其中的订单要在订单报表里才计入，请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets), and an order counts once a list of orders holds it: add the list that holds them too";
-                result.problems.push(Error::new(OrderFile::NEEDS_ORDERS, message).in_file(&*result.file));
+            if let Some(needed) = needed {
+                result.problems.push(needed.in_file(&*result.file));
             } else if rows == 0 && result.problems.count() == 0 {
                 let message = "表里只有表头，没有订单 / the table has a header and no orders";
                 result.problems.push(Error::new("no-rows", message).in_file(&*result.file));
@@ -406,6 +410,16 @@ fn glimpse(cell: &[u8]) -> String {
 pub(crate) fn text(cell: &[u8]) -> String {
     let cell = cell.get(..1000).unwrap_or(cell);
     String::from_utf8_lossy(super::cell::clean(cell)).into_owned()
+}
+
+/// The problem that orders of a supplement stand in no list yet.
+fn needs_orders(orders: &Orders) -> Option<Error> {
+    let (count, first) = orders.unlisted()?;
+    let first = first.join(", ");
+    let message = format!(
+        "这是订单的补充表（宝贝明细或售后单），其中有 {count} 个订单（{first} 等）不在任何订单报表里，未计入；请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets), and {count} of these ({first} …) stand in no list of orders and do not count: add the list that holds them too"
+    );
+    Some(Error::new(OrderFile::NEEDS_ORDERS, message))
 }
 
 /// Tells which headers of the user's map the file lacks.

@@ -563,6 +563,7 @@ impl Table {
             unit_price: has(self.at.price),
         };
         let mut orders = self.orders;
+        orders.masked = self.masked > 0;
         if supplement {
             // Nothing is known of these orders but what the supplement adds: they count once their list comes.
             let left_out = core::mem::take(&mut orders.left_out);
