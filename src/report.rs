@@ -86,12 +86,15 @@ pub struct ConversationReport<'a> {
     pub messages: bool,
     /// Its verdicts left out: a list of many conversations needs none.
     pub brief: bool,
+    /// What the book said of it, where that is at hand; else it is judged again.
+    pub judged: Option<&'a Judged>,
 }
 
-impl ConversationReport<'_> {
-    /// Judges the conversation again, as it was judged when it was checked.
-    pub fn judged(&self) -> Judged {
-        self.book.judge(self.conversation, self.checked.known.clone(), &mut Scratch::default())
+impl<'a> ConversationReport<'a> {
+    /// What the book said of the conversation when it was checked.
+    pub fn judged(&self) -> Cow<'a, Judged> {
+        let again = || self.book.judge(self.conversation, self.checked.known.clone(), &mut Scratch::default());
+        self.judged.map_or_else(|| Cow::Owned(again()), Cow::Borrowed)
     }
 }
 
@@ -106,8 +109,8 @@ struct Full<'a> {
 
 impl Serialize for ConversationReport<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { book, conversation, checked, messages, brief } = *self;
-        let judged = &self.judged();
+        let Self { book, conversation, checked, messages, brief, .. } = *self;
+        let judged = &*self.judged();
         let full = Full { book, conversation, checked, judged };
         let scenes: Vec<&str> = judged.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.id.as_str()).collect();
         let mut map = serializer.serialize_map(None)?;
@@ -322,7 +325,7 @@ impl<'a> Report<'a> {
     pub fn each(&self) -> impl Iterator<Item = ConversationReport<'_>> {
         let (book, messages) = (self.book, self.messages);
         let pairs = self.conversations.iter().zip(&self.checked);
-        pairs.map(move |(conversation, checked)| ConversationReport { book, conversation, checked, messages, brief: false })
+        pairs.map(move |(conversation, checked)| ConversationReport { book, conversation, checked, messages, brief: false, judged: None })
     }
 }
 

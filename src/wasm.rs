@@ -429,7 +429,7 @@ struct Talks {
 struct AtHand {
     from: usize,
     conversations: Vec<Conversation>,
-    checked: Vec<Checked>,
+    checked: Vec<(Checked, book::Judged)>,
 }
 
 /// So many conversations are read and judged at once.
@@ -568,7 +568,7 @@ impl Shop {
         Ok(conversations)
     }
 
-    fn check(&mut self, conversation: &Conversation, number: usize) -> Checked {
+    fn check(&mut self, conversation: &Conversation, number: usize) -> (Checked, book::Judged) {
         let all = self.conversations();
         let Self { book, history, ids, scratch, .. } = self;
         let start = conversation.messages.iter().find_map(|m| m.at);
@@ -582,7 +582,7 @@ impl Shop {
             self.totals.add(conversation, &checked);
             self.scores.push(checked.score.value);
         }
-        checked
+        (checked, judged)
     }
 
     /// Takes conversations at hand and judges them.
@@ -623,7 +623,7 @@ impl Shop {
                 continue;
             }
             let checked = &Checked::of(&self.book, conversation, &judged);
-            write(&ConversationReport { book: &self.book, conversation, checked, messages: true, brief: false })?;
+            write(&ConversationReport { book: &self.book, conversation, checked, messages: true, brief: false, judged: Some(&judged) })?;
         }
         Ok(())
     }
@@ -642,7 +642,10 @@ impl Shop {
     fn reports(&self, from: usize, count: usize, messages: bool, brief: bool) -> impl Iterator<Item = ConversationReport<'_>> {
         let AtHand { from: first, conversations, checked } = &self.at_hand;
         let pairs = conversations.iter().zip(checked).skip(from - first).take(count);
-        pairs.map(move |(conversation, checked)| ConversationReport { book: &self.book, conversation, checked, messages, brief })
+        pairs.map(move |(conversation, (checked, judged))| {
+            let (book, judged) = (&*self.book, Some(judged));
+            ConversationReport { book, conversation, checked, messages, brief, judged }
+        })
     }
 
     /// JSON of one conversation with its messages.
@@ -664,7 +667,7 @@ impl Shop {
         let (mut conversations, mut checked) = (Vec::new(), Vec::new());
         for at in wanted {
             for conversation in self.read(at, 1)? {
-                checked.push(self.check(&conversation, at));
+                checked.push(self.check(&conversation, at).0);
                 conversations.push(conversation);
             }
         }

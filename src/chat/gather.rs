@@ -56,6 +56,8 @@ pub(crate) struct Draft {
     pub from: u64,
     /// So many bytes of the file hold it; 0 where it reaches up to the next message.
     pub length: u32,
+    /// Where the first line of its text stands in the file, and how long that line is.
+    pub stands: Option<(u64, usize)>,
     pub talk: Talk,
     /// A separator or banner stands before it.
     pub apart: bool,
@@ -156,6 +158,7 @@ impl Gather {
                 self.names.listen(id, &draft.text);
             }
             row.hear(&draft.text);
+            row.stands(draft.stands, &draft.text);
         }
         self.keep(row, draft.text, draft.unsure);
     }
@@ -303,6 +306,7 @@ impl Gather {
             let heard = core::mem::take(joined);
             if let Some(row) = self.rows.get_mut(above as usize) {
                 row.hear(&heard);
+                row.stands(None, &heard);
             }
             if let Some(kept) = self.text(above) {
                 *kept = heard;
