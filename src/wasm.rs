@@ -34,7 +34,11 @@ fn options<'a, T: Deserialize<'a>>(json: &'a str) -> Thrown<T> {
 }
 
 fn json(value: &impl Serialize) -> Thrown<String> {
-    serde_json::to_string(value).map_err(|error| throw(&[Error::new("json", format!("{error}"))]))
+    serde_json::to_string(value).map_err(not_json)
+}
+
+fn not_json(error: serde_json::Error) -> JsValue {
+    throw(&[Error::new("json", format!("{error}"))])
 }
 
 #[derive(Deserialize)]
@@ -676,11 +680,7 @@ impl Shop {
 
     /// JSON lines of the signals in `count` conversations; `undefined` when there are no more.
     pub fn signals(&self, from: usize, count: usize) -> Thrown<Option<String>> {
-        let mut text = String::new();
-        for conversation in &self.read(from, count)? {
-            text.push_str(&json(&SignalLine { book: &self.book, conversation })?);
-            text.push('\n');
-        }
+        let text = SignalLine::lines(&self.book, &self.read(from, count)?).map_err(not_json)?;
         Ok((from < self.conversations()).then_some(text))
     }
 
