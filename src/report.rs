@@ -29,7 +29,7 @@ use crate::{
     link::Known,
     rule::{Alarm, Alert, Evidence},
     score::{Score, plain, score, score_of},
-    signal::{Hits, Scratch},
+    signal::{Hit, Hits, Scratch},
     sort,
     text::Utf16,
 };
@@ -86,12 +86,15 @@ pub struct ConversationReport<'a> {
     pub messages: bool,
     /// Its verdicts left out: a list of many conversations needs none.
     pub brief: bool,
+    /// What the book said of it, where that is at hand; else it is judged again.
+    pub judged: Option<&'a Judged>,
 }
 
-impl ConversationReport<'_> {
-    /// Judges the conversation again, as it was judged when it was checked.
-    pub fn judged(&self) -> Judged {
-        self.book.judge(self.conversation, self.checked.known.clone(), &mut Scratch::default())
+impl<'a> ConversationReport<'a> {
+    /// What the book said of the conversation when it was checked.
+    pub fn judged(&self) -> Cow<'a, Judged> {
+        let again = || self.book.judge(self.conversation, self.checked.known.clone(), &mut Scratch::default());
+        self.judged.map_or_else(|| Cow::Owned(again()), Cow::Borrowed)
     }
 }
 
@@ -106,8 +109,8 @@ struct Full<'a> {
 
 impl Serialize for ConversationReport<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { book, conversation, checked, messages, brief } = *self;
-        let judged = &self.judged();
+        let Self { book, conversation, checked, messages, brief, .. } = *self;
+        let judged = &*self.judged();
         let full = Full { book, conversation, checked, judged };
         let scenes: Vec<&str> = judged.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.id.as_str()).collect();
         let mut map = serializer.serialize_map(None)?;
@@ -163,9 +166,12 @@ impl Serialize for VerdictReport<'_> {
         map.serialize_entry("result", &verdict.result)?;
         map.serialize_entry("points", &Plain(checked.points(self.at)))?;
         map.serialize_entry("agent", &verdict.agent(conversation))?;
-        let others: Vec<&str> = conversation.agents().into_iter().filter(|agent| verdict.times_of(conversation, agent) > 0).collect();
-        if others.len() > 1 {
-            map.serialize_entry("agents", &others)?;
+        if !verdict.more.is_empty() {
+            let agents = conversation.agents();
+            let others: Vec<&str> = agents.into_iter().filter(|agent| verdict.times_of(conversation, agent) > 0).collect();
+            if others.len() > 1 {
+                map.serialize_entry("agents", &others)?;
+            }
         }
         map.serialize_entry("because", &verdict.because)?;
         let places: Vec<_> = verdict.evidence.iter().map(|e| (e.message, e.start, e.end)).collect();
@@ -251,9 +257,13 @@ impl Serialize for MessageReport<'_> {
 
 /// The ids of the signals found in a message, each once, in the order of the book, without the helpers.
 pub fn signals_of<'a>(book: &'a Book, hits: &Hits, message: usize) -> Vec<&'a str> {
-    let mut numbers: Vec<usize> = hits.of_message(message).iter().map(|h| usize::from(h.signal)).collect();
-    numbers.dedup();
-    numbers.into_iter().filter_map(|n| book.signals.get(n)).filter(|s| !s.helper).map(|s| &*s.id).collect()
+    ids(book, hits.of_message(message)).collect()
+}
+
+/// The same of the hits of one message.
+fn ids<'a>(book: &'a Book, of_message: &[Hit]) -> impl Iterator<Item = &'a str> {
+    let signals = of_message.chunk_by(|a, b| a.signal == b.signal).filter_map(|hits| book.signals.get(usize::from(hits.first()?.signal)));
+    signals.filter(|s| !s.helper).map(|s| &*s.id)
 }
 
 /// Places (message, first byte, byte after the last), in the order of the messages → UTF-16. Each message is read once, however
@@ -322,7 +332,7 @@ impl<'a> Report<'a> {
     pub fn each(&self) -> impl Iterator<Item = ConversationReport<'_>> {
         let (book, messages) = (self.book, self.messages);
         let pairs = self.conversations.iter().zip(&self.checked);
-        pairs.map(move |(conversation, checked)| ConversationReport { book, conversation, checked, messages, brief: false })
+        pairs.map(move |(conversation, checked)| ConversationReport { book, conversation, checked, messages, brief: false, judged: None })
     }
 }
 

@@ -35,7 +35,11 @@ fn options<'a, T: Deserialize<'a>>(json: &'a str) -> Thrown<T> {
 }
 
 fn json(value: &impl Serialize) -> Thrown<String> {
-    serde_json::to_string(value).map_err(|error| throw(&[Error::new("json", format!("{error}"))]))
+    serde_json::to_string(value).map_err(not_json)
+}
+
+fn not_json(error: serde_json::Error) -> JsValue {
+    throw(&[Error::new("json", format!("{error}"))])
 }
 
 #[derive(Deserialize)]
@@ -468,7 +472,7 @@ struct Talks {
 struct AtHand {
     from: usize,
     conversations: Vec<Conversation>,
-    checked: Vec<Checked>,
+    checked: Vec<(Checked, book::Judged)>,
 }
 
 /// So many conversations are read and judged at once.
@@ -626,7 +630,7 @@ impl Shop {
         Ok(conversations)
     }
 
-    fn check(&mut self, conversation: &Conversation, number: usize) -> Checked {
+    fn check(&mut self, conversation: &Conversation, number: usize) -> (Checked, book::Judged) {
         let all = self.conversations();
         let Self { book, history, facts, ids, scratch, .. } = self;
         let history = history.get_or_init(|| History::new(&facts.orders, &facts.side));
@@ -641,7 +645,7 @@ impl Shop {
             self.totals.add(conversation, &checked);
             self.scores.push(checked.score.value);
         }
-        checked
+        (checked, judged)
     }
 
     /// Takes conversations at hand and judges them.
@@ -683,7 +687,7 @@ impl Shop {
                 continue;
             }
             let checked = &Checked::of(&self.book, conversation, &judged);
-            write(&ConversationReport { book: &self.book, conversation, checked, messages: true, brief: false })?;
+            write(&ConversationReport { book: &self.book, conversation, checked, messages: true, brief: false, judged: Some(&judged) })?;
         }
         Ok(())
     }
@@ -702,7 +706,10 @@ impl Shop {
     fn reports(&self, from: usize, count: usize, messages: bool, brief: bool) -> impl Iterator<Item = ConversationReport<'_>> {
         let AtHand { from: first, conversations, checked } = &self.at_hand;
         let pairs = conversations.iter().zip(checked).skip(from - first).take(count);
-        pairs.map(move |(conversation, checked)| ConversationReport { book: &self.book, conversation, checked, messages, brief })
+        pairs.map(move |(conversation, (checked, judged))| {
+            let (book, judged) = (&*self.book, Some(judged));
+            ConversationReport { book, conversation, checked, messages, brief, judged }
+        })
     }
 
     /// JSON of one conversation with its messages.
@@ -724,7 +731,7 @@ impl Shop {
         let (mut conversations, mut checked) = (Vec::new(), Vec::new());
         for at in wanted {
             for conversation in self.read(at, 1)? {
-                checked.push(self.check(&conversation, at));
+                checked.push(self.check(&conversation, at).0);
                 conversations.push(conversation);
             }
         }
@@ -733,11 +740,7 @@ impl Shop {
 
     /// JSON lines of the signals in `count` conversations; `undefined` when there are no more.
     pub fn signals(&self, from: usize, count: usize) -> Thrown<Option<String>> {
-        let mut text = String::new();
-        for conversation in &self.read(from, count)? {
-            text.push_str(&json(&SignalLine { book: &self.book, conversation })?);
-            text.push('\n');
-        }
+        let text = SignalLine::lines(&self.book, &self.read(from, count)?).map_err(not_json)?;
         Ok((from < self.conversations()).then_some(text))
     }
 

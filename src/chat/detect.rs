@@ -12,10 +12,24 @@ use hashbrown::HashMap;
 const LINES: usize = 400;
 const BYTES: usize = 64 << 10;
 
+/// A line that is kept until the shape is known.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub text: String,
+    /// All of it but the text.
+    line: Line<'static>,
+}
+
+impl Kept {
+    pub fn line(&self) -> Line<'_> {
+        Line { text: &self.text, ..self.line }
+    }
+}
+
 /// The first lines of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Window {
-    pub lines: Vec<(u32, u64, String, bool)>,
+    pub lines: Vec<Kept>,
     bytes: usize,
 }
 
@@ -39,7 +53,7 @@ pub(crate) struct Found {
 impl Window {
     pub fn add(&mut self, line: Line<'_>) {
         self.bytes += line.text.len();
-        self.lines.push((line.number, line.from, String::from(line.text), line.cut));
+        self.lines.push(Kept { text: String::from(line.text), line: Line { text: "", ..line } });
     }
 
     pub fn full(&self) -> bool {
@@ -49,7 +63,7 @@ impl Window {
     /// What is looked at: never more than fills the window, however much came with the last slice.
     pub fn looked_at(&self) -> impl Iterator<Item = &str> {
         let mut bytes = 0;
-        self.lines.iter().take(LINES).map(|(_, _, text, _)| text.as_str()).take_while(move |text| {
+        self.lines.iter().take(LINES).map(|kept| kept.text.as_str()).take_while(move |text| {
             let room = bytes < BYTES;
             bytes += text.len();
             room
@@ -60,7 +74,7 @@ impl Window {
     /// empty line or a separator, and has two heads or more before the other shape comes again.
     pub fn parts(&self, shape: &'static Shape) -> Vec<(usize, &'static Shape)> {
         let mut parts = Vec::from([(0, shape)]);
-        let lines: Vec<&str> = self.lines.iter().map(|(_, _, text, _)| text.as_str()).collect();
+        let lines: Vec<&str> = self.lines.iter().map(|kept| kept.text.as_str()).collect();
         let known = |shape: &Shape| RIVALS.contains(&shape.id) || shape.id == "labelled";
         if !known(shape) {
             return parts;

@@ -67,6 +67,8 @@ pub(crate) struct Draft {
     pub from: u64,
     /// So many bytes of the file hold it; 0 where it reaches up to the next message.
     pub length: u32,
+    /// Where the first line of its text stands in the file, and how long that line is.
+    pub stands: Option<(u64, usize)>,
     pub talk: Talk,
     /// A separator or banner stands before it.
     pub apart: bool,
@@ -172,6 +174,7 @@ impl Gather {
             if row.platform() {
                 self.hand(&draft.text);
             }
+            row.stands(draft.stands, &draft.text);
         }
         self.keep(row, draft.text, draft.unsure);
     }
@@ -337,6 +340,7 @@ impl Gather {
             let heard = core::mem::take(joined);
             if let Some(row) = self.rows.get_mut(above as usize) {
                 row.hear(&heard);
+                row.stands(None, &heard);
             }
             if let Some(kept) = self.text(above) {
                 *kept = heard;

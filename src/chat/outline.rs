@@ -29,6 +29,8 @@ pub(crate) struct Row {
     name: u32,
     to: u32,
     talk: u32,
+    /// Where its text stands in these bytes as it is, and how long it is; 0: it does not.
+    text: (u16, u16),
     of: Of,
     role: Option<Role>,
     kind: Kind,
@@ -66,6 +68,7 @@ impl Row {
             name: draft.name.unwrap_or(NOBODY),
             to: draft.to.unwrap_or(NOBODY),
             talk: 0,
+            text: (0, 0),
             of: Of::Stream,
             role: draft.role,
             kind: draft.kind.unwrap_or_default(),
@@ -95,6 +98,21 @@ impl Row {
     /// Whether it looks like a line of the platform.
     pub fn platform(&self) -> bool {
         self.flags & PLATFORM != 0
+    }
+
+    /// Takes note of where the text stands in the file, if all of it is that one line, byte by byte.
+    pub fn stands(&mut self, place: Option<(u64, usize)>, text: &str) {
+        let place = place.filter(|(_, length)| *length == text.len() && !text.contains('\u{FFFD}'));
+        let within = place.and_then(|(at, length)| Some((u16::try_from(at.checked_sub(self.from)?).ok()?, u16::try_from(length).ok()?)));
+        self.text = within.unwrap_or_default();
+    }
+
+    /// The text in the message's bytes, where it stands there as it is.
+    fn plain<'b>(&self, bytes: &'b [u8]) -> Option<&'b str> {
+        let (from, length) = self.text;
+        let text = bytes.get(usize::from(from)..usize::from(from) + usize::from(length))?;
+        // NULs are taken out of a line: with one in it these are not the bytes of the text.
+        if text.is_empty() || text.contains(&0) { None } else { core::str::from_utf8(text).ok() }
     }
 
     /// What one message is, where its name has that role; who has none is the platform.
@@ -308,7 +326,12 @@ impl Outline {
                     start = wants.from;
                 }
                 let begin = (wants.from - start) as usize;
-                found = self.texts(&wants, bytes.get(begin..begin + wants.length as usize)?);
+                let bytes = bytes.get(begin..begin + wants.length as usize)?;
+                if let Some(text) = wants.plain(bytes) {
+                    texts.push((*number, String::from(text)));
+                    continue;
+                }
+                found = self.texts(&wants, bytes);
                 of = Some(wants.from);
             }
             texts.push((*number, found.get_mut(wants.nth as usize).map(core::mem::take).unwrap_or_default()));

@@ -1,7 +1,7 @@
 //! Bytes of a file → conversations.
 
 use super::Conversation;
-use super::detect::{Window, platform};
+use super::detect::{Kept, Window, platform};
 use super::gather::{DROPPED, Gather, Part};
 use super::items::ItemReader;
 use super::outline::{Again, Outline};
@@ -269,14 +269,14 @@ impl ChatReader {
         self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
         let mut text = TextReader::new(parts.first().unwrap_or(&whole), found.year.or(self.options.year));
         text.clock.month_first = found.month_first;
-        for (number, from, line, cut) in &window.lines {
-            if let Some(part) = parts.iter().skip(1).find(|part| part.from == *from) {
+        for line in window.lines.iter().map(Kept::line) {
+            if let Some(part) = parts.iter().skip(1).find(|part| part.from == line.from) {
                 text.finish(&mut self.gather, &self.file);
                 text = text.followed_by(part);
                 let message = format!("从这一行起是另一种写法“{0}” / from this line on the shape is another: \"{0}\"", part.shape.looks);
-                self.gather.notes.push(Error::new("another-shape", message).at(*number, 1).in_file(self.file.as_str()));
+                self.gather.notes.push(Error::new("another-shape", message).at(line.number, 1).in_file(self.file.as_str()));
             }
-            text.line(Line { text: line, nuls: 0, number: *number, from: *from, cut: *cut }, &mut self.gather, &self.file);
+            text.line(line, &mut self.gather, &self.file);
         }
         self.gather.parts = parts;
         self.stage = Stage::Text(lines, text);
@@ -381,8 +381,8 @@ fn parts(window: &Window, whole: Part) -> Vec<Part> {
     }
     let part = |(n, (begin, shape)): (usize, &(usize, &'static Shape))| {
         let lines = window.lines.get(*begin..place(n + 1)).unwrap_or_default();
-        let texts: Vec<&str> = lines.iter().map(|(_, _, text, _)| text.trim()).filter(|text| !text.is_empty()).collect();
-        Part { from: lines.first().map_or(0, |(_, from, ..)| *from), shape, format: platform(shape, &texts) }
+        let texts: Vec<&str> = lines.iter().map(|kept| kept.text.trim()).filter(|text| !text.is_empty()).collect();
+        Part { from: lines.first().map_or(0, |kept| kept.line().from), shape, format: platform(shape, &texts) }
     };
     parts.iter().enumerate().map(part).collect()
 }

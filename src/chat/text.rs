@@ -233,9 +233,9 @@ impl TextReader {
         // Where messages tell their times and buyers their names, a separator alone begins nothing.
         let begins = core::mem::take(&mut self.headed) || at.is_none() || self.bare;
         let apart = (core::mem::take(&mut self.apart) && begins) || (greets && self.shape.bare() && at.is_none());
-        let text = String::from(head.text);
+        let (text, stands) = (String::from(head.text), stands(&line, head.text));
         let (line, from, talk) = (line.number, line.from, self.talk());
-        self.open = Some(Draft { name, role, to, at, text, line, from, talk, apart, unsure, ..Draft::default() });
+        self.open = Some(Draft { name, role, to, at, text, line, from, stands, talk, apart, unsure, ..Draft::default() });
         self.blanks = 0;
     }
 
@@ -275,6 +275,8 @@ impl TextReader {
         if !open.text.is_empty() {
             // One empty line inside a message stays; more say no more.
             open.text.push_str(if self.blanks > 0 { "\n\n" } else { "\n" });
+        } else {
+            open.stands = stands(&line, line.text.trim());
         }
         self.blanks = 0;
         // A message far beyond its limit needs no more lines.
@@ -308,8 +310,8 @@ impl TextReader {
         }
         match look::look(line.text) {
             Look::Blank => {}
-            Look::Text | Look::System => self.stacked.text(line.text.trim(), line.number, line.from),
-            Look::Date(_) if self.stacked.empty() => self.stacked.text(line.text.trim(), line.number, line.from),
+            Look::Text | Look::System => self.stacked.text(line),
+            Look::Date(_) if self.stacked.empty() => self.stacked.text(line),
             Look::Date(stamp) => {
                 let block = self.stacked.close();
                 self.block(block, gather, file);
@@ -332,11 +334,12 @@ impl TextReader {
     fn block(&mut self, block: Option<Block>, gather: &mut Gather, file: &str) {
         let Some(block) = block else { return };
         let (stamp, line, from) = (block.stamp, block.line, block.from);
+        let stands = block.stands();
         let (raw, text) = block.split(matches!(self.shape.lines, Lines::Stacked { last: true }));
         let at = self.clock.time(stamp);
         let (name, role) = raw.as_deref().map_or((None, None), |raw| gather.who(raw));
         let kind = text.is_empty().then_some(Kind::Hidden);
-        let draft = Draft { name, role, at, text, kind, line, from, talk: self.talk(), ..Draft::default() };
+        let draft = Draft { name, role, at, text, kind, line, from, stands, talk: self.talk(), ..Draft::default() };
         if said(&draft, gather) {
             gather.push(draft, file);
         }
@@ -347,6 +350,14 @@ impl TextReader {
 fn said(draft: &Draft, gather: &Gather) -> bool {
     let role = draft.role.or_else(|| gather.names.role(draft.name?));
     role != Some(Role::System) || !draft.text.trim().is_empty()
+}
+
+/// Where a text that ends a line stands in the file, and how long it is. What stands before it must take as many bytes there as it
+/// does here: no byte order mark, no broken characters, no NULs taken out.
+fn stands(line: &Line<'_>, text: &str) -> Option<(u64, usize)> {
+    let before =
+        line.text.trim_end().strip_suffix(text).filter(|before| line.number > 1 && line.nuls == 0 && !before.contains('\u{FFFD}'))?;
+    Some((line.from + before.len() as u64, text.len()))
 }
 
 /// Whether somebody says hello.

@@ -150,7 +150,8 @@ pub fn review(book: &Book, conversations: &[Conversation], checked: &[Checked], 
     for group in placed.chunk_by(|a, b| a.0 == b.0) {
         let at = group.first().map_or(0, |first| first.0);
         let (Some(conversation), Some(checked)) = (conversations.get(at), checked.get(at)) else { continue };
-        let mut verdicts = ConversationReport { book, conversation, checked, messages: false, brief: true }.judged().verdicts;
+        let mut verdicts =
+            ConversationReport { book, conversation, checked, messages: false, brief: true, judged: None }.judged().into_owned().verdicts;
         for of_rule in group.chunk_by(|a, b| a.1 == b.1) {
             let Some((_, rule, _, review)) = of_rule.last() else { continue };
             let Some(verdict) = verdicts.iter_mut().find(|verdict| verdict.rule == *rule) else { continue };

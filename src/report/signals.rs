@@ -1,8 +1,12 @@
 //! The signals of one conversation, as `huashu signals` writes them.
 
-use super::signals_of;
-use crate::{book::Book, chat::Conversation};
-use alloc::vec::Vec;
+use super::ids;
+use crate::{
+    book::Book,
+    chat::Conversation,
+    signal::{Hit, Hits, Scratch},
+};
+use alloc::string::String;
 use serde::{
     Serialize, Serializer,
     ser::{SerializeMap, SerializeStruct},
@@ -25,23 +29,70 @@ pub struct SignalLine<'a> {
     pub conversation: &'a Conversation,
 }
 
+impl SignalLine<'_> {
+    /// The lines of some conversations, each with its line break.
+    ///
+    /// # Errors
+    /// What serde_json says.
+    pub fn lines(book: &Book, conversations: &[Conversation]) -> serde_json::Result<String> {
+        let (mut text, mut scratch, mut hits) = (String::new(), Scratch::default(), Hits::default());
+        for conversation in conversations {
+            book.finder.find_into(conversation, &mut scratch, &mut hits);
+            text.push_str(&serde_json::to_string(&Found { book, conversation, hits: &hits })?);
+            text.push('\n');
+        }
+        Ok(text)
+    }
+}
+
 impl Serialize for SignalLine<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct ByMessage<'a>(Vec<(usize, Vec<&'a str>)>);
-        impl Serialize for ByMessage<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let mut map = serializer.serialize_map(Some(self.0.len()))?;
-                for (message, signals) in &self.0 {
-                    map.serialize_entry(message, signals)?;
-                }
-                map.end()
-            }
-        }
-        let hits = self.book.finder.find(self.conversation);
-        let found = (0..self.conversation.messages.len()).map(|at| (at, signals_of(self.book, &hits, at)));
+        let Self { book, conversation } = *self;
+        Found { book, conversation, hits: &book.finder.find(conversation) }.serialize(serializer)
+    }
+}
+
+/// A line with what was found.
+struct Found<'a> {
+    book: &'a Book,
+    conversation: &'a Conversation,
+    hits: &'a Hits,
+}
+
+impl Serialize for Found<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut line = serializer.serialize_struct("SignalLine", 2)?;
         line.serialize_field("id", &self.conversation.id)?;
-        line.serialize_field("signals", &ByMessage(found.filter(|(_, signals)| !signals.is_empty()).collect()))?;
+        line.serialize_field("signals", &ByMessage(self))?;
         line.end()
+    }
+}
+
+struct ByMessage<'a>(&'a Found<'a>);
+
+impl Serialize for ByMessage<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for of_message in self.0.hits.0.chunk_by(|a, b| a.message == b.message) {
+            let signals = OfMessage(self.0.book, of_message);
+            if let Some(hit) = of_message.first().filter(|_| signals.ids().next().is_some()) {
+                map.serialize_entry(&hit.message, &signals)?;
+            }
+        }
+        map.end()
+    }
+}
+
+struct OfMessage<'a>(&'a Book, &'a [Hit]);
+
+impl<'a> OfMessage<'a> {
+    fn ids(&self) -> impl Iterator<Item = &'a str> {
+        ids(self.0, self.1)
+    }
+}
+
+impl Serialize for OfMessage<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.ids())
     }
 }

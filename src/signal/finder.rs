@@ -153,34 +153,64 @@ pub struct Scratch {
     met: Vec<Met>,
     awake: Vec<Met>,
     tried: Vec<u32>,
+    lists: Lists,
     heard: Heard,
 }
 
-/// What each side said in its last turn: the literals of all messages since the other side spoke.
+/// The word lists of which a word stands somewhere, a bit for each: most questions are answered by this alone.
+#[derive(Clone, Debug, Default)]
+struct Lists(Vec<u64>);
+
+impl Lists {
+    fn clear(&mut self) {
+        self.0.fill(0);
+    }
+
+    fn add(&mut self, slot: u32) {
+        let at = slot as usize / 64;
+        if at >= self.0.len() {
+            self.0.resize(at + 1, 0);
+        }
+        if let Some(bits) = self.0.get_mut(at) {
+            *bits |= 1 << (slot % 64);
+        }
+    }
+
+    fn join(&mut self, more: &Lists) {
+        self.0.resize(self.0.len().max(more.0.len()), 0);
+        self.0.iter_mut().zip(&more.0).for_each(|(bits, more)| *bits |= more);
+    }
+
+    fn have(&self, slot: u32) -> bool {
+        self.0.get(slot as usize / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
+    }
+}
+
+/// What each side said in its last turn: the lists of all its messages since the other side spoke.
 #[derive(Clone, Debug, Default)]
 struct Heard {
-    literals: [Vec<u32>; 2],
+    lists: [Lists; 2],
     speaking: usize,
 }
 
 impl Heard {
     /// Nobody has spoken yet.
     fn clear(&mut self) {
-        self.literals.iter_mut().for_each(Vec::clear);
+        self.lists.iter_mut().for_each(Lists::clear);
     }
 
     /// What the other side than `side` said last.
-    fn by_other(&self, side: usize) -> &[u32] {
-        self.literals.get(1 - side).map_or(&[], |literals| literals)
+    fn by_other(&self, side: usize) -> Option<&Lists> {
+        self.lists.get(1 - side)
     }
 
-    fn add(&mut self, side: usize, met: &[Met]) {
-        let Some(literals) = self.literals.get_mut(side) else { return };
+    fn add(&mut self, side: usize, said: &Lists) {
+        let Some(lists) = self.lists.get_mut(side) else { return };
         if self.speaking != side {
             self.speaking = side;
-            literals.clear();
+            lists.clear();
         }
-        literals.extend(met.iter().map(|m| m.literal));
+        lists.join(said);
     }
 }
 
@@ -234,19 +264,22 @@ impl Finder {
         if text.len() >= u32::MAX as usize {
             return;
         }
-        let Scratch { folder, candidates, met, awake, tried, heard } = scratch;
+        let Scratch { folder, candidates, met, awake, tried, lists, heard } = scratch;
         candidates.clear();
         met.clear();
         awake.clear();
         let folded = folder.fold(text);
         self.scan(folded.text, side, candidates, met, awake);
         self.wholes(folded.text, role, met, candidates);
-        let mut message = Message { finder: self, text: folded.text, met, chars: None };
+        lists.clear();
+        let literals = met.iter().filter_map(|m| self.literals.get(m.literal as usize));
+        literals.for_each(|literal| slice(&self.slots, &literal.slots).iter().for_each(|slot| lists.add(*slot)));
+        let mut message = Message { finder: self, text: folded.text, met, lists, chars: None };
         if !awake.is_empty() {
             tried.clear();
             message.generate(side, awake, tried, heard.by_other(side), candidates);
         }
-        heard.add(side, met);
+        heard.add(side, lists);
         if candidates.len() > 1 {
             candidates.sort_unstable_by_key(|c| (c.signal, c.start, c.end, c.replace, c.part));
         }
@@ -338,6 +371,8 @@ struct Message<'m> {
     text: &'m str,
     /// Sorted by end.
     met: &'m [Met],
+    /// The lists that these stand in.
+    lists: &'m Lists,
     chars: Option<u32>,
 }
 
@@ -396,7 +431,7 @@ impl<'m> Message<'m> {
     }
 
     /// Words near each other, patterns, and answers to what was `heard`.
-    fn generate(&self, side: usize, awake: &[Met], tried: &mut Vec<u32>, heard: &[u32], candidates: &mut Vec<Candidate>) {
+    fn generate(&self, side: usize, awake: &[Met], tried: &mut Vec<u32>, heard: Option<&Lists>, candidates: &mut Vec<Candidate>) {
         let finder = self.finder;
         let wakes = finder.wakes.get(side).map_or(&[][..], |w| w);
         for met in awake {
@@ -413,12 +448,12 @@ impl<'m> Message<'m> {
                     }
                     What::Pattern(_) => {}
                     What::Answer { to, whole } => {
-                        let asked = heard.iter().any(|literal| finder.lists(*literal, *to));
+                        let asked = heard.is_some_and(|heard| heard.have(*to));
                         if asked && (!whole || bare(self.text) == (met.start as usize..met.end as usize)) {
                             add(met.start, met.end);
                         }
                     }
-                    What::Near { then, within, any_order } => {
+                    What::Near { then, within, any_order } if self.lists.have(*then) => {
                         if let Some((start, end)) = self.pair_after(met, *slot, *then, *within) {
                             add(start, end);
                         }
@@ -426,6 +461,7 @@ impl<'m> Message<'m> {
                             self.pairs_before(met, *slot, *then, *within, add);
                         }
                     }
+                    What::Near { .. } => {}
                 }
             }
         }
@@ -468,10 +504,11 @@ impl<'m> Message<'m> {
                 return false;
             }
         }
-        if condition.except.is_some_and(|slot| self.overlaps(slot, start, end)) {
+        if condition.except.is_some_and(|slot| self.lists.have(slot) && self.overlaps(slot, start, end)) {
             return false;
         }
-        !condition.unless.iter().any(|(slot, stand, within)| match stand {
+        let mut unless = condition.unless.iter().filter(|(slot, ..)| self.lists.have(*slot));
+        !unless.any(|(slot, stand, within)| match stand {
             Stand::Before => self.stands_before(*slot, start, *within),
             Stand::After => self.stands_after(*slot, end, *within),
             Stand::Sentence => {

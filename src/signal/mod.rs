@@ -4,6 +4,8 @@
 //! the book, run once over each message, and conditions that are looked at only where their literals stand.
 
 mod compile;
+#[cfg(feature = "regex")]
+mod ends;
 mod finder;
 mod pattern;
 mod table;

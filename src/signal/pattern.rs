@@ -45,7 +45,10 @@ fn prepare(find: &str) -> Result<String, String> {
 /// A compiled expression.
 #[cfg(feature = "regex")]
 #[derive(Clone, Debug)]
-pub(crate) struct Compiled(regex_lite::Regex);
+pub(crate) struct Compiled {
+    engine: regex_lite::Regex,
+    ends: Option<super::ends::Ends>,
+}
 
 #[cfg(feature = "regex")]
 impl Compiled {
@@ -56,12 +59,16 @@ impl Compiled {
         if compiled.is_match("") {
             return Err("正则能匹配空文字，所以处处命中 / the pattern matches nothing at all, so it would hit everywhere".into());
         }
-        Ok(Self(compiled))
+        Ok(Self { ends: super::ends::Ends::of(&folded), engine: compiled })
     }
 
     pub(crate) fn find(&self, text: &str, mut found: impl FnMut(usize, usize)) {
-        for hit in self.0.find_iter(text) {
-            found(hit.start(), hit.end());
+        let begin = self.ends.as_ref().map_or(Some(0), |ends| ends.begin(text));
+        let mut hit = begin.and_then(|from| self.engine.find_at(text, from));
+        // None is empty: an expression that may be does not compile.
+        while let Some(at) = hit {
+            found(at.start(), at.end());
+            hit = self.engine.find_at(text, at.end());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Shapes that give name, time and text lines of their own. A line's part is known only when the next one has been seen.
 
 use super::super::gather::MESSAGE_LIMIT;
+use crate::input::lines::Line;
 use crate::time::Stamp;
 use alloc::{string::String, vec::Vec};
 
@@ -68,7 +69,11 @@ impl Stacked {
     }
 
     /// Any other line with words.
-    pub fn text(&mut self, text: &str, number: u32, from: u64) {
+    pub fn text(&mut self, line: Line<'_>) {
+        let text = line.text.trim();
+        // Behind the byte order mark of the first line the places of letters are others.
+        let blanks = if line.number > 1 { line.text.len() - line.text.trim_start().len() } else { 0 };
+        let (number, from) = (line.number, line.from + blanks as u64);
         match &mut self.open {
             Some(block) => {
                 // Of a message far beyond its limit only the last line still matters: it may be the sender.
@@ -104,6 +109,11 @@ impl Stacked {
 }
 
 impl Block {
+    /// Where the first line of its text stands in the file, and how long it is.
+    pub fn stands(&self) -> Option<(u64, usize)> {
+        self.lines.first().map(|(from, text)| (*from, text.len()))
+    }
+
     /// Name and text.
     pub fn split(mut self, last: bool) -> (Option<String>, String) {
         if !last {
