@@ -1,12 +1,13 @@
 //! Manual review: what an inspector says of verdicts, beside what the book says; and a disagreement as an example of its rule.
 
-use super::{Checked, ConversationReport, mask};
+use super::{Checked, mask};
 use crate::{
     Error, Result,
     book::Book,
     chat::{Conversation, Role, round::rounds},
     rule::{Case, Known, Outcome, scenes},
     score::{plain_or_null, score},
+    signal::Scratch,
     sort,
 };
 use alloc::{format, string::String, vec::Vec};
@@ -150,8 +151,7 @@ pub fn review(book: &Book, conversations: &[Conversation], checked: &[Checked], 
     for group in placed.chunk_by(|a, b| a.0 == b.0) {
         let at = group.first().map_or(0, |first| first.0);
         let (Some(conversation), Some(checked)) = (conversations.get(at), checked.get(at)) else { continue };
-        let mut verdicts =
-            ConversationReport { book, conversation, checked, messages: false, brief: true, judged: None }.judged().into_owned().verdicts;
+        let mut verdicts = book.judge(conversation, checked.known.clone(), &mut Scratch::default()).verdicts;
         for of_rule in group.chunk_by(|a, b| a.1 == b.1) {
             let Some((_, rule, _, review)) = of_rule.last() else { continue };
             let Some(verdict) = verdicts.iter_mut().find(|verdict| verdict.rule == *rule) else { continue };
