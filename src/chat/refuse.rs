@@ -37,7 +37,8 @@ pub(crate) fn not_text(start: &[u8]) -> Option<Error> {
         return Some(Error::new("wrong-encoding", message));
     }
     if binary(start) {
-        let message = "这不是文本（像是程序、图片一类的文件），不是聊天记录 / this is no text (a program, a picture or the like) and no chat";
+        let message =
+            "这不是文本（像是程序、图片一类的文件），不是聊天记录 / this is no text (a program, a picture or the like) and no chat";
         return Some(Error::new("not-a-chat", message));
     }
     None

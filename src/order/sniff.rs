@@ -33,8 +33,7 @@ pub(crate) fn foreign(head: &[u8]) -> Option<Error> {
         return Some(Error::new("wrong-encoding", message));
     }
     if binary(head) {
-        let message =
-            "这不是文本（像是程序、图片一类的文件），不是表格 / this is no text (a program, a picture or the like) and no table";
+        let message = "这不是文本（像是程序、图片一类的文件），不是表格 / this is no text (a program, a picture or the like) and no table";
         return Some(Error::new("not-a-table", message));
     }
     let text = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head).trim_ascii_start();
