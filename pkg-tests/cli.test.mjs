@@ -41,7 +41,7 @@ test("help and version", async () => {
 
 test("check as JSON has the shape of the contract", async () => {
   const report = JSON.parse(await fine(["check", chats, "--format", "json"]));
-  assert.deepEqual(keys(report), ["agents", "book", "conversations", "days", "problems", "reviews", "shop"]);
+  assert.deepEqual(keys(report), ["agents", "book", "conversations", "days", "files", "problems", "reviews", "shop"]);
   assert.deepEqual(keys(report.book), ["hash", "id"]);
   const [conversation] = report.conversations;
   assert.equal(conversation.id, "c1");
@@ -101,7 +101,7 @@ test("metrics from orders and chats", async () => {
   assert.equal(value("inquiry.buyers"), 1);
   assert.equal(value("inquiry.order_conversion"), 1);
   assert.equal(value("response.first"), 12);
-  assert.deepEqual(report.files.map((f) => f.rows), [3]);
+  assert.deepEqual(report.files.map(({ file, platform, rows, messages }) => [file, platform, rows, messages]), [[table, "taobao", 3, undefined], [chats, "generic", undefined, 4]]);
   const march = ["--period", "2026-03-01..2026-03-05", "--as-of", "2026-03-31", "--refunded", "include", "--window", "3", "--attribution", "payment"];
   const early = JSON.parse(await fine(["metrics", "--orders", table, ...march, "--format", "json"]));
   assert.equal(early.metrics.find((m) => m.id === "sales.paid_amount").value, 59);
@@ -138,9 +138,52 @@ test("--columns names the headers of a table that nobody knows", async () => {
   await refused(["metrics", "--orders", unknown, "--columns", write("odd.json", '{"byuer": "谁"}')], /byuer/);
   await refused(["metrics", "--orders", unknown, "--columns", write("list.json", '["谁"]')], /list\.json.*表头/);
   await refused(["metrics", "--orders", unknown, "--columns", write("number.json", '{"buyer": 2}')], /number\.json.*表头/);
-  await refused(["metrics", "--chats", chats, "--columns", map], /--orders/);
+  await refused(["metrics", "--chats", chats, "--columns", map], /--orders.*"chats"/);
   await refused(["check", chats, "--orders", unknown, "--columns", write("near.json", '{"paidat": "何时"}')], /near\.json: .*did you mean "paid_at"\?/);
   await fine(["metrics", "--orders", unknown, "--columns", write("marked.json", '\ufeff{"buyer": "谁", "paid_at": null, "paid_amount": "付了"}')]);
+});
+
+test("--columns maps a table of chats, which otherwise comes with guesses", async () => {
+  const unknown = write("talk.csv", "aa,bb,cc\n小鹿,在吗,2024-01-05 09:00:00\n小丹,在的亲,2024-01-05 09:00:10\n");
+  const guesses = '{"chats":{"sender":"aa","text":"bb","time":"cc"}}';
+  const { code, stderr } = await huashu(["check", unknown]);
+  assert.equal(code, 2);
+  assert.ok(stderr.includes(guesses) && !stderr.includes("乱码"), stderr);
+  const map = write("talk.json", guesses);
+  for (const more of [[], ["--shape", "table"]]) {
+    const { conversations } = JSON.parse(await fine(["check", unknown, ...more, "--agents", "小丹", "--columns", map, "--messages", "--format", "json"]));
+    assert.deepEqual(conversations.map(({ buyer, agents, messages }) => [buyer, agents, messages.map(({ text }) => text)]), [["小鹿", ["小丹"], ["在吗", "在的亲"]]]);
+  }
+  assert.match(await fine(["signals", unknown, "--columns", map]), /talk\.csv#1","signals"/);
+  await fine(["metrics", "--chats", unknown, "--columns", map]);
+  // The map of a table leaves a text alone, and may stand beside those of orders.
+  const both = write("both.json", '{"order_id": "单子", "chats": {"sender": "aa", "text": "bb", "time": "cc", "id": null}}');
+  const { conversations } = JSON.parse(await fine(["check", chats, unknown, "--columns", both, "--format", "json"]));
+  assert.equal(conversations.length, 2);
+  await refused(["check", unknown, "--columns", write("flat.json", '{"sender": "aa"}')], /"chats"/);
+  await refused(["check", unknown, "--columns", write("who.json", '{"chats": {"who": "aa"}}')], /who\.json: .*who.*sender/);
+});
+
+test("both reports say what each file was read as", async () => {
+  const copy = write("files.txt", "张三 2026-01-05 10:00:00\n在吗，想问下有货吗\n李四 2026-01-05 10:00:20\n您好亲，有货的呢\n----\n");
+  const args = ["--orders", table, "--format", "json"];
+  const { files } = JSON.parse(await fine(["check", copy, ...args]));
+  assert.deepEqual(JSON.parse(await fine(["metrics", "--chats", copy, ...args])).files, files);
+  const [orders_, talks] = files;
+  assert.deepEqual([orders_.file, orders_.orders], [table, 3]);
+  const { file, platform, format, shape, encoding, conversations, messages, dropped, notes, problems } = talks;
+  assert.deepEqual([file, platform, format, shape, encoding, conversations, messages, problems], [copy, "taobao", "taobao", "name-time", "utf-8", 1, 2, []]);
+  assert.deepEqual([dropped, notes.map(({ code }) => code)], [[{ reason: "separator", count: 1 }], ["roles-by-behaviour"]]);
+  assert.equal(talks.confidence, 1);
+});
+
+test("an agent whom no file has is named", async () => {
+  const one = write("one.txt", "张三 2026-01-05 10:00:00\n在吗\n李四 2026-01-05 10:00:20\n在的\n");
+  const other = write("other.txt", "张三 2026-01-05 10:00:00\n在吗\n王五 2026-01-05 10:00:20\n在的\n");
+  const told = async (...args) => (await huashu(["check", ...args])).stderr;
+  assert.match(await told(one, "--agents", "李四,不存在"), /one\.txt: 没有叫“不存在”的人/);
+  assert.equal(await told(one, other, "--agents", "李四,王五"), "");
+  assert.match(await told(one, other, "--agents", "李四,赵六"), /没有叫“赵六”的人/);
 });
 
 test("a table that nobody knows comes with guesses, which read it once they are saved", async () => {
@@ -192,6 +235,9 @@ test("lines ask for their list of orders until it comes", async () => {
   assert.deepEqual(await told(lines, list), [false, []]);
   assert.deepEqual(await told(list, lines), [false, []]);
   assert.deepEqual(await told(lines, table), [true, ["needs-orders"]]);
+  const more = write("more.csv", "订单编号,标题,价格,购买数量,外部系统编号\n1,水杯,10,2,SB\n9007,水杯,10,2,SB\n9008,水杯,10,2,SB\n");
+  const { stderr } = await huashu(["metrics", "--orders", list, more]);
+  assert.match(stderr, /more\.csv: .*2 个订单（9007, 9008 等）/);
 });
 
 test("--tables reads side tables by their headers, or as the kind before the name", async () => {
@@ -311,6 +357,15 @@ test("files that cannot be read", async () => {
   await refused(["check", directory], /文件夹/);
   await refused(["check", write("empty.txt", "")], /没有读到/);
   await refused(["metrics", "--orders", write("book.xlsx", "PK\x03\x04…")], /另存为 CSV/);
+  const noise = write("noise.bin", Uint8Array.from({ length: 9000 }, (_, at) => (at * 2654435761) >>> 13));
+  for (const args of [["check"], ["metrics", "--orders"]]) {
+    const { code, stderr } = await huashu([...args, noise]);
+    assert.deepEqual([code, stderr.match(/noise\.bin: 这不是文本/g)?.length, stderr.trimEnd().split("\n").length], [2, 1, 2], stderr);
+  }
+  await refused(["metrics", "--orders", write("web.txt", "2024-01-05\n09:00:00\n在吗\n小鹿\n09:00:10\n在的\n店:小丹\n")], /web\.txt: 这像是聊天记录/);
+  const line = '{"id": "c1", "messages": [{"role": "buyer", "text": "在吗"}]}\n';
+  const torn = await huashu(["check", write("torn.jsonl", `${line}${line}{"id": "c2", "messages": [{"role": buyer}]}\n${line}`)]);
+  assert.match(torn.stderr, /torn\.jsonl:3:36: 这里的 JSON 有误，这一段已略过 \/ the JSON is wrong here/);
   // One of two can be read: that is something, and the other one is named.
   const { code, stdout, stderr } = await huashu(["check", join(directory, "book.xlsx"), chats, "--format", "json"]);
   assert.equal(code, 0);
@@ -330,8 +385,10 @@ test("what was assumed of a chat is said, not only what is wrong with it", async
   const undated = write("undated.txt", "店铺:小北 1-5 10:00:00\n您好\n木子 1-5 10:00:20\n在吗\n");
   const signals = await huashu(["check", undated, "--messages", "--format", "json", "--year", "2024"]);
   assert.match(signals.stdout, /"2024-01-05T10:00:00"/);
-  await refused(["check", copy, "--shape", "no-such"], /no-such/);
+  await refused(["check", copy, "--shape", "no-such"], /--shape 不能是 no-such.*name-time/);
+  await refused(["check", copy, "--profile", "taoboa"], /--profile.*taobao, pdd, jd, douyin.*did you mean taobao\?/);
   await refused(["check", copy, "--year", "x"], /--year/);
+  await refused(["check", copy, "--year", "2020.5"], /--year 应为整数/);
 });
 
 test("a reader that stops reading ends the program quietly", async () => {

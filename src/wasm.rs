@@ -116,11 +116,6 @@ fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
     })
 }
 
-/// The headers of a map; none is an empty one.
-fn headers<T: FromIterator<(String, String)>>(map: BTreeMap<String, Option<String>>) -> T {
-    map.into_iter().map(|(field, header)| (field, header.unwrap_or_default())).collect()
-}
-
 /// Minutes, or `day`.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -138,7 +133,7 @@ struct ChatInput {
     agents: Vec<String>,
     year: Option<i32>,
     #[serde(default)]
-    columns: BTreeMap<String, Option<String>>,
+    columns: BTreeMap<String, String>,
 }
 
 impl ChatInput {
@@ -157,7 +152,7 @@ impl ChatInput {
             Some(GapInput::Minutes(minutes)) => Gap::After((minutes * 60.0) as i64),
             Some(GapInput::Word(word)) => choice("gap", Some(word), usual.gap, &[("day", Gap::Day)])?,
         };
-        Ok(ReadOptions { format: self.format, gap, agents: self.agents, year: self.year, columns: headers(self.columns) })
+        Ok(ReadOptions { format: self.format, gap, agents: self.agents, year: self.year, columns: self.columns })
     }
 }
 
@@ -195,7 +190,7 @@ impl TableInput {
         for field in self.columns.keys() {
             known("columns", field, &fields)?;
         }
-        Ok(SideOptions { kind, columns: headers(self.columns) })
+        Ok(SideOptions { kind, columns: self.columns.into_iter().map(|(field, header)| (field, header.unwrap_or_default())).collect() })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::input::csv::{Item, Reader, delimiter};
 use crate::input::lines::utf8;
 use crate::time::Stamp;
-use alloc::{collections::BTreeMap, collections::BTreeSet, format, string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 /// The problem of a file that begins as such a table, with the best guesses; `None` where it may be a text. `cut`: its last row is not whole.
 pub(crate) fn table(start: &[u8], cut: bool) -> Option<Error> {
@@ -22,13 +22,15 @@ pub(crate) fn table(start: &[u8], cut: bool) -> Option<Error> {
     let column = |at: usize| even.iter().filter_map(move |row| row.get(at)).filter(|cell| !cell.is_empty());
     let times = |at: usize| column(at).next().is_some() && column(at).all(|cell| time(cell));
     let long = |at: &usize| column(*at).map(String::len).sum::<usize>();
-    let names = |at: &usize| column(*at).collect::<BTreeSet<_>>().len();
+    let first = |at: usize, cell: &String, row: usize| !column(at).take(row).any(|above| above == cell);
+    let names = |at: &usize| column(*at).enumerate().filter(|(row, cell)| first(*at, cell, *row)).count();
     let when = (0..width).find(|at| times(*at))?;
     let text = (0..width).rev().filter(|at| !times(*at)).max_by_key(long)?;
     let sender = (0..width).filter(|at| *at != text && !times(*at) && names(at) > 1).min_by_key(names);
-    let guesses = [("time", Some(when)), ("sender", sender), ("text", Some(text))];
-    let map: BTreeMap<&str, &String> = guesses.into_iter().filter_map(|(field, at)| Some((field, header.get(at?)?))).collect();
-    let map = serde_json::to_string(&BTreeMap::from([("chats", map)])).unwrap_or_default();
+    let guesses = [("sender", sender), ("text", Some(text)), ("time", Some(when))];
+    let guess =
+        |(field, at): (&str, Option<usize>)| Some(format!("\"{field}\":{}", serde_json::to_string(header.get(at?)?.as_str()).ok()?));
+    let map = format!("{{\"chats\":{{{}}}}}", guesses.into_iter().filter_map(guess).collect::<Vec<_>>().join(","));
     let shown = header.iter().take(30).map(String::as_str).collect::<Vec<_>>().join("，");
     let message = format!(
         "认不出这张表的列（{shown}），请用列映射指明哪一列是消息内容、发送人和时间，可从 {map} 改起 / the columns of this table are not known ({shown}): say with a column map which hold text, sender and time, starting from {map}"

@@ -120,7 +120,8 @@ function readingOf(given, files) {
   oneOf("--shape", given["--shape"], chatShapes());
   const chats = { format: given["--shape"], agents, year: whole(given, "--year", 1990, 2100) };
   if (given["--buyer"] !== undefined && !given["--orders"]) throw usage("--buyer 要和 --orders 一起用 / --buyer goes with --orders");
-  const { columns, tables: { chats: mapped, ...tables } = {} } = columnsOf(given["--columns"]);
+  const { columns, tables: { chats: headers, ...tables } = {} } = columnsOf(given["--columns"]);
+  const mapped = headers && Object.fromEntries(Object.entries(headers).map(([field, header]) => [field, header ?? ""]));
   if (given["--columns"] !== undefined && !given["--orders"] && !given["--tables"] && !(mapped && files.length)) {
     throw usage('--columns 要和 --orders 或 --tables 一起用；聊天表格的列写在 "chats" 下 / --columns goes with --orders or --tables; the columns of a table of chats stand under "chats"');
   }

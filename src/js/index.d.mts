@@ -167,8 +167,8 @@ export interface ChatOptions extends ReadOptions {
   agents?: string[];
   /** The year of dates without one, where nothing in the file tells it. */
   year?: number;
-  /** For tables: the headers of the fields; null where the table has none. */
-  columns?: Partial<Record<"id" | "date" | "time" | "role" | "sender" | "to" | "text" | "buyer" | "agent", string | null>>;
+  /** For tables: the headers of the fields; "" where the table has none. */
+  columns?: Partial<Record<"id" | "date" | "time" | "role" | "sender" | "to" | "text" | "buyer" | "agent", string>>;
 }
 
 /** Headers of an export for our fields. */
