@@ -46,11 +46,13 @@ pub struct When {
     pub signals: Vec<SignalId>,
     /// A message with one of these is no occasion (好的，谢谢 waits for no answer).
     pub except: Vec<SignalId>,
+    /// No occasion where the amount that these found last lacks something for the next tier: a rule with [`Then::gap_of`] computes there.
+    pub without_gap_of: Vec<SignalId>,
 }
 
 impl Default for When {
     fn default() -> Self {
-        Self { who: Who::Buyer, signals: Vec::new(), except: Vec::new() }
+        Self { who: Who::Buyer, signals: Vec::new(), except: Vec::new(), without_gap_of: Vec::new() }
     }
 }
 
@@ -62,7 +64,13 @@ impl When {
             fields.missing("signals");
         }
         let except = fields.texts("except");
-        let when = Self { who, signals, except: names.resolve(&except, who, fields.errors()) };
+        let without_gap_of = fields.texts("without_gap_of");
+        let when = Self {
+            who,
+            signals,
+            except: names.resolve(&except, who, fields.errors()),
+            without_gap_of: names.resolve(&without_gap_of, Who::Any, fields.errors()),
+        };
         fields.finish();
         when
     }
@@ -175,7 +183,12 @@ impl Reply {
         if then.is_none() {
             fields.missing("then");
         }
-        Self { when, then: then.unwrap_or_default() }
+        let then = then.unwrap_or_default();
+        if !when.without_gap_of.is_empty() && !then.gap_of.is_empty() {
+            let message = "when 的 without_gap_of 与 then 的 gap_of 只写一个 / write either without_gap_of in when or gap_of in then";
+            fields.errors().add(fields.place(), "book-value", message);
+        }
+        Self { when, then }
     }
 
     pub(super) fn judge(&self, case: &Case) -> Finding {
@@ -192,8 +205,9 @@ impl Reply {
             });
         }
         let mut sum = Sum::default();
-        if !self.then.gap_of.is_empty() {
-            sum.amounts = Amounts::of(case, &self.then.gap_of);
+        let gap_of = if self.then.gap_of.is_empty() { &self.when.without_gap_of } else { &self.then.gap_of };
+        if !gap_of.is_empty() {
+            sum.amounts = Amounts::of(case, gap_of);
         }
         match self.when.who {
             Who::Buyer | Who::Any => self.rounds(case, &answers, &opening, &mut sum),
@@ -257,8 +271,11 @@ impl Reply {
             shown.push(Evidence::message(occasion.trigger, Mark::When));
         }
         let mut gap = None;
+        let before = occasion.reply.first().copied().unwrap_or(case.conversation.messages.len());
+        if !self.when.without_gap_of.is_empty() && sum.amounts.gap(case, before).is_ok() {
+            return sum.skip("no-occasion");
+        }
         if !then.gap_of.is_empty() {
-            let before = occasion.reply.first().copied().unwrap_or(case.conversation.messages.len());
             match sum.amounts.gap(case, before) {
                 Ok((found, at)) => {
                     gap = Some(found);
@@ -590,8 +607,10 @@ mod tests {
 
     #[test]
     fn an_agent_who_asks_to_wait_comes_back() {
-        let back =
-            Reply { when: When { who: Who::Agent, signals: vec![4], except: vec![] }, then: Then { within: Some(180), ..Then::default() } };
+        let back = Reply {
+            when: When { who: Who::Agent, signals: vec![4], ..When::default() },
+            then: Then { within: Some(180), ..Then::default() },
+        };
         let text = "10:00:00 客服 稍等\n10:00:30 买家 好\n10:01:00 客服 再稍等\n10:04:00 买家 人呢\n10:04:10 客服 查到了";
         assert_eq!(check(back.clone(), text), "fail 1 late 0:when:稍等 2:when:稍等 4:then:=250");
         assert_eq!(check(back.clone(), &text.replace("10:04", "10:02")), "pass 0:when:稍等 2:when:稍等 4:then:=130");

@@ -268,7 +268,7 @@ impl Kind {
                 all.extend(kind.signals.iter().chain(kind.when.iter().flat_map(|anchor| &anchor.signals)));
             }
             Self::Reply(kind) => {
-                all.extend(kind.when.signals.iter().chain(&kind.when.except));
+                all.extend(kind.when.signals.iter().chain(&kind.when.except).chain(&kind.when.without_gap_of));
                 all.extend(kind.then.signals.iter().chain(&kind.then.opening).chain(&kind.then.gap_of));
             }
             Self::Flow(kind) => all.extend(kind.steps.iter().flat_map(|step| &step.signals)),
@@ -366,6 +366,10 @@ mod tests {
                 },
             })
         );
+        let told = kind(
+            "kind = 'reply'\nwhen = { signal = 'complaint', without_gap_of = 'greeting' }\nthen = { reply = 'some', signal = 'apology' }",
+        );
+        assert_eq!(told.signals(), [0, 1, 2]);
         let Kind::Require(require) = kind("kind = 'require'\nsignals = ['greeting']\nall = true\nwhere = 'first-reply'") else { panic!() };
         assert_eq!((require.all, require.place), (true, Where::FirstReply));
         let Kind::Flow(flow) = kind(
@@ -392,6 +396,12 @@ mod tests {
         assert_eq!(errors("kind = 'forbid'\nsignal = 'apolgy'"), ["book.toml:5:10: 没有信号 “apolgy”，是否为 “apology”？"]);
         assert_eq!(errors("kind = 'reply'\nthen = { not = true, signals = [] }"), ["book.toml:5:8: 缺少 “signals”"]);
         assert_eq!(errors("kind = 'forbid'\nsignals = []"), ["book.toml:5:11: 至少要一个信号"]);
+        assert_eq!(
+            errors(
+                "kind = 'reply'\nwhen = { signal = 'complaint', without_gap_of = 'greeting' }\nthen = { reply = 'some', gap_of = 'greeting' }"
+            ),
+            ["book.toml:1:1: when 的 without_gap_of 与 then 的 gap_of 只写一个"]
+        );
         assert_eq!(
             errors("kind = 'forbit'\nsignal = 'apology'"),
             ["book.toml:4:8: “kind” 不能是 “forbit”，是否为 “forbid”？（可选：forbid | require | reply | flow | measure）"]

@@ -87,13 +87,30 @@ impl Gap {
 }
 
 /// What a number is not money before: 今天20点前, 3天, 9折.
-const UNITS: &str = "点号天时小分秒月日年楼折件个双条克斤%";
+const UNITS: &str = "点号天时小分秒月日年楼折件个双条克斤盒瓶包套袋箱%";
 
-/// The numbers of a text that can be money, in cents, with their bytes.
+/// What a character of a number belongs to: a run of one kind is one number.
+#[derive(PartialEq, Eq)]
+enum Script {
+    Digits,
+    Chinese,
+    Other,
+}
+
+fn script(c: &(usize, char)) -> Script {
+    match c.1 {
+        '0'..='9' | '.' => Script::Digits,
+        '零' | '百' | '十' | '千' | '万' => Script::Chinese,
+        c if digit(c).is_some() => Script::Chinese,
+        _ => Script::Other,
+    }
+}
+
+/// The numbers of a text that can be money, in cents, with their bytes. One in Chinese numerals is money where it counts tens or more, or
+/// stands before 元 or 块: 一下 is none, 四百八 is 480.
 pub(super) fn amounts(text: &str) -> Vec<(Range<usize>, i64)> {
     let chars: Vec<(usize, char)> = text.char_indices().map(|(at, c)| (at, fold_char(c))).collect();
-    let is_part = |c: &(usize, char)| c.1.is_ascii_digit() || c.1 == '.';
-    let mut runs = chars.chunk_by(|a, b| is_part(a) == is_part(b)).peekable();
+    let mut runs = chars.chunk_by(|a, b| script(a) == script(b)).peekable();
     let mut found = Vec::new();
     let mut before = ' ';
     while let Some(run) = runs.next() {
@@ -103,7 +120,9 @@ pub(super) fn amounts(text: &str) -> Vec<(Range<usize>, i64)> {
         let number: String = run.iter().map(|c| c.1).collect();
         // A full stop after the number is none of it.
         let number = number.trim_end_matches('.');
-        let (Some((start, _)), Some((last, _)), Some(cents)) = (run.first(), run.get(number.len().wrapping_sub(1)), cents(number)) else {
+        let length = number.chars().count();
+        let cents = cents(number).or_else(|| chinese(number, matches!(after, '元' | '块')));
+        let (Some((start, _)), Some((last, _)), Some(cents)) = (run.first(), run.get(length.wrapping_sub(1)), cents) else {
             continue;
         };
         if stands_alone {
@@ -123,6 +142,46 @@ fn cents(number: &str) -> Option<i64> {
     format!("{whole}{part:0<2}").parse().ok().filter(|_| !whole.is_empty())
 }
 
+fn digit(c: char) -> Option<i64> {
+    match c {
+        '两' => Some(2),
+        _ => (1..).zip("一二三四五六七八九".chars()).find(|(_, name)| *name == c).map(|(value, _)| value),
+    }
+}
+
+/// `四百八十`, `四百零八`, and as it is said, `四百八`.
+fn chinese(number: &str, is_money: bool) -> Option<i64> {
+    let (mut sum, mut pending, mut unit, mut after_zero) = (0, None, 1, false);
+    for c in number.chars() {
+        let factor = match c {
+            '万' => 10_000,
+            '千' => 1000,
+            '百' => 100,
+            '十' => 10,
+            '零' if sum > 0 && pending.is_none() => {
+                after_zero = true;
+                continue;
+            }
+            _ if pending.is_none() => {
+                pending = Some(digit(c)?);
+                continue;
+            }
+            _ => return None,
+        };
+        let is_ten = factor == 10 && (sum == 0 || after_zero);
+        sum += pending.take().or(is_ten.then_some(1))? * factor;
+        if unit > 1 && factor >= unit {
+            return None;
+        }
+        (unit, after_zero) = (factor, false);
+    }
+    if let Some(last) = pending {
+        // 四百八 leaves the tens unsaid.
+        sum += last * if unit >= 100 && !after_zero { unit / 10 } else { 1 };
+    }
+    (sum > 0 && (is_money || unit > 1)).then_some(sum * 100)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +196,10 @@ mod tests {
         let expected = [("４８０", 48_000), ("20.5", 2050), ("300", 30_000), ("50", 5000)];
         assert_eq!(all, expected.map(|(text, cents)| (text.to_string(), cents)));
         assert_eq!(found("99999999999999999999元 .5元 1.2.3元"), []);
+        let yuan = |text: &str| amounts(text).into_iter().map(|(_, cents)| cents / 100).collect::<Vec<_>>();
+        assert_eq!(yuan("三件四百八，四百八十元，四百零八，十五，两百五十块"), [480, 480, 408, 15, 250]);
+        assert_eq!(yuan("一千零五十，三千五，一万二，一千零十，二十，一百，再加五块"), [1050, 3500, 12_000, 1010, 20, 100, 5]);
+        assert_eq!(yuan("一下，万一，十分感谢，百分百，二十天，三盒480，四四百元，零元，百十千元，十百元，一百千"), [480]);
     }
 
     #[test]
@@ -180,5 +243,24 @@ mod tests {
         assert_eq!(line("买家 一共900满减呢\n客服 好"), "skip no-occasion");
         assert_eq!(line("买家 一共480满减呢"), "fail 1 unanswered 0:when:一共480=480 0:when:满减");
         assert_eq!(judged("买家 一共480满减呢\n客服 好", &[]).0, "skip no-tiers");
+    }
+
+    /// Where the gap can be computed, a rule about mere words stands back.
+    #[test]
+    fn words_about_tiers_do_not_count_where_the_gap_is_known() {
+        let tiers = [Tier { from: 50_000, off: 12_000 }];
+        let line = |text: &str, tiers: &[Tier]| {
+            let conversation = sample::talk(text);
+            let rounds = crate::chat::round::rounds(&conversation);
+            let hits = sample::hits(&conversation, &[&["满减"], &["一共480", "一共900"], &["多省"]]);
+            let when = When { signals: vec![0], without_gap_of: vec![1], ..When::default() };
+            let then = Then { reply: Which::Some, signals: vec![2], ..Then::default() };
+            let rule = sample::rule("r", crate::rule::Kind::Reply(Reply { when, then }));
+            sample::line(&rule.judge(0, &Case::new(&conversation, &rounds, &hits, &[], None).with_tiers(tiers)), text)
+        };
+        assert_eq!(line("买家 一共480满减呢\n客服 再加50多省60", &tiers), "skip no-occasion");
+        for (text, tiers) in [("一共480满减呢", &[][..]), ("一共900满减呢", &tiers), ("满减呢", &tiers)] {
+            assert_eq!(line(&format!("买家 {text}\n客服 再加50多省60"), tiers), "pass 0:when:满减 1:then:多省", "{text}");
+        }
     }
 }
