@@ -67,7 +67,8 @@ mod tests {
         assert_eq!((book.id.as_str(), book.rules.len()), (ID, super::book().rules.len()));
     }
 
-    /// What the book suggests to say must not break its own rules, in any scene.
+    /// What the book suggests to say must not break its own rules, in any scene and whatever came before: what a rule forbids after a
+    /// complaint is not suggested elsewhere either. Only reminders to pay are: they are right when nobody complains.
     #[cfg(feature = "regex")]
     #[test]
     fn its_suggestions_keep_its_rules() {
@@ -77,7 +78,12 @@ mod tests {
         };
         use alloc::format;
 
-        let book = Book::standard();
+        let mut book = Book::standard();
+        for rule in book.rules.iter_mut().filter(|rule| rule.id.as_str() != "no-selling-into-complaint") {
+            if let Kind::Forbid(forbid) = &mut rule.kind {
+                forbid.window = Default::default();
+            }
+        }
         let scenes: Vec<usize> = (0..book.scenes.len()).collect();
         let mut wrong = Vec::new();
         for (rule, line) in book.rules.iter().flat_map(|rule| rule.suggest.iter().map(move |line| (rule, line))) {

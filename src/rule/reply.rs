@@ -27,7 +27,7 @@ use core::ops::Range;
 ///
 /// **Verdict.** One per conversation, with the evidence of every failed occasion; it fails as many times as occasions fail, for
 /// the reason of the first of them: `unanswered`, `missing`, `late` or, with `not`, `forbidden`. An occasion whose time is unknown is
-/// left out of a rule with `within`, unless nothing was answered or the right words are missing at any time; when no
+/// left out of a rule with `within` in seconds, answered or not: its clock never starts. When no
 /// occasion is left, it skips with `no-times`. Nothing can be wrong in a reply that never came: with `not` such an occasion is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
@@ -266,6 +266,10 @@ impl Reply {
 
     fn judge_one(&self, case: &Case, occasion: &Occasion, answers: &[Hit], opening: &[Hit], sum: &mut Sum) {
         let then = &self.then;
+        let timed = case.conversation.messages.get(occasion.trigger).is_some_and(|message| message.at.is_some());
+        if then.within.is_some() && !timed {
+            return sum.skip("no-times");
+        }
         let mut shown: Vec<Evidence> = occasion.hits.iter().map(|h| evidence(h, Mark::When)).collect();
         if shown.is_empty() {
             shown.push(Evidence::message(occasion.trigger, Mark::When));
@@ -567,15 +571,21 @@ mod tests {
     }
 
     #[test]
-    fn without_times_only_the_times_are_unknown() {
+    fn no_clock_starts_without_times() {
         assert_eq!(check(speed(30), "买家 在吗\n客服 在的"), "skip no-times");
-        assert_eq!(check(speed(30), "买家 在吗"), "fail 1 unanswered 0:when:");
+        assert_eq!(check(speed(30), "买家 在吗"), "skip no-times");
+        assert_eq!(check(speed(30), "10:00:00 买家 在吗"), "fail 1 unanswered 0:when:");
+        assert_eq!(check(speed(30), "10:00:00 买家 在吗\n10:00:05 客服 在的\n买家 有货吗"), "pass 0:when: 1:then:=5");
         let both = Reply { then: Then { within: Some(60), ..apology_first().then }, ..apology_first() };
         assert_eq!(check(both.clone(), "买家 坏了\n客服 抱歉"), "skip no-times");
-        assert_eq!(check(both.clone(), "买家 坏了\n客服 哦"), "fail 1 missing 0:when:坏了 1:then:");
+        assert_eq!(check(both.clone(), "买家 坏了\n客服 哦"), "skip no-times");
+        assert_eq!(check(both.clone(), "10:00:00 买家 坏了\n客服 抱歉"), "skip no-times");
+        assert_eq!(check(both.clone(), "10:00:00 买家 坏了\n客服 哦"), "fail 1 missing 0:when:坏了 1:then:");
         // What can be judged is judged.
         let mixed = "买家 坏了\n客服 抱歉\n10:00:00 买家 又坏了\n10:00:10 客服 抱歉";
         assert_eq!(check(both, mixed), "pass 2:when:坏了 3:then:抱歉=10");
+        let timeless = Reply { then: Then { within: None, ..speed(30).then }, ..speed(30) };
+        assert_eq!(check(timeless, "买家 在吗"), "fail 1 unanswered 0:when:");
     }
 
     #[test]
