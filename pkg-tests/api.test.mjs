@@ -288,3 +288,69 @@ test("side tables feed rules, reviews and figures", async () => {
   assert.equal(metrics.find((metric) => metric.id === "service.review_answer_rate").value, 0);
   assert.ok(tables.issues.some(({ reviews, open }) => reviews === 1 && open === 0));
 });
+
+test("shops that have read parts of the data give together what one that has read all of it gives", async () => {
+  const sample = (name) => readFileSync(new URL(`../www/public/sample/${name}`, import.meta.url), "utf8");
+  const table = (name) => readFileSync(new URL(`cases/tables/${name}.csv`, import.meta.url), "utf8");
+  const [header, ...rows] = sample("taobao-orders.csv").trimEnd().split("\n");
+  // Two returns, a row of totals.
+  const orders = [...rows, ...["1", "2"].map((id) => rows[0].replace(/\d{16}/, `9${id}`).replaceAll("199.00", "-199.00")), `合计${",".repeat(header.split(",").length - 1)}`];
+  const talks = sample("qianniu-chats.txt").trimEnd().split("\n\n");
+  const sides = ["ratings", "reviews", "roster", "messages", "campaigns", "shipping"];
+  const parts = 4;
+  let random = 7;
+  const roll = (n) => (random = (random * 48271) % 2147483647) % n;
+  // Conversations are named after their file; reviews by their place among all.
+  const figures = (shop, options) => {
+    const { metrics, tables } = shop.metrics(options);
+    return JSON.stringify({ metrics, tables }).replace(/"(chats[^"]*|review)#\d+"/g, '"#"');
+  };
+  const read = async (part, mine) => {
+    const shop = new Shop();
+    const some = (list) => list.filter((_, at) => mine(at));
+    await shop.addOrders(`orders-${part}.csv`, [header, ...some(orders)].join("\n"));
+    await shop.addChats(`chats-${part}.txt`, some(talks).join("\n\n"));
+    for (const kind of sides) {
+      const [head, ...lines] = table(kind).trimEnd().split("\n");
+      await shop.addTable(`${kind}-${part}.csv`, [head, ...some(lines)].join("\n"), { kind });
+    }
+    return shop;
+  };
+  const options = [{}, { period: { from: "2026-09-01", to: "2026-10-12" }, knownBuyers: true, refunded: "include" }];
+  const whole = await read("whole", () => true);
+  const expected = options.map((options) => figures(whole, options));
+  assert.ok(JSON.parse(expected[0]).metrics.find((metric) => metric.id === "orders.paid").excluded.some(({ reason, count }) => reason === "return" && count === 2));
+  for (let round = 0; round < 6; round++) {
+    // Each row goes to one part, and every third one to another as well.
+    const of = orders.map(() => [roll(parts), roll(3) ? -1 : roll(parts)]);
+    const shops = await Promise.all(Array.from({ length: parts }, (_, part) => read(part, (at) => of[at].includes(part))));
+    const alone = figures(shops[0]);
+    const order = shops.map((shop) => [roll(1000), shop]).sort(([a], [b]) => a - b).map(([, shop]) => shop);
+    // Into a shop that has judged its own already; into an empty one; two and two.
+    const judged = await read("judged", (at) => of[at].includes(1));
+    judged.metrics();
+    const [empty, left, right] = [new Shop(), new Shop(), new Shop()];
+    for (const shop of order) judged.merge(shop);
+    for (const shop of [...order, order[0]]) empty.merge(shop);
+    order.forEach((shop, at) => (at % 2 ? left : right).merge(shop));
+    left.merge(right);
+    left.merge(left);
+    for (const shop of [judged, empty, left]) assert.deepEqual(options.map((options) => figures(shop, options)), expected);
+    assert.equal(figures(shops[0]), alone, "what was merged into another stays as it was");
+  }
+  assert.throws(() => whole.merge({}), TypeError);
+});
+
+test("what is merged is judged by the book of the shop, and waits for its list of orders there", async () => {
+  const strict = Book.parse('id = "own"\ntitle = "own"\n[[signal]]\nid = "hello"\ntitle = "hello"\nwho = "agent"\nwords = ["您好"]\n[[signal.example]]\nhit = "[[您好]]"\n[[signal.example]]\nmiss = "在"\n');
+  const [lines, list] = [new Shop(strict), new Shop()];
+  await lines.addOrders("lines.csv", "订单编号,标题,价格,购买数量,商家编码\n1,布,5,2,s1\n");
+  await lines.addChats("chat.txt", chat);
+  assert.deepEqual(lines.problems.map(({ code }) => code), ["needs-orders"]);
+  await list.addOrders("list.csv", "订单编号,买家会员名,买家实际支付金额,订单付款时间\n1,甲,10,2026-01-02\n");
+  list.merge(lines);
+  assert.deepEqual(list.problems, []);
+  assert.deepEqual([lines.problems.length, list.book.id, list.check().book.id], [1, "standard", "standard"]);
+  assert.equal(list.metrics().metrics.find(({ id }) => id === "sales.items_per_order").value, 2);
+  assert.equal(list.metrics().files.length, 2);
+});

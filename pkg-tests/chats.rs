@@ -228,6 +228,8 @@ fn hostile_input_takes_linear_time() {
 fn what_a_file_lacks_is_said() {
     for (text, codes) in [
         (" \n\n  \n", vec!["empty-file"]),
+        ("\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\u{8}a\n\u{e}b\n\u{f}c\n", vec!["not-a-chat"]),
+        ("{\"role\": \"buyer\", \"text\": \"在吗\"}\n{\"role\": agent}\n", vec!["bad-json"]),
         ("{\"messages\": [{\"text\": \"在吗\"}, {\"role\": \"agent\", \"text\": \"在的\"}]}", vec!["no-role"]),
         ("{\"messages\": [{\"role\": \"buyer\"}, {\"role\": \"agent\", \"text\": \"在的\"}]}", vec!["no-text"]),
     ] {
@@ -313,6 +315,8 @@ fn shapes_may_follow_one_another() {
         assert_eq!(chats.problems.count(), 0);
         let notes: Vec<(&str, Option<u32>)> = chats.notes.kept().iter().map(|n| (n.code(), n.line())).collect();
         assert_eq!(notes, [("another-shape", Some(line))]);
+        let formats: Vec<&str> = chats.conversations.iter().map(|c| c.source.format).collect();
+        assert_eq!(formats, if text.starts_with(copied) { ["taobao", "generic"] } else { ["generic", "taobao"] });
         assert!(chats.conversations.iter().all(|c| c.messages.iter().all(|m| matches!(m.role, Role::Buyer | Role::Agent))));
         assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
     }
@@ -320,4 +324,44 @@ fn shapes_may_follow_one_another() {
     let quoted = "阿宝 2026-01-05 9:03:02\n昨天的：\n客户：好的\n客服：不客气\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
     let chats = read("聊天.txt", quoted.as_bytes(), &ReadOptions::default());
     assert_eq!(chats.conversations[0].messages[0].text, "昨天的：\n客户：好的\n客服：不客气");
+}
+
+/// What people write stays what they wrote, whatever it looks like.
+#[test]
+fn sentences_are_no_heads() {
+    for text in [
+        "售后 流程\n先登记\n客服 培训\n每周一次\n",
+        "客服 上班时间\n早九点到晚九点\n",
+        "User guide\nSupport page\n",
+        "尺寸 36-24-36\n第 3-5 页\n",
+        "24-1-5\n3/5\n昨天\n周三\n",
+        "明天 10:30\n",
+        "2026/01/02 发货 两件\n其余缺货\n请等通知\n",
+    ] {
+        let chats = read("文字.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(chats.conversations, [], "{text}");
+        assert_eq!(chats.problems.kept().first().map(|p| p.code()), Some("not-a-chat"), "{text}");
+    }
+    for text in [
+        "发货 昨天 15:05",
+        "预约 15:05",
+        "明天 下午3:00",
+        "最晚 3月5日 18:00:00",
+        "买家 已收货",
+        "人工 客服",
+        "25-1-5 到货",
+        "1/2 杯水, 10:30 喝",
+        "01/02/2025",
+        "前天 9:00 下的单",
+        "２０２５－１－６",
+    ] {
+        for (head, other) in [("山茶  9:03", "阿棠  9:04"), ("山茶 2026-01-05 9:03:02", "阿棠 2026-01-05 9:04:00"), ("客户：", "客服：")]
+        {
+            let chat = format!("{head}\n在吗\n{text}\n{other}\n在的\n{head}\n好\n{other}\n嗯\n");
+            let chats = read("聊天.txt", chat.as_bytes(), &ReadOptions::default());
+            let first = &chats.conversations[0].messages[0];
+            let lengths: Vec<usize> = chats.conversations.iter().map(|c| c.messages.len()).collect();
+            assert_eq!((lengths, first.text.trim()), (vec![4], format!("在吗\n{text}").as_str()), "{chat}");
+        }
+    }
 }

@@ -117,6 +117,13 @@ test("metrics from orders and chats", async () => {
   assert.equal(masked, "\ufeffwhat,id,about,numerator,denominator\r\nbuyer,阿***,,1,1\r\n");
   assert.match(await fine(["metrics", "--chats", chats, "--rows", "response.mean"]), /^response.mean: 2 \/ 2\nround c1 2026-03-02T10:00:00  12 \/ 1\n/);
   await refused(["metrics", "--orders", table, "--rows", "sales.paid"], /sales\.paid_amount/);
+  const groups = await fine(["metrics", "--orders", table, "--table", "purchase_count", "--format", "csv"]);
+  assert.match(groups, /^\ufeffgroup,title,title_en,rule,buyers,share,amount\r\nfirst,[^\r]*,0,0,0\r\nsecond,[^\r]*,1,1,120\.5\r\n/);
+  assert.match(await fine(["metrics", "--orders", table, "--table", "purchase_count"]), /^purchase_count: \d+\n.*\ngroup second; title .*; buyers 1; share 1; amount 120\.50\n/);
+  assert.deepEqual(JSON.parse(await fine(["metrics", "--orders", table, "--table", "lift", "--format", "json"])), []);
+  assert.equal(await fine(["metrics", "--orders", table, "--table", "lift"]), "lift: 0\n");
+  await refused(["metrics", "--orders", table, "--table", "action"], /actions/);
+  await refused(["metrics", "--orders", table, "--table", "actions", "--rows", "orders.paid"], /--rows/);
   await refused(["metrics", "--orders", table, "--exclude", "nowhere.txt"], /nowhere\.txt/);
   assert.match(await fine(["metrics", "--orders", table, "--format", "csv"]), /^\ufeff?id,/);
 });
@@ -255,6 +262,10 @@ test("what people pass on is masked unless they ask otherwise", async () => {
   const rows = ["metrics", "--orders", table, "--rows", "orders.buyers", "--format", "csv"];
   assert.ok(!(await fine(rows)).includes("阿青"));
   assert.ok((await fine([...rows, "--unmasked"])).includes("阿青"));
+  const unpaid = write("unpaid.csv", "order_id,buyer,created_at,paid_at,state,paid_amount\n26030100001,=阿青,2026-03-02 10:00:00,,等待买家付款,5\n");
+  const actions = ["metrics", "--orders", unpaid, "--table", "actions", "--format", "csv"];
+  assert.match(await fine(actions), /\r\nremind_payment,2026-03-02T[\d:]+,'=\*\*\*青,260\*\*\*\*0001,.*,.*\r\n$/);
+  assert.match(await fine([...actions, "--unmasked"]), /,'=阿青,26030100001,/);
   await refused(["signals", said, "--unmasked"], /--unmasked/);
 });
 

@@ -71,7 +71,7 @@ test("text, bytes and files come to the report that node comes to", async () => 
     for (const form of [(text) => text, (text) => new TextEncoder().encode(text), (text) => new Blob([text])]) {
       const client = new ShopClient();
       const files = [await client.addChats("chat.jsonl", form(chat)), await client.addOrders("orders.csv", form(orders)), await client.addTable("ratings.csv", form("buyer,rating\n阿青,满意\n"))];
-      const saved = [await client.save("check", "json"), await client.save("metrics", "csv")];
+      const saved = [await client.save("check", "json"), await client.save("metrics", "csv"), await client.save("table", "csv", { table: "flow" })];
       results.push({
         files,
         check: await client.check({ messages: true }),
@@ -88,6 +88,7 @@ test("text, bytes and files come to the report that node comes to", async () => 
   for (const { files, saved, ...rest } of result) {
     assert.deepEqual(files.map((file) => file.conversations ?? file.orders ?? file.used), [1, 3, 1]);
     assert.deepEqual(JSON.parse(saved[0]), shop.check());
+    assert.equal(`\ufeff${saved[2]}`, [...shop.write("table", "csv", { table: "flow" })].join(""), "text() takes the mark off");
     assert.deepEqual(rest, {
       check: shop.check({ messages: true }),
       signals: shop.signals(),

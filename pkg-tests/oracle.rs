@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
 
-use huashu::link::Contact;
+use huashu::link::{Contact, RoundFacts};
 use huashu::metric::{Attribution, Cuts, Facts, FigureRow, Options, Period, Refunded, RfmCuts, measure, rows};
 use huashu::order::{self, OrderOptions};
 use huashu::time::{Day, Time};
@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const DAY: i64 = 86_400;
 /// 2026-01-01.
 const START: i64 = 20_454;
+
+const AGENTS: [&str; 3] = ["小美", "小敏", "小丹"];
 
 /// One order as an export writes it; every cell may be empty.
 #[derive(Clone, Debug)]
@@ -410,46 +412,78 @@ impl Oracle<'_> {
         out
     }
 
-    /// Buyers who asked, those who ordered, those who paid, and the cents of the period's orders that followed.
-    fn inquiries(&self, contacts: &[Contact]) -> (usize, usize, usize, i64) {
+    /// Conversations of the period in which a buyer inquired.
+    fn inquired<'c>(&self, contacts: &'c [Contact]) -> Vec<&'c Contact> {
+        let asked = |contact: &&Contact| self.within(Some(contact.asked_at.unwrap().seconds()), self.options.period);
+        contacts.iter().filter(|contact| !contact.found.after_sale).filter(asked).collect()
+    }
+
+    /// The orders that followed an inquiry, each with its buyer and the time by which it does; none where only the period tells.
+    fn followed(&self, contacts: &[Contact]) -> Vec<(&Row, String, Option<i64>)> {
         let mut first: BTreeMap<String, i64> = BTreeMap::new();
-        for contact in contacts {
+        for contact in self.inquired(contacts) {
             let asked = contact.asked_at.unwrap().seconds();
-            if contact.found.after_sale || !self.within(Some(asked), self.options.period) {
-                continue;
-            }
             let known = first.entry(contact.buyer.clone().unwrap()).or_insert(asked);
             *known = asked.min(*known);
         }
-        let include = self.options.refunded == Refunded::Include;
-        let (mut ordered, mut paid, mut cents) = (BTreeSet::new(), BTreeSet::new(), 0);
+        let mut found = Vec::new();
         for row in self.rows() {
             let Some(name) = row.buyer.map(|b| format!("买家{b}")) else { continue };
             let Some(&asked) = first.get(&name) else { continue };
-            let follows = |time: Option<i64>| match time {
-                Some(time) => time >= asked && time.div_euclid(DAY) <= asked.div_euclid(DAY) + i64::from(self.options.window),
-                None => self.options.period.is_none() || time.is_none(),
+            let follows = |time: Option<i64>| {
+                time.is_none_or(|time| time >= asked && time.div_euclid(DAY) <= asked.div_euclid(DAY) + i64::from(self.options.window))
             };
-            let by_creation = follows(row.created.or(row.paid));
-            let by_payment = self.is_paid(row) && follows(row.paid.or(row.created));
+            let (created, paid) = (row.created.or(row.paid), row.paid.or(row.created));
+            let by_creation = follows(created).then_some(created);
+            let by_payment = (self.is_paid(row) && follows(paid)).then_some(paid);
             let credited = match self.options.attribution {
                 Attribution::Order => by_creation,
                 Attribution::Payment => by_payment,
-                Attribution::OrderFirst => by_creation || by_payment,
+                Attribution::OrderFirst => by_creation.or(by_payment),
             };
-            if !credited {
-                continue;
-            }
-            ordered.insert(name.clone());
-            if self.is_paid(row) {
-                paid.insert(name);
-                let counts = include || !self.is_refunded(row);
-                if counts && self.within(row.paid.or(row.created), self.options.period) {
-                    cents += row.amount.unwrap_or(0);
-                }
-            }
+            found.extend(credited.map(|time| (row, name, time)));
         }
-        (first.len(), ordered.len(), paid.len(), cents)
+        found
+    }
+
+    /// What a paid order adds to the period's sales; nothing where it does not count.
+    fn counted(&self, row: &Row) -> Option<i64> {
+        let include = self.options.refunded == Refunded::Include;
+        let counts = self.is_paid(row) && (include || !self.is_refunded(row)) && self.within(row.paid.or(row.created), self.options.period);
+        row.amount.filter(|_| counts)
+    }
+
+    /// Buyers who asked, those who ordered, those who paid, and the cents of the period's orders that followed.
+    fn inquiries(&self, contacts: &[Contact]) -> (usize, usize, usize, i64) {
+        let asked: BTreeSet<_> = self.inquired(contacts).into_iter().map(|contact| contact.buyer.clone()).collect();
+        let followed = self.followed(contacts);
+        let ordered: BTreeSet<_> = followed.iter().map(|(_, name, _)| name).collect();
+        let paid: BTreeSet<_> = followed.iter().filter(|(row, ..)| self.is_paid(row)).map(|(_, name, _)| name).collect();
+        (asked.len(), ordered.len(), paid.len(), followed.iter().filter_map(|(row, ..)| self.counted(row)).sum())
+    }
+
+    /// The same of an agent: buyers served, and those whose order is credited to whoever answered the buyer last before it; then those
+    /// whose amount counts.
+    fn of_agent(&self, agent: &str, contacts: &[Contact]) -> (usize, usize, usize, i64, usize) {
+        let inquired = self.inquired(contacts);
+        let serves = |contact: &&&Contact| contact.agents.iter().any(|name| name == agent);
+        let served: BTreeSet<_> = inquired.iter().filter(serves).map(|contact| contact.buyer.clone()).collect();
+        let credited_to = |name: &String, time: Option<i64>| {
+            let answers = inquired.iter().filter(|contact| contact.buyer.as_ref() == Some(name)).flat_map(|contact| {
+                contact.rounds.iter().filter_map(|round| {
+                    let answered = round.opened?.seconds() + round.seconds?;
+                    Some((answered, contact.agents[round.agent? as usize].clone()))
+                })
+            });
+            // Of two in the same second the later name.
+            answers.filter(|(at, _)| time.is_none_or(|time| *at <= time)).max().map(|(_, agent)| agent)
+        };
+        let mut won = self.followed(contacts);
+        won.retain(|(_, name, time)| credited_to(name, *time).as_deref() == Some(agent));
+        let distinct =
+            |of: &dyn Fn(&Row) -> bool| won.iter().filter(|(row, ..)| of(row)).map(|(_, name, _)| name).collect::<BTreeSet<_>>().len();
+        let cents = won.iter().filter_map(|(row, ..)| self.counted(row)).sum();
+        (served.len(), distinct(&|_| true), distinct(&|row| self.is_paid(row)), cents, distinct(&|row| self.counted(row).is_some()))
     }
 }
 
@@ -506,6 +540,11 @@ impl Oracle<'_> {
             self.layers(i64::from(period.from.0) - 1, contacts).into_iter().filter(|(_, l)| *l == layer).map(|(b, _)| b).collect();
         let now = self.days(&self.paid(Some(period)));
         Some((before.iter().filter(|buyer| now.contains_key(buyer)).count(), before.len()))
+    }
+
+    /// The first day of the orders.
+    fn first_day(&self) -> Option<i64> {
+        self.rows().into_iter().flat_map(|row| [row.created, row.paid]).flatten().map(|time| time.div_euclid(DAY)).min()
     }
 
     /// The last day of orders and chats.
@@ -596,18 +635,40 @@ fn close(a: Answer, b: Answer) -> bool {
 }
 
 fn contacts() -> impl Strategy<Value = Vec<Contact>> {
-    let contact = (0_u8..6, moment(), any::<bool>()).prop_map(|(buyer, at, after_sale)| {
-        let mut contact = Contact {
-            id: format!("{buyer}-{at}"),
-            buyer: Some(format!("买家{buyer}")),
-            start: Some(Time::from_seconds(at)),
-            asked_at: Some(Time::from_seconds(at)),
-            buyer_messages: 1,
-            ..Contact::default()
-        };
-        contact.found.after_sale = after_sale;
-        contact
-    });
+    // When the buyer wrote again and how long the answer took: at once, in the same second as an order, on another day; who answered.
+    let at_once = || prop_oneof![4 => Just(0_i64), 1 => Just(1), 1 => Just(36_000), 1 => Just(86_399)];
+    let round = (at_once(), at_once(), 0_usize..3);
+    let rounds = proptest::collection::vec(proptest::option::weighted(0.8, round), 0..4);
+    let contact =
+        (0_u8..6, moment(), any::<bool>(), rounds, some_or_not(0_usize..3)).prop_map(|(buyer, at, after_sale, rounds, greeter)| {
+            let mut contact = Contact {
+                id: format!("{buyer}-{at}"),
+                buyer: Some(format!("买家{buyer}")),
+                start: Some(Time::from_seconds(at)),
+                asked_at: Some(Time::from_seconds(at)),
+                buyer_messages: 1,
+                // Who greets serves the buyer without an answer.
+                agents: greeter.map(|agent| AGENTS[agent].into()).into_iter().collect(),
+                ..Contact::default()
+            };
+            let mut opened = at;
+            for round in rounds {
+                let (after, seconds, agent) = round.unwrap_or((0, 0, usize::MAX));
+                opened += after;
+                let agent = AGENTS.get(agent).map(|name| {
+                    let known = contact.agents.iter().position(|agent| agent == name);
+                    known.unwrap_or_else(|| {
+                        contact.agents.push((*name).into());
+                        contact.agents.len() - 1
+                    }) as u16
+                });
+                let seconds = agent.map(|_| seconds);
+                contact.rounds.push(RoundFacts { opened: Some(Time::from_seconds(opened)), seconds, answered: agent.is_some(), agent });
+                opened += seconds.unwrap_or(0);
+            }
+            contact.found.after_sale = after_sale;
+            contact
+        });
     proptest::collection::vec(contact, 1..8)
 }
 
@@ -623,6 +684,32 @@ proptest! {
             prop_assert!(close(ours.value, known), "{id}: {:?} against {known:?}: {ours:?}", ours.value);
             prop_assert_eq!(ours.value.is_none(), ours.why.is_some());
         }
+    }
+
+    /// As many days before, and the growth from these.
+    #[test]
+    fn the_period_before_agrees(table in table(), mut options in options(), from in 0_i32..45, days in 0_i32..20) {
+        let period = Period { from: Day(START as i32 + from), to: Day(START as i32 + from + days) };
+        let before = Period { from: Day(period.from.0 - days - 1), to: Day(period.from.0 - 1) };
+        options.period = Some(period);
+        let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), ..Facts::default() };
+        let figures = measure(&facts, &options);
+        let now = Oracle { table: &table, options: &options }.answers();
+        let first = (Oracle { table: &table, options: &options }).first_day();
+        options.period = Some(before);
+        let then = Oracle { table: &table, options: &options }.answers();
+        let there = first.is_some_and(|first| first <= i64::from(before.to.0));
+        for (id, known) in &then {
+            let ours = figures.get(id).unwrap();
+            prop_assert_eq!(ours.previous.is_some(), there, "{:?}", ours);
+            prop_assert!(!there || close(ours.previous.flatten(), *known), "{ours:?} {known:?}");
+        }
+        let growth = match (now["sales.per_order"], then["sales.per_order"]) {
+            (Some(now), Some(then)) if then != 0.0 && there => Some((now - then) / then),
+            _ => None,
+        };
+        let ours = figures.get("sales.per_order_growth").unwrap();
+        prop_assert!(close(ours.value, growth), "{ours:?} {growth:?}");
     }
 
     #[test]
@@ -645,6 +732,35 @@ proptest! {
             // R2: both add up to the paid amount.
             if let Some(all) = amount("sales.paid_amount") {
                 prop_assert!(close(Some(inquiry + silent), Some(all)));
+            }
+        }
+    }
+
+    /// Which agent is credited.
+    #[test]
+    fn figures_of_agents_agree(table in table(), options in options(), contacts in contacts()) {
+        let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), contacts: contacts.clone(), ..Facts::default() };
+        let figures = measure(&facts, &options);
+        let oracle = Oracle { table: &table, options: &options };
+        let joined = figures.get("inquiry.order_conversion").unwrap().value.is_some();
+        for agent in AGENTS {
+            let by = |id: &str| figures.metrics.iter().find(|m| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == "agent" && by.name == agent));
+            let (served, ordered, paid, cents, bought) = oracle.of_agent(agent, &contacts);
+            if !joined || served == 0 {
+                prop_assert!(["inquiry.buyers", "inquiry.order_conversion"].iter().all(|id| by(id).is_none()), "{agent}");
+                continue;
+            }
+            let share = |id: &str| by(id).map(|m| (m.numerator.unwrap() as usize, m.denominator.unwrap() as usize));
+            prop_assert_eq!(by("inquiry.buyers").unwrap().value, Some(served as f64));
+            prop_assert_eq!(share("inquiry.order_conversion"), Some((ordered, served)), "{}", agent);
+            prop_assert_eq!(share("inquiry.payment_conversion"), Some((paid, served)), "{}", agent);
+            let row = figures.tables.agents.iter().find(|row| row.agent == agent).unwrap();
+            prop_assert_eq!((row.inquiry_buyers, row.ordered), (served as u64, Some(ordered as u64)));
+            prop_assert!(close(row.amount, Some(cents as f64 / 100.0)), "{row:?} {cents}");
+            if let Some(amount) = by("sales.inquiry_amount") {
+                prop_assert!(close(amount.value, Some(cents as f64 / 100.0)), "{amount:?} {cents}");
+                let mean = (bought > 0).then(|| cents as f64 / 100.0 / bought as f64);
+                prop_assert!(close(by("sales.per_buyer").unwrap().value, mean), "{:?} {mean:?}", by("sales.per_buyer"));
             }
         }
     }
@@ -683,6 +799,56 @@ proptest! {
             prop_assert_eq!((row.watched, row.returned), (watched as u64, returned as u64));
             prop_assert!((row.share - share).abs() < 1e-9);
         }
+    }
+
+    /// Who shares an address or a phone number, and where many orders go.
+    #[test]
+    fn outliers_agree(orders in proptest::collection::vec((proptest::option::weighted(0.9, 0_usize..9), 0_usize..4, 0_usize..5), 0..40)) {
+        let mut csv = String::from("订单编号,买家会员名,订单付款时间,买家实际支付金额,收货地址,联系手机\n");
+        for (order, (buyer, address, phone)) in orders.iter().enumerate() {
+            let buyer = buyer.map(|buyer| format!("b{buyer}")).unwrap_or_default();
+            // One address as many write it; none at all, and one behind a mask.
+            let address = ["", "**路1号", if order % 2 == 0 { "甲路1号 2室" } else { "甲路１号，2室" }, "乙路1号"][*address];
+            let phone = ["", "139****0001", "18400000000-1234", "13900000001", "+86 139 0000 0002"][*phone];
+            csv += &format!("n{order:02},{buyer},2026-01-05 10:00:00,10,\"{address}\",{phone}\n");
+        }
+        let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &OrderOptions::default()).orders, ..Facts::default() };
+        let found = measure(&facts, &Options::default()).tables.outliers;
+        type Seen = BTreeSet<(Option<String>, &'static str, u64, String)>;
+        let ours: Seen = found.iter().filter_map(|row| Some((row.buyer.clone(), row.measure, row.value as u64, row.order.clone()?))).collect();
+        let mut known = Seen::new();
+        let addresses = orders.iter().map(|(_, address, _)| (*address >= 2).then_some(*address)).collect();
+        let phones = orders.iter().map(|(.., phone)| (*phone >= 3).then_some(*phone)).collect();
+        let columns: [(&str, &str, usize, Vec<Option<usize>>); 2] =
+            [("same_address", "orders_to_address", 3, addresses), ("same_phone", "orders_to_phone", 1, phones)];
+        for (measure, orders_there, few, place_of) in columns {
+            let there = |place: usize| (0..orders.len()).filter(|at| place_of[*at] == Some(place)).collect::<Vec<usize>>();
+            let places: BTreeSet<usize> = place_of.iter().flatten().copied().collect();
+            let mut counts: Vec<f64> = places.iter().map(|place| there(*place).len() as f64).collect();
+            counts.sort_by(f64::total_cmp);
+            let usual = counts.last().map_or(0.0, |_| {
+                let at = (counts.len() - 1) as f64 * 0.9;
+                let (low, high) = (counts[at.floor() as usize], counts[at.ceil() as usize]);
+                low + (high - low) * (at - at.floor())
+            });
+            for buyer in 0..9 {
+                // Of the places of this buyer the one with the most others; of several the one with the earliest order.
+                let own = places.iter().map(|place| there(*place)).filter(|there| there.iter().any(|at| orders[*at].0 == Some(buyer)));
+                let others = |there: &[usize]| there.iter().filter_map(|at| orders[*at].0).filter(|b| *b != buyer).collect::<BTreeSet<_>>().len();
+                let most = own.map(|there| (others(&there), there[0])).max_by_key(|(others, first)| (*others, std::cmp::Reverse(*first)));
+                if let Some((others, first)) = most.filter(|(others, _)| *others > few) {
+                    known.insert((Some(format!("b{buyer}")), measure, others as u64, format!("n{first:02}")));
+                }
+            }
+            for there in places.iter().map(|place| there(*place)) {
+                let whose: BTreeSet<Option<usize>> = there.iter().map(|at| orders[*at].0).collect();
+                let of_one = whose.len() == 1 && !whose.contains(&None);
+                if !of_one && there.len() as f64 > (usual * 5.0).max(10.0) {
+                    known.insert((None, orders_there, there.len() as u64, format!("n{:02}", there[0])));
+                }
+            }
+        }
+        prop_assert_eq!(ours, known);
     }
 
     /// The rows behind every figure add up to it.

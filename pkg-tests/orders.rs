@@ -94,7 +94,7 @@ fn retail_lines_become_orders() {
     }
     let answer = answers.as_object().unwrap().iter().find(|(name, _)| name.starts_with("online_retail")).unwrap().1;
     agree(figures(&file, |i| worth[i] && orders.buyer[i] != u32::MAX), answer);
-    assert!(orders.excluded.iter().any(|&(reason, count)| reason == "return" && count > 0));
+    assert!(orders.excluded().iter().any(|&(reason, count)| reason == "return" && count > 0));
 }
 
 /// A case: what one file, or several merged, must give. Times are written as in JSON reports, amounts in yuan; an absent field is unknown.
@@ -258,7 +258,7 @@ fn check(name: &str, case: &mut Case, read: impl Fn(&str, &[u8], &OrderOptions) 
         let paid = (0..orders.len()).filter(|&i| orders.standing(i).unwrap().paid);
         assert_eq!(&paid.map(|i| orders.ids.get(i as u32).unwrap().to_string()).collect::<Vec<_>>(), wanted, "{name}");
     }
-    let excluded: BTreeMap<String, u64> = orders.excluded.iter().map(|&(reason, count)| (reason.into(), count)).collect();
+    let excluded: BTreeMap<String, u64> = orders.excluded().iter().map(|&(reason, count)| (reason.into(), count)).collect();
     assert_eq!(excluded, case.excluded, "{name}");
     assert_eq!(problems, case.problems, "{name}");
 }
@@ -348,6 +348,28 @@ fn bytes_per_row_are_as_documented() {
     let bytes = file.orders.memory() as f64 / rows as f64;
     let least = (54 + 24 + (10 + 14) + (7 + 14)) as f64;
     assert!(bytes > least && bytes < 2.0 * least, "{bytes} bytes per row, {least} without room for growth");
+}
+
+#[test]
+fn what_is_expected_makes_room_and_changes_nothing_else() {
+    let mut text = String::from("订单编号,买家昵称,付款时间,实付金额\n");
+    for i in 0..20_000 {
+        text.push_str(&format!("{},b{},2026-01-01 00:00:00,{i}.50\n", 1_000_000_000 + i, i % 700));
+    }
+    let read = |expected: u64| {
+        let mut reader = OrderReader::new("a.csv", &OrderOptions::default());
+        reader.expect(expected);
+        text.as_bytes().chunks(100_000).for_each(|slice| reader.push(slice));
+        reader.finish().orders
+    };
+    let size = text.len() as u64;
+    let plain = read(0);
+    for expected in [1, size / 2, size, 3 * size] {
+        let orders = read(expected);
+        assert!(orders_of(&orders) == orders_of(&plain), "{expected} bytes expected");
+    }
+    assert!(read(size).memory() < plain.memory(), "no room for as many again");
+    assert!(read(3 * size).memory() > plain.memory(), "room was made");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::{
     chat::{Conversation, Kind, Role, round::rounds},
     order::Names,
     sort,
-    time::{Day, Time},
+    time::Time,
 };
 use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
 use core::cmp::Ordering;
@@ -30,7 +30,12 @@ pub fn buyer_key(name: &str) -> Cow<'_, str> {
         'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
         c => c,
     };
-    if name.chars().all(|c| narrow(c) == c) { Cow::Borrowed(name) } else { Cow::Owned(name.chars().map(narrow).collect()) }
+    // What is wide begins with this byte.
+    if !name.as_bytes().contains(&0xef) || name.chars().all(|c| narrow(c) == c) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(name.chars().map(narrow).collect())
+    }
 }
 
 /// The numbers of products in the text of a link or a card, by what stands before them: `?id=`, `&id=`, `商品编号：`, `商品ID:`.
@@ -185,7 +190,7 @@ impl Contact {
     fn meets(&self, other: &Self) -> Ordering {
         fn key(c: &Contact) -> (&Option<String>, Option<Time>, &str) {
             // A time of day without a date says too little.
-            let start = c.start.filter(|start| c.buyer.is_some() && start.day() != Day(0));
+            let start = c.start.filter(|start| c.buyer.is_some() && start.dated());
             (&c.buyer, start, if start.is_some() { "" } else { &c.id })
         }
         key(self).cmp(&key(other))

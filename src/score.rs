@@ -226,7 +226,10 @@ impl Judged<'_> {
 }
 
 fn deduct(config: &ScoreConfig, judged: &mut [Judged]) {
-    let mut caps: BTreeMap<&str, i64> = config.caps.iter().map(|(name, cap)| (name.as_str(), hundredths(*cap))).collect();
+    let mut caps: BTreeMap<&str, i64> = BTreeMap::new();
+    config.caps.iter().for_each(|(name, cap)| {
+        caps.insert(name, hundredths(*cap));
+    });
     for judged in judged {
         if !judged.failed {
             judged.gained = hundredths(judged.rule.bonus);

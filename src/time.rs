@@ -2,13 +2,14 @@
 
 mod parse;
 
-pub use parse::Stamp;
+pub(crate) use parse::Plain;
+pub use parse::{NamedDay, Stamp};
 
 use core::fmt;
 use serde::{Serialize, Serializer};
 
 /// Seconds since 1970-01-01T00:00:00 on the shop's own clock. A time of day whose date no line of the file tells lies
-/// in that first year, on its first day until the clock passes midnight; it is written without a date.
+/// in the first two years, on their first day until the clock passes midnight; it is written without a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
@@ -17,6 +18,9 @@ pub struct Time(i64);
 pub struct Day(pub i32);
 
 const DAY: i64 = 86_400;
+
+/// Days that hold the times without a date: two years of 366 days.
+pub(crate) const UNDATED: i32 = 732;
 
 impl Time {
     /// From seconds since 1970-01-01T00:00:00.
@@ -34,9 +38,9 @@ impl Time {
         Day(self.0.div_euclid(DAY) as i32)
     }
 
-    /// Whether the date is known; no shop's chat or order is of 1970.
+    /// Whether the date is known; no shop's chat or order is of 1970 or 1971.
     pub const fn dated(self) -> bool {
-        self.0 < 0 || self.0 >= 366 * DAY
+        self.0 < 0 || self.0 >= UNDATED as i64 * DAY
     }
 
     /// Seconds since midnight.

@@ -9,13 +9,14 @@ use crate::{
     link::{self, Contact, History, Reviewed},
     metric::{self, Attribution, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
-    report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals, mask, mask_name},
+    report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals},
     rule::Outcome,
     side::{Kind, SideFile, SideOptions, SideReader},
     signal::Scratch,
     sort,
 };
 use alloc::{boxed::Box, collections::BTreeMap, format, rc::Rc, string::String, vec::Vec};
+use core::cell::OnceCell;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
@@ -115,6 +116,11 @@ fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
     })
 }
 
+/// The headers of a map; none is an empty one.
+fn headers<T: FromIterator<(String, String)>>(map: BTreeMap<String, Option<String>>) -> T {
+    map.into_iter().map(|(field, header)| (field, header.unwrap_or_default())).collect()
+}
+
 /// Minutes, or `day`.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -132,7 +138,7 @@ struct ChatInput {
     agents: Vec<String>,
     year: Option<i32>,
     #[serde(default)]
-    columns: BTreeMap<String, String>,
+    columns: BTreeMap<String, Option<String>>,
 }
 
 impl ChatInput {
@@ -151,7 +157,7 @@ impl ChatInput {
             Some(GapInput::Minutes(minutes)) => Gap::After((minutes * 60.0) as i64),
             Some(GapInput::Word(word)) => choice("gap", Some(word), usual.gap, &[("day", Gap::Day)])?,
         };
-        Ok(ReadOptions { format: self.format, gap, agents: self.agents, year: self.year, columns: self.columns })
+        Ok(ReadOptions { format: self.format, gap, agents: self.agents, year: self.year, columns: headers(self.columns) })
     }
 }
 
@@ -189,13 +195,14 @@ impl TableInput {
         for field in self.columns.keys() {
             known("columns", field, &fields)?;
         }
-        Ok(SideOptions { kind, columns: self.columns.into_iter().map(|(field, header)| (field, header.unwrap_or_default())).collect() })
+        Ok(SideOptions { kind, columns: headers(self.columns) })
     }
 }
 
 #[derive(Serialize)]
 struct ChatFile<'a> {
     file: &'a str,
+    platform: &'a str,
     format: &'a str,
     shape: &'a str,
     confidence: f64,
@@ -219,6 +226,18 @@ pub fn chat_shapes() -> Thrown<String> {
     json(&shapes().map(|(id, looks)| Shape { id, looks }).collect::<Vec<_>>())
 }
 
+/// A text without its long numbers, mail addresses and house numbers.
+#[wasm_bindgen]
+pub fn mask(text: &str) -> String {
+    report::mask(text)
+}
+
+/// A name but for its first and last character.
+#[wasm_bindgen]
+pub fn mask_name(name: &str) -> String {
+    report::mask_name(name)
+}
+
 #[derive(Serialize)]
 struct Shape {
     id: &'static str,
@@ -231,15 +250,24 @@ struct Dropped {
     count: u64,
 }
 
+/// Adds what whoever unpacked a file has to say: one that is damaged only seems to be empty.
+fn join(problems: &mut Problems, told: Problems) {
+    if told.kept().iter().any(|problem| problem.code() == "damaged-file") {
+        problems.take_back("empty-file");
+    }
+    problems.extend(told);
+}
+
 impl<'a> ChatFile<'a> {
-    fn of(file: &'a str, encoding: Option<&'a str>, chats: &'a Chats, outline: &Outline) -> Self {
+    fn of(Talks { chats, encoding, outline, .. }: &'a Talks) -> Self {
         Self {
-            file,
+            file: outline.file(),
+            platform: chats.format,
             format: chats.format,
             shape: chats.shape,
             confidence: chats.confidence,
             reason: &chats.reason,
-            encoding,
+            encoding: encoding.as_deref(),
             conversations: outline.len(),
             messages: outline.messages(),
             dropped: chats.dropped.iter().map(|&(reason, count)| Dropped { reason, count }).collect(),
@@ -250,11 +278,13 @@ impl<'a> ChatFile<'a> {
 }
 
 /// What a file gave that is no chat; the orders and rows themselves are in [`Facts`].
+#[derive(Clone)]
 enum Given {
     Orders(Box<OrderFile>),
     Table(Box<SideFile>),
 }
 
+#[derive(Clone)]
 struct EncodedFile {
     file: Given,
     encoding: Option<String>,
@@ -404,6 +434,13 @@ impl Input {
         self.told.push(if line > 0 { problem.at(line, column.max(1)) } else { problem });
     }
 
+    /// Tells about how many bytes will come.
+    pub fn expect(&mut self, size: f64) {
+        if let Reader::Orders(reader, _) = &mut self.reader {
+            reader.expect(size as u64);
+        }
+    }
+
     /// Takes the next slice, UTF-8.
     pub fn push(&mut self, bytes: &[u8]) {
         match &mut self.reader {
@@ -422,8 +459,10 @@ extern "C" {
     fn read(this: &Source, from: f64, length: usize) -> Thrown<Vec<u8>>;
 }
 
-/// A file of chats: what its messages are, and where their texts are.
+/// A file of chats: what it was read as, what its messages are, and where their texts are.
 struct Talks {
+    chats: Chats,
+    encoding: Option<String>,
     outline: Outline,
     source: Source,
 }
@@ -444,16 +483,15 @@ const STEP: usize = 64;
 pub struct Shop {
     book: Rc<book::Book>,
     ids: Ids,
-    chats: Vec<Talks>,
+    chats: Vec<Rc<Talks>>,
     at_hand: AtHand,
     facts: Facts,
     /// What each file of orders and each side table gave.
     files: Vec<EncodedFile>,
-    /// What could not be read of the other files.
-    problems: Problems,
     /// What the buyers of the orders are known by: a substitute as soon as one file uses it.
     buyer: BuyerKey,
-    history: History,
+    /// What is known of buyers, once something is judged: all of it is worked out anew after each file that tells of them.
+    history: OnceCell<History>,
     /// What the first conversations scored; the others have not been judged yet.
     scores: Vec<Option<f64>>,
     totals: Totals,
@@ -472,9 +510,8 @@ impl Shop {
             at_hand: AtHand::default(),
             facts: Facts::default(),
             files: Vec::new(),
-            problems: Problems::default(),
             buyer: BuyerKey::default(),
-            history: History::default(),
+            history: OnceCell::new(),
             scores: Vec::new(),
             totals: Totals::default(),
             scratch: Scratch::default(),
@@ -506,36 +543,27 @@ impl Shop {
         match input.reader {
             Reader::Chats(reader) => {
                 let (mut chats, outline) = reader.outline();
-                chats.problems.extend(input.told);
-                let text = json(&ChatFile::of(&input.file, encoding.as_deref(), &chats, &outline))?;
-                self.chats.push(Talks { outline, source });
-                self.problems.extend(chats.problems);
+                join(&mut chats.problems, input.told);
+                let talks = Talks { chats, encoding, outline, source };
+                let text = json(&ChatFile::of(&talks))?;
+                self.chats.push(Rc::new(talks));
                 return Ok(text);
             }
             Reader::Orders(reader, buyer) => {
                 self.buyer = if self.buyer == BuyerKey::Account { buyer } else { self.buyer };
                 let mut file = reader.finish();
-                file.problems.extend(input.told);
+                join(&mut file.problems, input.told);
                 self.facts.orders.merge(core::mem::take(&mut file.orders));
                 self.files.push(EncodedFile { file: Given::Orders(Box::new(file)), encoding });
-                if !self.facts.orders.waits() {
-                    for read in &mut self.files {
-                        if let Given::Orders(file) = &mut read.file {
-                            file.has_list();
-                        }
-                    }
-                }
             }
             Reader::Table(reader) => {
                 let mut file = reader.finish();
-                file.problems.extend(input.told);
+                join(&mut file.problems, input.told);
                 self.facts.side.merge(&core::mem::take(&mut file.side));
                 self.files.push(EncodedFile { file: Given::Table(Box::new(file)), encoding });
             }
         }
-        // Rules may ask what is known of the buyer.
-        self.history = History::new(&self.facts.orders, &self.facts.side);
-        self.judge_again();
+        self.know_more();
         let Some(read) = self.files.last() else { return Ok(String::new()) };
         let text = read.json()?;
         // Its first row is for whoever reads it, never in what may be passed on.
@@ -543,11 +571,40 @@ impl Shop {
         Ok(format!("{},\"sample\":{}}}", text.strip_suffix('}').unwrap_or_default(), json(&file.sample)?))
     }
 
+    /// Orders or side tables have come: what waited for a list of orders may have it, and rules may ask what is known of a buyer.
+    fn know_more(&mut self) {
+        for read in &mut self.files {
+            if let Given::Orders(file) = &mut read.file {
+                file.has_list(&self.facts.orders);
+            }
+        }
+        self.history = OnceCell::new();
+        self.judge_again();
+    }
+
+    /// Takes in what another shop has read; that one stays as it is. The book is this shop's.
+    pub fn merge(&mut self, other: &Shop) {
+        self.chats.extend(other.chats.iter().map(Rc::clone));
+        self.facts.orders.merge(other.facts.orders.clone());
+        self.facts.side.merge(&other.facts.side);
+        self.files.extend(other.files.iter().cloned());
+        self.buyer = if self.buyer == BuyerKey::Account { other.buyer } else { self.buyer };
+        self.know_more();
+    }
+
     /// JSON list of what could not be read of all files so far.
     pub fn problems(&self) -> Thrown<String> {
-        let mut all = self.problems.clone();
+        let mut all = Problems::default();
+        self.chats.iter().for_each(|talks| all.extend(talks.chats.problems.clone()));
         self.files.iter().for_each(|read| all.extend(read.problems().clone()));
         json(&all)
+    }
+
+    /// JSON list of what each file was read as and gave: orders and side tables, then chats.
+    fn files(&self) -> Thrown<String> {
+        let chats = self.chats.iter().map(|talks| json(&ChatFile::of(talks)));
+        let files = self.files.iter().map(EncodedFile::json).chain(chats).collect::<Thrown<Vec<String>>>()?;
+        Ok(format!("[{}]", files.join(",")))
     }
 
     /// How many conversations there are.
@@ -559,7 +616,8 @@ impl Shop {
     /// Conversations with their texts, read again from their files.
     fn read(&self, mut from: usize, mut count: usize) -> Thrown<Vec<Conversation>> {
         let mut conversations = Vec::new();
-        for Talks { outline, source } in &self.chats {
+        for talks in &self.chats {
+            let Talks { outline, source, .. } = &**talks;
             if from < outline.len() && count > 0 {
                 let mut thrown = None;
                 let mut read = |at: u64, length: usize| source.read(at as f64, length).map_err(|error| thrown = Some(error)).ok();
@@ -574,7 +632,8 @@ impl Shop {
 
     fn check(&mut self, conversation: &Conversation, number: usize) -> (Checked, book::Judged) {
         let all = self.conversations();
-        let Self { book, history, ids, scratch, .. } = self;
+        let Self { book, history, facts, ids, scratch, .. } = self;
+        let history = history.get_or_init(|| History::new(&facts.orders, &facts.side));
         let start = conversation.messages.iter().find_map(|m| m.at);
         let judged = book.judge(conversation, history.known(conversation.buyer.as_deref(), start), scratch);
         let checked = Checked::of(book, conversation, &judged);
@@ -608,7 +667,7 @@ impl Shop {
         let done = facts.reviews.len();
         let judge = |(number, review)| {
             let talk = Reviewed::conversation(&review, number);
-            let known = history.known(review.buyer, review.at);
+            let known = history.get_or_init(|| History::new(&facts.orders, &facts.side)).known(review.buyer, review.at);
             let judged = book.judge(&talk, Reviewed::known(&review, known), scratch);
             Reviewed::of(&review, &talk, ids.findings(book, &judged))
         };
@@ -621,7 +680,8 @@ impl Shop {
         let mut scratch = Scratch::default();
         for (number, review) in self.facts.side.reviews().enumerate() {
             let conversation = &Reviewed::conversation(&review, number);
-            let known = Reviewed::known(&review, self.history.known(review.buyer, review.at));
+            let history = self.history.get_or_init(|| History::new(&self.facts.orders, &self.facts.side));
+            let known = Reviewed::known(&review, history.known(review.buyer, review.at));
             let judged = self.book.judge(conversation, known, &mut scratch);
             if failed_only && judged.verdicts.iter().all(|verdict| verdict.result != Outcome::Fail) {
                 continue;
@@ -714,8 +774,7 @@ impl Shop {
         let options = self.ask(options_json)?;
         let figures = json(&metric::measure(&self.facts, &options))?;
         let figures = figures.strip_suffix('}').unwrap_or_default();
-        let files = self.files.iter().map(EncodedFile::json).collect::<Thrown<Vec<String>>>()?;
-        Ok(format!("{figures},\"files\":[{}]}}", files.join(",")))
+        Ok(format!("{figures},\"files\":{}}}", self.files()?))
     }
 }
 
@@ -814,8 +873,11 @@ impl Writer {
         };
         shop.review_reports(&mut write, false)?;
         let reviews = reviews.join(",");
-        let [agents, days, whole, problems] = [json(&summary.agents)?, json(&summary.days)?, json(&summary.shop)?, shop.problems()?];
-        Ok(format!("\"reviews\":[{reviews}],\"agents\":{agents},\"days\":{days},\"shop\":{whole},\"problems\":{problems}}}\n"))
+        let [agents, days, whole] = [json(&summary.agents)?, json(&summary.days)?, json(&summary.shop)?];
+        let [files, problems] = [shop.files()?, shop.problems()?];
+        Ok(format!(
+            "\"reviews\":[{reviews}],\"agents\":{agents},\"days\":{days},\"shop\":{whole},\"files\":{files},\"problems\":{problems}}}\n"
+        ))
     }
 }
 

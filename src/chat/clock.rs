@@ -1,6 +1,6 @@
 //! Times of a chat in their context: what a stamp leaves out is taken from the stamps and date lines before it.
 
-use crate::time::{Day, Stamp, Time};
+use crate::time::{Day, NamedDay, Stamp, Time};
 
 /// A clock that goes back by more than this has passed midnight; by less, two messages were stored out of order.
 const BACK: i64 = 6 * 3600;
@@ -25,7 +25,19 @@ pub(crate) struct Clock {
     /// Whether such a date was met; and whether no year was known for it.
     pub year_assumed: bool,
     pub year_missing: bool,
+    /// Whether a day was met that nobody can tell: 昨天.
+    pub day_named: bool,
+    /// The first weekday that stood for a date.
+    weekday: Option<u8>,
+    /// Which of 01/02/2025 is the month, where the file tells it; and whether that had to be assumed.
+    pub month_first: Option<bool>,
+    pub order_assumed: bool,
 }
+
+/// The undated day of 今天: later than any weekday's.
+const TODAY: i32 = 400;
+/// Days of a year that nobody knows, and may be a leap year.
+const YEAR: i32 = 366;
 
 impl Clock {
     /// A clock that knows the year of dates without one.
@@ -36,8 +48,11 @@ impl Clock {
     /// The time of a stamp. A time of day takes the day at hand, or the next one where the clock went back. `None` for a date alone:
     /// its time of day is unknown.
     pub fn time(&mut self, stamp: Stamp) -> Option<Time> {
-        if stamp.month_day.is_some() {
-            self.day = self.date(stamp);
+        if stamp.month_day.is_some() || stamp.named.is_some() {
+            self.day = match stamp.named {
+                Some(named) => Some(self.named(named)),
+                None => self.date(stamp),
+            };
             let time = Time::from_seconds(self.day?.start().seconds() + stamp.clock?);
             self.last = Some(time);
             return Some(time);
@@ -72,16 +87,37 @@ impl Clock {
         }
     }
 
+    /// A day without date that keeps its distance from the others of its kind.
+    fn named(&mut self, named: NamedDay) -> Day {
+        self.day_named = true;
+        Day(match named {
+            NamedDay::Before(days) => TODAY - i32::from(days),
+            NamedDay::Weekday(day) => {
+                let first = *self.weekday.get_or_insert(day);
+                TODAY - 10 + i32::from((day + 7 - first) % 7)
+            }
+        })
+    }
+
     fn date(&mut self, stamp: Stamp) -> Option<Day> {
-        let (month, day) = stamp.month_day?;
+        let (mut month, mut day) = stamp.month_day?;
+        if let Some(other) = stamp.swapped {
+            self.order_assumed |= self.month_first.is_none();
+            if self.month_first == Some(true) {
+                (month, day) = other;
+            }
+        }
         if let Some(year) = stamp.year {
             self.year = Some(year);
             return Day::new(year, month, day);
         }
         let Some(year) = self.year else {
-            // The distances between such times are right, and the undated year is never shown.
+            // The distances between such times are right, also over a New Year, and the undated year is never shown.
             self.year_missing = true;
-            return Day::new(1970, month, day);
+            let of_year = Day::new(2000, month, day)?.0 - Day::new(2000, 1, 1)?.0;
+            let before = self.day.filter(|d| !d.start().dated());
+            let turned = before.is_some_and(|before| before.0 - of_year > YEAR / 2);
+            return Some(Day(if turned { of_year + YEAR } else { of_year }));
         };
         self.year_assumed = true;
         let near = |year| Day::new(year, month, day);
@@ -126,5 +162,31 @@ mod tests {
         assert_eq!(times(Some(2025), &["12-31 23:00", "1-1 00:10"]), ["2025-12-31T23:00:00", "2026-01-01T00:10:00"]);
         assert_eq!(times(None, &["2025-12-31 23:00:00", "01-01 00:10:00"]), ["2025-12-31T23:00:00", "2026-01-01T00:10:00"]);
         assert_eq!(times(None, &["12-31 23:00"]), ["23:00:00"]);
+    }
+
+    fn distances(stamps: &[&str]) -> Vec<i64> {
+        let mut clock = Clock::default();
+        let times: Vec<Time> = stamps.iter().map(|s| clock.time(Stamp::prefix(s).unwrap().0).unwrap()).collect();
+        assert!(times.iter().all(|time| !time.dated()), "{times:?}");
+        times.windows(2).map(|pair| pair[1].seconds() - pair[0].seconds()).collect()
+    }
+
+    #[test]
+    fn days_without_a_date_keep_their_distance() {
+        assert_eq!(distances(&["12-31 23:59:50", "01-01 00:00:15", "1-1 00:00:20", "2月29日 00:00:20"]), [25, 5, 59 * 86_400]);
+        assert_eq!(distances(&["前天 10:00", "昨天 09:00", "今天 09:00:10"]), [82_800, 86_410]);
+        assert_eq!(distances(&["周六 10:00", "星期日 10:00", "周一 10:00"]), [86_400, 86_400]);
+    }
+
+    #[test]
+    fn which_number_is_the_month_is_told_or_assumed() {
+        let read = |month_first| {
+            let mut clock = Clock { month_first, ..Clock::default() };
+            let time = clock.time(Stamp::prefix("01/02/2025, 10:20").unwrap().0).unwrap();
+            (time.to_string(), clock.order_assumed)
+        };
+        assert_eq!(read(None), ("2025-02-01T10:20:00".into(), true));
+        assert_eq!(read(Some(false)), ("2025-02-01T10:20:00".into(), false));
+        assert_eq!(read(Some(true)), ("2025-01-02T10:20:00".into(), false));
     }
 }

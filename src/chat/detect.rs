@@ -32,6 +32,8 @@ pub(crate) struct Found {
     pub reason: String,
     /// The first year written anywhere.
     pub year: Option<i32>,
+    /// Which of 01/02/2025 is the month, where some date tells it.
+    pub month_first: Option<bool>,
 }
 
 impl Window {
@@ -102,13 +104,19 @@ impl Window {
         let counts: Vec<usize> = SHAPES.iter().map(|s| count(s, &texts)).collect();
         let count_of = |shape: &Shape| SHAPES.iter().position(|s| s.id == shape.id).and_then(|i| counts.get(i)).copied().unwrap_or(0);
         let by_id = |id: &str| SHAPES.iter().zip(&counts).find(|(s, _)| s.id == id).map_or(0, |(_, c)| *c);
-        let (inline, below) = (by_id("time-name-inline"), by_id("time-name"));
+        let (inline, below, beside) = (by_id("time-name-inline"), by_id("time-name"), by_id("time-name-text"));
+        let (labelled, apart) = (by_id("labelled"), by_id("label-apart"));
         let best = counts.iter().copied().max().unwrap_or(0);
         let shape = match wanted {
             Some(shape) => shape,
             None => SHAPES.iter().zip(&counts).find_map(|(shape, count)| {
                 // `time shop:sub` above its text looks like `time name: text`; but buyers' names have no colon.
-                let mistaken = shape.id == "time-name-inline" && below.saturating_sub(inline) * 4 > inline;
+                // And a colon in the words looks like the name's own, where only some of the lines have one.
+                let mistaken = match shape.id {
+                    "time-name-inline" => below.saturating_sub(inline) * 4 > inline || beside > inline,
+                    "labelled" => apart > labelled,
+                    _ => false,
+                };
                 (*count > 0 && *count * 2 >= best && !mistaken).then_some(shape)
             })?,
         };
@@ -119,7 +127,7 @@ impl Window {
         let rivals =
             texts.iter().filter(|t| !shape.begins(t) && RIVALS.iter().any(|r| SHAPES.iter().any(|s| s.id == *r && s.begins(t)))).count();
         let confidence = if heads == 0 { 0.0 } else { heads as f64 / (heads + rivals) as f64 * if heads == 1 { 0.7 } else { 1.0 } };
-        Some(Found { shape, format: platform(shape, &texts), confidence, reason, year: year(&texts) })
+        Some(Found { shape, format: platform(shape, &texts), confidence, reason, year: year(&texts), month_first: month_first(&texts) })
     }
 }
 
@@ -132,8 +140,14 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
                 if head.unsure { *unsure.entry(head.name).or_default() += 1 } else { sure += 1 }
             }
             let twice: usize = unsure.values().filter(|n| **n > 1).sum();
+            if !enough(shape, texts) {
+                return 0;
+            }
             // Two lines of two people: nobody comes twice.
             if sure + twice == 0 && shape.id == "labelled" && texts.len() <= 4 && unsure.len() == texts.len() && unsure.len() > 1 {
+                return unsure.len();
+            }
+            if sure + twice == 0 && shape.id == "name-clock" && texts.len() <= 8 && unsure.len() > 1 && alternate(shape, texts) {
                 return unsure.len();
             }
             sure + twice + if sure + twice > 0 { unsure.values().filter(|n| **n == 1).sum() } else { 0 }
@@ -158,15 +172,38 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
     }
 }
 
+/// Whether a shape whose heads any text may have is that of enough lines, and of both sides.
+fn enough(shape: &Shape, texts: &[&str]) -> bool {
+    let Lines::Headed(head) = shape.lines else { return true };
+    let heads = || texts.iter().filter_map(|t| head(t));
+    match shape.id {
+        "time-name-text" => heads().count() * 4 >= texts.len() * 3,
+        "label-apart" => {
+            let buyer = |h: &Head<'_>| name::label(h.name) == Some(Role::Buyer);
+            heads().any(|h| buyer(&h)) && heads().any(|h| !buyer(&h))
+        }
+        _ => true,
+    }
+}
+
+/// Whether every head has words below it, and nothing stands above the first.
+fn alternate(shape: &Shape, texts: &[&str]) -> bool {
+    let Lines::Headed(head) = shape.lines else { return false };
+    let is_head = |text: &&str| head(text).is_some();
+    texts.first().is_some_and(is_head)
+        && texts.last().is_some_and(|last| !is_head(last))
+        && texts.iter().zip(texts.iter().skip(1)).all(|(a, b)| !(is_head(a) && is_head(b)))
+}
+
 /// The platform, from names and banners.
-fn platform(shape: &Shape, texts: &[&str]) -> &'static str {
-    if matches!(shape.id, "labelled" | "piped") {
+pub(crate) fn platform(shape: &Shape, texts: &[&str]) -> &'static str {
+    if shape.format == "generic" {
         return "generic";
     }
     if texts.contains(&"店铺待支付订单不再提供聊天催付") {
         return "pdd";
     }
-    if texts.iter().any(|t| matches!(*t, "小额打款" | "邀请下单")) {
+    if texts.iter().any(|t| matches!(*t, "小额打款" | "邀请下单" | "商家配置")) {
         return "douyin";
     }
     let heads: Vec<Head<'_>> = match shape.lines {
@@ -222,5 +259,17 @@ fn year(texts: &[&str]) -> Option<i32> {
             }
             _ => None,
         }
+    })
+}
+
+/// Whether the month comes first in dates such as 02/13/2025, where one of them tells it.
+fn month_first(texts: &[&str]) -> Option<bool> {
+    texts.iter().find_map(|t| {
+        let line = t.trim_start_matches(['[', '\u{200e}']);
+        let first = line.get(..line.find(|c: char| !c.is_ascii_digit())?).filter(|digits| digits.len() < 3)?;
+        let (stamp, _) = crate::time::Stamp::prefix(line).filter(|(s, _)| s.year.is_some() && s.swapped.is_none())?;
+        let (month, day) = stamp.month_day.filter(|(month, day)| month != day)?;
+        let first = first.parse().ok().filter(|first| [month, day].contains(first))?;
+        Some(month == first)
     })
 }

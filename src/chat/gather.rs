@@ -1,9 +1,10 @@
 //! Messages as they come from a shape → conversations: whose is what, where does one talk end and the next begin.
 
+use super::look;
 use super::name;
 use super::outline::{Head, Row};
 use super::read::Gap;
-use super::role::{NameId, Names};
+use super::role::{NameId, Names, asks};
 use super::shape::Shape;
 use super::{Kind, Role};
 use crate::error::{Error, Problems};
@@ -37,6 +38,16 @@ pub(crate) struct Session {
     pub id: String,
     /// Whether it stays one conversation however long nobody writes.
     pub whole: bool,
+}
+
+/// Lines of one shape that follow one another in a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    /// Its first byte.
+    pub from: u64,
+    pub shape: &'static Shape,
+    /// The platform.
+    pub format: &'static str,
 }
 
 /// A message before roles are known.
@@ -80,11 +91,13 @@ pub(crate) struct Gather {
     again: bool,
     /// The text of the last message, where it was not kept.
     last: String,
+    /// Whom lines of the platform hand the talk from and to, as they write it.
+    handed: HashSet<String>,
     /// The heads that may be none, as they stand, by row.
     pub unsure: Vec<(u32, String)>,
     pub sessions: Vec<Session>,
-    /// The shapes that follow one another in a text, each with its first byte.
-    pub parts: Vec<(u64, &'static Shape)>,
+    /// The shapes that follow one another in a text.
+    pub parts: Vec<Part>,
     /// Names as written, cleaned before.
     cleaned: HashMap<String, (Option<NameId>, Option<Role>)>,
     /// Conversations that needed nothing of the above.
@@ -159,8 +172,20 @@ impl Gather {
             }
             row.hear(&draft.text);
             row.stands(draft.stands, &draft.text);
+            if row.platform() {
+                self.hand(&draft.text);
+            }
         }
         self.keep(row, draft.text, draft.unsure);
+    }
+
+    /// A transfer names accounts of the shop.
+    fn hand(&mut self, line: &str) {
+        for raw in look::handed(line) {
+            if !raw.is_empty() && !self.handed.contains(raw) {
+                self.handed.insert(String::from(raw));
+            }
+        }
     }
 
     /// Takes a message that is all known.
@@ -192,9 +217,9 @@ impl Gather {
     /// Finds out the conversations of everything collected: their heads, in the order in which they begin, and the rows of each.
     /// `bytes` is the length of the file.
     pub fn resolve(&mut self, file: &str, bytes: u64, gap: Gap, agents: &[String]) -> (Vec<Head>, Vec<u32>) {
-        self.give_back();
+        self.give_back(file);
         self.measure(bytes);
-        self.names.settle(agents);
+        self.names.settle(agents, &core::mem::take(&mut self.handed));
         let mut rows = core::mem::take(&mut self.rows);
         self.settle_talks(&rows, file);
         let mut split = Split {
@@ -258,7 +283,7 @@ impl Gather {
         let mut end = bytes;
         for row in self.rows.iter_mut().rev().filter(|row| !row.gone()) {
             if row.length == 0 {
-                let part = self.parts.iter().map(|(from, _)| *from).find(|from| *from > row.from).unwrap_or(u64::MAX);
+                let part = self.parts.iter().map(|part| part.from).find(|from| *from > row.from).unwrap_or(u64::MAX);
                 row.length = u32::try_from(end.min(part).saturating_sub(row.from)).unwrap_or(u32::MAX);
             }
             end = row.from;
@@ -273,7 +298,7 @@ impl Gather {
 
     /// Heads that turn out to be none (`备注: 明天发`) go back into the message above. A head stands when its name is a role's or an
     /// account's, or when it comes twice.
-    fn give_back(&mut self) {
+    fn give_back(&mut self, file: &str) {
         let unsure = core::mem::take(&mut self.unsure);
         if unsure.is_empty() {
             return;
@@ -291,13 +316,22 @@ impl Gather {
         let labelled = self.rows.iter().any(|d| d.name().is_none() && d.role().is_some());
         // Two lines of two people: nobody comes twice.
         let times = if speakers.len() + usize::from(labelled) < 2 { 1 } else { 2 };
-        let mut given = (0, 0);
+        let (mut given, mut lost) = ((0, 0), Vec::new());
         for (at, line) in unsure {
             let Some(row) = self.rows.get(at as usize).copied().filter(|row| !stands(&self.names, row, times)) else { continue };
             // What stands above may itself have been given back.
             let Some(mut above) = at.checked_sub(1) else { continue };
             if given.0 == above && self.rows.get(above as usize).is_some_and(Row::gone) {
                 above = given.1;
+            }
+            // Between two messages of the shop somebody who asks is a buyer who wrote once and was answered.
+            let shop = |row: Option<&Row>| row.is_some_and(|r| stands(&self.names, r, times) && self.names.serves(r.name(), r.role()));
+            let answered = shop(self.rows.get(above as usize)) && shop(self.rows.get(at as usize + 1));
+            let nickname = row.name().and_then(|id| self.names.text(id)).is_some_and(name::nickname);
+            match self.text(at).filter(|text| answered && nickname && behind(&line, text)).map(|text| asks(text)) {
+                Some(true) => continue,
+                Some(false) => lost.push(row.line),
+                None => {}
             }
             given = (at, above);
             let text = self.text(at).map(core::mem::take).unwrap_or_default();
@@ -317,6 +351,13 @@ impl Gather {
             if let Some(entry) = row.name().and_then(|id| self.names.get_mut(id)) {
                 entry.seen = entry.seen.saturating_sub(1);
             }
+        }
+        if let Some(line) = lost.first() {
+            let message = format!(
+                "有 {} 行像“昵称：内容”，但昵称只出现一次，已并入上一条消息 / {0} lines look like \"nickname: text\", but of nicknames that occur once; they were taken as part of the message above",
+                lost.len()
+            );
+            self.notes.push(Error::new("once-named", message).at(*line, 1).in_file(file));
         }
     }
 
@@ -415,6 +456,12 @@ impl Gather {
             self.notes.push(Error::new("roles-by-behaviour", message).in_file(file));
         }
     }
+}
+
+/// Whether a message's words stand behind its name on the same line.
+fn behind(line: &str, text: &str) -> bool {
+    let first = text.split('\n').next().unwrap_or_default().trim();
+    !first.is_empty() && line.ends_with(first)
 }
 
 /// A head that is none, and the lines below it, back to the message above.

@@ -62,6 +62,15 @@ const BANNERS: [(&str, Banner<'static>); 19] = [
     ("没有更多消息了", Banner::Plain),
 ];
 
+/// What the windows of 飞鸽 write between messages.
+const DOUYIN: [&str; 6] = ["以上为历史消息", "转人工", "邀请下单", "小额打款", "会话超时", "系统关闭"];
+
+/// Whether a line is none of a message above it but a button or a hint of the chat window.
+pub(crate) fn window(line: &str, format: &str) -> bool {
+    let line = line.trim();
+    DOUYIN.contains(&line) && (format == "douyin" || matches!(line, "邀请下单" | "小额打款"))
+}
+
 /// Of the platform as whole lines, or with a clause behind them; 会话超时了怎么办 is a buyer's.
 const ENDED: [&str; 4] = ["用户发起转人工", "会话已结束", "会话已关闭", "会话超时"];
 
@@ -200,6 +209,15 @@ pub(crate) fn transfer(line: &str) -> bool {
     };
     let account = |name: &str| name::shop_of(name.trim()).is_some();
     named(from) && named(to) && (apart || (account(from) && account(to)))
+}
+
+/// The names in a line that hands the talk over, as it writes them: who had it, and who has it now.
+pub(crate) fn handed(line: &str) -> [&str; 2] {
+    let line = line.trim();
+    let between = || line.split_once("转交给").or_else(|| line.split_once("转接给"));
+    let (from, to) = between().filter(|_| transfer(line)).unwrap_or_default();
+    let from = from.strip_prefix("会话").unwrap_or(from);
+    [from.strip_prefix('由').unwrap_or(from).trim(), to.trim().trim_end_matches(['。', '.'])]
 }
 
 /// Whether the reason of a transfer, which belongs to the line above it.
@@ -385,6 +403,13 @@ mod tests {
         assert!(matches!(look("—————  2026-02-26  —————"), Look::Date(_)));
         assert!(matches!(look("2026年2月26日 星期四"), Look::Date(_)));
         assert!(matches!(look("2026-02-26 10:00:00 到货吗"), Look::Text));
+    }
+
+    #[test]
+    fn transfers_name_who_is_handed_the_talk() {
+        assert_eq!(handed("会话由 木棉-小周 转接给 木棉-小林"), ["木棉-小周", "木棉-小林"]);
+        assert_eq!(handed("由 服务助手 转交给 云朵家居:小溪。"), ["服务助手", "云朵家居:小溪"]);
+        assert_eq!(handed("麻烦转接给售后"), ["", ""]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod role;
 pub mod round;
 mod shape;
 mod text;
+mod unknown;
 
 pub use gather::MESSAGE_LIMIT;
 pub(crate) use look::kind;

@@ -47,7 +47,8 @@ const AGENT: [&str; 31] = [
     "csr",
     "assistant",
 ];
-const BOT: [&str; 10] = ["机器人", "智能客服", "智能助手", "机器人客服", "客服机器人", "自动回复", "AI客服", "robot", "bot", "chatbot"];
+const BOT: [&str; 11] =
+    ["机器人", "智能客服", "智能助手", "机器人客服", "客服机器人", "自动回复", "AI客服", "商家配置", "robot", "bot", "chatbot"];
 const SYSTEM: [&str; 8] = ["系统", "系统消息", "系统提示", "系统提醒", "系统通知", "平台", "平台提示", "system"];
 /// Marks that groups put before their members' names.
 const GROUP: [&str; 2] = ["管理员", "群主"];
@@ -176,6 +177,23 @@ pub(crate) fn shop_of(name: &str) -> Option<&str> {
     (!shop.trim().is_empty() && !sub.trim().is_empty() && !sub.starts_with("//")).then_some(shop)
 }
 
+/// What the names of one team begin with: 木棉 of 木棉-小周.
+pub(crate) fn team(name: &str) -> Option<&str> {
+    let (team, own) = name.split_once(['-', '－', '—', '_'])?;
+    (team.chars().count() > 1 && !own.is_empty()).then_some(team)
+}
+
+/// Whether a word looks like somebody's nickname, not like a number or a sentence.
+pub(crate) fn nickname(word: &str) -> bool {
+    let signs = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '*' | '·' | '~');
+    (2..=12).contains(&word.chars().count()) && word.chars().all(signs) && !word.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a platform has masked a name, as it does with buyers': 大*熊, t**.
+pub(crate) fn masked(name: &str) -> bool {
+    name.char_indices().skip(1).any(|(_, c)| c == '*')
+}
+
 /// What a name suggests where nothing says it for certain.
 pub(crate) fn hint(name: &str) -> Option<Role> {
     let digits = |rest: &str| rest.len() >= 2 && rest.bytes().all(|b| b.is_ascii_digit() || b == b'_' || b == b'*');
@@ -192,7 +210,7 @@ pub(crate) fn hint(name: &str) -> Option<Role> {
     let ends = ["旗舰店", "专卖店", "专营店", "官方店", "企业店", "工厂店", "自营店", "小店", "店铺", "商城", "官方"];
     let holds = ["客服", "售后", "售前", "旗舰店-", "专营店-", "专卖店-", "导购", "店小二"];
     let agent = ends.iter().any(|w| name.ends_with(w)) || holds.iter().any(|w| name.contains(w));
-    agent.then_some(Role::Agent)
+    if agent { Some(Role::Agent) } else { masked(name).then_some(Role::Buyer) }
 }
 
 #[cfg(test)]
@@ -225,5 +243,7 @@ mod tests {
         }
         assert_eq!(hint("客服小溪"), Some(Role::Agent));
         assert_eq!(hint("j****ab"), Some(Role::Buyer));
+        assert_eq!([hint("大*熊"), hint("客服*小溪"), hint("*小溪")], [Some(Role::Buyer), Some(Role::Agent), None]);
+        assert_eq!([team("木棉-小周"), team("小周"), team("a-b"), team("木棉-")], [Some("木棉"), None, None, None]);
     }
 }

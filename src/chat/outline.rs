@@ -1,11 +1,10 @@
 //! Conversations without their texts: what is kept of a file that can be read again.
 
-use super::gather::{Draft, Gather, MESSAGE_LIMIT, Talk, give};
+use super::gather::{Draft, Gather, MESSAGE_LIMIT, Part, Talk, give};
 use super::items::ItemReader;
 use super::look;
 use super::read::take_piece;
 use super::role::NameId;
-use super::shape::Shape;
 use super::shape::json::Piece;
 use super::shape::table::RowText;
 use super::text::TextReader;
@@ -110,6 +109,11 @@ impl Row {
         if text.is_empty() { None } else { core::str::from_utf8(text).ok() }
     }
 
+    /// Whether it looks like a line of the platform.
+    pub fn platform(&self) -> bool {
+        self.flags & PLATFORM != 0
+    }
+
     /// What one message is, where its name has that role; who has none is the platform.
     pub fn spoken_by(&self, role: Role) -> Role {
         if role == Role::System || self.flags & PLATFORM != 0 {
@@ -198,8 +202,8 @@ pub(crate) enum Again {
     /// There is nothing to read.
     #[default]
     Nothing,
-    /// The shapes that follow one another, each with its first byte.
-    Lines(Vec<(u64, &'static Shape)>),
+    /// The shapes that follow one another.
+    Lines(Vec<Part>),
     Table(RowText),
     Json,
 }
@@ -238,6 +242,11 @@ const NEAR: u64 = 16 << 10;
 const AT_ONCE: u64 = 1 << 20;
 
 impl Outline {
+    /// The file's name.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// How many conversations there are.
     pub fn len(&self) -> usize {
         self.heads.len()
@@ -340,8 +349,8 @@ impl Outline {
         match &self.again {
             Again::Nothing => {}
             Again::Lines(parts) => {
-                let Some((_, shape)) = parts.iter().rev().find(|(from, _)| *from <= row.from) else { return Vec::new() };
-                let mut text = TextReader::again(shape, row.flags & ORPHAN != 0);
+                let Some(part) = parts.iter().rev().find(|part| part.from <= row.from) else { return Vec::new() };
+                let mut text = TextReader::again(part, row.flags & ORPHAN != 0);
                 let mut lines = Lines::default();
                 lines.push(bytes, |line| text.line(line, &mut gather, file));
                 lines.finish(|line| text.line(line, &mut gather, file));

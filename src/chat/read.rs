@@ -1,8 +1,8 @@
 //! Bytes of a file → conversations.
 
 use super::Conversation;
-use super::detect::Window;
-use super::gather::{DROPPED, Gather};
+use super::detect::{Window, platform};
+use super::gather::{DROPPED, Gather, Part};
 use super::items::ItemReader;
 use super::outline::{Again, Outline};
 use super::shape::json::{Cutter, Item, Piece, mend_escapes};
@@ -10,7 +10,7 @@ use super::shape::table::TableReader;
 use super::shape::{SHAPES, Shape};
 use super::text::TextReader;
 use crate::error::{Error, Problems};
-use crate::input::lines::{Lines, head, utf8};
+use crate::input::lines::{Line, Lines, head, utf8};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 /// What ends a conversation in the talk with one buyer.
@@ -205,6 +205,9 @@ impl ChatReader {
             let mut items = ItemReader::default();
             items.clock.year = self.options.year;
             Stage::Json(Cutter::default(), items)
+        } else if let Some(problem) = self.unknown(&start) {
+            self.gather.problems.push(problem.in_file(self.file.as_str()));
+            return;
         } else if let Some(mut table) = self.table(&start) {
             table.clock.year = self.options.year;
             self.found = Found {
@@ -218,6 +221,13 @@ impl ChatReader {
             Stage::Window(Lines::default(), Window::default())
         };
         self.feed(&start);
+    }
+
+    /// The problem of a table whose columns nobody knows.
+    fn unknown(&self, start: &[u8]) -> Option<Error> {
+        let free = matches!(self.options.format.as_deref(), None | Some("table"));
+        let known = !free || TableReader::detect(start, &self.options.columns, false).is_some();
+        if known { None } else { super::unknown::table(start, start.len() >= START) }
     }
 
     /// A reader of tables, where the file is one or the user says so.
@@ -234,9 +244,9 @@ impl ChatReader {
         match stage {
             Stage::Json(cutter, items) => cutter.push(bytes, |piece| take_piece(piece, items, gather, file)),
             Stage::Table(table) => table.push(bytes, gather, file),
-            Stage::Text(lines, text) => lines.push(bytes, |line| text.line(line, gather, file)),
+            Stage::Text(lines, text) => lines.push(bytes, |line| text.line(tell_nuls(line, gather, file), gather, file)),
             Stage::Window(lines, window) => {
-                lines.push(bytes, |line| window.add(line));
+                lines.push(bytes, |line| window.add(tell_nuls(line, gather, file)));
                 if window.full() {
                     self.decide();
                 }
@@ -254,35 +264,36 @@ impl ChatReader {
             self.gather.problems.push(super::refuse::no_chat(&texts).in_file(self.file.as_str()));
             return;
         };
+        let whole = Part { from: 0, shape: found.shape, format: found.format };
+        let parts = if wanted.is_some() { Vec::from([whole]) } else { parts(&window, whole) };
         self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
-        let parts = if wanted.is_some() { Vec::from([(0, found.shape)]) } else { window.parts(found.shape) };
-        let mut text = TextReader::new(parts.first().map_or(found.shape, |part| part.1), found.year.or(self.options.year));
-        self.gather.parts = Vec::from([(0, text.shape())]);
-        for (at, (number, from, line, cut)) in window.lines.iter().enumerate() {
-            if let Some((_, shape)) = parts.iter().skip(1).find(|(begin, _)| *begin == at) {
+        let mut text = TextReader::new(parts.first().unwrap_or(&whole), found.year.or(self.options.year));
+        text.clock.month_first = found.month_first;
+        for (number, from, line, cut) in &window.lines {
+            if let Some(part) = parts.iter().skip(1).find(|part| part.from == *from) {
                 text.finish(&mut self.gather, &self.file);
-                text = text.followed_by(shape);
-                self.gather.parts.push((*from, shape));
-                let message = format!("从这一行起是另一种写法“{0}” / from this line on the shape is another: \"{0}\"", shape.looks);
+                text = text.followed_by(part);
+                let message = format!("从这一行起是另一种写法“{0}” / from this line on the shape is another: \"{0}\"", part.shape.looks);
                 self.gather.notes.push(Error::new("another-shape", message).at(*number, 1).in_file(self.file.as_str()));
             }
-            text.line(crate::input::lines::Line { text: line, number: *number, from: *from, cut: *cut }, &mut self.gather, &self.file);
+            text.line(Line { text: line, nuls: 0, number: *number, from: *from, cut: *cut }, &mut self.gather, &self.file);
         }
+        self.gather.parts = parts;
         self.stage = Stage::Text(lines, text);
     }
 
     /// Ends reading; returns how to read a message again.
     fn end(&mut self) -> Again {
         if let Stage::Window(lines, window) = &mut self.stage {
-            core::mem::take(lines).finish(|line| window.add(line));
+            core::mem::take(lines).finish(|line| window.add(tell_nuls(line, &mut self.gather, &self.file)));
             self.decide();
         }
         let Self { gather, file, stage, .. } = self;
         let (clock, again) = match core::mem::replace(stage, Stage::Refused) {
             Stage::Text(lines, mut text) => {
-                lines.finish(|line| text.line(line, gather, file));
+                lines.finish(|line| text.line(tell_nuls(line, gather, file), gather, file));
                 text.finish(gather, file);
-                (text.clock, Again::Lines(core::mem::take(&mut gather.parts)))
+                (text.clock, Again::Lines(gather.parts.clone()))
             }
             Stage::Table(mut table) => {
                 table.finish(gather, file);
@@ -301,6 +312,14 @@ impl ChatReader {
             }
             _ => return Again::Nothing,
         };
+        if clock.day_named {
+            let message = "“昨天”“星期三”等没有说明是哪一天，这些消息只有时刻，没有日期 / 昨天, 星期三 and the like do not say which day it was: these messages have a time of day and no date";
+            self.gather.notes.push(Error::new("day-unknown", message).in_file(self.file.as_str()));
+        }
+        if clock.order_assumed {
+            let message = "日期如 01/02/2025 看不出哪个是月，已按日在前、月在后理解 / in dates such as 01/02/2025 nothing tells which number is the month; the day was taken to come first";
+            self.gather.notes.push(Error::new("order-assumed", message).in_file(self.file.as_str()));
+        }
         if clock.year_missing {
             let message = "日期没有年份，文件中也查不到，时间只按月日计算；可在选项中指定年份 / dates have no year and nothing in the file tells it; give the year in the options";
             self.gather.notes.push(Error::new("no-year", message).in_file(self.file.as_str()));
@@ -319,9 +338,21 @@ impl ChatReader {
             self.begin();
         }
         let again = self.end();
-        let (heads, order) = self.gather.resolve(&self.file, self.bytes, self.options.gap, &self.options.agents);
-        let Gather { mut problems, notes, dropped, names, mut rows, texts, .. } = self.gather;
+        let (mut heads, order) = self.gather.resolve(&self.file, self.bytes, self.options.gap, &self.options.agents);
+        let Gather { mut problems, mut notes, dropped, names, mut rows, texts, parts, .. } = self.gather;
+        let names = names.into_texts();
+        for agent in self.options.agents.iter().filter(|agent| !heads.is_empty() && !names.contains(agent)) {
+            let message = format!("没有叫“{agent}”的人 / nobody is called \"{agent}\"");
+            notes.push(Error::new("unknown-agent", message).in_file(self.file.as_str()));
+        }
         rows.shrink_to_fit();
+        let mut first = 0;
+        for head in heads.iter_mut().filter(|_| parts.len() > 1) {
+            let row = order.get(first as usize).and_then(|row| rows.get(*row as usize));
+            let part = row.and_then(|row| parts.iter().rev().find(|part| part.from <= row.from));
+            head.format = part.map(|part| part.format);
+            first = head.end;
+        }
         if heads.is_empty() && problems.count() == 0 {
             let message = "文件里没有聊天记录 / the file has no chat in it";
             problems.push(Error::new("empty-file", message).in_file(self.file.as_str()));
@@ -337,8 +368,31 @@ impl ChatReader {
             confidence: self.found.confidence,
             reason: self.found.reason,
         };
-        (chats, Outline { file: self.file, format, again, heads, rows, order, names: names.into_texts() }, texts)
+        (chats, Outline { file: self.file, format, again, heads, rows, order, names }, texts)
     }
+}
+
+/// The parts of a text, each with its own platform; people's own labels are of none.
+fn parts(window: &Window, whole: Part) -> Vec<Part> {
+    let parts = window.parts(whole.shape);
+    let place = |n: usize| parts.get(n).map_or(window.lines.len(), |(begin, _)| *begin);
+    if parts.len() < 2 {
+        return Vec::from([whole]);
+    }
+    let part = |(n, (begin, shape)): (usize, &(usize, &'static Shape))| {
+        let lines = window.lines.get(*begin..place(n + 1)).unwrap_or_default();
+        let texts: Vec<&str> = lines.iter().map(|(_, _, text, _)| text.trim()).filter(|text| !text.is_empty()).collect();
+        Part { from: lines.first().map_or(0, |(_, from, ..)| *from), shape, format: platform(shape, &texts) }
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
+/// Lists the NUL bytes that were taken out of a line.
+fn tell_nuls<'a>(line: Line<'a>, gather: &mut Gather, file: &str) -> Line<'a> {
+    if line.nuls > 0 && !line.rubbish() {
+        gather.problems.push(super::text::nul_bytes(line.number, line.nuls).in_file(file));
+    }
+    line
 }
 
 /// Whether the first bytes are those of JSON and not of `[nick] 2026-01-05 …`.
@@ -398,7 +452,7 @@ fn json_error(error: &serde_json::Error, text: &str, line: u32, truncated: bool)
     let message = if truncated {
         String::from("文件在这段 JSON 中间断了，请重新导出 / the file ends inside this JSON value; export it again")
     } else {
-        format!("这不是完整的 JSON，已略过（{error}）；请检查这一行 / this is no valid JSON and was left out ({error}); check the line")
+        String::from("这里的 JSON 有误，这一段已略过 / the JSON is wrong here; this value was left out")
     };
     let code = if truncated { "truncated-json" } else { "bad-json" };
     Error::new(code, message).at(line.saturating_add(error.line().saturating_sub(1) as u32), column as u32)

@@ -1,6 +1,7 @@
 //! Files that hold no chat: says what they look like and what to do.
 
 use crate::error::Error;
+use crate::input::lines::binary;
 use alloc::format;
 
 /// What the first bytes of other kinds of files are.
@@ -35,7 +36,17 @@ pub(crate) fn not_text(start: &[u8]) -> Option<Error> {
         let message = "文件像是 UTF-16 编码，未能识别；请另存为 UTF-8 / the file looks like UTF-16; save it as UTF-8";
         return Some(Error::new("wrong-encoding", message));
     }
+    if binary(start) {
+        let message =
+            "这不是文本（像是程序、图片一类的文件），不是聊天记录 / this is no text (a program, a picture or the like) and no chat";
+        return Some(Error::new("not-a-chat", message));
+    }
     None
+}
+
+/// Whether the words of a header are those of orders.
+pub(crate) fn orders(header: &str) -> bool {
+    ["订单编号", "订单号", "买家会员名", "买家实际支付金额", "Order"].iter().any(|word| header.contains(word))
 }
 
 /// The refusal of a text in which no line looks like a message.
@@ -50,8 +61,7 @@ pub(crate) fn no_chat(lines: &[&str]) -> Error {
         let message = "文件大部分是乱码，可能是 GB18030 编码或不是文本；请选择正确的编码 / most of the file is unreadable; it may be GB18030, or no text at all: choose the right encoding";
         return Error::new("wrong-encoding", message);
     }
-    let orders = ["订单编号", "订单号", "买家会员名", "买家实际支付金额", "子订单编号", "商家订单编号", "主订单编号", "Order"];
-    let (zh, en) = if orders.iter().any(|w| head.contains(w)) {
+    let (zh, en) = if orders(head) {
         ("像是订单导出，请放到订单里", "it looks like an order export: add it as orders")
     } else if head.trim_start().starts_with('<') {
         ("像是网页或 XML，请复制网页上的文字", "it looks like a web page or XML: copy the text of the page")

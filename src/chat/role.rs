@@ -3,7 +3,7 @@
 use super::Role;
 use super::name;
 use alloc::{string::String, vec::Vec};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 /// So many messages of a name are listened to; more tell no more.
 const TONES: u32 = 40;
@@ -71,6 +71,15 @@ impl Names {
         Some(&self.get(id)?.text)
     }
 
+    /// Whether a message is the shop's, as far as its role, its name or, failing these, how its name writes tells.
+    pub fn serves(&self, id: Option<NameId>, role: Option<Role>) -> bool {
+        let entry = id.and_then(|id| self.get(id));
+        match role.or_else(|| entry?.role).or_else(|| name::hint(&entry?.text)) {
+            Some(role) => matches!(role, Role::Agent | Role::Bot),
+            None => entry.is_some_and(|e| e.tone > 0),
+        }
+    }
+
     /// Listens to a message of a name whose role is not certain.
     pub fn listen(&mut self, id: NameId, text: &str) {
         if let Some(entry) = self.get_mut(id) {
@@ -83,14 +92,22 @@ impl Names {
     }
 
     /// What names say that no behaviour is needed for: the shop's main account is a bot where sub-accounts speak beside it, known
-    /// agents are agents, and the rest as [`name::hint`] has it.
-    pub fn settle(&mut self, agents: &[String]) {
+    /// agents are agents, as are those whom a transfer names (`handed`), and the rest as [`name::hint`] has it.
+    pub fn settle(&mut self, agents: &[String], handed: &HashSet<String>) {
         for agent in agents {
             let who = name::who(agent);
             if let Some(id) = who.name.as_deref().and_then(|n| self.find(n))
                 && let Some(entry) = self.get_mut(id)
             {
                 entry.role = Some(Role::Agent);
+            }
+        }
+        for account in handed {
+            let who = name::who(account);
+            if let Some(id) = who.name.as_deref().and_then(|n| self.find(n))
+                && let Some(entry) = self.get_mut(id)
+            {
+                entry.role.get_or_insert(Role::Agent);
             }
         }
         let mains: Vec<NameId> = self.entries.iter().filter(|e| e.seen > 0).filter_map(|e| self.find(name::shop_of(&e.text)?)).collect();
@@ -108,43 +125,70 @@ impl Names {
         }
     }
 
+    /// Who bears the mark of an agent's team is one as well, unless everybody bears it.
+    fn settle_teams(&mut self, ids: &[NameId]) {
+        let mut teams: Vec<String> = Vec::new();
+        for entry in ids.iter().filter_map(|id| self.get(*id)).filter(|e| e.role == Some(Role::Agent)) {
+            if let Some(team) = name::team(&entry.text).filter(|team| !teams.iter().any(|t| t == team)) {
+                teams.push(String::from(team));
+            }
+        }
+        let of_team = |entry: &Entry| name::team(&entry.text).is_some_and(|team| teams.iter().any(|t| t == team));
+        if ids.iter().filter_map(|id| self.get(*id)).all(of_team) {
+            return;
+        }
+        for id in ids {
+            if let Some(entry) = self.get_mut(*id).filter(|e| e.role.is_none() && of_team(e)) {
+                entry.role = Some(Role::Agent);
+            }
+        }
+    }
+
     /// Settles the names of one talk whose roles nothing told so far. In a talk that belongs to one buyer (`single`) the second unknown name is
     /// another agent; in a stream of many talks it is another buyer. Returns whether behaviour had to decide.
     pub fn settle_talk(&mut self, ids: &[NameId], single: bool) -> bool {
+        self.settle_teams(ids);
         let unknown: Vec<NameId> = ids.iter().copied().filter(|id| self.role(*id).is_none()).collect();
         if unknown.is_empty() {
             return false;
         }
         let has = |names: &Self, role| ids.iter().any(|id| names.role(*id) == Some(role));
         let (agents, buyers) = (has(self, Role::Agent), has(self, Role::Buyer));
+        // A platform that masks buyers masks them all: who bears a whole name there is the shop's, but for who clearly sounds like a buyer.
+        let masks = ids.iter().any(|id| self.get(*id).is_some_and(|e| e.role == Some(Role::Buyer) && name::masked(&e.text)));
         let tone = |names: &Self, id: NameId| names.get(id).map_or(0, |e| e.tone * 100 / e.toned.max(1));
-        let mut set = |id: NameId, role| {
-            if let Some(entry) = self.get_mut(id) {
+        let set = |names: &mut Self, id: NameId, role| {
+            if let Some(entry) = names.get_mut(id) {
                 entry.role = Some(role);
             }
         };
         match (agents, buyers) {
-            (true, true) if single => unknown.iter().for_each(|id| set(*id, Role::Agent)),
-            (true, _) if !single || unknown.len() == 1 => unknown.iter().for_each(|id| set(*id, Role::Buyer)),
-            (false, true) if unknown.len() == 1 => unknown.iter().for_each(|id| set(*id, Role::Agent)),
+            (_, true) if single => unknown.iter().for_each(|id| set(self, *id, Role::Agent)),
+            (true, _) if !masks && (!single || unknown.len() == 1) => unknown.iter().for_each(|id| set(self, *id, Role::Buyer)),
+            (false, true) if unknown.len() == 1 => unknown.iter().for_each(|id| set(self, *id, Role::Agent)),
             _ => {
                 // Equal tones: buyers ask first, so the earliest name is the buyer and the latest the agent.
                 let best = unknown.iter().copied().max_by_key(|id| tone(self, *id));
-                let least = unknown.iter().copied().min_by_key(|id| tone(self, *id));
                 let bar = best.map_or(0, |id| tone(self, id));
+                if let Some(best) = best.filter(|_| !agents && unknown.len() > 1) {
+                    set(self, best, Role::Agent);
+                    self.settle_teams(ids);
+                }
+                let unknown: Vec<NameId> = unknown.into_iter().filter(|id| self.role(*id).is_none()).collect();
+                let least = unknown.iter().copied().min_by_key(|id| tone(self, *id));
                 for id in unknown.iter().copied() {
                     let own = tone(self, id);
-                    let agent = if agents {
+                    let agent = if masks {
+                        own >= 0
+                    } else if agents {
                         Some(id) != least
-                    } else if unknown.len() == 1 {
+                    } else if Some(id) == best {
                         own > 0
                     } else {
                         // A second agent sounds clearly like one, and a talk never lacks its buyer.
-                        Some(id) == best || (own >= 60 && own * 2 > bar && (buyers || Some(id) != least))
+                        own >= 60 && own * 2 > bar && (buyers || Some(id) != least)
                     };
-                    if let Some(entry) = self.get_mut(id) {
-                        entry.role = Some(if agent { Role::Agent } else { Role::Buyer });
-                    }
+                    set(self, id, if agent { Role::Agent } else { Role::Buyer });
                 }
                 return true;
             }
@@ -195,6 +239,11 @@ const BUYER_WORDS: [&str; 18] = [
     "收到",
 ];
 
+/// Whether somebody asks, or otherwise sounds like a buyer.
+pub(crate) fn asks(text: &str) -> bool {
+    tone(text) < 0 || text.trim_end().ends_with(['?', '？', '吗', '呢', '么', '没'])
+}
+
 fn tone(text: &str) -> i32 {
     let head = crate::input::lines::head(text, 600);
     let count = |words: &[&str]| words.iter().filter(|w| head.contains(**w)).count() as i32;
@@ -216,7 +265,7 @@ mod tests {
                 ids.push(id);
             }
         }
-        names.settle(&[]);
+        names.settle(&[], &HashSet::new());
         names.settle_talk(&ids, single);
         names.entries.into_iter().map(|e| (e.text, e.role.unwrap())).collect()
     }
@@ -230,6 +279,21 @@ mod tests {
         // An agent who greets first is still one.
         let roles = talk(&[("小溪", "您好，很高兴为您服务"), ("阿宝", "我的快递怎么还没到")], false);
         assert_eq!(roles, [("小溪".into(), Role::Agent), ("阿宝".into(), Role::Buyer)]);
+    }
+
+    #[test]
+    fn a_second_agent_is_told_by_the_team_by_masked_buyers_and_by_the_only_buyer() {
+        let roles = |lines: &[(&str, &str)], single| talk(lines, single).iter().map(|r| r.1).collect::<Vec<_>>();
+        let third = [Role::Buyer, Role::Agent, Role::Agent];
+        let lines = [("张大力", "钱什么时候退"), ("木棉-小周", "亲，帮您看看"), ("木棉-小林", "已经退了")];
+        assert_eq!(roles(&lines, false), third);
+        let lines = [("大*熊", "什么时候发货"), ("小周", "亲，今天"), ("小林", "发了")];
+        assert_eq!(roles(&lines, false), third);
+        let lines = [("tb20260", "什么时候发货"), ("小周", "亲，今天"), ("小林", "发了吗")];
+        assert_eq!(roles(&lines, true), third);
+        // In a stream the third may be another buyer, and a name that everybody shares marks no team.
+        assert_eq!(roles(&lines, false), [Role::Buyer, Role::Agent, Role::Buyer]);
+        assert_eq!(roles(&[("小王-甲", "在吗"), ("小王-乙", "亲，在的")], false), [Role::Buyer, Role::Agent]);
     }
 
     #[test]

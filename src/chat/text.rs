@@ -1,7 +1,7 @@
 //! Copied text, line by line, in the shape that was found.
 
 use super::clock::Clock;
-use super::gather::{Draft, Gather, Noise, Talk};
+use super::gather::{Draft, Gather, Noise, Part, Talk};
 use super::look::{self, Banner, Look};
 use super::shape::{Block, Head, Lines, Shape, Stacked, mended, stamp_line};
 use super::{Kind, Role};
@@ -14,6 +14,8 @@ use alloc::{format, string::String, vec::Vec};
 #[derive(Debug)]
 pub(crate) struct TextReader {
     shape: &'static Shape,
+    /// The platform.
+    format: &'static str,
     pub clock: Clock,
     stacked: Stacked,
     /// The message at hand.
@@ -24,6 +26,10 @@ pub(crate) struct TextReader {
     priced: bool,
     /// Something stands between the message at hand and the next line.
     apart: bool,
+    /// That is the heading of another talk.
+    headed: bool,
+    /// Buyers are bare labels here.
+    bare: bool,
     session: Option<u32>,
     /// Lines before the first message.
     unread: Vec<(u32, String)>,
@@ -35,16 +41,19 @@ pub(crate) struct TextReader {
 }
 
 impl TextReader {
-    pub fn new(shape: &'static Shape, year: Option<i32>) -> Self {
-        let last = matches!(shape.lines, Lines::Stacked { last: true });
+    pub fn new(part: &Part, year: Option<i32>) -> Self {
+        let last = matches!(part.shape.lines, Lines::Stacked { last: true });
         Self {
-            shape,
+            shape: part.shape,
+            format: part.format,
             clock: Clock::with_year(year),
             stacked: Stacked::new(last),
             open: None,
             blanks: 0,
             priced: false,
             apart: false,
+            headed: false,
+            bare: false,
             session: None,
             unread: Vec::new(),
             started: false,
@@ -54,13 +63,13 @@ impl TextReader {
     }
 
     /// A reader of the lines of one message. `orphan`: it is a line of the platform with something between it and the one before.
-    pub fn again(shape: &'static Shape, orphan: bool) -> Self {
-        Self { apart: orphan, ..Self::new(shape, None) }
+    pub fn again(part: &Part, orphan: bool) -> Self {
+        Self { apart: orphan, ..Self::new(part, None) }
     }
 
     /// A reader of the lines that follow in another shape.
-    pub fn followed_by(self, shape: &'static Shape) -> Self {
-        let mut next = Self::again(shape, true);
+    pub fn followed_by(self, part: &Part) -> Self {
+        let mut next = Self { headed: true, ..Self::again(part, true) };
         next.clock = self.clock;
         next.clock.restart();
         next
@@ -91,10 +100,6 @@ impl TextReader {
         }
     }
 
-    pub const fn shape(&self) -> &'static Shape {
-        self.shape
-    }
-
     pub fn finish(&mut self, gather: &mut Gather, file: &str) {
         let block = self.stacked.close();
         self.block(block, gather, file);
@@ -108,11 +113,14 @@ impl TextReader {
 
     fn headed(&mut self, head: fn(&str) -> Option<Head<'_>>, line: Line<'_>, gather: &mut Gather, file: &str) {
         // A time between labelled lines is none of their words; `10:30` alone may well be.
-        if self.shape.id == "labelled"
+        if self.shape.bare()
             && self.open.as_ref().is_none_or(|d| !d.text.is_empty())
             && stamp_line(line.text).is_some_and(|s| s.month_day.is_some() || line.text.matches([':', '：']).count() > 1)
         {
             return gather.drop(Noise::Separator);
+        }
+        if self.open.as_ref().is_none_or(|d| !d.text.is_empty()) && look::window(line.text, self.format) {
+            return gather.drop(Noise::Banner);
         }
         let seen = look::look(line.text);
         let reason = core::mem::take(&mut self.transfer);
@@ -126,11 +134,11 @@ impl TextReader {
             Look::Blank => {
                 self.blanks += 1;
                 // Between bare labels two empty lines are a separator.
-                self.apart |= self.blanks == 2 && self.shape.id == "labelled" && self.open.as_ref().is_some_and(|d| d.at.is_none());
+                self.apart |= self.blanks == 2 && self.shape.bare() && self.open.as_ref().is_some_and(|d| d.at.is_none());
             }
             // Comments of `时间|客服|内容` files.
             Look::Text if self.shape.id == "piped" && line.text.trim_start().starts_with(['#', '/']) => gather.drop(Noise::Banner),
-            Look::Text => self.text(line, gather),
+            Look::Text => self.text(line),
             Look::System if reason && look::transfer_reason(line.text.trim()) => {
                 if let Some(open) = &mut self.open {
                     open.text.push('\n');
@@ -141,7 +149,7 @@ impl TextReader {
                 self.transfer = true;
                 // The only words of a message with a head of its own: the head's time and sender are the line's.
                 if self.open.as_ref().is_some_and(|d| d.text.is_empty()) {
-                    return self.text(line, gather);
+                    return self.text(line);
                 }
                 self.close(gather, file);
                 self.begin(gather, file);
@@ -152,13 +160,13 @@ impl TextReader {
             Look::Date(stamp) => {
                 // A message may well be nothing but a date.
                 if self.open.as_ref().is_some_and(|d| d.text.is_empty()) {
-                    return self.text(line, gather);
+                    return self.text(line);
                 }
                 self.clock.date_line(stamp);
                 gather.drop(Noise::Separator);
             }
             Look::Separator if line.text.trim().chars().count() < 5 && self.open.as_ref().is_some_and(|d| d.text.is_empty()) => {
-                self.text(line, gather);
+                self.text(line);
             }
             Look::Separator => {
                 self.apart = true;
@@ -181,6 +189,7 @@ impl TextReader {
                 let unread = core::mem::take(&mut self.unread).len() + self.stacked.preamble();
                 (0..unread).for_each(|_| gather.drop(Noise::Banner));
                 self.apart = true;
+                self.headed = true;
             }
             Banner::Start => {
                 self.close(gather, file);
@@ -214,10 +223,16 @@ impl TextReader {
         self.begin(gather, file);
         let (name, role) = gather.who(head.name);
         let to = head.to.and_then(|to| gather.who_is(to));
-        let at = self.clock.time(head.stamp);
+        // A head that may be none moves the clock when its name comes again, or when there is nothing above it.
+        let new = name.and_then(|id| gather.names.get(id)).is_some_and(|entry| entry.seen == 0);
+        let at =
+            if head.unsure && new && !gather.rows.is_empty() { self.clock.clone().time(head.stamp) } else { self.clock.time(head.stamp) };
         let unsure = head.unsure.then(|| String::from(line.text.trim()));
         let greets = blanks > 0 && answered && name.is_none() && role == Some(Role::Buyer) && greeting(head.text);
-        let apart = core::mem::take(&mut self.apart) || (greets && self.shape.id == "labelled" && at.is_none());
+        self.bare |= name.is_none() && role == Some(Role::Buyer);
+        // Where messages tell their times and buyers their names, a separator alone begins nothing.
+        let begins = core::mem::take(&mut self.headed) || at.is_none() || self.bare;
+        let apart = (core::mem::take(&mut self.apart) && begins) || (greets && self.shape.bare() && at.is_none());
         let (text, stands) = (String::from(head.text), stands(&line, head.text));
         let (line, from, talk) = (line.number, line.from, self.talk());
         self.open = Some(Draft { name, role, to, at, text, line, from, stands, talk, apart, unsure, ..Draft::default() });
@@ -242,7 +257,7 @@ impl TextReader {
         }
     }
 
-    fn text(&mut self, line: Line<'_>, gather: &mut Gather) {
+    fn text(&mut self, line: Line<'_>) {
         let Some(open) = &mut self.open else {
             if self.unread.len() < crate::error::Problems::LIMIT {
                 self.unread.push((line.number, String::from(line.text.trim())));
@@ -255,10 +270,6 @@ impl TextReader {
             // Words behind a platform's line and a separator belong to nobody.
             self.unread.push((line.number, String::from(line.text.trim())));
             return;
-        }
-        // Buttons of the chat window below a message.
-        if !open.text.is_empty() && matches!(line.text.trim(), "邀请下单" | "小额打款") {
-            return gather.drop(Noise::Banner);
         }
         self.apart = false;
         if !open.text.is_empty() {
@@ -277,7 +288,7 @@ impl TextReader {
     fn close(&mut self, gather: &mut Gather, file: &str) {
         let priced = core::mem::take(&mut self.priced);
         self.blanks = 0;
-        let Some(mut draft) = self.open.take() else { return };
+        let Some(mut draft) = self.open.take().filter(|draft| said(draft, gather)) else { return };
         if draft.text.trim().is_empty() {
             // The picture or the card was not copied.
             draft.kind = Some(if priced { Kind::Card } else { Kind::Hidden });
@@ -293,6 +304,9 @@ impl TextReader {
             self.unread.extend(unread);
             self.begin(gather, file);
             return;
+        }
+        if !self.stacked.empty() && look::window(line.text, self.format) {
+            return gather.drop(Noise::Banner);
         }
         match look::look(line.text) {
             Look::Blank => {}
@@ -325,8 +339,17 @@ impl TextReader {
         let at = self.clock.time(stamp);
         let (name, role) = raw.as_deref().map_or((None, None), |raw| gather.who(raw));
         let kind = text.is_empty().then_some(Kind::Hidden);
-        gather.push(Draft { name, role, at, text, kind, line, from, stands, talk: self.talk(), ..Draft::default() }, file);
+        let draft = Draft { name, role, at, text, kind, line, from, stands, talk: self.talk(), ..Draft::default() };
+        if said(&draft, gather) {
+            gather.push(draft, file);
+        }
     }
+}
+
+/// Whether there is a message: where the platform's only line was a banner, nothing was said.
+fn said(draft: &Draft, gather: &Gather) -> bool {
+    let role = draft.role.or_else(|| gather.names.role(draft.name?));
+    role != Some(Role::System) || !draft.text.trim().is_empty()
 }
 
 /// Where a text that ends a line stands in the file, and how long it is. What stands before it must take as many bytes there as it
@@ -362,6 +385,14 @@ fn unread_time(line: u32, text: &str) -> Error {
         "没有这样的日期或时间：“{start}”，这条消息按无时间处理 / there is no such date or time: \"{start}\"; the message is kept without one"
     );
     Error::new("unread-time", message).at(line, 1)
+}
+
+/// NUL bytes that were taken out of a line, as a problem.
+pub(crate) fn nul_bytes(line: u32, count: usize) -> Error {
+    let message = format!(
+        "这一行有 {count} 个空字节（NUL），已去掉；文件可能已损坏 / {count} NUL bytes were taken out of this line; the file may be damaged"
+    );
+    Error::new("nul-bytes", message).at(line, 1)
 }
 
 /// A line that nobody wrote, as a problem.

@@ -4,6 +4,7 @@
 //! bytes, which knows nothing of what shops' exports do to the format: `="…"` outside of quoting, line ends of every kind, text behind a
 //! closing quote, quotes that are never closed. On well-formed tables the cells are those of `csv-core` (a property test compares them).
 
+use super::bytes::{below, marks};
 use crate::error::Error;
 use crate::sort;
 use alloc::{collections::VecDeque, format, string::String, vec::Vec};
@@ -510,7 +511,8 @@ impl Reader {
         let whole = self.closed && !cut;
         let one_line = self.recovering || self.vain > 2 * (self.base + self.at as u64) + MAX_ROW as u64;
         let delimiter = self.delimiter;
-        if self.plain {
+        // A quote that separates cells (`sep="`) is no plain matter.
+        if self.plain && delimiter != b'"' {
             if let Some(end) = plain_row(cells, row, delimiter) {
                 return Scan::End { end, inner: 0 };
             }
@@ -609,32 +611,27 @@ fn line_end(bytes: &[u8]) -> usize {
     }
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = ONES << 7;
-
-/// Marks the bytes of a word that equal `byte` with their highest bit, exactly.
-#[inline]
-const fn marks(word: u64, byte: u8) -> u64 {
-    let word = word ^ (ONES * byte as u64);
-    !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
-}
-
 /// The cells of a row without any quote, and its end: nearly every row of most files. `None` where it has a quote, or does not surely
 /// end here. Eight bytes are looked at in one step.
 fn plain_row(cells: &mut Vec<Cell>, row: &[u8], delimiter: u8) -> Option<usize> {
     let (mut rest, mut base, mut start) = (row, 0, 0);
     while let Some((head, tail)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*head);
-        let mut hits = marks(word, delimiter) | marks(word, b'"') | marks(word, b'\n') | marks(word, b'\r');
-        while hits != 0 {
-            let bits = hits.trailing_zeros() & !7;
-            let at = base + bits / 8;
+        let ends = marks(word, delimiter);
+        // Quotes and line ends are below letters and digits; so are blanks, which are few.
+        let mut others = below(word, b'"' + 1) & !ends;
+        while others != 0 {
+            let first = others & others.wrapping_neg();
+            others ^= first;
+            let bits = first.trailing_zeros() & !7;
             let byte = (word >> bits) as u8;
             if byte == b'"' {
                 return None;
             }
-            cells.push(Cell { raw: start, start, end: at, aside: false });
-            if byte != delimiter {
+            if byte == b'\n' || byte == b'\r' {
+                push_cells(cells, ends & (first - 1), base, &mut start);
+                let at = base + bits / 8;
+                cells.push(Cell { raw: start, start, end: at, aside: false });
                 let end = at as usize + 1;
                 return match (byte, row.get(end)) {
                     (b'\r', Some(b'\n')) => Some(end + 1),
@@ -642,13 +639,23 @@ fn plain_row(cells: &mut Vec<Cell>, row: &[u8], delimiter: u8) -> Option<usize> 
                     _ => Some(end),
                 };
             }
-            start = at + 1;
-            hits &= hits - 1;
         }
+        push_cells(cells, ends, base, &mut start);
         base += 8;
         rest = tail;
     }
     None
+}
+
+/// The cells that end at the marked bytes of a word.
+#[inline]
+fn push_cells(cells: &mut Vec<Cell>, mut ends: u64, base: u32, start: &mut u32) {
+    while ends != 0 {
+        let end = base + ends.trailing_zeros() / 8;
+        cells.push(Cell { raw: *start, start: *start, end, aside: false });
+        *start = end + 1;
+        ends &= ends - 1;
+    }
 }
 
 /// The first place from `from` on where one of three bytes stands, else the length.

@@ -10,6 +10,8 @@ pub const LINE_LIMIT: usize = 4 << 20;
 pub struct Line<'a> {
     /// The text; bytes that are not UTF-8 have become U+FFFD.
     pub text: &'a str,
+    /// So many NUL bytes stood in it; they are no part of the text.
+    pub nuls: usize,
     /// Its number, from 1.
     pub number: u32,
     /// Its first byte in the file.
@@ -19,7 +21,7 @@ pub struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Whether at least a third of the characters are broken ones or control characters: nobody wrote this.
+    /// Whether most of the characters are broken ones or control characters: nobody wrote this. One alone may stand in a short word.
     pub fn rubbish(&self) -> bool {
         // Control characters and the first byte of U+FFFD are rare enough to make the count itself rare.
         if !self.text.bytes().any(|b| (b < 0x20 && b != b'\t') || b == 0xEF || b == 0x7F) {
@@ -30,7 +32,7 @@ impl Line<'_> {
             all += 1;
             bad += usize::from(c == '\u{FFFD}' || (c.is_control() && c != '\t'));
         }
-        bad * 3 >= all && bad > 0
+        bad * 2 > all && bad > 1
     }
 }
 
@@ -111,10 +113,18 @@ impl Lines {
         let text = utf8(whole);
         // A byte order mark is no part of the first line.
         let text = if self.done == 1 { text.strip_prefix('\u{FEFF}').unwrap_or(&text) } else { &text };
-        each(Line { text, number: self.done, from: self.from, cut: self.cut });
+        let nuls = whole.iter().filter(|byte| **byte == 0).count();
+        let without = if nuls > 0 { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) };
+        each(Line { text: &without, nuls, number: self.done, from: self.from, cut: self.cut });
         self.rest.clear();
         self.cut = false;
     }
+}
+
+/// Whether the first bytes of a file are no text: that has next to no control characters. NUL bytes also stand where a disk lost some of one.
+pub fn binary(start: &[u8]) -> bool {
+    let controls = start.iter().filter(|byte| matches!(byte, 1..=8 | 14..=31)).count();
+    controls > 8 && controls * 20 > start.len()
 }
 
 /// The beginning of a text, at most so many bytes of it, cut between characters.
@@ -167,10 +177,18 @@ mod tests {
 
     #[test]
     fn rubbish_is_told_from_a_broken_character() {
-        let line = |text| Line { text, number: 1, from: 0, cut: false };
-        assert!(line("\u{FFFD}\u{FFFD}a\0\u{1}").rubbish());
-        assert!(!line("你好\u{FFFD}在吗亲").rubbish());
-        assert!(!line("").rubbish());
+        let line = |text| Line { text, nuls: 0, number: 1, from: 0, cut: false };
+        assert!(line("\u{FFFD}\u{FFFD}a\u{1}").rubbish());
+        for text in ["你好\u{FFFD}在吗亲", "好的\u{FFFD}", "好\u{FFFD}", "\u{FFFD}", "好\u{FFFD}的\u{FFFD}", ""] {
+            assert!(!line(text).rubbish(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nuls_are_taken_out_and_counted() {
+        let (mut lines, mut seen) = (Lines::default(), Vec::new());
+        lines.push(b"a\0b\0\nc\n\0\0\n", |l| seen.push((l.text.to_string(), l.nuls, l.from)));
+        assert_eq!(seen, [("ab".into(), 2, 0), ("c".into(), 0, 5), (String::new(), 2, 7)]);
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 // What the entries for browsers and for node have in common: the book and the shop around the wasm of the same names.
 import * as wasm from "./huashu.js";
 import { HuashuError } from "./error.mjs";
-import { render, renderRows } from "./figures.mjs";
+import { render, renderRows, renderTable } from "./figures.mjs";
 import { open } from "./open.mjs";
 import { readable, Source } from "./source.mjs";
 
@@ -40,6 +40,12 @@ function call(f) {
 const json = (f) => JSON.parse(call(f));
 const text = (options = {}) => JSON.stringify(options);
 const handles = new WeakMap();
+
+/** A row of a table without who the buyer is. */
+function masked(row) {
+  const hide = (name, mask) => typeof row[name] === "string" && { [name]: call(() => mask(row[name])) };
+  return { ...row, ...hide("buyer", wasm.mask_name), ...hide("order", wasm.mask), ...hide("about", wasm.mask) };
+}
 
 /** How a report names the book of a shop. */
 export const cite = ({ book }) => ({ id: book.id, hash: book.hash });
@@ -144,6 +150,11 @@ export class Shop {
   addTable(name, data, options) {
     return this.#read("table", name, data, options);
   }
+  merge(other) {
+    const handle = other.#shop;
+    // With itself it is what it is.
+    if (other !== this) call(() => this.#shop.merge(handle));
+  }
   get problems() {
     return json(() => this.#shop.problems());
   }
@@ -155,6 +166,7 @@ export class Shop {
       const breaks = what === "chats" ? "<br/>" : " ";
       for await (const file of open(name, data, { encoding, onProgress, signal, breaks, only })) {
         const input = call(() => new wasm.Input(what, file.name, text(rest)));
+        if (file.size) input.expect(file.size);
         const source = what === "chats" ? new Source(file.name, file.whole && again) : undefined;
         files.push({ input, source });
         const push = (bytes, at) => {
@@ -208,6 +220,15 @@ export class Shop {
       const { metric, limit = LIMIT, unmasked = false, ...rest } = options;
       const found = call(() => this.#shop.rows(metric, text(rest), limit, format !== "json" && !unmasked));
       yield format === "json" ? `${found}\n` : renderRows(JSON.parse(found), format);
+    } else if (what === "table") {
+      const { table, unmasked = false, ...rest } = options;
+      const { tables } = this.metrics(rest);
+      if (!Object.hasOwn(tables, table)) {
+        const known = Object.keys(tables).join(", ");
+        throw new HuashuError({ code: "bad-option", message: `没有 ${table} 这张表，只有 ${known} / there is no table ${table}; it is one of ${known}` });
+      }
+      const rows = tables[table];
+      yield format === "json" ? `${text(rows)}\n` : renderTable(table, unmasked ? rows : rows.map(masked), format);
     } else if (what === "signals") {
       for (let at = 0, piece; (piece = call(() => this.#shop.signals(at, STEP))) !== undefined; at += STEP) yield piece;
     } else {

@@ -1,22 +1,22 @@
 #!/usr/bin/env node
 // The command line. What it finds goes to the standard output, what it has to say about it to the standard error.
 import { createReadStream, readFileSync, statSync } from "node:fs";
-import { lowest, tryOptions } from "./api.mjs";
+import { chatShapes, lowest, tryOptions } from "./api.mjs";
 import { hint, parse, usage } from "./arguments.mjs";
 import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
 
 const KINDS = ["ratings", "reviews", "roster", "members", "campaigns", "messages", "shipping", "given"];
 const ENCODINGS = ["utf-8", "utf-8-bom", "utf-16le", "utf-16be", "gb18030"];
-const READ = { "--book": "value", "--encoding": ENCODINGS, "--shape": "value", "--agents": "value", "--year": "value" };
-const ORDERS = { "--orders": "files", "--tables": "files", "--columns": "value", "--buyer": ["account", "phone", "receiver"] };
+const READ = { "--book": "value", "--encoding": ENCODINGS, "--shape": "value", "--agents": "value", "--year": "value", "--columns": "value" };
+const ORDERS = { "--orders": "files", "--tables": "files", "--buyer": ["account", "phone", "receiver"] };
 const commands = {
   check: [check, { ...READ, "--profile": "value", ...ORDERS, "--format": ["text", "json", "csv", "junit"], "--messages": "flag", "--unmasked": "flag", "--fail-under": "value" }],
   signals: [signals, READ],
   metrics: [metrics, {
     ...READ, "--profile": "value", ...ORDERS, "--chats": "files", "--period": "value", "--as-of": "value",
     "--refunded": ["exclude", "include"], "--drop-zero": "flag", "--known-buyers": "flag", "--window": "value",
-    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--campaign-days": "value", "--rows": "value", "--unmasked": "flag", "--format": ["text", "json", "csv"],
+    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--campaign-days": "value", "--rows": "value", "--table": "value", "--unmasked": "flag", "--format": ["text", "json", "csv"],
   }],
   book: [book, {}],
 };
@@ -72,15 +72,15 @@ function kindOf(argument) {
   return KINDS.includes(kind) ? { kind, name: argument.slice(at + 1) } : { name: argument };
 }
 
-async function read(shop, given, chats = [], reading = {}) {
+async function read(shop, given, chats = []) {
   const { "--orders": orders = [], "--tables": tables = [], "--encoding": encoding } = given;
-  const copied = copiedOf(given);
+  const reading = readingOf(given, chats);
   const kinds = tables.map(kindOf);
   present([...chats, ...orders, ...kinds.map(({ name }) => name)]);
   const files = [];
   const stream = (name) => (name === "-" ? process.stdin : createReadStream(name, { highWaterMark: 1 << 20 }));
   const all = [
-    ...chats.map((name) => ({ name, add: "addChats", options: copied })),
+    ...chats.map((name) => ({ name, add: "addChats", options: reading.chats })),
     ...orders.map((name) => ({ name, add: "addOrders", options: reading.orders })),
     ...kinds.map(({ name, kind }) => ({ name, add: "addTable", options: { kind, columns: reading.tables?.[kind] } })),
   ];
@@ -95,35 +95,38 @@ async function read(shop, given, chats = [], reading = {}) {
   // Of the files that were read the shop itself knows best: one file may have answered what another asked for.
   report([...files.filter((file) => file.failed).flatMap((file) => file.problems), ...shop.problems]);
   // What was assumed: the year, who the agents are.
-  report(files.flatMap((file) => file.notes ?? []));
+  report(assumed(files.map((file) => file.notes).filter(Boolean)));
   if (!files.some((file) => file.conversations || file.orders || file.used)) {
     throw new HuashuError({ code: "nothing-read", message: "没有读到任何聊天、订单或其他表 / No chat, no order and no other table could be read" });
   }
 }
 
+/** The notes of all files. An agent who is not in one file may be in another. */
+function assumed(all) {
+  const everywhere = ({ message }) => all.every((notes) => notes.some((note) => note.message === message));
+  return all.flat().filter((note) => note.code !== "unknown-agent" || everywhere(note));
+}
+
 function bookOf(given) {
   const profile = given["--profile"];
+  oneOf("--profile", profile, Book.profiles());
   const file = given["--book"];
   return file === undefined ? Book.standard(profile) : Book.parse(text(file), { profile, file });
 }
 
-/** What the user knows better of the chats. Mistakes in it are told before anything is read. */
-function copiedOf(given) {
+/** How the files are to be read. Mistakes in it are told before anything is. */
+function readingOf(given, files) {
   const agents = given["--agents"]?.split(/[,，]/).map((name) => name.trim()).filter(Boolean);
-  const copied = { format: given["--shape"], agents, year: number(given, "--year", 1990, 2100) };
-  tryOptions("chats", copied);
-  return copied;
-}
-
-/** How the orders and tables are to be read. Mistakes in it are told before anything is. */
-function readingOf(given) {
+  oneOf("--shape", given["--shape"], chatShapes());
+  const chats = { format: given["--shape"], agents, year: whole(given, "--year", 1990, 2100) };
   if (given["--buyer"] !== undefined && !given["--orders"]) throw usage("--buyer 要和 --orders 一起用 / --buyer goes with --orders");
-  if (given["--columns"] !== undefined && !given["--orders"] && !given["--tables"]) {
-    throw usage("--columns 要和 --orders 或 --tables 一起用 / --columns goes with --orders or --tables");
+  const { columns, tables: { chats: mapped, ...tables } = {} } = columnsOf(given["--columns"]);
+  if (given["--columns"] !== undefined && !given["--orders"] && !given["--tables"] && !(mapped && files.length)) {
+    throw usage('--columns 要和 --orders 或 --tables 一起用；聊天表格的列写在 "chats" 下 / --columns goes with --orders or --tables; the columns of a table of chats stand under "chats"');
   }
-  const { columns, tables } = columnsOf(given["--columns"]);
-  const reading = { orders: { columns, buyer: given["--buyer"] }, tables };
+  const reading = { chats: { ...chats, columns: mapped }, orders: { columns, buyer: given["--buyer"] }, tables };
   try {
+    tryOptions("chats", { columns: mapped });
     tryOptions("orders", reading.orders);
     for (const kind in tables) tryOptions("table", { kind, columns: tables[kind] });
   } catch ({ code, message }) {
@@ -132,7 +135,7 @@ function readingOf(given) {
   return reading;
 }
 
-/** The map of the orders, and by their kinds those of the tables. */
+/** The map of the orders, and by their kinds those of the tables; that of chats is one of these. */
 function columnsOf(file) {
   if (file === undefined) return {};
   const bad = (message) => new HuashuError({ code: "bad-columns", file, message });
@@ -146,7 +149,7 @@ function columnsOf(file) {
   const isMap = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
   const isHeader = (value) => value === null || typeof value === "string";
   const entries = isMap(map) ? Object.entries(map) : [[]];
-  const tables = entries.filter(([name, value]) => KINDS.includes(name) && isMap(value) && Object.values(value).every(isHeader));
+  const tables = entries.filter(([name, value]) => (name === "chats" || KINDS.includes(name)) && isMap(value) && Object.values(value).every(isHeader));
   const columns = entries.filter(([, value]) => isHeader(value));
   if (tables.length + columns.length < entries.length) {
     throw bad('应是字段到表头的对照，如 {"buyer": "买家会员名", "ratings": {"rating": "打分"}} / it maps fields to headers, as in {"buyer": "买家会员名", "ratings": {"rating": "打分"}}');
@@ -166,10 +169,16 @@ function number(given, name, least, most) {
   return value;
 }
 
-function days(given, name, most) {
-  const value = number(given, name, 0, most);
-  if (value !== undefined && !Number.isInteger(value)) throw usage(`${name} 应为整数天 / ${name} is a whole number of days`);
+function whole(given, name, least, most) {
+  const value = number(given, name, least, most);
+  if (value !== undefined && !Number.isInteger(value)) throw usage(`${name} 应为整数 / ${name} is a whole number`);
   return value;
+}
+
+/** Throws where a value is given that is no id of the list. */
+function oneOf(name, value, list) {
+  const ids = list.map(({ id }) => id);
+  if (value !== undefined && !ids.includes(value)) throw usage(`${name} 不能是 ${value}，只能是 ${ids.join("、")} / ${name} cannot be ${value}; it is one of ${ids.join(", ")}${hint(value, ids)}`);
 }
 
 function periodOf(given) {
@@ -183,7 +192,7 @@ async function check(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu check FILE…（放在 --orders 之前 / before --orders）");
   const least = number(given, "--fail-under", 0, 100);
   const shop = new Shop(bookOf(given));
-  await read(shop, given, given._, readingOf(given));
+  await read(shop, given, given._);
   const options = { messages: given["--messages"], failUnder: least, unmasked: given["--unmasked"] };
   for (const piece of shop.write("check", given["--format"] ?? "text", options)) await write(piece);
   return least !== undefined && lowest(shop) < least ? 1 : 0;
@@ -198,6 +207,7 @@ async function signals(given) {
 
 async function metrics(given) {
   if (given._.length) throw usage(`请写明 --orders 或 --chats / Put --orders or --chats before ${given._[0]}`);
+  if (given["--rows"] !== undefined && given["--table"] !== undefined) throw usage("--rows 和 --table 只能用一个 / use either --rows or --table");
   if (!given["--orders"] && !given["--chats"] && !given["--tables"]) throw usage("缺少文件 / Which files? huashu metrics --orders FILE… --chats FILE…");
   const options = {
     period: periodOf(given),
@@ -205,15 +215,15 @@ async function metrics(given) {
     refunded: given["--refunded"],
     dropZero: given["--drop-zero"],
     knownBuyers: given["--known-buyers"],
-    window: days(given, "--window", 3650),
+    window: whole(given, "--window", 0, 3650),
     attribution: given["--attribution"],
-    campaignDays: days(given, "--campaign-days", 3650),
+    campaignDays: whole(given, "--campaign-days", 0, 3650),
     exclude: listOf(given["--exclude"]),
   };
   const shop = new Shop(bookOf(given));
-  await read(shop, given, given["--chats"], readingOf(given));
-  const metric = given["--rows"];
-  const results = metric === undefined ? ["metrics", options] : ["rows", { ...options, metric, limit: 1e6, unmasked: given["--unmasked"] }];
+  await read(shop, given, given["--chats"]);
+  const [metric, table, unmasked] = [given["--rows"], given["--table"], given["--unmasked"]];
+  const results = metric !== undefined ? ["rows", { ...options, metric, limit: 1e6, unmasked }] : table !== undefined ? ["table", { ...options, table, unmasked }] : ["metrics", options];
   for (const piece of shop.write(results[0], given["--format"] ?? "text", results[1])) await write(piece);
 }
 

@@ -1,6 +1,6 @@
 /** The shop in a worker: the page stays free, and what goes wrong there does not take the page along. */
 import type {
-  ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, FigureRows, MetricOptions, MetricReport, OrderFile,
+  ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, FigureRows, MetricOptions, MetricReport, MetricTables, OrderFile,
   OrderOptions, ProfileInfo, Problem, Result, Review, ReviewReport, RowOptions, RuleInfo, SceneInfo, HuashuError, SignalInfo,
   SignalLine, TableFile, TableOptions, Talk, TierInfo, WriteOptions,
 } from "./index.mjs";
@@ -106,6 +106,7 @@ export class ShopClient {
   save(what: "signals", format: "jsonl", options?: CallOptions): Promise<Blob>;
   save(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions & CallOptions): Promise<Blob>;
   save(what: "rows", format: "text" | "json" | "csv", options: RowOptions & WriteOptions & { metric: string } & CallOptions): Promise<Blob>;
+  save(what: "table", format: "text" | "json" | "csv", options: MetricOptions & WriteOptions & { table: keyof MetricTables } & CallOptions): Promise<Blob>;
   reset(options?: CallOptions): Promise<void>;
   /** Ends the worker. */
   close(): void;

@@ -28,6 +28,9 @@ function binary(bytes) {
   return controls * 20 > head.length;
 }
 
+/** So many bytes, from the first that is not ASCII on, tell the encoding. */
+const LOOK = 1 << 16;
+
 /**
  * UTF-8 or not: GB18030 read as UTF-8 is nearly all broken, with next to no character of three bytes, while Chinese in UTF-8 is made
  * of these, whatever else is damaged. A U+FFFD that was written into the text tells neither. Undecided (undefined) while all is ASCII.
@@ -36,8 +39,9 @@ function utf8(bytes) {
   let at = 0;
   while (at < bytes.length && bytes[at] < 0x80) at++;
   if (at === bytes.length) return undefined;
+  bytes = bytes.subarray(at, at + LOOK);
   let written = 0;
-  for (at = bytes.indexOf(0xef, at); at >= 0; at = bytes.indexOf(0xef, at + 1)) if (bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) written++;
+  for (at = bytes.indexOf(0xef); at >= 0; at = bytes.indexOf(0xef, at + 1)) if (bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) written++;
   const text = new TextDecoder().decode(bytes, { stream: true });
   const broken = text.length - text.replace(/\ufffd+/g, "").length - written;
   const whole = text.length - text.replace(/[\u0800-\ufffc]+/g, "").length;

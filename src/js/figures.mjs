@@ -24,7 +24,7 @@ function line(metric) {
 /** A cell that a spreadsheet takes for what it is: quoted where it must be, never a formula. */
 function cell(value) {
   if (value === null || value === undefined) return "";
-  if (typeof value === "number") return String(value);
+  if (typeof value !== "string") return String(value);
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
@@ -68,6 +68,19 @@ export function render({ metrics, tables }, format) {
   }
   const rows = [...metrics, ...tables.given.map(given)];
   return csv([Object.keys(columns), ...rows.map((row) => Object.values(columns).map((get) => get(row)))]);
+}
+
+/** A table: a column for each field; what a field holds several of stands in one cell. */
+export function renderTable(id, rows, format) {
+  const names = [...new Set(rows.flatMap(Object.keys))];
+  const plain = (value) => {
+    if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.join("; ");
+    return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
+  };
+  if (format === "csv") return csv([names, ...rows.map((row) => names.map((name) => plain(row[name])))]);
+  const shown = (value) => (typeof value === "number" ? number(value) : plain(value));
+  const lines = rows.map((row) => names.filter((name) => (row[name] ?? null) !== null).map((name) => `${name} ${shown(row[name])}`).join("; "));
+  return `${id}: ${rows.length}\n${lines.map((line) => `${line}\n`).join("")}`;
 }
 
 /** The rows behind a figure. */

@@ -8,7 +8,8 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --orders FILE…            订单：区分新老顾客 / orders, to tell new buyers from returning ones
       --tables [KIND=]FILE…     其他表（评价、名单、会员、平台的客服报表等，见 README）
                                 / side tables: ratings, reviews, roster, members, campaigns, messages, shipping, given (platforms' reports)
-      --columns MAP             表头对照（JSON）/ a JSON file from our fields to the headers of orders, and of each KIND of table
+      --columns MAP             表头对照（JSON）/ a JSON file from our fields to the headers of orders, and under "chats" or a KIND to those of
+                                tables of chats and of side tables
       --buyer account|phone|receiver
                                 以什么区分订单的买家，默认账号 / what tells the buyers of orders apart; their account
       --format text|json|csv|junit
@@ -20,7 +21,7 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
                                 客服的昵称、没写年份的日期是哪一年、聊天的样式（labelled、name-time、json、table…），认错时指定
                                 / who the agents are, the year of dates without one, the shape of the chats, where they are told wrong
       --fail-under N            有会话低于 N 分时退出码为 1 / exit 1 when a conversation scores below N
-  huashu signals FILE… [--book FILE] [--encoding …] [--agents …] [--year …] [--shape …]
+  huashu signals FILE… [--book FILE] [--encoding …] [--agents …] [--year …] [--shape …] [--columns MAP]
                                 每条消息中的信号，每行一个会话 / the signals of every message, as JSON lines
   huashu metrics --orders FILE… --chats FILE…
                                 由订单和聊天计算店铺数据 / the shop's figures, from orders, chats or both
@@ -35,8 +36,9 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --campaign-days DAYS      营销触达后几天内付款算响应，默认 7 / days for an order to follow a campaign; 7
       --exclude FILE            不计名单中的买家和订单，每行一个（自己人、测试、刷单）/ leave out buyers and orders, one a line
       --rows ID                 列出某个数据背后的订单、买家、会话或轮次 / the orders, buyers, talks or rounds behind one figure
+      --table ID                列出一张表，如 actions（待办）、outliers（异常买家）/ one table, as actions or outliers
       --encoding … --agents … --year … --shape …  --unmasked
-                                同上；最后一个用于 --rows / as above; the last for --rows
+                                同上；最后一个用于 --rows 和 --table / as above; the last for --rows and --table
       --format text|json|csv
   huashu book check FILE        检查规则本，运行其中的例子 / check a rule book and run its examples
   huashu book show [RULE]       显示标准规则本或其中一条 / show the standard book, or one rule of it

@@ -167,8 +167,8 @@ export interface ChatOptions extends ReadOptions {
   agents?: string[];
   /** The year of dates without one, where nothing in the file tells it. */
   year?: number;
-  /** For tables: the headers of the fields. */
-  columns?: Partial<Record<"id" | "date" | "time" | "role" | "sender" | "to" | "text" | "buyer" | "agent", string>>;
+  /** For tables: the headers of the fields; null where the table has none. */
+  columns?: Partial<Record<"id" | "date" | "time" | "role" | "sender" | "to" | "text" | "buyer" | "agent", string | null>>;
 }
 
 /** Headers of an export for our fields. */
@@ -206,6 +206,8 @@ export interface ChatFile {
   file: string;
   /** What an archive of several files held, each read as its own (`export.zip/orders.csv`); the counts are then their sums. */
   files?: ChatFile[];
+  platform: Format;
+  /** The same as `platform`. */
   format: Format;
   /** How it was copied (`labelled`, `json`, …); empty where nothing could be read. */
   shape: string;
@@ -219,7 +221,7 @@ export interface ChatFile {
   messages: number;
   /** Lines that are no messages (banners, separators, …). */
   dropped: Excluded[];
-  /** What was assumed: a year, who the agents are. */
+  /** What was assumed: a year, who the agents are; names given as agents' that nobody in the file has (`unknown-agent`). */
   notes: Problem[];
   problems: Problem[];
 }
@@ -279,6 +281,7 @@ export interface TableFile {
 export interface ChatMessage {
   role: Role;
   sender: string | null;
+  /** ISO without offset; `HH:MM:SS` alone where nothing in the file tells the date. */
   at: string | null;
   text: string;
   kind: MessageKind;
@@ -407,6 +410,8 @@ export interface CheckReport {
   agents: AgentReport[];
   days: DayReport[];
   shop: ShopReport;
+  /** What each file was read as: orders and side tables, then chats. */
+  files: (OrderFile | TableFile | ChatFile)[];
   problems: Problem[];
 }
 
@@ -594,16 +599,25 @@ export type PayRow = {
   items: { metric: string; title: string; title_en: string; value: number | null; unit: string; points: number | null; most: number; why: string | null }[];
 };
 
-/** A buyer who may be no customer: a reseller, a fake, the shop itself. Nothing is left out by itself: put it into `exclude`. */
+/**
+ * A buyer who may be no customer: a reseller, a fake, the shop itself; or a place where many orders go. Nothing is left out by itself:
+ * put the buyer or the orders into `exclude`.
+ */
 export type OutlierRow = {
-  buyer: string;
-  /** `amount` in yuan. */
-  measure: "orders_per_day" | "orders" | "amount";
+  /** Null for `orders_to_address` and `orders_to_phone`. */
+  buyer: string | null;
+  /**
+   * `amount` in yuan. `same_address`, `same_phone`: how many other buyers order to an address, or under a number, of this one.
+   * `orders_to_address`, `orders_to_phone`: orders to one place, unless all are one known buyer's.
+   */
+  measure: "orders_per_day" | "orders" | "amount" | "same_address" | "same_phone" | "orders_to_address" | "orders_to_phone";
   value: number;
-  /** What nine of ten buyers do not exceed. */
+  /** What nine of ten buyers, or places, do not exceed. */
   usual: number;
   /** What an outlier exceeds. */
   limit: number;
+  /** Of the measures about a place: the number of an order that went there, the same for all who share it; look the place up by it. */
+  order: string | null;
 };
 
 /** Customers by the month of their first purchase in the data, so many months after it. */
@@ -922,7 +936,8 @@ export interface MetricTables {
 export interface MetricReport {
   metrics: Metric[];
   tables: MetricTables;
-  files: (OrderFile | TableFile)[];
+  /** What each file was read as: orders and side tables, then chats. */
+  files: (OrderFile | TableFile | ChatFile)[];
 }
 
 // ---------------------------------------------------------------- the shop
@@ -936,6 +951,13 @@ export class Shop {
   addChats(name: string, data: Input, options?: ChatOptions): Promise<ChatFile>;
   addOrders(name: string, data: Input, options?: OrderOptions): Promise<OrderFile>;
   addTable(name: string, data: Input, options?: TableOptions): Promise<TableFile>;
+  /**
+   * Takes in all that another shop of the same program has read; that one stays as it is. However files were split between shops, in
+   * whatever order these meet and however much the files overlap, the figures are those of one shop that read them all: an order
+   * counts once by its number, a conversation once by buyer and beginning (by its id without these). Conversations are judged by the
+   * book of this shop. A shop of a worker cannot be sent to another one: send the files.
+   */
+  merge(other: Shop): void;
   /** What could not be read of all files so far. What a later file answered is gone from it: lines whose list of orders has come. */
   readonly problems: Problem[];
   check(options?: CheckOptions): CheckReport;
@@ -954,6 +976,7 @@ export class Shop {
   write(what: "signals", format: "jsonl"): Generator<string>;
   write(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions): Generator<string>;
   write(what: "rows", format: "text" | "json" | "csv", options: RowOptions & WriteOptions & { metric: string }): Generator<string>;
+  write(what: "table", format: "text" | "json" | "csv", options: MetricOptions & WriteOptions & { table: keyof MetricTables }): Generator<string>;
   /** Forgets all chats, orders and tables. */
   reset(): void;
 }

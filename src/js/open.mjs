@@ -48,7 +48,7 @@ async function* together(first, rest) {
 }
 
 /**
- * Yields {name, read} for each file in `data`; each is read before the next one is asked for. `read(push, complain)` hands its
+ * Yields {name, size, read} for each file in `data`; each is read before the next one is asked for. `size` is its bytes, where that is known. `read(push, complain)` hands its
  * text as UTF-8 to `push`, with its place in `data` where it stands there, and to `complain` a problem {code, line, column, message} that only the form of the file has; it resolves to the
  * encoding, null for what is no text.
  */
@@ -67,6 +67,6 @@ export async function* open(name, data, { encoding, onProgress, signal, breaks, 
     const { unpack } = await import("./unpack.mjs"); // a file of its own, for those who have such a file
     yield* unpack(name, all, total, { encoding, onProgress, signal, breaks, only });
   } else {
-    yield { name, whole: true, read: (push) => decode(all, total, { encoding, onProgress, signal }, push) };
+    yield { name, whole: true, size: total, read: (push) => decode(all, total, { encoding, onProgress, signal }, push) };
   }
 }

@@ -69,7 +69,7 @@ const calls = {
   },
   async save({ signal }, what, format, options) {
     const parts = [];
-    if (what === "metrics" || what === "rows") for (const _ of judging(shop)) await rest(signal);
+    if (["metrics", "rows", "table"].includes(what)) for (const _ of judging(shop)) await rest(signal);
     for (const piece of shop.write(what, format, options)) {
       parts.push(new Blob([piece]));
       await rest(signal);

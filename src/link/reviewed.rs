@@ -68,9 +68,9 @@ impl Reviewed {
         }
     }
 
-    /// What tells it from others, wherever it was read.
+    /// What tells it from others, wherever it was read; it may have been answered meanwhile.
     fn key(&self) -> impl Ord + '_ {
-        (&self.order, &self.talk.buyer, self.talk.start, self.talk.end, &self.product, self.stars)
+        (&self.order, &self.talk.buyer, self.talk.asked_at, &self.product, self.stars)
     }
 
     /// Whether it is a bad one by its stars.
@@ -79,9 +79,9 @@ impl Reviewed {
     }
 }
 
-/// Joins the reviews of several files: each is kept once.
+/// Joins the reviews of several files: each is kept once, with its reply.
 pub fn merge(reviews: &mut Vec<Reviewed>, more: Vec<Reviewed>) {
     reviews.extend(more);
-    sort::by(reviews, |a, b| a.key().cmp(&b.key()));
+    sort::by(reviews, |a, b| a.key().cmp(&b.key()).then_with(|| (b.talk.replied, &b.talk).cmp(&(a.talk.replied, &a.talk))));
     reviews.dedup_by(|next, kept| next.key() == kept.key());
 }

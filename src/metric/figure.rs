@@ -263,19 +263,22 @@ impl Sheet {
         sort::by_key(&mut self.metrics, |metric| (metric.by.is_some(), place(metric.id)));
     }
 
-    /// Puts the values of the period before beside those of this one, and says with what they are compared.
-    pub fn compare(&mut self, before: &Sheet, period: Period, first: Option<Day>) {
-        let Some(first) = first.filter(|&first| first <= period.to) else { return };
-        let note = if first > period.from {
-            format!("上期 {period}（数据自 {first} 起，不完整）/ compared with {period} (incomplete: the data begin on {first})")
-        } else {
-            format!("上期 {period} / compared with {period}")
-        };
-        let values: BTreeMap<_, _> = before.metrics.iter().map(|old| ((old.id, &old.by), old.value)).collect();
+    /// Puts the values of the period before beside those of this one, and says with what they are compared. `begins` gives the first day
+    /// of the data that a figure rests on: what lies before it is unknown.
+    pub fn compare(&mut self, before: &Sheet, period: Period, begins: &dyn Fn(&str) -> Option<Day>) {
+        let mut values = BTreeMap::new();
+        before.metrics.iter().for_each(|old| {
+            values.insert((old.id, &old.by), old.value);
+        });
         for metric in &mut self.metrics {
+            let Some(first) = begins(metric.id).filter(|&first| first <= period.to) else { continue };
             if let Some(value) = values.get(&(metric.id, &metric.by)) {
                 metric.previous = Some(*value);
-                metric.standard(&note);
+                metric.standard(&if first > period.from {
+                    format!("上期 {period}（数据自 {first} 起，不完整）/ compared with {period} (incomplete: the data begin on {first})")
+                } else {
+                    format!("上期 {period} / compared with {period}")
+                });
             }
         }
     }

@@ -84,6 +84,11 @@ const SILENT_AMOUNT: Definition = Definition {
 pub(super) const SALES: &[Definition] = &[INQUIRY_AMOUNT, SILENT_AMOUNT];
 pub(super) const DEFINITIONS: &[Definition] = &[BUYERS, ORDERED, PAID];
 
+/// Whether a figure rests on chats and orders alike.
+pub(super) fn needs_both(id: &str) -> bool {
+    [ORDERED, PAID, INQUIRY_AMOUNT, SILENT_AMOUNT].iter().any(|definition| definition.id == id)
+}
+
 const NO_INQUIRY: &str = "期内没有询单买家 / no inquiry buyer in this period";
 
 /// A step of the funnel: a row of the table `flow`.
@@ -178,7 +183,8 @@ impl Inquiries {
             let last = inquirer.first.map(|first| i64::from(first.day().0) + reach);
             inquirer.open = last.is_some_and(|last| as_of.is_none_or(|as_of| last > i64::from(as_of.0)));
         }
-        sort::plain(&mut answers);
+        // Of two agents in the same second the later name counts as the last one, whatever else is in the files.
+        sort::by(&mut answers, |a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| talks.agents.get(a.2).cmp(&talks.agents.get(b.2))));
         if !talks.all.is_empty() {
             found.follow(view, window, options, &answers);
         }

@@ -66,7 +66,7 @@ use crate::{
     link::{self, Contact, Reviewed, reviewed},
     order::{BuyerKey, Orders},
     side::Side,
-    time::Day,
+    time::{Day, Time},
 };
 use alloc::{string::String, vec::Vec};
 use buyers::{Buyers, Purchases};
@@ -269,7 +269,7 @@ pub struct Tables {
     pub kpi: Vec<KpiRow>,
     /// Agents' points by the book's pay sheets, most points first.
     pub pay: Vec<PayRow>,
-    /// Buyers who may be no customers: to be looked at, nothing is left out by itself.
+    /// Buyers who may be no customers, and places where many orders go: to be looked at, nothing is left out by itself.
     pub outliers: Vec<Outlier>,
     /// Sales and inquiries by product.
     pub products: Vec<Product>,
@@ -326,7 +326,7 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
     run.tables(&mut counted);
     let mut sheet = counted.sheet;
     if let Some(period) = options.period {
-        sheet.compare(&run.count(Some(period.before()), false).sheet, period.before(), run.days.map(|(first, _)| first));
+        sheet.compare(&run.count(Some(period.before()), false).sheet, period.before(), &|id| run.begins(id));
         sales::growth(&mut sheet);
     }
     sheet.in_order();
@@ -357,7 +357,8 @@ const FAMILIES: &[&[Definition]] = &[
 struct Run<'a> {
     /// As asked for, the customers' windows stretched to the shop's cycle.
     options: Options,
-    /// Conversations without those of the buyers to leave out.
+    all: &'a [Contact],
+    /// The conversations without those of the buyers to leave out.
     contacts: Vec<&'a Contact>,
     /// How many those were.
     listed: usize,
@@ -367,6 +368,8 @@ struct Run<'a> {
     /// Rows to be told while figures are counted.
     behind: Option<FigureRows>,
     purchases: Purchases,
+    /// The first day of the chats.
+    chats_begin: Option<Day>,
     /// The first and the last day of orders and chats.
     days: Option<(Day, Day)>,
     /// The day that recency and open windows are counted to.
@@ -388,8 +391,9 @@ impl<'a> Run<'a> {
         let listed = Listed::new(&options.exclude);
         let view = View::new(&facts.orders, options, &listed);
         let contacts: Vec<&Contact> = facts.contacts.iter().filter(|c| !c.buyer.as_deref().is_some_and(|b| listed.has(b))).collect();
-        let chats = contacts.iter().copied().filter_map(talk::time_of).map(|time| (time.day(), time.day()));
-        let days = chats.chain(view.days()).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
+        let chats = || contacts.iter().copied().filter_map(talk::time_of).map(Time::day);
+        let chats_begin = chats().min();
+        let days = chats().map(|day| (day, day)).chain(view.days()).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
         let purchases = Purchases::new(&view);
         let mut options = options.clone();
         if options.cuts.by_cycle
@@ -401,15 +405,32 @@ impl<'a> Run<'a> {
         Self {
             options,
             listed: facts.contacts.len() - contacts.len(),
+            all: &facts.contacts,
             contacts,
             view,
             side: &facts.side,
             reviews: &facts.reviews,
             behind: None,
             purchases,
+            chats_begin,
             days,
             as_of,
         }
+    }
+
+    /// The first day of the data that a figure rests on: chats, orders, or both.
+    fn begins(&self, id: &str) -> Option<Day> {
+        let is = |definitions: &[Definition]| definitions.iter().any(|definition| definition.id == id);
+        let orders = self.view.days().map(|(first, _)| first);
+        let chats = self.chats_begin;
+        if inquiry::needs_both(id) {
+            return orders.zip(chats).map(|(orders, chats)| orders.max(chats));
+        }
+        if is(inquiry::DEFINITIONS) || is(response::DEFINITIONS) || is(service::FROM_CHATS) {
+            return chats;
+        }
+        let of_orders = [sales::DEFINITIONS, payment::DEFINITIONS, repurchase::DEFINITIONS, cycle::DEFINITIONS];
+        if of_orders.into_iter().any(is) { orders } else { self.days.map(|(first, _)| first) }
     }
 
     /// Conversations without a date count in the period that was asked for, and in no other.
@@ -432,11 +453,11 @@ impl<'a> Run<'a> {
         service::figures(&talks, self.as_of, &mut sheet);
         customers::figures(view, purchases, period, &buyers, &talks, options, &mut sheet);
         let listed = Listed::new(&options.exclude);
-        ratings::figures(self.side, window, &talks, &listed, asked_for, &mut sheet);
+        ratings::figures(self.side, window, self.all, &listed, asked_for, &mut sheet);
         campaigns::figures(self.side, view, window, &listed, options, self.as_of, &mut sheet);
-        told::figures(self.side, view, window, &talks, &mut sheet);
-        let problems = reviews::problems(self.reviews, window, &listed, asked_for);
-        reviews::figures(self.side, &problems, &mut sheet);
+        told::figures(self.side, view, window, &talks, &listed, &mut sheet);
+        let (problems, left_out) = reviews::problems(self.reviews, window, &listed, asked_for);
+        reviews::figures(self.side, &problems, left_out, &mut sheet);
         if asked_for {
             sheet.tables.issues = issues::issues(view, &talks, &problems);
             sheet.tables.reviews = reviews::table(&problems);
@@ -473,11 +494,11 @@ impl<'a> Run<'a> {
         let Counted { sheet, window, talks, inquiries, pairs, .. } = counted;
         let joined = talks.lacks_buyers().or(view.lacks_buyers()).is_none();
         sheet.tables.cycle_product = pairs.table(view);
+        sheet.tables.outliers = outliers::table(view, &self.purchases);
         if let Some(as_of) = self.as_of {
             let everyone = Buyers::of(&self.purchases, Window::until(as_of));
             customers::tables(view, &everyone, talks, inquiries, options, as_of, sheet);
             if view.lacks_buyers().or(view.lacks_times()).is_none() {
-                sheet.tables.outliers = outliers::table(view, &self.purchases);
                 sheet.tables.purchase_count = cohorts::purchase_count(&everyone);
                 sheet.tables.cohorts = cohorts::cohorts(&self.purchases, as_of);
                 sheet.tables.second_purchase = cohorts::second_purchase(&self.purchases, as_of);
@@ -573,6 +594,29 @@ mod tests {
         assert_eq!(of("2026-01-05..2026-01-08"), (Some(Some(100.0)), true), "the data begin on the 3rd, not on the 1st");
         assert_eq!(of("2026-01-02..2026-01-03"), (None, false), "there is nothing before");
         assert_eq!(of("2026-01-07..2026-01-08"), (Some(Some(50.0)), false));
+    }
+
+    #[test]
+    fn what_lies_before_the_data_is_unknown_and_not_none() {
+        // The chats begin on the 7th: who asked on the 3rd nobody knows.
+        let orders = sample::orders(
+            "order_id,buyer,created_at,paid_at,paid_amount\n1,甲,2026-01-03 10:00:00,2026-01-03 10:00:00,100\n2,甲,2026-01-07 11:00:00,2026-01-07 11:00:00,50\n",
+        );
+        let contacts = vec![sample::talk("甲", "2026-01-07", "10:00:00 买家\n10:00:09 客服小美")];
+        let facts = Facts { orders, contacts, ..Facts::default() };
+        let found = measure(&facts, &Options { period: Period::parse("2026-01-07..2026-01-11"), ..Options::default() });
+        let of = |id: &str| found.get(id).unwrap().previous;
+        for id in [
+            "inquiry.buyers",
+            "inquiry.order_conversion",
+            "sales.inquiry_amount",
+            "sales.silent_amount",
+            "response.mean",
+            "service.complaint_rate",
+        ] {
+            assert_eq!(of(id), None, "{id}");
+        }
+        assert_eq!((of("sales.paid_amount"), of("orders.created")), (Some(Some(100.0)), Some(Some(1.0))));
     }
 
     #[test]

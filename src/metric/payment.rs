@@ -133,3 +133,56 @@ fn refunds(view: &View, totals: &Totals, sheet: &mut Sheet) {
         check(m, unknown.or(lacks_paid(view, totals.all_amount)));
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        metric::{Facts, Figures, Options, measure},
+        order,
+    };
+    use alloc::{format, vec::Vec};
+
+    fn figures(csv: &str) -> Figures {
+        let orders = order::read("orders.csv", csv.as_bytes(), &order::OrderOptions::default()).orders;
+        measure(&Facts { orders, ..Facts::default() }, &Options::default())
+    }
+
+    #[test]
+    fn closed_orders_of_an_export_without_payments_may_have_been_refunded() {
+        let taobao = "订单编号,支付单号,买家应付货款,总金额,订单状态,收货地址,订单创建时间,商品标题\n\
+                      351531314732911,20,88,88,交易成功,浙江,2025-03-01 10:00:00,杯\n";
+        let closed = "351531314732912,21,66,66,交易关闭,浙江,2025-03-02 10:00:00,碗\n";
+        let refunds = |csv: &str| figures(csv).get("refund.order_rate").unwrap().clone();
+        let unknown = refunds(&format!("{taobao}{closed}"));
+        assert_eq!(unknown.value, None);
+        assert!(unknown.why.unwrap().contains("does not say what was refunded"));
+        assert_eq!(refunds(taobao).value, Some(0.0));
+        // The states say which are paid, as ever.
+        assert_eq!(figures(&format!("{taobao}{closed}")).get("payment.order_rate").unwrap().value, Some(0.5));
+        // Other exports have a word for what was paid back, or say what was paid.
+        let own = "order_id,state,created_at\n1,交易成功,2025-03-01\n2,已取消,2025-03-02\n3,退款成功,2025-03-02\n";
+        assert_eq!(refunds(own).value, Some(0.5));
+        let amounts = "order_id,state,created_at,paid_amount\n1,交易成功,2025-03-01,5\n2,已取消,2025-03-02,0\n";
+        assert_eq!(refunds(amounts).value, Some(0.0));
+    }
+
+    #[test]
+    fn masked_buyers_are_told_from_missing_ones() {
+        let why = |csv: &str| figures(csv).get("repurchase.customer_rate").unwrap().why.clone();
+        let masked = why("订单编号,买家会员名,订单付款时间,买家实际支付金额\n1,t**,2024-03-01,5\n2,甲**,2024-03-02,5\n");
+        assert!(masked.unwrap().contains("all buyer names are masked"));
+        let some = why("订单编号,买家会员名,订单付款时间,买家实际支付金额\n1,t**,2024-03-01,5\n2,甲,2024-03-02,5\n");
+        assert_eq!(some, None);
+        let none = why("订单编号,订单付款时间,买家实际支付金额\n1,2024-03-01,5\n");
+        assert!(none.unwrap().contains("the export names no buyers"));
+    }
+
+    #[test]
+    fn what_counts_is_not_left_out() {
+        let found = figures("order_id,buyer,state,created_at\n1,甲,交易成功,2025-03-01\n2,乙,飞走了,2025-03-02\n");
+        let excluded = |id: &str| found.get(id).unwrap().excluded.iter().map(|e| (e.reason, e.count)).collect::<Vec<_>>();
+        assert_eq!(found.get("orders.created").unwrap().value, Some(2.0));
+        assert_eq!(excluded("orders.created"), []);
+        assert_eq!(excluded("orders.paid"), [("unknown-state", 1)]);
+    }
+}

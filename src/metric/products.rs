@@ -25,7 +25,7 @@
 
 use super::{
     inquiry::Inquiries,
-    select::{Row, View, Window},
+    select::{View, Window},
     talk::Talks,
 };
 use crate::{
@@ -35,6 +35,17 @@ use crate::{
 };
 use alloc::{string::String, vec, vec::Vec};
 use serde::Serialize;
+
+/// What lines have to know of their paid order: little, because there are millions.
+#[derive(Clone, Copy)]
+struct Bought {
+    /// As in [`super::select::Row`].
+    buyer: u32,
+    paid: i64,
+    /// Whether it counts, see [`View::counts`].
+    counts: bool,
+    refunded: bool,
+}
 
 /// Products that are listed, most sold first.
 const MOST: usize = 500;
@@ -78,11 +89,11 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
             row.asked_ordered = joined.then_some(0);
         }
     }
-    let orders: Vec<Option<Row>> = {
+    let orders: Vec<Option<Bought>> = {
         let mut orders = vec![None; view.orders.len()];
         for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
             if let Some(slot) = orders.get_mut(row.at as usize) {
-                *slot = Some(row);
+                *slot = Some(Bought { buyer: row.buyer, paid: row.paid_amount, counts: view.counts(&row), refunded: row.has_refund() });
             }
         }
         orders
@@ -100,14 +111,14 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
             continue;
         }
         pairs.push((u64::from(sku) << 32) | u64::from(at));
-        if !view.counts(order) {
+        if !order.counts {
             continue;
         }
-        if order.has_buyer() {
+        if order.buyer != u32::MAX {
             buyers.push((u64::from(sku) << 32) | u64::from(order.buyer));
         }
         let alone = per_order.get(at as usize) == Some(&1);
-        let amount = if amount == NONE && alone { order.paid_amount } else { amount };
+        let amount = if amount == NONE && alone { order.paid } else { amount };
         row.pieces += quantity.max(0) as f64 / 1000.0;
         row.amount += if amount == NONE { 0.0 } else { amount as f64 };
     }
@@ -117,9 +128,9 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     }
     for pair in pairs {
         let (Some(row), Some(Some(order))) = (rows.get_mut((pair >> 32) as usize), orders.get(pair as u32 as usize)) else { continue };
-        row.orders += u64::from(view.counts(order));
+        row.orders += u64::from(order.counts);
         row.paid += 1;
-        row.refunded += u64::from(order.has_refund());
+        row.refunded += u64::from(order.refunded);
     }
     for pair in buyers {
         if let Some(row) = rows.get_mut((pair >> 32) as usize) {

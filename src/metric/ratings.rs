@@ -15,7 +15,7 @@ use super::{
     figure::{By, Definition, Sheet},
     roster::{KINDS, Roster},
     select::{Listed, NO_DAY, Window},
-    talk::{Talks, day_of},
+    talk::day_of,
 };
 use crate::{
     link::{Contact, buyer_key},
@@ -42,13 +42,13 @@ const NO_RATING: &str = "期内没有评价 / no rating in this period";
 type Part<'a> = Option<(&'static str, &'a str)>;
 
 /// `asked_for`: ratings without a date count in the period that was asked for, and in no other.
-pub(super) fn figures(side: &Side, window: Window, talks: &Talks, listed: &Listed, asked_for: bool, sheet: &mut Sheet) {
-    let mut by_id: Vec<&Contact> = if side.has(Kind::Ratings) { talks.all.clone() } else { Vec::new() };
+pub(super) fn figures(side: &Side, window: Window, all: &[Contact], listed: &Listed, asked_for: bool, sheet: &mut Sheet) {
+    let mut by_id: Vec<&Contact> = if side.has(Kind::Ratings) { all.iter().collect() } else { Vec::new() };
     sort::by(&mut by_id, |a, b| a.id.cmp(&b.id));
     let roster = Roster::new(side);
     // Part of the shop and whether its buyer is satisfied.
     let mut found: Vec<(Part, bool)> = Vec::new();
-    let (mut untimed, mut left_out) = (0, 0);
+    let (mut untimed, mut left_out, mut all_named) = (0, 0, true);
     for rating in side.ratings() {
         let at = |id| by_id.binary_search_by(|contact| contact.id.as_str().cmp(id)).ok().and_then(|at| by_id.get(at).copied());
         let talk = rating.conversation.and_then(at);
@@ -70,7 +70,8 @@ pub(super) fn figures(side: &Side, window: Window, talks: &Talks, listed: &Liste
             (f64::from(u8::from(satisfied)), 1.0),
             || (rating.conversation.or(rating.buyer).unwrap_or_default().into(), rating.at.map(|at| at.to_string())),
         );
-        let Some(agent) = rating.agent.or_else(|| talk?.agents.last().map(|agent| agent.as_str())) else { continue };
+        let Some(agent) = rating.agent.or_else(|| answered_last(talk?)) else { continue };
+        all_named &= rating.agent.is_some();
         found.push((Some(("agent", agent)), satisfied));
         let posts = KINDS.into_iter().zip(roster.find(agent));
         found.extend(posts.filter_map(|(kind, name)| Some((Some((kind, name?)), satisfied))));
@@ -91,6 +92,9 @@ pub(super) fn figures(side: &Side, window: Window, talks: &Talks, listed: &Liste
             if side.has_field(Kind::Ratings, "solved") {
                 m.standard("问题未解决的不计满意 / not where the problem was not solved");
             }
+            if part.is_some() && !all_named {
+                m.standard("未写客服的评价归会话中最后回复的客服 / a rating that names no agent goes to the one who answered last in its conversation");
+            }
             if part.is_none() {
                 if untimed > 0 {
                     m.standard(&format!("{untimed} 条评价无日期，一并计入 / {untimed} ratings without a date are counted in (untimed)"));
@@ -102,6 +106,13 @@ pub(super) fn figures(side: &Side, window: Window, talks: &Talks, listed: &Liste
             }
         });
     }
+}
+
+/// Who answered last, else who wrote at all.
+fn answered_last(talk: &Contact) -> Option<&str> {
+    let answered = talk.rounds.iter().rev().find_map(|round| round.agent);
+    let agent = answered.and_then(|at| talk.agents.get(usize::from(at))).or(talk.agents.last());
+    agent.map(|agent| agent.as_str())
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@
 use super::{
     figure::{Definition, Metric, Sheet},
     standard::{ResponseStandard, Unanswered},
-    talk::{Parts, Talks, dated},
+    talk::{Parts, Talks},
 };
 use crate::{
     link::{Contact, RoundFacts},
@@ -293,7 +293,7 @@ pub(super) fn untimed(talks: &Talks, metric: &mut Metric) {
 
 /// The time of a round's answer.
 pub(super) fn answered_at(round: &RoundFacts) -> Option<Time> {
-    let opened = round.opened.filter(|at| dated(*at))?;
+    let opened = round.opened.filter(|at| at.dated())?;
     Some(Time::from_seconds(opened.seconds().saturating_add(round.seconds?)))
 }
 

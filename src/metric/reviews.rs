@@ -24,7 +24,7 @@ use super::{
     talk::{day_of, time_of},
 };
 use crate::{
-    link::Reviewed,
+    link::{Reviewed, buyer_key},
     side::{Kind, Side},
     sort,
     time::Time,
@@ -75,17 +75,22 @@ pub(super) fn is_problem(review: &Reviewed) -> bool {
     review.is_bad() || (review.stars.is_none() && complains(&review.talk))
 }
 
-/// The reviews of the window that are to be looked at; those without a date count in the period that was asked for.
-pub(super) fn problems<'a>(reviews: &'a [Reviewed], window: Window, listed: &Listed, asked_for: bool) -> Vec<&'a Reviewed> {
+/// The reviews of the window that are to be looked at, and how many bad ones are of buyers and orders to leave out; those without a
+/// date count in the period that was asked for.
+pub(super) fn problems<'a>(reviews: &'a [Reviewed], window: Window, listed: &Listed, asked_for: bool) -> (Vec<&'a Reviewed>, u64) {
     let counts = |review: &&Reviewed| {
         let day = day_of(&review.talk);
-        let listed = review.talk.buyer.as_deref().is_some_and(|buyer| listed.has(buyer));
-        !listed && is_problem(review) && (window.contains(day) || (day == NO_DAY && asked_for))
+        is_problem(review) && (window.contains(day) || (day == NO_DAY && asked_for))
     };
-    reviews.iter().filter(counts).collect()
+    let is_listed = |review: &&Reviewed| {
+        let names = [review.talk.buyer.as_deref(), review.order.as_deref()];
+        names.into_iter().flatten().any(|name| listed.has(&buyer_key(name)))
+    };
+    let (out, kept): (Vec<&Reviewed>, Vec<&Reviewed>) = reviews.iter().filter(counts).partition(is_listed);
+    (kept, out.iter().filter(|review| review.is_bad()).count() as u64)
 }
 
-pub(super) fn figures(side: &Side, problems: &[&Reviewed], sheet: &mut Sheet) {
+pub(super) fn figures(side: &Side, problems: &[&Reviewed], listed: u64, sheet: &mut Sheet) {
     let bad = || problems.iter().filter(|review| review.is_bad());
     let untimed = bad().filter(|review| review.talk.replied && review.talk.first_response.is_none()).count() as u64;
     let whole = bad().count() as u64;
@@ -98,7 +103,7 @@ pub(super) fn figures(side: &Side, problems: &[&Reviewed], sheet: &mut Sheet) {
         sheet.row(&ANSWERED, "review", (f64::from(u8::from(answered)), 1.0), || (id(), review.product.clone()));
     }
     sheet.add(&ANSWERED, |m| {
-        m.share(in_time, whole, NO_BAD);
+        m.share(in_time, whole, NO_BAD).left_out("listed", listed);
         if untimed > 0 {
             m.standard(&format!("{untimed} 条回复没有时间，计为及时 / {untimed} replies without a time count as in time"));
         }

@@ -44,7 +44,7 @@ use super::{
     figure::{Definition, Metric, Sheet, yuan},
     select::{View, Window},
     talk::Parts,
-    totals::{NO_ORDERS, NO_REFUND, Totals, check, explain, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
+    totals::{NO_ORDERS, NO_REFUND, Totals, check, explain, explain_each, lacks_ordered, lacks_paid, paid_stands_in},
 };
 use crate::{
     order::{NONE, Names},
@@ -144,7 +144,7 @@ pub(super) fn figures(view: &View, window: Window, totals: &Totals, buyers: &Buy
 
 fn orders(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     sheet.add(&CREATED, |m| {
-        explain_all(view, totals, totals.created_timeless, m.count(totals.created));
+        explain_each(view, totals.created_timeless, m.count(totals.created));
         paid_stands_in(view, m);
         check(m, view.lacks_placed());
     });

@@ -3,7 +3,7 @@
 use super::{Options, Period, Refunded, figure::Metric};
 use crate::{
     link::buyer_key,
-    order::{BuyerKey, NONE, Names, Orders, Standing},
+    order::{BuyerKey, Fields, NONE, Names, Orders, Standing, State},
     sort,
     time::{Day, Time},
 };
@@ -13,6 +13,8 @@ use alloc::{string::String, vec, vec::Vec};
 pub(super) const NO_DAY: i32 = i32::MIN;
 
 const NO_TIMES: &str = "导出里没有时间：请导出带订单付款时间或创建时间的订单报表 / the export has no times: export the orders with the time of payment or creation";
+
+const MASKED: &str = "买家名都带星号或加密，无法区分买家：请用能看到完整会员名的权限重新导出，或以手机号、收货人加地址代替（--buyer phone、--buyer receiver） / all buyer names are masked or encrypted and cannot tell buyers apart: export again with a level of rights that shows them, or choose phone numbers or receiver and address in their place (--buyer phone, --buyer receiver)";
 
 /// The first and last day that count; without bounds orders without a time count too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +64,7 @@ pub(super) struct View<'a> {
     adrift: bool,
     buyers: bool,
     masked: bool,
+    refunds: bool,
     /// Orders that `--drop-zero` leaves out.
     pub zero: u64,
     /// Orders that `--known-buyers` leaves out.
@@ -166,6 +169,7 @@ impl<'a> View<'a> {
             adrift: options.period.is_some(),
             buyers: false,
             masked: (0..orders.buyers.len()).any(|at| orders.buyers.get(at).is_some_and(|name| name.contains("**"))),
+            refunds: tells_refunds(orders),
             zero: 0,
             nobody: 0,
             listed: 0,
@@ -257,7 +261,8 @@ impl<'a> View<'a> {
 
     /// Why nothing about buyers can be said.
     pub fn lacks_buyers(&self) -> Option<&'static str> {
-        self.lacks_orders().or((!self.buyers).then_some(self.buyer.lacking()))
+        let hidden = self.orders.masked && self.buyer == BuyerKey::Account;
+        self.lacks_orders().or((!self.buyers).then_some(if hidden { MASKED } else { self.buyer.lacking() }))
     }
 
     /// Why nothing about days can be said.
@@ -272,7 +277,7 @@ impl<'a> View<'a> {
 
     /// Whether the orders tell what was refunded.
     pub fn knows_refunds(&self) -> bool {
-        self.orders.fields.state || self.orders.fields.refund_amount
+        self.refunds
     }
 
     /// Writes the filters in force and what reading and they left out.
@@ -286,7 +291,7 @@ impl<'a> View<'a> {
         if !self.knows_payment() {
             metric.standard("导出未标明是否付款，全部计为已付款 / the export does not say what was paid: every order counts as paid");
         }
-        for &(reason, count) in &self.orders.excluded {
+        for (reason, count) in self.orders.excluded() {
             metric.left_out(reason, count);
         }
         metric.left_out("zero-amount", self.zero).left_out("no-buyer", self.nobody).left_out("listed", self.listed);
@@ -310,6 +315,14 @@ impl<'a> View<'a> {
             "含整单退款 / orders refunded as a whole included"
         });
     }
+}
+
+/// Whether the orders tell what was refunded. Where they say neither what was paid nor when, one that was closed may have been given up
+/// or paid back, unless their states have a word for the latter.
+fn tells_refunds(orders: &Orders) -> bool {
+    let Fields { state, refund_amount, paid_at, paid_amount, .. } = orders.fields;
+    let told = paid_at || paid_amount || !orders.state.contains(&State::Closed) || orders.state.contains(&State::Refunded);
+    refund_amount || (state && told)
 }
 
 fn day_of(seconds: i64) -> i32 {

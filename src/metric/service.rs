@@ -41,6 +41,7 @@ const RESOLVED: Definition = Definition {
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[super::ratings::CSAT, COMPLAINTS, RESOLVED];
+pub(super) const FROM_CHATS: &[Definition] = &[COMPLAINTS, RESOLVED];
 
 /// Days within which a second conversation counts as the same matter.
 const AGAIN: i64 = 7;

@@ -4,11 +4,7 @@ use super::{
     figure::By,
     select::{NO_DAY, Window},
 };
-use crate::{
-    link::Contact,
-    order::Names,
-    time::{Day, Time},
-};
+use crate::{link::Contact, order::Names, time::Time};
 use alloc::{string::ToString, vec, vec::Vec};
 
 /// Conversations in which the buyer wrote, as far as they lie in the period.
@@ -27,12 +23,7 @@ pub(super) struct Talks<'a> {
 
 /// The time of a conversation, where it has a date.
 pub(super) fn time_of(contact: &Contact) -> Option<Time> {
-    contact.asked_at.or(contact.start).filter(|time| dated(*time))
-}
-
-/// A time of day whose date no line tells lies on day 0.
-pub(super) fn dated(time: Time) -> bool {
-    time.day() != Day(0)
+    contact.asked_at.or(contact.start).filter(|time| time.dated())
 }
 
 pub(super) fn day_of(contact: &Contact) -> i32 {
@@ -101,7 +92,7 @@ impl Parts {
 
     /// The parts to which something belongs.
     pub fn of(&self, agent: Option<u32>, at: Option<Time>) -> impl Iterator<Item = usize> + use<> {
-        let (agents, at) = (self.agents, at.filter(|at| dated(*at)));
+        let (agents, at) = (self.agents, at.filter(|at| at.dated()));
         let agent = agent.map(|agent| 1 + agent as usize);
         let hour = at.map(|at| 1 + agents + (at.of_day() / 3600) as usize);
         // 1970-01-01 was a Thursday.

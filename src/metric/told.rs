@@ -28,9 +28,9 @@ use super::{
     actions::{NATURAL, OPEN},
     campaigns::numbers,
     figure::{Definition, Metric, Sheet},
-    select::{Row, View, Window},
+    select::{Listed, Row, View, Window},
     stats,
-    talk::{Talks, dated},
+    talk::Talks,
 };
 use crate::{
     link::buyer_key,
@@ -50,7 +50,7 @@ const REMINDED: Definition = Definition {
     title: "催付率",
     title_en: "Share of unpaid orders reminded",
     unit: "ratio",
-    formula: "期内创建、半小时内未付款的订单中付款前被催付（短信或聊天）的 ÷ 这样的订单 / orders reminded of by text message or chat before they were paid ÷ orders created in the period and not paid within half an hour",
+    formula: "期内创建、半小时内未付款的订单中付款前（未付款的：三天内）被催付（短信或聊天）的 ÷ 这样的订单 / orders reminded of by text message or chat before they were paid, unpaid ones within three days ÷ orders created in the period and not paid within half an hour",
 };
 const AFTER_REMINDER: Definition = Definition {
     id: "payment.after_reminder_rate",
@@ -112,12 +112,15 @@ impl Word {
         let mut word = Self { names: Names::default(), times: Vec::new(), buyers: Vec::new(), orders };
         for message in side.messages().filter(|message| message.kind == purpose) {
             let Some(at) = message.at else { continue };
-            for key in keys(view, message.buyer, message.order).into_iter().flatten() {
+            // A message about one order says nothing of the buyer's others.
+            let known = message.order.is_some_and(|order| view.orders.ids.find(order).is_some());
+            let buyer = message.buyer.filter(|_| !known).map(|buyer| buyer_key(buyer).into_owned());
+            for key in [buyer, message.order.map(order_key)].into_iter().flatten() {
                 word.times.push((word.names.intern(&key), at.seconds()));
             }
         }
         for contact in &talks.all {
-            let (Some(buyer), Some(at)) = (&contact.buyer, contact.end.filter(|at| dated(*at))) else { continue };
+            let (Some(buyer), Some(at)) = (&contact.buyer, contact.end.filter(|at| at.dated())) else { continue };
             if contact.found.signals.iter().any(|signal| signals.contains(&&**signal)) {
                 word.times.push((word.names.intern(buyer), at.seconds()));
             }
@@ -148,16 +151,13 @@ impl Word {
     }
 }
 
-/// The buyer, else the order's, and the order.
-fn keys(view: &View, buyer: Option<&str>, order: Option<&str>) -> [Option<String>; 2] {
-    let of_order = || {
-        let number = view.orders.ids.find(order?)?;
-        view.orders.buyers.get(*view.orders.buyer.get(number as usize)?)
-    };
-    [of_order().or(buyer).map(|buyer| buyer_key(buyer).into_owned()), order.map(order_key)]
+/// The buyer of an order of the list.
+fn buyer_of<'a>(view: &View<'a>, order: &str) -> Option<&'a str> {
+    let orders = view.orders;
+    orders.buyers.get(*orders.buyer.get(orders.ids.find(order)? as usize)?)
 }
 
-pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, sheet: &mut Sheet) {
+pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, listed: &Listed, sheet: &mut Sheet) {
     let wordless = (!side.has(Kind::Messages) && talks.all.is_empty()).then_some(NO_WORD);
     let sources = |m: &mut Metric, why: Option<&str>| {
         m.standard(match (side.has(Kind::Messages), talks.all.is_empty()) {
@@ -196,7 +196,7 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, s
     }
     let word = Word::new(side, view, talks, Purpose::Care, &["congrats", "praise"]);
     let (mut cared, mut whole) = (0, 0);
-    for row in view.rows().filter(|row| view.counts(row) && window.contains(row.paid)) {
+    for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
         let paid = get(&view.orders.paid_at, &row);
         if paid == NONE {
             continue;
@@ -209,17 +209,21 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, s
     sheet.add(&CARE, |m| sources(m.share(cared, whole, NONE_THERE), view.lacks_placed().or(wordless)));
     let word = Word::new(side, view, talks, Purpose::Shipping, &["ship_news"]);
     let mut delays: Vec<i64> = Vec::new();
-    let (mut whole, mut nameless) = (0, 0);
+    let (mut whole, mut nameless, mut left_out) = (0, 0, 0);
     for news in side.shipping() {
         let Some(at) = news.at.map(Time::seconds).filter(|at| window.contains(Time::from_seconds(*at).day().0)) else { continue };
-        let keys = keys(view, news.buyer, news.order);
+        let buyer = news.order.and_then(|order| buyer_of(view, order)).or(news.buyer).map(buyer_key);
+        if [buyer.as_deref(), news.order].into_iter().flatten().any(|name| listed.has(&buyer_key(name))) {
+            left_out += 1;
+            continue;
+        }
         // Without the buyer only text messages that name the order can be found.
-        if keys.first().is_none_or(Option::is_none) && !side.has_field(Kind::Messages, "order") {
+        if buyer.is_none() && !side.has_field(Kind::Messages, "order") {
             nameless += 1;
             continue;
         }
         whole += 1;
-        let numbers = keys.map(|key| word.names.find(&key?));
+        let numbers = [buyer.and_then(|buyer| word.names.find(&buyer)), news.order.and_then(|order| word.names.find(&order_key(order)))];
         let told = word.first(numbers, at, at.saturating_add(DAY)).map(|told| told - at);
         delays.extend(told);
         let name = || (news.order.unwrap_or_default().into(), news.at.map(|at| at.to_string()));
@@ -229,7 +233,9 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, s
         }
     }
     let untold = (!side.has(Kind::Shipping)).then_some(NO_NEWS).or(wordless);
-    sheet.add(&TOLD, |m| sources(m.share(delays.len() as u64, whole, NONE_THERE).left_out("no-buyer", nameless), untold));
+    sheet.add(&TOLD, |m| {
+        sources(m.share(delays.len() as u64, whole, NONE_THERE).left_out("no-buyer", nameless).left_out("listed", left_out), untold)
+    });
     sheet.add(&TOLD_DELAY, |m| {
         match stats::median(&mut delays) {
             Some(median) => m.plain(median),

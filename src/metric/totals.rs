@@ -128,11 +128,17 @@ pub(super) fn explain(view: &View, totals: &Totals, metric: &mut Metric) {
     metric.left_out("refunded", totals.refunded).left_out("no-time", totals.paid_timeless).left_out("unknown-state", totals.unclear);
 }
 
-/// The same for figures over every order.
-pub(super) fn explain_all(view: &View, totals: &Totals, timeless: u64, metric: &mut Metric) {
+/// The same for figures over every order, whatever its state.
+pub(super) fn explain_each(view: &View, timeless: u64, metric: &mut Metric) {
     metric.standard("含退款订单 / refunded orders included");
     view.explain(metric);
-    metric.left_out("no-time", timeless).left_out("unknown-state", totals.unclear);
+    metric.left_out("no-time", timeless);
+}
+
+/// The same for figures that ask of every order whether it was paid.
+pub(super) fn explain_all(view: &View, totals: &Totals, timeless: u64, metric: &mut Metric) {
+    explain_each(view, timeless, metric);
+    metric.left_out("unknown-state", totals.unclear);
 }
 
 /// An export without times of creation often lists paid orders only.

@@ -1,7 +1,10 @@
 //! What stands in a cell: blanks and Excel's marks taken off, numbers read exactly.
 
 use super::NONE;
-use crate::time::Time;
+use crate::{
+    input::bytes::holds,
+    time::{Plain, Time},
+};
 use alloc::{string::String, vec::Vec};
 
 /// Millionths of a yuan or of a piece: what numbers are read in, so that prices with more than two decimals stay exact.
@@ -42,7 +45,7 @@ fn scrub(cell: &[u8]) -> &[u8] {
 
 /// Whether a cell hides what it holds: behind asterisks, or behind the codes that encrypted exports put in its place.
 pub(crate) fn is_masked(cell: &[u8]) -> bool {
-    cell.contains(&b'*') || (clean(cell).is_empty() && matches!(trim(cell), [b'#', b'#', ..] | [b'$', b'$', ..]))
+    holds(cell, b'*') || (clean(cell).is_empty() && matches!(trim(cell), [b'#', b'#', ..] | [b'$', b'$', ..]))
 }
 
 /// The digits of a phone number, without the country code of China; none where there is no number. `None` for a virtual one
@@ -101,31 +104,37 @@ pub(crate) fn number(cell: &[u8]) -> Number {
     dressed(cell)
 }
 
-/// `1234.56`: the form of nearly every cell.
+/// `1234.56`, the form of nearly every cell: its digits as one number, and how many of them stand behind the point.
 #[inline]
-fn plain(cell: &[u8]) -> Option<i64> {
-    if cell.is_empty() || cell.len() > 12 {
+fn digits(cell: &[u8]) -> Option<(i64, usize)> {
+    if cell.len() > 12 {
         return None;
     }
-    let mut value = 0_i64;
-    let mut scale = 0_i64;
-    for &byte in cell {
+    let (mut value, mut point) = (0_i64, None);
+    for (at, &byte) in cell.iter().enumerate() {
         let digit = byte.wrapping_sub(b'0');
         if digit < 10 {
             value = value * 10 + i64::from(digit);
-            scale *= 10;
-        } else if byte == b'.' && scale == 0 {
-            scale = 1;
+        } else if byte == b'.' && point.is_none() && cell.len() > 1 {
+            point = Some(at + 1);
         } else {
             return None;
         }
     }
-    match scale {
-        0 => Some(value * UNIT),
-        1 if cell.len() == 1 => None,
-        1..=UNIT => Some(value * (UNIT / scale)),
-        _ => None,
-    }
+    (!cell.is_empty()).then(|| (value, point.map_or(0, |point| cell.len() - point)))
+}
+
+#[inline]
+fn plain(cell: &[u8]) -> Option<i64> {
+    let (value, behind) = digits(cell)?;
+    Some(value * [UNIT, 100_000, 10_000, 1_000, 100, 10, 1].get(behind)?)
+}
+
+/// A plain number with at most two digits behind the point, in hundredths: most amounts, without a division.
+#[inline]
+pub(super) fn plain_cents(cell: &[u8]) -> Option<i64> {
+    let (value, behind) = digits(cell)?;
+    Some(value * [100, 10, 1].get(behind)?)
 }
 
 #[inline(never)]
@@ -191,7 +200,8 @@ pub(super) const fn cents(value: i64) -> i64 {
 /// From [`UNIT`]s to thousandths of it, half away from zero.
 #[inline]
 pub(super) const fn thousandths(value: i64) -> i64 {
-    round64(value, UNIT / 1000)
+    // One piece, nearly always.
+    if value == UNIT { 1000 } else { round64(value, UNIT / 1000) }
 }
 
 /// Unit price × quantity, both in [`UNIT`]s, in cents, rounded once, half away from zero; [`NONE`] where there is no such amount.
@@ -209,7 +219,9 @@ pub(super) fn product(price: i64, quantity: i64) -> i64 {
 }
 
 const fn round64(value: i64, by: i64) -> i64 {
-    let (whole, rest) = (value / by, value % by);
+    // A division takes longer than all else.
+    let whole = value / by;
+    let rest = value - whole * by;
     if rest.unsigned_abs() * 2 >= by.unsigned_abs() { whole + value.signum() } else { whole }
 }
 
@@ -226,19 +238,24 @@ const fn round(value: i128, by: i128) -> i64 {
 }
 
 /// The time in a cell in seconds, [`NONE`] where the cell is empty; `Err` where it holds something else.
-#[inline]
 pub(crate) fn time(cell: &[u8]) -> Result<i64, ()> {
-    // The usual form, with or without a fraction of a second.
-    let (head, tail) = cell.split_at_checked(19).unwrap_or((cell, &[]));
-    let usual = match tail {
-        [] => true,
-        [b'.', digits @ ..] => digits.iter().all(u8::is_ascii_digit),
-        _ => false,
-    };
-    match Time::plain(head).filter(|_| usual) {
-        Some(time) => Ok(time.seconds()),
-        None => unusual_time(cell),
+    time_near(cell, &mut Plain::default())
+}
+
+/// The same for a cell whose date is often that of the cell before.
+#[inline]
+pub(super) fn time_near(cell: &[u8], plain: &mut Plain) -> Result<i64, ()> {
+    if cell.is_empty() {
+        return Ok(NONE);
     }
+    // The usual form, with or without a fraction of a second.
+    if let Some((head, tail)) = cell.split_first_chunk::<19>()
+        && (tail.is_empty() || (tail.first() == Some(&b'.') && tail.iter().skip(1).all(u8::is_ascii_digit)))
+        && let Some(time) = plain.time(head)
+    {
+        return Ok(time.seconds());
+    }
+    unusual_time(cell)
 }
 
 #[inline(never)]

@@ -1,7 +1,7 @@
 //! The columns. What is unknown is [`NONE`]: a figure that needs it says so and never counts it as 0.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
-use hashbrown::HashTable;
+use super::{Names, places::Places};
+use alloc::{boxed::Box, vec::Vec};
 use serde::Serialize;
 
 /// The unknown time or amount.
@@ -27,104 +27,6 @@ pub enum State {
     Closed,
     /// Refunded as a whole.
     Refunded,
-}
-
-/// Distinct names in the order of their first use; each is stored once.
-#[derive(Clone, Debug, Default)]
-pub struct Names {
-    text: String,
-    ends: Vec<u32>,
-    /// Hashes and numbers: with the hash at hand the table grows, and passes over other names, without a look at the text.
-    table: HashTable<(u32, u32)>,
-}
-
-impl Names {
-    /// The number of the name, given now if it is new.
-    pub fn intern(&mut self, name: &str) -> u32 {
-        self.intern_bytes(name.as_bytes())
-    }
-
-    /// The same for a name as it stands in a file: only a new name is checked, and bytes that are no UTF-8 become U+FFFD.
-    #[inline]
-    pub(crate) fn intern_bytes(&mut self, name: &[u8]) -> u32 {
-        let hash = hash(name);
-        let Self { text, ends, table } = self;
-        if let Some(&(_, found)) = table.find(spread(hash), |&(h, i)| h == hash && slice(text, ends, i).as_bytes() == name) {
-            return found;
-        }
-        match core::str::from_utf8(name) {
-            Ok(name) => {
-                let number = self.append(name);
-                self.table.insert_unique(spread(hash), (hash, number), |&(h, _)| spread(h));
-                number
-            }
-            Err(_) => self.intern(&String::from_utf8_lossy(name)),
-        }
-    }
-
-    /// Adds a name that is not there yet without looking; [`Names::index`] must follow before names are looked up again.
-    pub(super) fn append(&mut self, name: &str) -> u32 {
-        let number = self.ends.len() as u32;
-        self.text.push_str(name);
-        self.ends.push(self.text.len() as u32);
-        number
-    }
-
-    /// Makes appended names known to look-ups.
-    pub(super) fn index(&mut self) {
-        let Self { text, ends, table } = self;
-        let known = table.len();
-        table.reserve(ends.len() - known, |&(h, _)| spread(h));
-        for number in known as u32..ends.len() as u32 {
-            let hash = hash(slice(text, ends, number).as_bytes());
-            table.insert_unique(spread(hash), (hash, number), |&(h, _)| spread(h));
-        }
-    }
-
-    /// The number of a name that was seen before.
-    pub fn find(&self, name: &str) -> Option<u32> {
-        let hash = hash(name.as_bytes());
-        let same = |&(h, i): &(u32, u32)| h == hash && slice(&self.text, &self.ends, i) == name;
-        self.table.find(spread(hash), same).map(|&(_, number)| number)
-    }
-
-    /// The name behind a number.
-    pub fn get(&self, number: u32) -> Option<&str> {
-        (number < self.len()).then(|| slice(&self.text, &self.ends, number))
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> u32 {
-        self.ends.len() as u32
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-}
-
-/// Eight bytes at a step: names are short, and there are millions of them.
-fn hash(name: &[u8]) -> u32 {
-    let step = |hash: u64, word: u64| {
-        let mixed = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        mixed ^ mixed >> 32
-    };
-    let (words, rest) = name.as_chunks::<8>();
-    let hash = words.iter().fold(name.len() as u64, |hash, word| step(hash, u64::from_le_bytes(*word)));
-    step(hash, rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte))) as u32
-}
-
-/// The table takes its places from the low bits and its marks from the high ones.
-const fn spread(hash: u32) -> u64 {
-    (hash as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-fn slice<'a>(text: &'a str, ends: &[u32], number: u32) -> &'a str {
-    let at = number as usize;
-    let start = at.checked_sub(1).and_then(|i| ends.get(i)).copied().unwrap_or(0);
-    let end = ends.get(at).copied().unwrap_or(start);
-    text.get(start as usize..end as usize).unwrap_or("")
 }
 
 /// Which of our fields the exports carried; a figure whose field is missing is `unavailable`.
@@ -190,10 +92,12 @@ pub struct Orders {
     pub reasons: Names,
     /// Order and number in [`Orders::reasons`], each pair once; an order may have several.
     pub reason: Vec<(u32, u32)>,
+    /// Where orders went.
+    pub places: Places,
     /// The fields that every file of these orders carried.
     pub fields: Fields,
-    /// Rows left out while reading: reason and count (`return`, `summary-row`, `repeated-header`).
-    pub excluded: Vec<(&'static str, u64)>,
+    /// Rows left out while reading: why, and a hash of the row, sorted. A row that two files hold is left out once.
+    pub(super) left_out: Vec<(LeftOut, u64)>,
     /// Sub-orders and after-sale tickets, where exports list them.
     pub(super) parts: Vec<Part>,
     /// What the columns do not say of each order: bits, see [`ORDERED`] and its neighbours.
@@ -202,8 +106,39 @@ pub struct Orders {
     pub(super) own: Option<Fields>,
     /// The fields that supplements (lines, after-sale tickets) add.
     pub(super) added: Fields,
+    /// Some buyers' names are behind a mask, where they cannot tell buyers apart.
+    pub(crate) masked: bool,
     /// What supplements tell of orders whose list has not come yet.
     pub(super) waiting: Option<Box<Orders>>,
+}
+
+/// Why a row is no order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum LeftOut {
+    Return,
+    SummaryRow,
+    RepeatedHeader,
+}
+
+/// Bytes that an order takes in the columns, a line, and about as many as a name takes.
+const ORDER: usize = 54;
+const LINE: usize = 24;
+const NAME: usize = 24;
+
+/// What the columns hold of one order. By default nothing is known.
+pub(super) struct Order {
+    pub buyer: u32,
+    pub created_at: i64,
+    pub paid_at: i64,
+    pub received_at: i64,
+    pub state: State,
+    pub amounts: [i64; 3],
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Self { buyer: u32::MAX, created_at: NONE, paid_at: NONE, received_at: NONE, state: State::Unknown, amounts: [NONE; 3] }
+    }
 }
 
 /// `ordered_amount` was worked out from the parts.
@@ -259,22 +194,20 @@ impl Orders {
         self.buyer.is_empty()
     }
 
-    /// Whether supplements (lines, after-sale tickets) speak of orders whose list has not come yet.
-    pub const fn waits(&self) -> bool {
-        self.waiting.is_some()
+    /// How many orders supplements (lines, after-sale tickets) speak of that have no list yet, and the first of their numbers; `None` where every order has one.
+    pub(super) fn unlisted(&self) -> Option<(usize, Vec<&str>)> {
+        let waiting = self.waiting.as_ref()?;
+        Some((waiting.len(), (0..3).filter_map(|at| waiting.ids.get(at)).collect()))
     }
 
-    /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 14 to 25 bytes for it) an
-    /// order takes 54 bytes and a line 24.
+    /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 15 to 25 bytes for it) an
+    /// order takes 54 bytes, 8 more where its export has addresses and 8 where it has phone numbers, and a line 24.
     pub fn memory(&self) -> usize {
-        let names = |names: &Names| names.text.capacity() + 4 * names.ends.capacity() + 9 * names.table.capacity();
+        let names = [&self.ids, &self.buyers, &self.skus, &self.reasons];
         let wide = [&self.created_at, &self.paid_at, &self.received_at, &self.ordered_amount, &self.paid_amount, &self.refund_amount];
         let lines = 4 * (self.lines.order.capacity() + self.lines.sku.capacity())
             + 8 * (self.lines.quantity.capacity() + self.lines.amount.capacity());
-        names(&self.ids)
-            + names(&self.buyers)
-            + names(&self.skus)
-            + names(&self.reasons)
+        names.into_iter().map(Names::memory).sum::<usize>()
             + 8 * self.reason.capacity()
             + 4 * self.buyer.capacity()
             + self.state.capacity()
@@ -282,27 +215,54 @@ impl Orders {
             + wide.iter().map(|column| 8 * column.capacity()).sum::<usize>()
             + lines
             + self.parts.capacity() * size_of::<Part>()
+            + self.places.memory()
+            + self.left_out.capacity() * size_of::<(LeftOut, u64)>()
             + self.waiting.as_ref().map_or(0, |waiting| waiting.memory())
+    }
+
+    /// Makes room for so many more orders and lines; `room` says how much more of something will come.
+    pub(super) fn reserve(&mut self, orders: usize, lines: usize, room: &dyn Fn(usize) -> usize) {
+        // Asked for as one piece first, so that the memory of the wasm grows in one step and not in twenty: engines collect their garbage at
+        // each. Buyers, of whom nobody knows how many will come, find some of it left.
+        let all = orders.saturating_mul(ORDER + NAME + NAME / 2).saturating_add(lines.saturating_mul(LINE));
+        let _ = core::hint::black_box(Vec::<u8>::with_capacity(all));
+        let Self { created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount, .. } = self;
+        for column in [created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount] {
+            column.reserve_exact(orders);
+        }
+        self.buyer.reserve_exact(orders);
+        self.state.reserve_exact(orders);
+        self.ids.reserve(orders, room(self.ids.length()));
+        self.lines.order.reserve_exact(lines);
+        self.lines.sku.reserve_exact(lines);
+        self.lines.quantity.reserve_exact(lines);
+        self.lines.amount.reserve_exact(lines);
+    }
+
+    /// One more order, of which so much is known.
+    #[inline]
+    pub(super) fn push(&mut self, known: &Order) {
+        let [ordered, paid, refund] = known.amounts;
+        self.buyer.push(known.buyer);
+        self.created_at.push(known.created_at);
+        self.paid_at.push(known.paid_at);
+        self.received_at.push(known.received_at);
+        self.state.push(known.state);
+        self.ordered_amount.push(ordered);
+        self.paid_amount.push(paid);
+        self.refund_amount.push(refund);
     }
 
     /// One more order of which nothing is known yet.
     pub(super) fn push_unknown(&mut self) {
-        self.buyer.push(u32::MAX);
-        self.state.push(State::Unknown);
-        let Self { created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount, .. } = self;
-        for column in [created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount] {
-            column.push(NONE);
-        }
+        self.push(&Order::default());
     }
 
-    /// Counts what was left out.
-    pub(super) fn exclude(&mut self, reason: &'static str, count: u64) {
-        if count == 0 {
-            return;
-        }
-        match self.excluded.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, known)) => *known += count,
-            None => self.excluded.push((reason, count)),
-        }
+    /// Rows left out while reading: reason and count (`return`, `summary-row`, `repeated-header`).
+    pub fn excluded(&self) -> Vec<(&'static str, u64)> {
+        const REASONS: [(LeftOut, &str); 3] =
+            [(LeftOut::Return, "return"), (LeftOut::SummaryRow, "summary-row"), (LeftOut::RepeatedHeader, "repeated-header")];
+        let count = |why: LeftOut| self.left_out.iter().filter(|(known, _)| *known == why).count() as u64;
+        REASONS.into_iter().map(|(why, reason)| (reason, count(why))).filter(|(_, count)| *count > 0).collect()
     }
 }

@@ -33,17 +33,15 @@ impl Orders {
             }
             (ours, theirs) => ours.or(theirs),
         };
-        for (reason, count) in core::mem::take(&mut other.excluded) {
-            self.exclude(reason, count);
-        }
+        let left_out = each_as_often(&self.left_out, &other.left_out);
         self.join_fields(&other);
         if self.is_empty() {
-            let excluded = core::mem::take(&mut self.excluded);
             let (fields, own, added) = (self.fields, self.own, self.added);
-            *self = Self { excluded, fields, own, added, ..other };
+            *self = Self { fields, own, added, ..other };
         } else {
             self.join(other);
         }
+        self.left_out = left_out;
         if let Some(waiting) = waiting {
             let (known, unknown) = waiting.split(|id| self.ids.find(id).is_some());
             if !known.is_empty() {
@@ -68,6 +66,7 @@ impl Orders {
     fn join(&mut self, mut other: Self) {
         self.forget_derived();
         other.forget_derived();
+        self.masked |= other.masked;
         let buyers: Vec<u32> = (0..other.buyers.len()).map(|n| self.buyers.intern(other.buyers.get(n).unwrap_or(""))).collect();
         let skus: Vec<u32> = (0..other.skus.len()).map(|n| self.skus.intern(other.skus.get(n).unwrap_or(""))).collect();
         let renumber = |map: &[u32], number: u32| map.get(number as usize).copied().unwrap_or(u32::MAX);
@@ -81,6 +80,7 @@ impl Orders {
                 self.marks.push(0);
             }
             places.push(to);
+            self.places.join(to, &other.places, from);
             let buyer = renumber(&buyers, other.buyer.get(from).copied().unwrap_or(u32::MAX));
             self.join_buyer(to as usize, buyer);
             let at = to as usize;
@@ -299,6 +299,7 @@ impl Orders {
             let to = orders.ids.intern(id);
             orders.push_unknown();
             orders.marks.push(self.marks.get(from).copied().unwrap_or(0));
+            orders.places.join(to, &self.places, from);
             places.push((side, to));
         }
         for (order, sku, quantity, amount) in self.lines.iter() {
@@ -327,6 +328,19 @@ impl Orders {
         let [known, unknown] = sides;
         (known, unknown)
     }
+}
+
+/// Of two sorted lists each entry as often as the list has it that has it more often.
+fn each_as_often<T: Copy + Ord>(ours: &[T], theirs: &[T]) -> Vec<T> {
+    let (mut ours, mut theirs) = (ours, theirs);
+    let mut all = Vec::with_capacity(ours.len().max(theirs.len()));
+    while let ([a, rest_ours @ ..], [b, rest_theirs @ ..]) = (ours, theirs) {
+        all.push(*a.min(b));
+        (ours, theirs) = (if a <= b { rest_ours } else { ours }, if b <= a { rest_theirs } else { theirs });
+    }
+    all.extend_from_slice(ours);
+    all.extend_from_slice(theirs);
+    all
 }
 
 /// The higher of the two levels that the marks of an order may name.
@@ -413,9 +427,10 @@ mod tests {
     type Line = (String, Option<String>, i64, i64);
     type Order = (String, Option<String>, [i64; 6], State);
     type Named = Vec<(Option<String>, Option<String>)>;
+    type Seen = (Vec<Order>, Vec<Line>, Named, Fields, Vec<(&'static str, u64)>, Vec<(Option<String>, u64)>);
 
     /// What figures see: orders and lines without their numbers.
-    fn facts(orders: &Orders) -> (Vec<Order>, Vec<Line>, Named, Fields) {
+    fn facts(orders: &Orders) -> Seen {
         let name = |names: &super::super::Names, n: u32| names.get(n).map(ToString::to_string);
         let mut all: Vec<Order> = (0..orders.len())
             .map(|i| {
@@ -431,7 +446,10 @@ mod tests {
         let mut reasons: Vec<_> =
             orders.reason.iter().map(|&(order, reason)| (name(&orders.ids, order), name(&orders.reasons, reason))).collect();
         reasons.sort();
-        (all, lines, reasons, orders.fields)
+        let known = (0..).zip(&orders.places.address).filter(|(_, hash)| **hash > 0);
+        let mut places: Vec<_> = known.map(|(order, &hash)| (name(&orders.ids, order), hash)).collect();
+        places.sort();
+        (all, lines, reasons, orders.fields, orders.excluded(), places)
     }
 
     fn merged(files: &[&Orders]) -> Orders {
@@ -446,7 +464,7 @@ mod tests {
         let row = (0..4_u8, 0..3_u8, 0..5_usize, 1..9_u8, 0..4_u8, 0..3_u8);
         (0..6_u8, proptest::collection::vec(row, 0..7)).prop_map(|(shape, rows)| {
             let mut text = String::from(match shape {
-                0 => "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间,宝贝标题,宝贝总数量,退款金额,订单关闭原因\n",
+                0 => "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间,宝贝标题,宝贝总数量,退款金额,订单关闭原因,收货地址\n",
                 1 => "订单编号,标题,价格,购买数量,商家编码\n",
                 2 => "主订单编号,子订单编号,选购商品,商品数量,商品单价,订单应付金额,订单提交时间,订单状态,售后状态\n",
                 3 => "售后单号,订单号,商品单号,退商品金额,售后状态,售后类型,售后原因\n",
@@ -457,11 +475,12 @@ mod tests {
                 let states = ["等待买家付款", "已付款", "交易成功", "交易关闭", "退款成功"];
                 let (state, part) = (states[state], format!("{order}{goods}"));
                 text.push_str(&match shape {
-                    0 => format!("{order},b{buyer},{amount},{state},2026-01-0{day},g{goods},1,{},r{goods}\n", amount / 2),
+                    0 => format!("{order},b{buyer},{amount},{state},2026-01-0{day},g{goods},1,{},r{goods},甲路{goods}号\n", amount / 2),
                     1 => format!("{order},g{goods},{amount},{buyer},s{goods}\n"),
                     2 => format!("{order},{part},g{goods},1,{amount},{amount},2026-01-0{day},{state},-\n"),
                     3 => format!("t{part},{order},{part},{amount},{state},仅退款,r{buyer}\n"),
-                    4 => format!("{order},s{goods},{amount},1.5,b{buyer},2026-01-0{day}\n"),
+                    // Some are returns.
+                    4 => format!("{order},s{goods},{},1.5,b{buyer},2026-01-0{day}\n", i16::from(amount) - 1),
                     _ => format!("{order},b{buyer},s{goods},1,{amount},{state}\n"),
                 });
             }

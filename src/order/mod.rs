@@ -8,15 +8,19 @@ mod dialect;
 mod header;
 mod mapping;
 mod merge;
+mod names;
 mod paid;
+mod places;
 mod read;
 mod sniff;
 mod state;
 mod table;
 
-pub use columns::{Fields, Lines, NONE, Names, Orders, State};
+pub use columns::{Fields, Lines, NONE, Orders, State};
 pub use mapping::Columns;
+pub use names::Names;
 pub use paid::Standing;
+pub use places::Places;
 pub use read::{BuyerKey, OrderFile, OrderOptions, OrderReader, read};
 /// What side tables are read with, too.
 pub(crate) use {

@@ -122,9 +122,13 @@ impl OrderFile {
     /// The code of the problem that a file only adds to orders of a list; [`OrderFile::has_list`] takes it back.
     const NEEDS_ORDERS: &str = "needs-orders";
 
-    /// Takes back that the file needs a list of orders: it has come.
-    pub fn has_list(&mut self) {
+    /// Once a list of orders has come: takes back that the file needs one, or says which orders no list holds.
+    pub fn has_list(&mut self, orders: &Orders) {
+        let asked = self.problems.kept().iter().any(|problem| problem.code() == Self::NEEDS_ORDERS);
         self.problems.take_back(Self::NEEDS_ORDERS);
+        if asked && let Some(needed) = needs_orders(orders) {
+            self.problems.push(needed.in_file(&*self.file));
+        }
     }
 }
 
@@ -165,6 +169,7 @@ pub(crate) fn excluded(counts: &[(&'static str, u64)]) -> Vec<Excluded> {
 /// ```
 pub fn read(file: &str, bytes: &[u8], options: &OrderOptions) -> OrderFile {
     let mut reader = OrderReader::new(file, options);
+    reader.expect(bytes.len() as u64);
     reader.push(bytes);
     reader.finish()
 }
@@ -174,6 +179,9 @@ pub(crate) const SAMPLE: usize = 16 << 10;
 
 /// How many rows may stand before the header.
 pub(crate) const PREAMBLE: u32 = 30;
+
+/// So many rows tell how many more will come in the bytes to come.
+const ENOUGH: u64 = 256;
 
 /// How many columns a table may have: as many as a sheet of Excel.
 pub(crate) const MAX_COLUMNS: usize = 16_384;
@@ -195,6 +203,9 @@ pub struct OrderReader {
     flaw: Option<Flaw>,
     /// What the file turned out to be instead of orders: reading goes no further.
     other: Option<Error>,
+    /// About how many bytes will come, where that is known, and how many came.
+    expected: u64,
+    taken: u64,
 }
 
 impl OrderReader {
@@ -212,7 +223,22 @@ impl OrderReader {
             first: Vec::new(),
             flaw: None,
             other: None,
+            expected: 0,
+            taken: 0,
         }
+    }
+
+    /// Tells about how many bytes will come: room is then made for all orders at once, instead of moving them while they grow in number.
+    ///
+    /// ```
+    /// use huashu::order::OrderReader;
+    /// let mut reader = OrderReader::new("a.csv", &Default::default());
+    /// reader.expect(500 << 20);
+    /// reader.push("订单编号,实付金额\n1,10\n".as_bytes());
+    /// assert_eq!(reader.finish().orders.paid_amount, [1000]);
+    /// ```
+    pub const fn expect(&mut self, bytes: u64) {
+        self.expected = bytes;
     }
 
     /// Takes in the next bytes, which are UTF-8; wrong ones cost their cell only.
@@ -253,15 +279,15 @@ impl OrderReader {
         };
         let layout = if let Some(table) = self.table {
             let (orders, layout, rows) = table.finish(&result.file, &mut result.problems);
-            let waiting = orders.waiting.as_ref().map_or(0, |waiting| waiting.len());
+            let waiting = orders.unlisted().map_or(0, |(count, _)| count);
+            let needed = needs_orders(&orders);
             result.platform = layout.dialect.platform;
             result.rows = rows;
             result.count = orders.len() + waiting;
-            result.excluded = orders.excluded.clone();
+            result.excluded = orders.excluded();
             result.orders = orders;
-            if waiting > 0 {
-                let message = "这是订单的补充表（宝贝明细或售后单），其中的订单要在订单报表里才计入，请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets), and an order counts once a list of orders holds it: add the list that holds them too";
-                result.problems.push(Error::new(OrderFile::NEEDS_ORDERS, message).in_file(&*result.file));
+            if let Some(needed) = needed {
+                result.problems.push(needed.in_file(&*result.file));
             } else if rows == 0 && result.problems.count() == 0 {
                 let message = "表里只有表头，没有订单 / the table has a header and no orders";
                 result.problems.push(Error::new("no-rows", message).in_file(&*result.file));
@@ -296,6 +322,14 @@ impl OrderReader {
                 csv.push(slice);
             }
             self.drain();
+            self.taken += slice.len() as u64;
+            if let Some(table) = &mut self.table
+                && table.rows >= ENOUGH
+                && self.expected > self.taken
+            {
+                table.reserve(self.expected, self.taken);
+                self.expected = 0;
+            }
         }
     }
 
@@ -376,6 +410,16 @@ fn glimpse(cell: &[u8]) -> String {
 pub(crate) fn text(cell: &[u8]) -> String {
     let cell = cell.get(..1000).unwrap_or(cell);
     String::from_utf8_lossy(super::cell::clean(cell)).into_owned()
+}
+
+/// The problem that orders of a supplement stand in no list yet.
+fn needs_orders(orders: &Orders) -> Option<Error> {
+    let (count, first) = orders.unlisted()?;
+    let first = first.join(", ");
+    let message = format!(
+        "这是订单的补充表（宝贝明细或售后单），其中有 {count} 个订单（{first} 等）不在任何订单报表里，未计入；请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets), and {count} of these ({first} …) stand in no list of orders and do not count: add the list that holds them too"
+    );
+    Some(Error::new(OrderFile::NEEDS_ORDERS, message))
 }
 
 /// Tells which headers of the user's map the file lacks.

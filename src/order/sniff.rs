@@ -1,7 +1,7 @@
 //! What a file is that is no table of orders: so that the problem names it and says what to do.
 
 use super::{header::Layout, mapping::Named};
-use crate::error::Error;
+use crate::{error::Error, input::lines::binary, time::Stamp};
 use alloc::{format, string::String, vec::Vec};
 
 /// The kind of file that its first bytes betray, as a problem; `None` where it may be a table.
@@ -31,6 +31,10 @@ pub(crate) fn foreign(head: &[u8]) -> Option<Error> {
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") || (head.len() >= 8 && sided) {
         let message = "这是 UTF-16 文本，请先按 UTF-16 解码 / this is UTF-16 text: decode it first";
         return Some(Error::new("wrong-encoding", message));
+    }
+    if binary(head) {
+        let message = "这不是文本（像是程序、图片一类的文件），不是表格 / this is no text (a program, a picture or the like) and no table";
+        return Some(Error::new("not-a-table", message));
     }
     let text = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head).trim_ascii_start();
     let begins = |tag: &str| text.get(..tag.len()).is_some_and(|t| t.eq_ignore_ascii_case(tag.as_bytes()));
@@ -87,9 +91,27 @@ pub(super) fn chat(shape: &str) -> Error {
     Error::new("not-orders", format!("这像是聊天记录（{shape}），请作为聊天导入 / this looks like a chat ({shape}): add it as a chat"))
 }
 
-/// `nick 2024-1-5 9:03:02`: a line that a time ends and that separates no cells.
+/// `nick 2024-1-5 9:03:02`: a line that a time ends and that separates no cells; or nothing but a time.
 fn stamped(line: &str) -> bool {
+    if Stamp::prefix(line).is_some_and(|(stamp, end)| end == line.len() && stamp.clock.is_some()) {
+        return true;
+    }
     let tail = line.get(line.len().saturating_sub(8)..).unwrap_or(line);
     let clock = tail.bytes().filter(|&b| b == b':').count() >= 1 && tail.ends_with(|c: char| c.is_ascii_digit());
     clock && line.bytes().any(|b| b == b'-' || b == b'/') && !line.contains([',', '\t', ';', '|'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_table_is_named() {
+        let noise: Vec<u8> = (0..4096_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        assert_eq!(foreign(&noise).unwrap().code(), "not-a-table");
+        assert!(foreign("订单编号,金额\n1,5\u{1}\n".as_bytes()).is_none());
+        // A history of the web: times, texts and names on lines of their own.
+        let history = "2024-01-05\n09:00:00\n在吗\n小鹿\n09:00:10\n在的\n店:小丹\n";
+        assert_eq!(no_header(history.as_bytes(), None).code(), "not-orders");
+    }
 }

@@ -5,6 +5,7 @@ use super::{
     cell::clean,
     dialect::{AFTER_SALE, STATES},
 };
+use crate::input::bytes::same;
 use alloc::{string::String, vec::Vec};
 
 /// The words met in one column of one file.
@@ -14,7 +15,7 @@ pub(super) struct Words {
     names: Names,
     /// For each word what it means, and how often an unknown one was met.
     meaning: Vec<(Option<State>, u64)>,
-    last: (Vec<u8>, u32),
+    last: u32,
 }
 
 impl Words {
@@ -29,16 +30,17 @@ impl Words {
     }
 
     fn new(tables: [&'static [(&'static str, State)]; 2]) -> Self {
-        Self { tables, names: Names::default(), meaning: Vec::new(), last: (Vec::new(), u32::MAX) }
+        Self { tables, names: Names::default(), meaning: Vec::new(), last: u32::MAX }
     }
 
     /// What a cell says; `Unknown` for an empty one and for a word that no table knows.
     #[inline]
     pub fn read(&mut self, cell: &[u8]) -> State {
-        if cell.is_empty() {
+        let word = clean(cell);
+        if word.is_empty() {
             return State::Unknown;
         }
-        let number = if self.last.0 == cell { self.last.1 } else { self.look_up(cell) };
+        let number = if same(self.names.bytes(self.last), word) { self.last } else { self.look_up(word) };
         match self.meaning.get_mut(number as usize) {
             Some((Some(state), _)) => *state,
             Some((None, count)) => {
@@ -49,17 +51,14 @@ impl Words {
         }
     }
 
-    fn look_up(&mut self, cell: &[u8]) -> u32 {
-        let word = clean(cell);
-        let number = if word.is_empty() { u32::MAX } else { self.names.intern_bytes(word) };
+    fn look_up(&mut self, word: &[u8]) -> u32 {
+        let number = self.names.intern_bytes(word);
         if number as usize == self.meaning.len() {
             let word = key(self.names.get(number).unwrap_or(""));
             let known = self.tables.iter().flat_map(|table| table.iter()).find(|(name, _)| *name == word);
             self.meaning.push((known.map(|(_, state)| *state), 0));
         }
-        self.last.0.clear();
-        self.last.0.extend_from_slice(cell);
-        self.last.1 = number;
+        self.last = number;
         number
     }
 

@@ -3,16 +3,18 @@
 use super::{
     Fields, NONE, Orders, State,
     cell::{self, Number},
-    columns::{LINES_FINE, LINES_ROUGH, PAID_BY_LINES, PAID_UNTIMED, Part},
+    columns::{LINES_FINE, LINES_ROUGH, LeftOut, Order, PAID_BY_LINES, PAID_UNTIMED, Part},
     dialect::{Field, Rows, SUMMARIES},
     header::{Layout, NOWHERE},
+    places,
     read::BuyerKey,
     state::{self, Words},
 };
 use crate::{
     error::{Error, Problems},
-    input::csv::Row,
-    time::Day,
+    input::{bytes::same, csv::Row},
+    sort,
+    time::{Day, Plain},
 };
 use alloc::{boxed::Box, collections::BTreeSet, format, string::String, vec::Vec};
 use core::fmt::Write;
@@ -44,6 +46,7 @@ struct At {
     price: usize,
     kinds: usize,
     address: usize,
+    phone: usize,
     reason: usize,
     other_reason: usize,
 }
@@ -55,6 +58,10 @@ struct Spread {
     sums: Vec<i64>,
     differs: bool,
 }
+
+/// Room is made for at most so many orders, and bytes of their names, at once: a file may be other than it begins.
+const MOST: usize = 4 << 20;
+const MOST_OF_NAMES: usize = 64 << 20;
 
 /// One file's orders while they are read.
 pub(super) struct Table {
@@ -73,17 +80,15 @@ pub(super) struct Table {
     seen: Vec<u8>,
     spread: [Spread; 3],
     /// SKUs and parts met, where a second copy of the same must not count again.
+    /// The dates of the row before, of creation, receipt and payment.
+    times: [Plain; 3],
     known_lines: BTreeSet<(u32, u32)>,
     known_parts: HashMap<(u32, u64), u32>,
     last: u32,
-    last_id: Vec<u8>,
-    last_buyer: (Vec<u8>, u32),
+    last_buyer: u32,
     name: String,
     masked: u64,
     mangled: u64,
-    returns: u64,
-    summaries: u64,
-    repeated_headers: u64,
     header: Vec<u8>,
     /// The first cell of the last row that was looked at closely and found to be no summary.
     usual: Vec<u8>,
@@ -121,6 +126,7 @@ impl Table {
             price: c(Field::UnitPrice),
             kinds: c(Field::Kinds),
             address: c(Field::Address),
+            phone: c(Field::Phone),
             reason: c(Field::Reason),
             other_reason: layout.second(Field::Reason),
         };
@@ -138,19 +144,28 @@ impl Table {
             untimed: Vec::new(),
             seen: Vec::new(),
             spread: Default::default(),
+            times: Default::default(),
             known_lines: BTreeSet::new(),
             known_parts: HashMap::new(),
             last: u32::MAX,
-            last_id: Vec::new(),
-            last_buyer: (Vec::new(), u32::MAX),
+            last_buyer: u32::MAX,
             name: String::new(),
             masked: 0,
             mangled: 0,
-            returns: 0,
-            summaries: 0,
-            repeated_headers: 0,
             usual: Vec::new(),
         }
+    }
+
+    /// Makes room for the orders of so many bytes, going by those of the first bytes, which were taken in.
+    pub fn reserve(&mut self, bytes: u64, taken: u64) {
+        // A little more than it looks like: one move of everything costs more than what is left over.
+        let more =
+            |now: usize| (now as u64).saturating_mul(bytes.saturating_sub(taken)).saturating_mul(33) / taken.saturating_mul(32).max(1);
+        let most = |now: usize, most: usize| usize::try_from(more(now)).unwrap_or(0).min(most);
+        let room = |now: usize| most(now, MOST);
+        let orders = &mut self.orders;
+        orders.reserve(room(orders.len()), room(orders.lines.order.len()), &|now| most(now, MOST_OF_NAMES));
+        self.seen.reserve_exact(room(self.seen.len()));
     }
 
     /// Takes one row in.
@@ -166,21 +181,26 @@ impl Table {
         let mut bad = Unread { row, file, problems };
         let quantity = bad.amount(at.quantity);
         let price = bad.amount(at.price);
-        let paid = hundredths(bad.amount(at.paid));
-        let ordered = if at.ordered == at.paid { paid } else { hundredths(bad.amount(at.ordered)) };
-        let refund = hundredths(bad.amount(at.refund));
+        let paid = bad.cents(at.paid);
+        let ordered = if at.ordered == at.paid { paid } else { bad.cents(at.ordered) };
+        let refund = bad.cents(at.refund);
         let amount = cell::product(price, quantity);
         let kind = self.layout.dialect.rows;
         let negative = |value: i64| value < 0 && value != NONE;
         let line_returned = negative(quantity) || negative(price) || negative(amount);
         if negative(paid) || negative(ordered) || (line_returned && !matches!(kind, Rows::Sku | Rows::Line)) {
-            self.returns += 1;
+            self.leave_out(LeftOut::Return, row);
             return;
         }
         let Some((order, new)) = self.order(row, &mut bad) else { return };
         self.rows += 1;
         if kind == Rows::Ticket {
-            let more = hundredths(bad.amount(at.more_refund));
+            if new {
+                let created_at = self.created_by_number(order, row);
+                self.orders.push(&Order { created_at, ..Order::default() });
+                self.seen.push(0);
+            }
+            let more = bad.cents(at.more_refund);
             let state = self.after_sale.read(row.get(at.after_sale));
             let refund = if state == State::Refunded { plus(refund, more) } else { NONE };
             if state == State::Refunded {
@@ -191,7 +211,8 @@ impl Table {
             self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true, of });
             return;
         }
-        self.buyer(order, row);
+        let buyer = self.buyer(row);
+        self.place(order, row);
         self.reason(order, row);
         let mut state = self.states.read(row.get(at.state));
         if at.shipping != NOWHERE && state == State::Paid && self.states.read(row.get(at.shipping)) == State::Shipped {
@@ -203,26 +224,34 @@ impl Table {
         if at.after_sale != NOWHERE && self.after_sale.read(row.get(at.after_sale)) == State::Refunded {
             state = State::Refunded;
         }
-        let (created_at, received_at) = (bad.time(at.created, NO_TIME).unwrap_or(NONE), bad.time(at.received, NO_TIME).unwrap_or(NONE));
-        let paid_at = bad.time(at.paid_at, PAID_SOME_TIME).unwrap_or_else(|| {
+        let [near_created, near_received, near_paid] = &mut self.times;
+        let created_at = bad.time(at.created, near_created, NO_TIME).unwrap_or(NONE);
+        let received_at = bad.time(at.received, near_received, NO_TIME).unwrap_or(NONE);
+        let paid_at = bad.time(at.paid_at, near_paid, PAID_SOME_TIME).unwrap_or_else(|| {
             self.untimed.push(order);
             NONE
         });
-        let index = order as usize;
-        earliest(&mut self.orders.created_at, index, created_at);
-        earliest(&mut self.orders.paid_at, index, paid_at);
-        latest(&mut self.orders.received_at, index, received_at);
+        let mut known = Order { buyer, created_at, paid_at, received_at, ..Order::default() };
+        if kind != Rows::Part {
+            (known.state, known.amounts) = (state, [ordered, paid, refund]);
+        }
+        if new {
+            if created_at == NONE {
+                known.created_at = self.created_by_number(order, row);
+            }
+            self.orders.push(&known);
+            self.seen.push(if kind == Rows::Part { 0 } else { 1 << state as u8 });
+        } else {
+            self.join(order as usize, &known, kind);
+        }
         if kind == Rows::Part {
             let first = self.part(order, row, Part { order, key: 0, ordered, paid, refund, state, ticket: false, of: 0 });
             if !first {
                 return;
             }
-        } else {
-            self.state(index, state, kind);
-            self.amounts(index, [ordered, paid, refund], kind, new);
         }
         if line_returned {
-            self.returns += 1;
+            self.leave_out(LeftOut::Return, row);
             return;
         }
         if !self.has_lines || (kind == Rows::Order && !new) {
@@ -245,7 +274,7 @@ impl Table {
     fn is_no_order(&mut self, row: &Row) -> bool {
         match row.get(0) {
             [b'0'..=b'9', ..] => return false,
-            cell if !cell.is_empty() && cell == self.usual => return false,
+            cell if !cell.is_empty() && same(cell, &self.usual) => return false,
             _ => {}
         }
         let Some(first) = row.iter().map(cell::clean).find(|cell| !cell.is_empty()) else { return true };
@@ -253,7 +282,7 @@ impl Table {
             return false;
         }
         if row.get(0) == self.header && !self.header.is_empty() && self.repeats_header(row) {
-            self.repeated_headers += 1;
+            self.leave_out(LeftOut::RepeatedHeader, row);
             return true;
         }
         if !sums_up(first) {
@@ -267,8 +296,16 @@ impl Table {
             cell.is_empty() || sums_up(cell)
         };
         let summary = empty(self.at.id) && empty(self.at.created) && empty(self.at.paid_at);
-        self.summaries += u64::from(summary);
+        if summary {
+            self.leave_out(LeftOut::SummaryRow, row);
+        }
         summary
+    }
+
+    #[cold]
+    fn leave_out(&mut self, why: LeftOut, row: &Row) {
+        let cells: Vec<&[u8]> = row.iter().collect();
+        self.orders.left_out.push((why, hash(&cells)));
     }
 
     fn repeats_header(&self, row: &Row) -> bool {
@@ -281,14 +318,13 @@ impl Table {
         if self.at.id == NOWHERE {
             return Some((self.nameless(row, bad.file), true));
         }
-        let raw = row.get(self.at.id);
-        if !raw.is_empty() && raw == self.last_id && self.last != u32::MAX {
-            return Some((self.last, false));
-        }
-        let mut id = cell::clean(raw);
+        let mut id = cell::clean(row.get(self.at.id));
         if id.is_empty() {
             bad.push(self.at.id, "no-order-id", "这一行没有订单编号，已略过 / this row has no order number; left out");
             return None;
+        }
+        if same(id, self.orders.ids.bytes(self.last)) {
+            return Some((self.last, false));
         }
         let mangled = is_mangled(id);
         if mangled {
@@ -298,25 +334,15 @@ impl Table {
             id = self.name.as_bytes();
         }
         let known = self.orders.ids.len();
-        let order = self.orders.ids.intern_bytes(id);
-        let new = order == known;
-        if new {
-            self.orders.push_unknown();
-            self.seen.push(0);
-            if self.layout.dialect.platform == "pdd"
-                && let Some(day) = day_of_number(id)
-                && let Some(created) = self.orders.created_at.last_mut()
-                && cell::clean(row.get(self.at.created)).is_empty()
-            {
-                *created = day.start().seconds();
-            }
-        }
-        self.last = order;
-        self.last_id.clear();
-        if !mangled {
-            self.last_id.extend_from_slice(raw);
-        }
-        Some((order, new))
+        self.last = self.orders.ids.intern_next(id);
+        Some((self.last, self.last == known))
+    }
+
+    /// When the order was created, by its number, where the row does not say.
+    fn created_by_number(&self, order: u32, row: &Row) -> i64 {
+        let of_pdd = self.layout.dialect.platform == "pdd" && cell::clean(row.get(self.at.created)).is_empty();
+        let day = if of_pdd { day_of_number(self.orders.ids.bytes(order)) } else { None };
+        day.map_or(NONE, |day| day.start().seconds())
     }
 
     /// A new order for a row of a table without order numbers: it is called after its place, which no other row has.
@@ -340,43 +366,52 @@ impl Table {
             }
         }
         self.name.push_str(digits.get(first..).and_then(|d| core::str::from_utf8(d).ok()).unwrap_or(""));
-        self.orders.push_unknown();
-        self.seen.push(0);
         self.orders.ids.append(&self.name)
     }
 
+    /// The number of the row's buyer, `u32::MAX` where it names none.
     #[inline]
-    fn buyer(&mut self, order: u32, row: &Row) {
+    fn buyer(&mut self, row: &Row) -> u32 {
         let mut raw = row.get(self.at.buyer);
         if raw.is_empty() {
             raw = row.get(self.at.other_buyer);
         }
         if raw.is_empty() {
-            return;
+            return u32::MAX;
         }
-        if self.buyer_key == BuyerKey::Receiver || raw != self.last_buyer.0 {
-            self.last_buyer.0.clear();
-            self.last_buyer.0.extend_from_slice(raw);
-            self.last_buyer.1 = self.intern_buyer(raw, row);
-            // Each one that cannot be used is counted.
-            if self.last_buyer.1 == u32::MAX {
-                self.last_buyer.0.clear();
-            }
+        let name = cell::clean(raw);
+        if self.buyer_key != BuyerKey::Account {
+            return self.substitute(raw, name, row);
         }
-        let number = self.last_buyer.1;
-        if let Some(buyer) = self.orders.buyer.get_mut(order as usize)
-            && *buyer == u32::MAX
-        {
-            *buyer = number;
+        let buyers = &mut self.orders.buyers;
+        // No name that is known is masked.
+        if name.is_empty() || !same(name, buyers.bytes(self.last_buyer)) {
+            let masked = || {
+                let masked = cell::is_masked(raw);
+                self.masked += u64::from(masked);
+                masked || name.is_empty()
+            };
+            self.last_buyer = buyers.intern_unless(name, masked).unwrap_or(u32::MAX);
+        }
+        self.last_buyer
+    }
+
+    #[inline]
+    fn place(&mut self, order: u32, row: &Row) {
+        let (address, phone) = (row.get(self.at.address), row.get(self.at.phone));
+        if !address.is_empty() {
+            places::learn(&mut self.orders.places.address, order, places::address(address));
+        }
+        if !phone.is_empty() {
+            places::learn(&mut self.orders.places.phone, order, places::phone(phone));
         }
     }
 
-    fn intern_buyer(&mut self, raw: &[u8], row: &Row) -> u32 {
-        let name = cell::clean(raw);
+    /// The number of what is to stand for the row's buyer.
+    fn substitute(&mut self, raw: &[u8], name: &[u8], row: &Row) -> u32 {
         let (address, phone) = match self.buyer_key {
-            BuyerKey::Account => (None, None),
             BuyerKey::Phone => (None, Some(cell::phone(name))),
-            BuyerKey::Receiver => (Some(row.get(self.at.address)), None),
+            _ => (Some(row.get(self.at.address)), None),
         };
         // Two buyers can look alike behind a mask: it is no key.
         if cell::is_masked(raw) || address.is_some_and(cell::is_masked) || phone == Some(None) {
@@ -388,16 +423,15 @@ impl Table {
             _ if name.is_empty() => u32::MAX,
             (_, Some(phone)) if phone.is_empty() => u32::MAX,
             (_, Some(phone)) => buyers.intern_bytes(&phone),
-            (Some([]), _) => u32::MAX,
+            (Some([]) | None, _) => u32::MAX,
             (Some(address), _) => buyers.intern(&format!("{:016x}", hash(&[name, address]))),
-            (None, None) => buyers.intern_bytes(name),
         }
     }
 
     fn reason(&mut self, order: u32, row: &Row) {
         // What exports write where there is none.
         const NO_REASON: [&str; 5] = ["", "-", "无", "null", "订单未关闭"];
-        for column in [self.at.reason, self.at.other_reason] {
+        for column in [self.at.reason, self.at.other_reason].into_iter().filter(|&column| column != NOWHERE) {
             let reason = cell::clean(row.get(column));
             if !NO_REASON.iter().any(|none| none.as_bytes() == reason) {
                 let number = self.orders.reasons.intern_bytes(reason);
@@ -417,7 +451,22 @@ impl Table {
         if name.is_empty() { u32::MAX } else { self.orders.skus.intern_bytes(name) }
     }
 
-    #[inline]
+    /// Takes a further row of an order into account.
+    fn join(&mut self, index: usize, known: &Order, kind: Rows) {
+        if let Some(buyer) = self.orders.buyer.get_mut(index)
+            && *buyer == u32::MAX
+        {
+            *buyer = known.buyer;
+        }
+        earliest(&mut self.orders.created_at, index, known.created_at);
+        earliest(&mut self.orders.paid_at, index, known.paid_at);
+        latest(&mut self.orders.received_at, index, known.received_at);
+        if kind != Rows::Part {
+            self.state(index, known.state, kind);
+            self.amounts(index, known.amounts, kind);
+        }
+    }
+
     fn state(&mut self, index: usize, state: State, kind: Rows) {
         let Some(seen) = self.seen.get_mut(index) else { return };
         let bit = 1 << state as u8;
@@ -431,16 +480,14 @@ impl Table {
         }
     }
 
-    /// Writes the amounts of the order, or takes those of a further row of it into account.
-    #[inline]
-    fn amounts(&mut self, index: usize, amounts: [i64; 3], kind: Rows, new: bool) {
+    fn amounts(&mut self, index: usize, amounts: [i64; 3], kind: Rows) {
         let Orders { ordered_amount, paid_amount, refund_amount, .. } = &mut self.orders;
         let columns = [ordered_amount, paid_amount, refund_amount];
         for ((column, amount), spread) in columns.into_iter().zip(amounts).zip(&mut self.spread) {
             if amount == NONE {
                 continue;
             }
-            if kind == Rows::Open && !new {
+            if kind == Rows::Open {
                 if spread.sums.len() < column.len() {
                     spread.sums.extend_from_slice(column.get(spread.sums.len()..).unwrap_or(&[]));
                 }
@@ -516,15 +563,15 @@ impl Table {
             unit_price: has(self.at.price),
         };
         let mut orders = self.orders;
+        orders.masked = self.masked > 0;
         if supplement {
             // Nothing is known of these orders but what the supplement adds: they count once their list comes.
-            orders = Orders { added: fields, waiting: (!orders.is_empty()).then(|| orders.into()), ..Orders::default() };
+            let left_out = core::mem::take(&mut orders.left_out);
+            orders = Orders { added: fields, waiting: (!orders.is_empty()).then(|| orders.into()), left_out, ..Orders::default() };
         } else {
             orders.fields = fields;
         }
-        for (reason, count) in [("return", self.returns), ("summary-row", self.summaries), ("repeated-header", self.repeated_headers)] {
-            orders.exclude(reason, count);
-        }
+        sort::plain(&mut orders.left_out);
         let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
         for (word, count) in self.states.unknown().chain(self.after_sale.unknown()) {
             let message = format!("不认识的状态「{word}」（{count} 行），未作猜测 / unknown state \"{word}\" ({count} rows); not guessed");
@@ -581,24 +628,31 @@ impl Unread<'_> {
         }
     }
 
+    /// The amount in a column, in cents; [`NONE`] where it is empty or unreadable.
+    #[inline]
+    fn cents(&mut self, column: usize) -> i64 {
+        if column == NOWHERE {
+            return NONE;
+        }
+        cell::plain_cents(self.row.get(column)).unwrap_or_else(|| match self.amount(column) {
+            NONE => NONE,
+            value => cell::cents(value),
+        })
+    }
+
     /// The time in a column, [`NONE`] where it is empty; `None` where it is unreadable.
     #[inline]
-    fn time(&mut self, column: usize, message: &str) -> Option<i64> {
+    fn time(&mut self, column: usize, plain: &mut Plain, message: &str) -> Option<i64> {
         if column == NOWHERE {
             return Some(NONE);
         }
-        cell::time(self.row.get(column)).map_err(|()| self.push(column, "bad-time", message)).ok()
+        cell::time_near(self.row.get(column), plain).map_err(|()| self.push(column, "bad-time", message)).ok()
     }
 
     #[cold]
     fn push(&mut self, column: usize, code: &'static str, message: &str) {
         self.problems.push(self.row.problem(column, code, message, self.file));
     }
-}
-
-#[inline]
-fn hundredths(value: i64) -> i64 {
-    if value == NONE { NONE } else { cell::cents(value) }
 }
 
 /// The sum, where unknown adds nothing.
@@ -653,6 +707,7 @@ pub(crate) fn sums_up(cell: &[u8]) -> bool {
 
 /// An order number that Excel has turned into `3.51532E+17`: many orders share it.
 fn is_mangled(id: &[u8]) -> bool {
+    let ([.., b'+', _] | [.., b'+', _, _]) = id else { return false };
     let Some(e) = id.iter().position(|&b| b == b'E' || b == b'e') else { return false };
     let (mantissa, exponent) = (id.get(..e).unwrap_or(&[]), id.get(e + 1..).unwrap_or(&[]));
     let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);

@@ -112,7 +112,7 @@ pub struct Totals {
 impl Totals {
     /// Adds one conversation; the agents of a transfer by their [`Checked::shares`].
     pub fn add(&mut self, conversation: &Conversation, checked: &Checked) {
-        let day = conversation.messages.iter().find_map(|m| m.at).map(|at| at.day()).filter(|day| *day != Day(0));
+        let day = conversation.messages.iter().find_map(|m| m.at).filter(|at| at.dated()).map(|at| at.day());
         self.shop.add(&checked.score);
         self.days.entry(day).or_default().add(&checked.score);
         match conversation.agents().as_slice() {

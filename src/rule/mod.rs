@@ -78,7 +78,7 @@ pub use window::{Anchor, Bound, Per, Reach, Side, Window};
 
 pub use crate::link::{Buyer, Known};
 
-use crate::{chat::Conversation, link::REVIEW};
+use crate::{chat::Conversation, link::REVIEW, sort};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::Serialize;
 
@@ -350,7 +350,7 @@ impl Rule {
                 Kind::Measure(kind) => kind.judge(case),
             },
         };
-        evidence.sort_by_key(|e| (e.message, e.start, e.end));
+        sort::by_key(&mut evidence, |e| (e.message, e.start, e.end));
         evidence.dedup();
         let agent = match result {
             Outcome::Skip => None,

@@ -33,6 +33,7 @@ pub(super) const TABLE: Table = Table {
         },
     ],
     needs: &[Need { fields: &[NAME], reason: "no-campaign" }, Need { fields: &[WHO], reason: "no-buyer" }],
+    later: 0,
 };
 
 impl<'a> Reached<'a> {

@@ -58,6 +58,7 @@ pub(super) const TABLE: Table = Table {
         Field { id: "value", holds: Holds::Made, names: &["value"] },
     ],
     needs: &[],
+    later: 0,
 };
 
 const DATE: &[&str] = &["date", "日期", "统计日期", "统计时间", "数据日期", "时间段", "统计周期"];

@@ -66,6 +66,7 @@ pub(super) const TABLE: Table = Table {
         Field { id: "tags", holds: Holds::Text, names: &["tags", "客户标签", "会员标签", "用户标签", "标签", "tag"] },
     ],
     needs: &[Need { fields: &[WHO], reason: "no-buyer" }, Need { fields: &[LEVEL, RIGHT, BIRTHDAY, TAGS], reason: "no-membership" }],
+    later: 0,
 };
 
 impl<'a> Member<'a> {

@@ -91,6 +91,7 @@ pub(super) const TABLE: Table = Table {
         Need { fields: &[AT], reason: "no-time" },
         Need { fields: &[KIND, TEXT], reason: "no-kind" },
     ],
+    later: 0,
 };
 
 impl<'a> Message<'a> {

@@ -103,6 +103,8 @@ struct Table {
     fields: &'static [Field],
     /// What a table of this kind must have a column for, and a row must fill.
     needs: &'static [Need],
+    /// How many of the last columns a later export may fill: rows that differ in nothing else are the same row.
+    later: usize,
 }
 
 /// A column.
@@ -256,7 +258,7 @@ impl Side {
                     ours.push(name.map_or(cell, |name| i64::from(self.names.intern(name))));
                 }
             }
-            once(ours, fields.len(), known);
+            once(ours, fields.len(), known, kind.table().later);
             if let (Some(ours), Some(theirs)) = (self.fields.get_mut(kind as usize), more.fields.get(kind as usize)) {
                 *ours |= theirs;
             }
@@ -264,19 +266,34 @@ impl Side {
     }
 }
 
-/// Takes out of the rows from `known` on those that stand before it already, each as often as it does there.
-fn once(cells: &mut Vec<i64>, width: usize, known: usize) {
+/// Takes out of the rows from `known` on those that stand before it already, each as often as it does there; and of rows whose last `later`
+/// columns were filled meanwhile the copy without them.
+fn once(cells: &mut Vec<i64>, width: usize, known: usize, later: usize) {
     let count = cells.len() / width;
     if known == 0 || known == count {
         return;
     }
     let row = |at: usize| cells.get(at * width..(at + 1) * width).unwrap_or_default();
+    let split = |at: usize| row(at).split_at_checked(width - later).unwrap_or_default();
     let mut order: Vec<usize> = (0..count).collect();
     sort::by(&mut order, |&a, &b| row(a).cmp(row(b)).then(a.cmp(&b)));
     let mut gone: Vec<usize> = Vec::new();
-    for same in order.chunk_by(|&a, &b| row(a) == row(b)) {
-        let (before, after) = same.split_at(same.partition_point(|&at| at < known));
-        gone.extend(after.iter().take(before.len()));
+    for one in order.chunk_by(|&a, &b| split(a).0 == split(b).0) {
+        let is_open = |at: usize| later > 0 && split(at).1.iter().all(|cell| *cell == NONE);
+        // Open are as many as in the file that has more of them, less those that were filled.
+        let before = one.iter().filter(|at| **at < known).count();
+        let mut open = before.max(one.len() - before);
+        // Open rows sort before those that were filled.
+        for same in one.chunk_by(|&a, &b| row(a) == row(b)).rev() {
+            let (before, after) = same.split_at(same.partition_point(|&at| at < known));
+            let twice = after.iter().take(before.len());
+            let kept = before.iter().chain(after.iter().skip(before.len()));
+            gone.extend(twice);
+            match same.first() {
+                Some(&first) if is_open(first) => gone.extend(kept.skip(open)),
+                _ => open = open.saturating_sub(before.len().max(after.len())),
+            }
+        }
     }
     sort::plain(&mut gone);
     let mut at = 0;
@@ -334,6 +351,21 @@ mod tests {
     fn ratings(rows: &[(u8, u8)]) -> Side {
         let lines: String = rows.iter().map(|(buyer, stars)| format!("b{},{}\n", buyer % 3, stars % 3 + 1)).collect();
         read("a.csv", format!("buyer,rating\n{lines}").as_bytes(), &SideOptions::default()).side
+    }
+
+    #[test]
+    fn a_review_is_answered_from_one_export_to_the_next() {
+        let file =
+            |rows: &str| read("a.csv", format!("订单号,评分,评价内容,商家回复,回复时间\n{rows}").as_bytes(), &SideOptions::default()).side;
+        let early = file("1,1,差,,\n,1,差,,\n,1,差,,\n");
+        let late = file("1,1,差,抱歉,2026-03-02\n,1,差,抱歉,\n,1,差,,\n2,1,差,,\n");
+        for [first, then] in [[&early, &late], [&late, &early]] {
+            let mut both = first.clone();
+            both.merge(then);
+            let mut replies: Vec<_> = both.reviews().map(|review| (review.order, review.reply)).collect();
+            replies.sort();
+            assert_eq!(replies, [(None, None), (None, Some("抱歉")), (Some("1"), Some("抱歉")), (Some("2"), None)]);
+        }
     }
 
     fn rows(side: &Side) -> Vec<String> {

@@ -147,6 +147,7 @@ pub(super) const TABLE: Table = Table {
         },
     ],
     needs: &[Need { fields: &[RATING], reason: "no-rating" }],
+    later: 0,
 };
 
 impl<'a> Rating<'a> {

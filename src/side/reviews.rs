@@ -79,6 +79,7 @@ pub(super) const TABLE: Table = Table {
         },
     ],
     needs: &[Need { fields: &[TEXT, RATING], reason: "no-review" }, Need { fields: &[TEXT, OF, REPLY], reason: "no-review" }],
+    later: 2,
 };
 
 impl<'a> Review<'a> {

@@ -33,6 +33,7 @@ pub(super) const TABLE: Table = Table {
         Field { id: "shift", holds: Holds::Text, names: &["shift", "班次", "班别", "排班", "班"] },
     ],
     needs: &[Need { fields: &[ACCOUNT], reason: "no-agent" }, Need { fields: &[PERSON, TEAM, SHIFT], reason: "no-post" }],
+    later: 0,
 };
 
 impl<'a> Post<'a> {

@@ -41,6 +41,7 @@ pub(super) const TABLE: Table = Table {
         Need { fields: &[AT], reason: "no-time" },
         Need { fields: &[TEXT], reason: "no-news" },
     ],
+    later: 0,
 };
 
 impl<'a> News<'a> {

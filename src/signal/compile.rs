@@ -282,8 +282,9 @@ impl<'s> Compiler<'s, '_> {
                 self.finder.generators.push(Generator { signal: number, part, slot: words, what });
                 part += 1;
             }
-            if let Some(short) = signal.short {
-                self.finder.shorts.push(ShortUse { signal: number, part, chars: short.chars });
+            if let Some(short) = &signal.short {
+                let softened_by = self.slot(&short.softened_by);
+                self.finder.shorts.push(ShortUse { signal: number, part, chars: short.chars, softened_by });
             }
             if !signal.except.is_empty() {
                 condition.except = Some(self.slot(&signal.except));

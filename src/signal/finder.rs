@@ -78,6 +78,8 @@ pub(super) struct ShortUse {
     pub(super) signal: u16,
     pub(super) part: u32,
     pub(super) chars: u32,
+    /// The list of words with which it counts for nothing, unless it is one of them.
+    pub(super) softened_by: u32,
 }
 
 /// What begins with a word of the list `slot`.
@@ -268,7 +270,7 @@ impl Finder {
         awake.clear();
         let folded = folder.fold(text);
         self.scan(folded.text, side, candidates, met, awake);
-        self.wholes(folded.text, role, candidates);
+        self.wholes(folded.text, role, met, candidates);
         lists.clear();
         let literals = met.iter().filter_map(|m| self.literals.get(m.literal as usize));
         literals.for_each(|literal| slice(&self.slots, &literal.slots).iter().for_each(|slot| lists.add(*slot)));
@@ -340,7 +342,7 @@ impl Finder {
     }
 
     /// Messages that consist of one word.
-    fn wholes(&self, text: &str, role: Role, candidates: &mut Vec<Candidate>) {
+    fn wholes(&self, text: &str, role: Role, met: &[Met], candidates: &mut Vec<Candidate>) {
         if self.whole_max == 0 {
             return;
         }
@@ -355,7 +357,9 @@ impl Finder {
         self.whole.get(word).into_iter().flatten().for_each(|w| add(w.signal, w.part, w.replace));
         if !self.shorts.is_empty() {
             let chars = word.chars().count();
-            self.shorts.iter().filter(|s| chars <= s.chars as usize).for_each(|s| add(s.signal, s.part, NONE));
+            let softens = |m: &Met, slot| m.end - m.start < (range.end - range.start) as u32 && self.lists(m.literal, slot);
+            let curt = |s: &&ShortUse| chars <= s.chars as usize && !met.iter().any(|m| softens(m, s.softened_by));
+            self.shorts.iter().filter(curt).for_each(|s| add(s.signal, s.part, NONE));
         }
     }
 }
@@ -599,12 +603,19 @@ mod tests {
 
     #[test]
     fn short_messages() {
-        for (text, expected) in
-            [("无纺布", "无纺布"), (" 无纺布的。", "无纺布的"), ("无纺布的呢", ""), ("可以哦", ""), ("。。", ""), ("", "")]
-        {
-            assert_eq!(found("who = 'agent'\nshort = 4\nexcept = ['哦']", text), expected, "{text}");
+        for (text, expected) in [
+            ("无纺布", "无纺布"),
+            (" 无纺布的。", "无纺布的"),
+            ("无纺布的呢", ""),
+            ("可以哦", ""),
+            ("哦。", "哦"),
+            ("稍等", ""),
+            ("。。", ""),
+            ("", ""),
+        ] {
+            assert_eq!(found("who = 'agent'\nshort = { chars = 4, softened_by = ['哦'] }\nexcept = ['稍等']", text), expected, "{text}");
         }
-        assert_eq!(found("who = 'buyer'\nshort = 4", "无纺布"), "");
+        assert_eq!(found("who = 'buyer'\nshort = { chars = 4 }", "无纺布"), "");
     }
 
     #[test]

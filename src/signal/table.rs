@@ -60,7 +60,7 @@ pub struct Signal {
     pub patterns: Vec<Pattern>,
     /// Words that count only as an answer to what the other side said just before.
     pub answers: Vec<Answer>,
-    /// Every message of at most this many characters, counted as for `max_chars`.
+    /// Every message of a few characters, counted as for `max_chars`.
     pub short: Option<Short>,
     /// A hit that overlaps one of these is none.
     pub except: Vec<Text>,
@@ -120,10 +120,12 @@ pub struct Answer {
 }
 
 /// How short a message has to be to count for that alone.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Short {
     /// Characters at most.
     pub chars: u32,
+    /// It counts for nothing with one of these, unless it is nothing else: 有的哦 is soft, 哦 is curt.
+    pub softened_by: Vec<Text>,
     /// Where it is written.
     pub place: Place,
 }
@@ -183,7 +185,7 @@ impl Signal {
             who: fields.choice("who", &Who::CHOICES).unwrap_or_default(),
             helper: fields.boolean("helper").unwrap_or(false),
             max_chars: fields.whole("max_chars", 1000),
-            short: short(&mut fields),
+            short: fields.table("short").and_then(short),
             words: words(&mut fields, "words"),
             whole: words(&mut fields, "whole"),
             except: fields.texts("except"),
@@ -257,8 +259,16 @@ impl Signal {
         let near = self.near.iter().flat_map(|n| n.first.iter().chain(&n.then));
         let with = self.patterns.iter().flat_map(|p| &p.with);
         let answers = self.answers.iter().flat_map(|a| a.to.iter().chain(&a.words));
+        let short = self.short.iter().flat_map(|s| &s.softened_by);
         let unless = self.unless.iter().flat_map(|u| &u.words);
-        words.chain(near).chain(with).chain(answers).chain(unless).chain(&self.except).filter_map(|text| text.strip_prefix('@'))
+        words
+            .chain(near)
+            .chain(with)
+            .chain(answers)
+            .chain(short)
+            .chain(unless)
+            .chain(&self.except)
+            .filter_map(|text| text.strip_prefix('@'))
     }
 }
 
@@ -269,9 +279,15 @@ pub(crate) fn is_id(id: &str) -> bool {
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
 }
 
-fn short(fields: &mut Fields<'_>) -> Option<Short> {
-    let place = fields.place_of("short");
-    fields.whole("short", MAX_SHORT).map(|chars| Short { chars, place })
+fn short(mut fields: Fields<'_>) -> Option<Short> {
+    let place = fields.place();
+    let chars = fields.whole("chars", MAX_SHORT);
+    if chars.is_none() {
+        fields.missing("chars");
+    }
+    let softened_by = fields.texts("softened_by");
+    fields.finish();
+    chars.map(|chars| Short { chars, softened_by, place })
 }
 
 fn words(fields: &mut Fields<'_>, key: &'static str) -> Vec<Word> {

@@ -11,13 +11,27 @@ pub struct Stamp {
     pub month_day: Option<(u32, u32)>,
     /// Seconds since midnight, where written.
     pub clock: Option<i64>,
+    /// The day as people name it instead of a date (昨天 15:05).
+    pub named: Option<NamedDay>,
+    /// The other reading of `month_day`, where day and month may change places (01/02/2025).
+    pub swapped: Option<(u32, u32)>,
+}
+
+/// A day named by where the writer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedDay {
+    /// So many days before today: 今天, 昨天, 前天.
+    Before(u8),
+    /// 星期一 is 0.
+    Weekday(u8),
 }
 
 impl Stamp {
     /// The stamp that `text` begins with, and the number of bytes it takes. A stamp is never cut out of a longer number.
     ///
     /// Read are `2026-1-5 9:03:02` (also with `/`, `.`, `T`, `_` or `年月日`, with a weekday, padded or not), the date alone, `1月5日 9:03` and
-    /// `01-05 09:03` (no year), and the time of day alone; AM, PM, 上午, 下午 and the like before or after the time of day count.
+    /// `01-05 09:03` (no year), `24-1-5 9:03`, `05/01/2026, 9:03`, `昨天 9:03`, and the time of day alone; AM, PM, 上午, 下午 and the like before
+    /// or after the time of day count. Digits and marks may be full-width.
     ///
     /// ```
     /// use huashu::time::Stamp;
@@ -34,33 +48,41 @@ impl Stamp {
         {
             let time = Time(seconds);
             let (year, month, day) = time.day().civil();
-            let stamp = Self { year: Some(year), month_day: Some((month, day)), clock: Some(time.of_day()) };
+            let stamp = Self { year: Some(year), month_day: Some((month, day)), clock: Some(time.of_day()), ..Self::default() };
             // A half of the day may follow even the padded form.
             if !matches!(bytes.get(19), Some(b' ' | b'.')) {
                 return Some((stamp, 19));
             }
         }
         let mut c = Cursor { bytes, at: 0 };
-        let date = c.date();
         let mut stamp = Self::default();
-        if let Some((year, month, day)) = date {
-            stamp.year = year;
-            stamp.month_day = Some((month, day));
+        if let Some((date, certain)) = c.date() {
+            stamp = date;
             let after_date = c.at;
             c.between();
             let glued = c.at == after_date && !text.get(..after_date).is_some_and(|t| t.ends_with('日') || t.ends_with('号'));
             stamp.clock = if glued { None } else { c.clock() };
             if stamp.clock.is_none() {
                 c.at = after_date;
-                // Without year and without clock `3-5` is a range of days, not a date; `3月5日` is one.
-                if year.is_none() && !text.get(..after_date).is_some_and(|t| t.ends_with('日') || t.ends_with('号')) {
+                if !certain {
                     return None;
                 }
             }
         } else {
+            stamp.named = c.named();
             stamp.clock = Some(c.clock()?);
         }
         (!c.peek().is_some_and(|b| b.is_ascii_digit())).then_some((stamp, c.at))
+    }
+
+    /// Of a date with the year behind: day first, where both orders make a date.
+    fn turned(year: u32, first: u32, second: u32) -> Option<Self> {
+        let date = |month, day| Day::new(year as i32, month, day).map(|_| (month, day));
+        let (day_first, month_first) = (date(second, first), date(first, second));
+        let month_day = day_first.or(month_first);
+        month_day?;
+        let swapped = month_first.filter(|date| day_first.is_some_and(|other| other != *date));
+        Some(Self { year: Some(year as i32), month_day, swapped, ..Self::default() })
     }
 
     /// The time, where date and year are written; a date without time of day is its midnight.
@@ -100,21 +122,59 @@ impl Time {
         {
             return compact(bytes);
         }
+        // Of a date that begins with less than the whole year nobody knows which number is what.
+        if !bytes.get(..4)?.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
         let (stamp, length) = Stamp::prefix(cell)?;
         offset(cell.get(length..)?).then(|| stamp.time())?
     }
 }
 
-/// `YYYY-MM-DD HH:MM:SS` (also with `T`), the form of nearly every cell: one look at 19 bytes.
+/// Reads `YYYY-MM-DD HH:MM:SS` (also with `T`), the form of nearly every cell, and knows the date that it read last: tables are in
+/// the order of time, more or less.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Plain {
+    last: Option<([u8; 10], i64)>,
+}
+
+impl Plain {
+    /// The time, where it has that form.
+    #[inline]
+    pub(crate) fn time(&mut self, bytes: &[u8; 19]) -> Option<Time> {
+        let (date, clock) = bytes.split_first_chunk::<10>()?;
+        let start = match self.last {
+            Some((last, start)) if last == *date => start,
+            _ => {
+                let start = plain_date(date)?;
+                self.last = Some((*date, start));
+                start
+            }
+        };
+        Some(Time(start + plain_clock(clock)?))
+    }
+}
+
 fn plain(bytes: &[u8]) -> Option<i64> {
-    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ' | b'T', h1, h2, b':', n1, n2, b':', s1, s2] = bytes else { return None };
-    let two = |a: u8, b: u8| {
-        let (a, b) = (a.wrapping_sub(b'0'), b.wrapping_sub(b'0'));
-        (a < 10 && b < 10).then(|| u32::from(a) * 10 + u32::from(b))
-    };
+    Plain::default().time(bytes.try_into().ok()?).map(Time::seconds)
+}
+
+fn plain_date(bytes: &[u8; 10]) -> Option<i64> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = bytes else { return None };
     let year = two(y1, y2)? * 100 + two(y3, y4)?;
-    let day = Day::new(year as i32, two(m1, m2)?, two(d1, d2)?)?;
-    Some(day.start().0 + clock(two(h1, h2)?, two(n1, n2)?, two(s1, s2)?)?)
+    Some(Day::new(year as i32, two(m1, m2)?, two(d1, d2)?)?.start().0)
+}
+
+#[inline]
+fn plain_clock(bytes: &[u8]) -> Option<i64> {
+    let &[b' ' | b'T', h1, h2, b':', n1, n2, b':', s1, s2] = bytes else { return None };
+    clock(two(h1, h2)?, two(n1, n2)?, two(s1, s2)?)
+}
+
+#[inline]
+fn two(a: u8, b: u8) -> Option<u32> {
+    let (a, b) = (a.wrapping_sub(b'0'), b.wrapping_sub(b'0'));
+    (a < 10 && b < 10).then(|| u32::from(a) * 10 + u32::from(b))
 }
 
 /// `YYYYMMDD`, `YYYYMMDDHHMM`, `YYYYMMDDHHMMSS`: digits only, so the length tells.
@@ -146,6 +206,14 @@ enum Half {
     Noon,
     Afternoon,
 }
+
+/// What stands between the numbers of a date.
+const MARKS: [[&str; 2]; 3] = [["-", "－"], ["/", "／"], [".", "．"]];
+const DOT: usize = 2;
+
+const DAYS: [(&str, u8); 3] = [("今天", 0), ("昨天", 1), ("前天", 2)];
+const WEEK: [&str; 3] = ["星期", "周", "礼拜"];
+const WEEKDAYS: [(&str, u8); 8] = [("一", 0), ("二", 1), ("三", 2), ("四", 3), ("五", 4), ("六", 5), ("日", 6), ("天", 6)];
 
 const HALVES: [(&str, Half); 14] = [
     ("上午", Half::Morning),
@@ -183,20 +251,36 @@ impl Cursor<'_> {
     }
 
     fn blanks(&mut self) {
-        while self.eat(" ") || self.eat("\t") || self.eat("\u{3000}") || self.eat("\u{a0}") {}
+        while self.eat(" ") || self.eat("\t") || self.eat("\u{3000}") || self.eat("\u{a0}") || self.eat("\u{202f}") {}
+    }
+
+    /// A digit, also a full-width one.
+    fn digit(&mut self) -> Option<u32> {
+        let (digit, width) = match *self.bytes.get(self.at..)? {
+            [digit @ b'0'..=b'9', ..] => (digit - b'0', 1),
+            [0xEF, 0xBC, digit @ 0x90..=0x99, ..] => (digit - 0x90, 3),
+            _ => return None,
+        };
+        self.at += width;
+        Some(u32::from(digit))
+    }
+
+    /// A mark between the numbers of a date: its place in [`MARKS`].
+    fn mark(&mut self) -> Option<usize> {
+        MARKS.iter().position(|[plain, wide]| self.eat(plain) || self.eat(wide))
     }
 
     /// A number of at most `digits` digits that no further digit follows, and how many digits it had.
     fn number(&mut self, digits: usize) -> Option<(u32, usize)> {
-        let (start, mut n) = (self.at, 0);
-        while let Some(b @ b'0'..=b'9') = self.peek() {
-            if self.at - start == digits {
+        let (mut n, mut length) = (0, 0);
+        while let Some(digit) = self.digit() {
+            if length == digits {
                 return None;
             }
-            n = n * 10 + u32::from(b - b'0');
-            self.at += 1;
+            n = n * 10 + digit;
+            length += 1;
         }
-        (self.at > start).then_some((n, self.at - start))
+        (length > 0).then_some((n, length))
     }
 
     /// The cursor's own place is kept where `read` fails.
@@ -209,42 +293,68 @@ impl Cursor<'_> {
         result
     }
 
-    fn date(&mut self) -> Option<(Option<i32>, u32, u32)> {
+    /// A date, and whether it is one without a time of day behind it: `3-5` is a range of days, `24-1-5` may be anything.
+    fn date(&mut self) -> Option<(Stamp, bool)> {
         self.attempt(|c| {
             let (first, length) = c.number(4)?;
-            let (year, month) = match length {
-                4 if c.eat("年") => (Some(first as i32), (c.number(2)?.0, "月")),
-                4 => {
-                    let separator = ["-", "/", "."].into_iter().find(|s| c.eat(s))?;
-                    (Some(first as i32), (c.number(2)?.0, separator))
+            let (year, month, day, certain) = if length == 4 && c.eat("年") {
+                let (month, _) = c.number(2)?;
+                (Some(first), month, c.eat("月").then(|| c.written_day())??, true)
+            } else if length < 3 && c.eat("月") {
+                (None, first, c.written_day()?, true)
+            } else {
+                let mark = c.mark()?;
+                let (second, _) = c.number(2)?;
+                let third = c.attempt(|c| (c.mark()? == mark).then(|| c.number(4))?);
+                match (length, third) {
+                    (4, Some((day, 1 | 2))) => (Some(first), second, day, true),
+                    (1 | 2, Some((year, 4))) => return Some((Stamp::turned(year, first, second)?, false)),
+                    (1 | 2, Some((year, 2))) if c.peek() == Some(b',') => return Some((Stamp::turned(2000 + year, first, second)?, false)),
+                    // No day or month, so it is a year; and with slashes it could be a day all the same.
+                    (2, Some((day, 1 | 2))) if first > 12 && mark != 1 => (Some(2000 + first), second, day, false),
+                    (1 | 2, None) if mark != DOT => (None, first, second, false),
+                    _ => return None,
                 }
-                1 | 2 if c.bytes.get(c.at..).is_some_and(|rest| rest.starts_with("月".as_bytes())) => (None, (first, "月")),
-                1 | 2 => (None, (first, ["-", "/"].into_iter().find(|s| c.peek() == s.bytes().next())?)),
-                _ => return None,
             };
-            let (month, separator) = month;
-            if !c.eat(separator) {
-                return None;
-            }
-            let (day, _) = c.number(2)?;
-            if separator == "月" && !c.eat("日") && !c.eat("号") {
-                return None;
-            }
-            Day::new(year.unwrap_or(2000), month, day).map(|_| (year, month, day))
+            let year = year.map(|year| year as i32);
+            Day::new(year.unwrap_or(2000), month, day)?;
+            Some((Stamp { year, month_day: Some((month, day)), ..Stamp::default() }, certain))
         })
     }
 
-    /// What stands between date and time of day: `T`, `_`, blanks, a weekday.
+    /// The day behind 月.
+    fn written_day(&mut self) -> Option<u32> {
+        let (day, _) = self.number(2)?;
+        (self.eat("日") || self.eat("号")).then_some(day)
+    }
+
+    fn weekday(&mut self) -> Option<u8> {
+        self.attempt(|c| {
+            WEEK.iter().find(|word| c.eat(word))?;
+            WEEKDAYS.iter().find(|(word, _)| c.eat(word)).map(|(_, day)| *day)
+        })
+    }
+
+    /// A day as people name it.
+    fn named(&mut self) -> Option<NamedDay> {
+        let before = DAYS.iter().find(|(word, _)| self.eat(word)).map(|(_, days)| NamedDay::Before(*days));
+        let named = before.or_else(|| self.weekday().map(NamedDay::Weekday))?;
+        self.blanks();
+        Some(named)
+    }
+
+    /// What stands between date and time of day: `T`, `_`, a comma, blanks, a weekday.
     fn between(&mut self) {
         if self.eat("T") || self.eat("_") {
             return;
         }
+        let _ = self.eat(",");
         self.blanks();
         let weekday = self.attempt(|c| {
-            (c.eat("星期") || c.eat("周") || c.eat("(周") || c.eat("（周") || c.eat("(星期") || c.eat("（星期")).then_some(())?;
-            ["一", "二", "三", "四", "五", "六", "日", "天"].into_iter().find(|d| c.eat(d))?;
+            let _ = c.eat("(") || c.eat("（");
+            let day = c.weekday()?;
             let _ = c.eat(")") || c.eat("）");
-            Some(())
+            Some(day)
         });
         if weekday.is_some() {
             self.blanks();
@@ -354,6 +464,9 @@ mod tests {
             "2026-01-05 abc",
             "12345678",
             "2026-01",
+            "24-1-5 09:03:02",
+            "05/01/2026 09:03:02",
+            "昨天 09:03",
         ] {
             assert_eq!(cell(text), None, "{text}");
         }
@@ -373,6 +486,21 @@ mod tests {
         assert_eq!(of("1月5号到的"), Some((None, Some((1, 5)), None, 8)));
         assert_eq!(of("138001380001"), None);
         assert_eq!(of("2026-01-0512"), None);
+        assert_eq!(of("24-1-5 9:03 阿花"), Some((Some(2024), Some((1, 5)), Some(32580), 11)));
+        assert_eq!(of("13/02/2025, 09:03"), Some((Some(2025), Some((2, 13)), Some(32580), 17)));
+        assert_eq!(of("２０２６－１－５　９：０３"), Some((Some(2026), Some((1, 5)), Some(32580), 39)));
+        for text in ["24-1-5", "36-24-36 9:03", "24/1/5 9:03", "昨天", "周三", "13/13/2025, 09:03", "1/2/3 9:03"] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_by_name_and_dates_that_may_be_turned() {
+        let of = |text: &str| Stamp::prefix(text).map(|(s, n)| (s.named, s.swapped, s.clock, n)).unwrap();
+        assert_eq!(of("昨天 9:03"), (Some(NamedDay::Before(1)), None, Some(32580), 11));
+        assert_eq!(of("星期日 下午3:20"), (Some(NamedDay::Weekday(6)), None, Some(55200), 20));
+        assert_eq!(of("05/01/2026, 09:03").1, Some((5, 1)));
+        assert_eq!(of("05/05/2026, 09:03").1, None);
     }
 
     proptest::proptest! {

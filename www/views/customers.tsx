@@ -5,14 +5,21 @@ import { Curve } from "../parts/curve";
 import { Panel, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { half, number, t, titled } from "../i18n";
-import { maskName } from "../parts/csv";
+import { maskName, maskNumber } from "../parts/csv";
 import { measure, metricOptions } from "../store";
 
 const measures: Record<string, string> = { recency: "距上次购买（天）", frequency: "购买日数", monetary: "累计金额（元）", monetary_per_year: "每年金额（元）" };
 
 export function Customers({ report }: { report: MetricReport }) {
   const { layers, lifecycle, outliers, campaigns, purchase_count, second_purchase, cohorts, rfm, "rfm.quantiles": spread, "cycle.product": cycle } = report.tables;
-  if (rfm.length + lifecycle.length === 0) return <div class="card empty">{t("没有顾客数据：订单里要有买家和付款时间")}</div>;
+  if (rfm.length + lifecycle.length === 0) {
+    return (
+      <>
+        <div class="card empty">{t("没有顾客数据：订单里要有买家和付款时间")}</div>
+        <Outliers rows={outliers} />
+      </>
+    );
+  }
   return (
     <>
       <Layers rows={layers} />
@@ -134,21 +141,30 @@ function Campaigns({ rows }: { rows: CampaignRow[] }) {
   return <Panel title={t("营销响应")} note={t("触达后 {0} 天内付款的算响应。", rows[0]?.days ?? 0)} table={{ id: "campaigns", rows, columns }} />;
 }
 
-const conspicuous: Record<string, string> = { orders_per_day: "一天内的订单数", orders: "订单数", amount: "金额（元）" };
+const conspicuous: Record<OutlierRow["measure"], string> = {
+  orders_per_day: "一天内的订单数",
+  orders: "订单数",
+  amount: "金额（元）",
+  same_address: "同一地址的其他买家",
+  same_phone: "同一手机号的其他买家",
+  orders_to_address: "同一地址的订单",
+  orders_to_phone: "同一手机号的订单",
+};
 
-/** Buyers who may be none. */
+/** Buyers who may be none, and places where many orders go. */
 function Outliers({ rows }: { rows: OutlierRow[] }) {
   if (rows.length === 0) return null;
   const leaveOut = (buyer: string) => void measure({ ...metricOptions.value, exclude: [...(metricOptions.value.exclude ?? []), buyer] });
   const columns: Column<OutlierRow>[] = [
-    { title: t("买家"), value: (row) => row.buyer, saved: (row) => maskName(row.buyer) },
-    { title: t("异常在"), value: (row) => t(conspicuous[row.measure] ?? row.measure) },
+    { title: t("买家"), value: (row) => row.buyer, saved: (row) => row.buyer && maskName(row.buyer) },
+    { title: t("异常在"), value: (row) => t(conspicuous[row.measure]) },
     { title: t("数值"), value: (row) => row.value, cell: (row) => <b>{number(row.value)}</b>, num: true },
     { title: t("九成买家不超过"), value: (row) => row.usual, cell: (row) => number(row.usual), num: true },
     { title: t("超过此数算异常"), value: (row) => row.limit, cell: (row) => number(row.limit), num: true },
-    { title: t("处理"), value: () => null, cell: (row) => <button class="link" onClick={() => leaveOut(row.buyer)}>{t("不计入")}</button> },
+    { title: t("其中一单"), value: (row) => row.order, saved: (row) => row.order && maskNumber(row.order) },
+    { title: t("处理"), value: () => null, cell: ({ buyer }) => buyer && <button class="link" onClick={() => leaveOut(buyer)}>{t("不计入")}</button> },
   ];
-  return <Panel title={t("异常买家")} note={t("买得特别多或特别密的买家，可能是刷单、代购或自己人，会带偏复购和客单价。这里只指出，不会自动去掉。")} table={{ id: "outliers", rows, columns }} />;
+  return <Panel title={t("异常买家和地址")} note={t("买得特别多、特别密，或与别的买家同一地址、同一手机号的买家，可能是刷单、代购或自己人，会带偏复购和客单价；驿站和公司地址也会这样。这里只指出，不会自动去掉。")} table={{ id: "outliers", rows, columns }} />;
 }
 
 function groups(rows: CustomerGroup[]): Column<CustomerGroup>[] {

@@ -1,6 +1,7 @@
 //! Shapes whose messages begin with a line of their own kind: name and time in some order, with or without text behind them.
 
 use super::super::name;
+use super::stacked::stamp_line;
 use crate::input::lines::head;
 use crate::time::{Day, Stamp};
 use alloc::string::String;
@@ -20,6 +21,8 @@ pub(crate) struct Head<'a> {
 
 /// A name has at most this many bytes (30 Chinese characters).
 const NAME: usize = 90;
+/// And a time this many, where its digits are full-width.
+const STAMP: usize = 60;
 
 fn plausible(name: &str) -> bool {
     let name = name.trim();
@@ -38,8 +41,30 @@ fn addressed(name: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The place of a date with year in a line: the first `20260105`-like run of four digits and a separator that parses.
+/// A digit, also a full-width one.
+fn digit(c: char) -> bool {
+    c.is_ascii_digit() || ('０'..='９').contains(&c)
+}
+
+/// `下单时间：2026-01-05 10:00:00` is part of a message.
+fn field(name: &str) -> bool {
+    name.ends_with([':', '：']) || ["时间", "日期", "截至", "截止", "预计", "最晚", "最迟"].iter().any(|w| name.ends_with(w))
+}
+
+/// The place of a date with year and time of day in a line.
 fn date_at(line: &str) -> Option<(usize, Stamp, usize)> {
+    plain_date(line).or_else(|| wide_date(line))
+}
+
+/// The same where the year's digits are full-width.
+fn wide_date(line: &str) -> Option<(usize, Stamp, usize)> {
+    let years = line.match_indices(['１', '２']).filter(|(at, _)| !line.get(..*at).is_some_and(|before| before.ends_with(digit)));
+    let mut dates = years.filter_map(|(at, _)| Stamp::prefix(line.get(at..)?).map(|(stamp, length)| (at, stamp, length)));
+    dates.find(|(_, stamp, _)| stamp.year.is_some() && stamp.clock.is_some())
+}
+
+/// The first `20260105`-like run of four digits and a separator that parses.
+fn plain_date(line: &str) -> Option<(usize, Stamp, usize)> {
     let bytes = line.as_bytes();
     let mut from = 4;
     while let Some(at) = bytes.get(from..)?.iter().position(|b| matches!(b, b'-' | b'/' | b'.' | 0xE5)).map(|p| p + from) {
@@ -104,9 +129,7 @@ pub(crate) fn name_time(line: &str) -> Option<Head<'_>> {
         _ => colon(rest)?.trim(),
     };
     let (name, to) = addressed(before);
-    // `下单时间：2026-01-05 10:00:00` is part of a message.
-    let field = name.ends_with([':', '：']) || ["时间", "日期", "截至", "截止", "预计"].iter().any(|w| name.ends_with(w));
-    (plausible(name) && !field).then_some(Head { name, to, stamp, text, unsure: false })
+    (plausible(name) && !field(name)).then_some(Head { name, to, stamp, text, unsure: false })
 }
 
 /// `nick(2026-01-05 09:03:02): text`
@@ -114,7 +137,7 @@ pub(crate) fn name_inline(line: &str) -> Option<Head<'_>> {
     let line = line.trim();
     for (open, _) in head(line, 240).match_indices(['(', '（', '[', '【']) {
         let inner = line.get(open..)?.trim_start_matches(['(', '（', '[', '【']);
-        if !inner.starts_with(|c: char| c.is_ascii_digit() || c == '上' || c == '下') {
+        if !inner.starts_with(|c: char| digit(c) || c == '上' || c == '下') {
             continue;
         }
         let Some((stamp, length)) = Stamp::prefix(inner) else { continue };
@@ -131,9 +154,10 @@ pub(crate) fn name_inline(line: &str) -> Option<Head<'_>> {
 
 /// The stamp with which a line begins, in brackets or bare, and what follows it.
 fn leading(line: &str) -> Option<(Stamp, &str)> {
-    let line = line.trim();
+    // WhatsApp begins some lines with a mark of direction.
+    let line = line.trim().trim_start_matches('\u{200e}');
     let inner = line.trim_start_matches(['[', '(', '【', '（']);
-    if !inner.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '上' | '下' | '凌' | '早' | '中' | '晚' | 'A' | 'P')) {
+    if !inner.starts_with(|c: char| digit(c) || matches!(c, '上' | '下' | '凌' | '早' | '中' | '晚' | 'A' | 'P')) {
         return None;
     }
     let (stamp, length) = Stamp::prefix(inner)?;
@@ -195,29 +219,51 @@ pub(crate) fn time_name(line: &str) -> Option<Head<'_>> {
     plausible(name).then_some(Head { name, to, stamp, text: "", unsure: false })
 }
 
-/// `张三  09:03`, text below
-pub(crate) fn name_clock(line: &str) -> Option<Head<'_>> {
+/// `[01/02/2025, 10:20:30] Alice: text`, `2024/01/02 03:04 - Alice: text`
+pub(crate) fn time_apart_inline(line: &str) -> Option<Head<'_>> {
     let line = line.trim();
-    let from = head(line, line.len().saturating_sub(26)).len();
-    let tail = line.get(from..)?;
-    if !tail.contains(':') || line.len() > NAME + 26 {
+    let (stamp, rest) = leading(line)?;
+    let dashed = rest.strip_prefix("- ");
+    let (date, _) = line.split_at_checked(line.len() - rest.len())?;
+    if stamp.month_day.is_none() || (dashed.is_none() && !date.contains(", ")) {
         return None;
     }
-    // The clock is the last or, with a half of the day, the last two of the words.
+    let (name, text) = named(dashed.unwrap_or(rest))?;
+    plausible(name).then_some(Head { name: name.trim(), to: None, stamp, text, unsure: false })
+}
+
+/// `2025/01/02 10:20:30 Alice text`, `10:20⇥Alice⇥text`
+pub(crate) fn time_name_text(line: &str) -> Option<Head<'_>> {
+    let (stamp, rest) = leading(line)?;
+    let blank = || stamp.month_day.and_then(|_| rest.split_once([' ', '\u{3000}']));
+    let (name, text) = rest.split_once('\t').or_else(blank)?;
+    let text = text.trim();
+    let named = plausible(name) && name.contains(char::is_alphanumeric) && !name.contains([':', '：']) && !text.starts_with("-->");
+    (named && !text.is_empty()).then_some(Head { name, to: None, stamp, text, unsure: false })
+}
+
+/// `张三  09:03`, `张三 3月5日 下午3:20`, `张三 昨天 15:20`, text below
+pub(crate) fn name_clock(line: &str) -> Option<Head<'_>> {
+    let line = line.trim();
+    let from = head(line, line.len().saturating_sub(STAMP)).len();
+    let tail = line.get(from..)?;
+    // A line that is nothing but a time (03-05 10:00) names nobody.
+    if !tail.contains([':', '：']) || line.len() > NAME + STAMP || stamp_line(line).is_some() {
+        return None;
+    }
+    // The clock is the last or, with a day or a half of the day, the last two or three of the words.
     let gaps = tail.match_indices([' ', '\t', '\u{3000}']).map(|(at, gap)| (from + at, from + at + gap.len()));
     let (end, stamp) = gaps
         .filter_map(|(end, start)| {
             let rest = line.get(start..)?;
             let (stamp, length) = Stamp::prefix(rest)?;
-            (length == rest.len() && stamp.clock.is_some() && stamp.year.is_none()).then_some((end, stamp))
+            (length == rest.len() && stamp.clock.is_some()).then_some((end, stamp))
         })
         .next()?;
     let name = line.get(..end)?;
     let wide = name.ends_with([' ', '\t', '\u{3000}']);
-    // A date is no name: such lines are times of their own.
-    let date = Stamp::prefix(name.trim()).is_some_and(|(_, length)| length == name.trim().len());
-    let unsure = !wide && name::who(name).role.is_none();
-    (plausible(name) && !date).then_some(Head { name: name.trim(), to: None, stamp, text: "", unsure })
+    let unsure = !wide && stamp.month_day.is_none() && name::who(name).role.is_none();
+    (plausible(name) && !field(name)).then_some(Head { name: name.trim(), to: None, stamp, text: "", unsure })
 }
 
 /// `时间|客服|内容`; the time may be left out
@@ -326,4 +372,13 @@ pub(crate) fn labelled(line: &str) -> Option<Head<'_>> {
     }
     let unsure = stamp.clock.is_none() && name::who(name).role.is_none();
     Some(Head { name, to, stamp, text, unsure })
+}
+
+/// `买家 text`: a label stands apart from its words by a blank alone.
+pub(crate) fn label_apart(line: &str) -> Option<Head<'_>> {
+    let (word, text) = line.trim().split_once([' ', '\t', '\u{3000}'])?;
+    let text = text.trim();
+    // 买 and `user` begin too many sentences.
+    let label = !word.is_ascii() && word.chars().count() > 1 && name::labelled(word);
+    (label && !text.is_empty()).then_some(Head { name: word, text, ..Head::default() })
 }

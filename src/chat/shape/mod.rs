@@ -21,6 +21,11 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// Whether its messages have labels and no times.
+    pub fn bare(&self) -> bool {
+        matches!(self.id, "labelled" | "label-apart")
+    }
+
     /// Whether a line certainly begins a message of this shape.
     pub fn begins(&self, line: &str) -> bool {
         match self.lines {
@@ -43,15 +48,24 @@ pub(crate) enum Lines {
 }
 
 /// All shapes of text, the most telling first: of two that explain equally many lines the first wins.
-pub(crate) const SHAPES: [Shape; 9] = [
+pub(crate) const SHAPES: [Shape; 12] = [
     Shape { id: "piped", looks: "时间|客服|内容", format: "generic", lines: Lines::Headed(heads::piped) },
     Shape {
         id: "name-time-inline", looks: "昵称(2026-01-05 09:03:02): 内容", format: "taobao", lines: Lines::Headed(heads::name_inline)
     },
     Shape {
+        id: "time-apart-inline",
+        looks: "[05/01/2026, 09:03:02] 昵称: 内容",
+        format: "generic",
+        lines: Lines::Headed(heads::time_apart_inline),
+    },
+    Shape {
         id: "time-name-inline", looks: "2026-01-05 09:03:02 昵称: 内容", format: "taobao", lines: Lines::Headed(heads::time_inline)
     },
     Shape { id: "name-time", looks: "昵称 2026-1-5 9:03:02 ⏎ 内容", format: "taobao", lines: Lines::Headed(heads::name_time) },
+    Shape {
+        id: "time-name-text", looks: "2026-01-05 09:03:02 昵称 内容", format: "generic", lines: Lines::Headed(heads::time_name_text)
+    },
     Shape { id: "time-name", looks: "2026-01-05 09:03:02 昵称(10001) ⏎ 内容", format: "qq", lines: Lines::Headed(heads::time_name) },
     Shape { id: "name-clock", looks: "昵称  09:03 ⏎ 内容", format: "wechat", lines: Lines::Headed(heads::name_clock) },
     Shape { id: "sender-last", looks: "09:03:02 ⏎ 内容 ⏎ 昵称", format: "taobao", lines: Lines::Stacked { last: true } },
@@ -59,4 +73,5 @@ pub(crate) const SHAPES: [Shape; 9] = [
         id: "name-above-time", looks: "昵称 ⏎ 2026-1-5 9:03:02 ⏎ 内容", format: "taobao", lines: Lines::Stacked { last: false }
     },
     Shape { id: "labelled", looks: "客户：内容", format: "generic", lines: Lines::Headed(heads::labelled) },
+    Shape { id: "label-apart", looks: "客服 内容", format: "generic", lines: Lines::Headed(heads::label_apart) },
 ];

@@ -142,7 +142,7 @@ impl Columns {
         let names: Vec<String> = header.iter().map(|h| fold(h)).collect();
         for (field, key, known) in FIELDS {
             let found = match map.get(key) {
-                Some(wanted) => names.iter().position(|n| *n == fold(wanted)),
+                Some(wanted) => names.iter().position(|n| !n.is_empty() && *n == fold(wanted)),
                 None => known.iter().find_map(|k| names.iter().position(|n| n == k)),
             };
             // A column that the map gives to one field is no other's.
@@ -190,7 +190,7 @@ impl RowText {
         reader.push(bytes);
         reader.close();
         if let Some(Item::Row(row)) = reader.next() {
-            gather.push(Draft { text: utf8(row.get(self.text)).into_owned(), ..Draft::default() }, "");
+            gather.push(Draft { text: text(row.get(self.text)).into_owned(), ..Draft::default() }, "");
         }
     }
 }
@@ -286,26 +286,40 @@ impl TableReader {
 }
 
 fn cells<'a>(row: &Row<'a>) -> Vec<Cow<'a, str>> {
-    row.iter().map(utf8).collect()
+    row.iter().map(text).collect()
+}
+
+/// The text of a cell, without NUL bytes.
+fn text(cell: &[u8]) -> Cow<'_, str> {
+    let text = utf8(cell);
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { text }
 }
 
 fn take(row: &Row<'_>, columns: &Columns, clock: &mut Clock, sessions: &mut HashMap<String, u32>, gather: &mut Gather, file: &str) {
-    let cell = |field| columns.get(field).map(|at| utf8(row.get(at)));
+    let cell = |field| columns.get(field).map(|at| text(row.get(at)));
     let line = row.line();
+    let nuls = row.bytes().iter().filter(|byte| **byte == 0).count();
+    if nuls > 0 {
+        gather.problems.push(super::super::text::nul_bytes(line, nuls).in_file(file));
+    }
     let Some(text) = cell(Field::Text) else { return };
-    if (Line { text: &text, number: line, from: 0, cut: false }).rubbish() {
+    if (Line { text: &text, nuls, number: line, from: 0, cut: false }).rubbish() {
         gather.problems.push(super::super::text::rubbish_line(line).in_file(file));
         return;
     }
     let told = cell(Field::Role).filter(|r| !r.trim().is_empty());
-    let role = told.as_deref().and_then(name::label);
+    let sender = cell(Field::Sender).filter(|s| !s.trim().is_empty());
+    // 发送方 is a name in some exports and a role (客服) in others, which other columns then name.
+    let label = sender.as_deref().and_then(name::label);
+    let sender = sender.filter(|_| label.is_none());
+    let role = told.as_deref().and_then(name::label).or(label);
     let buyer = cell(Field::Buyer).filter(|b| !b.trim().is_empty());
     let side = match role {
         Some(Role::Buyer) => buyer.clone(),
         Some(Role::Agent) => cell(Field::Agent),
         _ => None,
     };
-    let sender = cell(Field::Sender).filter(|s| !s.trim().is_empty()).or(side).or_else(|| told.clone().filter(|_| role.is_none()));
+    let sender = sender.or(side).or_else(|| told.clone().filter(|_| role.is_none()));
     if let (None, Some(unknown), Some(at)) = (role, told.as_deref(), columns.get(Field::Role))
         && name::who(unknown).role.is_none()
         && columns.get(Field::Sender).is_some()
@@ -334,7 +348,7 @@ fn take(row: &Row<'_>, columns: &Columns, clock: &mut Clock, sessions: &mut Hash
 }
 
 fn time(row: &Row<'_>, columns: &Columns, clock: &mut Clock, gather: &mut Gather, file: &str) -> Option<Time> {
-    let cell = |field| columns.get(field).map(|at| utf8(row.get(at)));
+    let cell = |field| columns.get(field).map(|at| text(row.get(at)));
     let date = cell(Field::Date).and_then(|d| Stamp::prefix(d.trim())).map(|(s, _)| s);
     let time = cell(Field::Time);
     let Some(text) = time.as_deref().map(str::trim).filter(|t| !t.is_empty()) else {
