@@ -104,9 +104,10 @@ impl Row {
 
     /// The text in the message's bytes, where it stands there as it is.
     fn plain<'b>(&self, bytes: &'b [u8]) -> Option<&'b str> {
-        let (from, length) = self.text;
-        let text = bytes.get(usize::from(from)..usize::from(from) + usize::from(length))?;
-        if text.is_empty() { None } else { core::str::from_utf8(text).ok() }
+        let (from, length) = (usize::from(self.text.0), usize::from(self.text.1));
+        // NUL bytes were taken out of the line before anything was counted.
+        let bytes = bytes.get(..from + length).filter(|bytes| length > 0 && !bytes.contains(&0))?;
+        core::str::from_utf8(bytes.get(from..)?).ok()
     }
 
     /// Whether it looks like a line of the platform.
