@@ -95,11 +95,6 @@ impl Row {
         }
     }
 
-    /// Whether it looks like a line of the platform.
-    pub fn platform(&self) -> bool {
-        self.flags & PLATFORM != 0
-    }
-
     /// Takes note of where the text stands in the file, if all of it is that one line, byte by byte.
     pub fn stands(&mut self, place: Option<(u64, usize)>, text: &str) {
         let place = place.filter(|(_, length)| *length == text.len() && !text.contains('\u{FFFD}'));
@@ -109,10 +104,15 @@ impl Row {
 
     /// The text in the message's bytes, where it stands there as it is.
     fn plain<'b>(&self, bytes: &'b [u8]) -> Option<&'b str> {
-        let (from, length) = self.text;
-        let text = bytes.get(usize::from(from)..usize::from(from) + usize::from(length))?;
-        // NULs are taken out of a line: with one in it these are not the bytes of the text.
-        if text.is_empty() || text.contains(&0) { None } else { core::str::from_utf8(text).ok() }
+        let (from, length) = (usize::from(self.text.0), usize::from(self.text.1));
+        // NUL bytes were taken out of the line before anything was counted.
+        let bytes = bytes.get(..from + length).filter(|bytes| length > 0 && !bytes.contains(&0))?;
+        core::str::from_utf8(bytes.get(from..)?).ok()
+    }
+
+    /// Whether it looks like a line of the platform.
+    pub fn platform(&self) -> bool {
+        self.flags & PLATFORM != 0
     }
 
     /// What one message is, where its name has that role; who has none is the platform.

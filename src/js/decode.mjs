@@ -83,7 +83,7 @@ export async function decode(slices, total, { encoding, onProgress, signal }, pu
       const marked = MARKS.find(([mark]) => begins(bytes, mark));
       encoding ??= marked?.[1] ?? utf16(bytes);
       if (!encoding && binary(bytes)) {
-        push(bytes);
+        push(bytes, 0);
         return null;
       }
       read += bytes.length;

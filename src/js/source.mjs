@@ -25,7 +25,7 @@ export class Source {
   #pieces = [];
   #size = 0;
   #block = { from: 0, bytes: new Uint8Array() };
-  /** What the file turned out to be written in. */
+  /** What the file turned out to be written in; null for what is no text. */
   encoding;
 
   constructor(name, file) {
@@ -64,7 +64,7 @@ export class Source {
   }
 
   #again(from, to) {
-    if (this.encoding.startsWith("utf-8")) return this.#file.read(from + this.#pieces[0].at, to + this.#pieces[0].at);
+    if (!this.encoding || this.encoding.startsWith("utf-8")) return this.#file.read(from + this.#pieces[0].at, to + this.#pieces[0].at);
     const block = this.#block;
     if (from < block.from || to > block.from + block.bytes.length) {
       const first = this.#piece(from);
