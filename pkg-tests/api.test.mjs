@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chat, orders } from "./support/chat.mjs";
-import { host, installed, run } from "./support/host.mjs";
+import { host, installed, root, run } from "./support/host.mjs";
 
 const { Book, HuashuError, Shop, init } = await import(pathToFileURL(join(installed, "node.mjs")).href);
 const bytes = (text) => new TextEncoder().encode(text);
@@ -353,4 +353,12 @@ test("what is merged is judged by the book of the shop, and waits for its list o
   assert.deepEqual([lines.problems.length, list.book.id, list.check().book.id], [1, "standard", "standard"]);
   assert.equal(list.metrics().metrics.find(({ id }) => id === "sales.items_per_order").value, 2);
   assert.deepEqual(list.metrics().files.map(({ file }) => file), ["list.csv", "lines.csv", "chat.txt"]);
+});
+
+test("a short file full of NULs, which looks like no text, is read again all the same", async () => {
+  const shop = new Shop();
+  const file = join(root, "pkg-tests/cases/chats/nul-bytes.txt");
+  const read = await shop.addChats("nuls.txt", createReadStream(file));
+  assert.equal(read.encoding, null);
+  assert.equal(shop.check({ messages: true }).conversations[0].messages.length, read.messages);
 });
