@@ -223,9 +223,13 @@ impl Orders {
     /// Makes room for so many more orders and lines; `room` says how much more of something will come.
     pub(super) fn reserve(&mut self, orders: usize, lines: usize, room: &dyn Fn(usize) -> usize) {
         // Asked for as one piece first, so that the memory of the wasm grows in one step and not in twenty: engines collect their garbage at
-        // each. Buyers, of whom nobody knows how many will come, find some of it left.
+        // each. Buyers, of whom nobody knows how many will come, find some of it left. Where there is not so much, columns grow as rows come.
         let all = orders.saturating_mul(ORDER + NAME + NAME / 2).saturating_add(lines.saturating_mul(LINE));
-        let _ = core::hint::black_box(Vec::<u8>::with_capacity(all));
+        let mut piece: Vec<u8> = Vec::new();
+        if core::hint::black_box(&mut piece).try_reserve_exact(all).is_err() {
+            return;
+        }
+        drop(piece);
         let Self { created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount, .. } = self;
         for column in [created_at, paid_at, received_at, ordered_amount, paid_amount, refund_amount] {
             column.reserve_exact(orders);
