@@ -23,5 +23,5 @@ bench: package ## speed and memory beside the usual ways to do the same, in one 
 accuracy: package ## precision and recall of the signals on hand-labelled chats (HUASHU_DATA)
 	@node pkg-tests/accuracy.mjs
 
-fuzz: ## feed every reader with rubbish, guided by coverage (SECONDS_EACH=30)
+fuzz: ## feed every reader with rubbish, guided by coverage, and every figure with new random shops (SECONDS_EACH=30, CASES=5000)
 	@bash scripts/fuzz.sh

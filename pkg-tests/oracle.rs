@@ -306,7 +306,10 @@ impl Oracle<'_> {
         let no_times = nothing || rows.iter().all(|row| row.created.is_none() && row.paid.is_none());
         let columns = &self.table.columns;
         let no_state = nothing || (!columns.paid && !columns.state);
-        let no_refunds = nothing || (!columns.refund && !columns.state);
+        // Where nothing else says what was paid, a closed order may have been paid back or given up.
+        let has = |state| self.table.rows.iter().any(|row| row.state == Some(state));
+        let closed_alone = !columns.paid && !columns.amount && has("交易关闭") && !has("退款成功");
+        let no_refunds = nothing || (!columns.refund && (!columns.state || closed_alone));
         let unless = |missing: bool, value: Answer| if missing { None } else { value };
         let over = |a: f64, b: f64| if b == 0.0 { None } else { Some(a / b) };
         let count = |n: usize| n as f64;
@@ -673,7 +676,7 @@ fn contacts() -> impl Strategy<Value = Vec<Contact>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn order_figures_agree(table in table(), options in options()) {

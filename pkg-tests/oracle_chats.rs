@@ -239,7 +239,7 @@ fn agree(ours: (Option<f64>, Option<f64>), known: Answer) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn figures_of_talks_agree(

@@ -494,7 +494,7 @@ fn said(answer: Answer) -> Answer {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn figures_of_side_tables_agree(shop in shop(), options in options()) {

@@ -446,7 +446,7 @@ fn damage_costs_its_rows_only_and_has_a_place() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, cases: 400, ..Default::default() })]
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
 
     /// Bytes changed, lost and put in anywhere: never a panic, and the same result however the file is cut.
     #[test]
