@@ -1,5 +1,9 @@
 //! Names by number, each text once: an order number, a buyer or a SKU is met a million times and is four bytes in a column.
 
+mod batch;
+
+pub(super) use batch::Batch;
+
 use crate::input::bytes::same;
 use alloc::{string::String, vec, vec::Vec};
 use core::cmp::Ordering;
@@ -12,9 +16,7 @@ pub struct Names {
     /// Hash and number of each name, at the place that the highest bits of its hash name or at the next free one: one look at the
     /// memory nearly always tells, and the table grows in the order of its places, without a look at the text.
     slots: Vec<(u32, u32)>,
-    /// How many names are in the table; those behind were appended.
-    indexed: u32,
-    /// Which way the names went so far that [`Names::intern_next`] put in.
+    /// Which way all names go, as long as they came in order and none is in the table: they are found by halving.
     direction: Option<Ordering>,
 }
 
@@ -30,38 +32,40 @@ impl Names {
     /// The same for a name as it stands in a file: only a new name is checked, and bytes that are no UTF-8 become U+FFFD.
     #[inline]
     pub(crate) fn intern_bytes(&mut self, name: &[u8]) -> u32 {
-        let hash = hash(name);
-        match self.look_up(hash, name) {
-            Some(number) => number,
-            None => self.add(hash, name),
-        }
+        self.intern_hashed(hash(name), name, || false).unwrap_or(u32::MAX)
     }
 
-    /// The same for a new name that may be refused: `None` where it was.
+    /// The number of a name with this hash; a new name may be refused.
     #[inline]
-    pub(super) fn intern_unless(&mut self, name: &[u8], refused: impl FnOnce() -> bool) -> Option<u32> {
-        let hash = hash(name);
+    fn intern_hashed(&mut self, hash: u32, name: &[u8], refused: impl FnOnce() -> bool) -> Option<u32> {
+        if self.direction.is_some() {
+            self.index();
+        }
         self.look_up(hash, name).or_else(|| (!refused()).then(|| self.add(hash, name)))
     }
 
     /// The same for names that may come in order, such as numbers of orders: as long as each is beyond all before, it is new without a
-    /// look at the table, which is made when one is not. [`Names::index`] must follow before names are looked up otherwise.
+    /// look at the table, which is made when one is not.
     pub(super) fn intern_next(&mut self, name: &[u8]) -> u32 {
-        if self.indexed == 0 {
-            let last = self.len().wrapping_sub(1);
-            let way = (last != u32::MAX).then(|| beyond(name, self.bytes(last)));
-            if way == Some(Ordering::Equal) {
-                return last;
-            }
-            if (self.direction.is_none() || self.direction == way)
-                && let Ok(name) = core::str::from_utf8(name)
-            {
-                self.direction = way;
-                return self.append(name);
-            }
-            self.index();
+        let Some(last) = self.len().checked_sub(1) else { return self.begin(name) };
+        let way = beyond(name, self.bytes(last));
+        match self.direction {
+            Some(_) if way == Ordering::Equal => last,
+            Some(direction) if direction == way || last == 0 => match core::str::from_utf8(name) {
+                Ok(name) => {
+                    self.direction = Some(way);
+                    self.append(name)
+                }
+                Err(_) => self.intern_bytes(name),
+            },
+            _ => self.intern_bytes(name),
         }
-        self.intern_bytes(name)
+    }
+
+    /// The first name of those that may come in order.
+    fn begin(&mut self, name: &[u8]) -> u32 {
+        self.direction = Some(Ordering::Greater);
+        self.append(&String::from_utf8_lossy(name))
     }
 
     fn add(&mut self, hash: u32, name: &[u8]) -> u32 {
@@ -70,34 +74,37 @@ impl Names {
                 let number = self.append(name);
                 self.make_room(self.ends.len());
                 put(&mut self.slots, hash, number);
-                self.indexed += 1;
                 number
             }
             Err(_) => self.intern(&String::from_utf8_lossy(name)),
         }
     }
 
-    /// Adds a name that is not there yet without looking; [`Names::index`] must follow before names are looked up again.
-    pub(super) fn append(&mut self, name: &str) -> u32 {
+    fn append(&mut self, name: &str) -> u32 {
         let number = self.ends.len() as u32;
         self.text.push_str(name);
         self.ends.push(self.text.len() as u32);
         number
     }
 
-    /// Makes appended names known to look-ups.
-    pub(super) fn index(&mut self) {
+    /// Puts names that came in order into the table.
+    #[cold]
+    fn index(&mut self) {
+        self.direction = None;
         self.make_room(self.ends.len());
-        for number in self.indexed..self.len() {
+        for number in 0..self.len() {
             let hash = hash(self.bytes(number));
             put(&mut self.slots, hash, number);
         }
-        self.indexed = self.len();
     }
 
     /// The number of a name that was seen before.
     pub fn find(&self, name: &str) -> Option<u32> {
-        self.look_up(hash(name.as_bytes()), name.as_bytes())
+        let name = name.as_bytes();
+        match self.direction {
+            Some(direction) => self.halve(direction, name),
+            None => self.look_up(hash(name), name),
+        }
     }
 
     /// The name behind a number.
@@ -130,24 +137,53 @@ impl Names {
     pub(super) fn reserve(&mut self, names: usize, bytes: usize) {
         self.text.reserve_exact(bytes);
         self.ends.reserve_exact(names);
-        self.make_room(self.ends.len() + names);
+        if self.direction.is_none() {
+            self.make_room(self.ends.len() + names);
+        }
     }
 
     #[inline]
     fn look_up(&self, hash: u32, name: &[u8]) -> Option<u32> {
         let mut at = home(hash, self.slots.len());
         loop {
+            let (place, number) = self.probe(hash, at)?;
+            if same(self.bytes(number), name) {
+                return Some(number);
+            }
+            at = next(place, self.slots.len());
+        }
+    }
+
+    /// The first place from this one on whose name has this hash, and its number; `None` where a free one comes first.
+    #[inline]
+    fn probe(&self, hash: u32, mut at: usize) -> Option<(usize, u32)> {
+        loop {
             let &(other, number) = self.slots.get(at)?;
             if number == FREE.1 {
                 return None;
             }
-            if other == hash && same(self.bytes(number), name) {
-                return Some(number);
+            if other == hash {
+                return Some((at, number));
             }
             at = next(at, self.slots.len());
         }
     }
 
+    /// The number of a name among those that all go one way.
+    fn halve(&self, direction: Ordering, name: &[u8]) -> Option<u32> {
+        let mut numbers = 0..self.len();
+        while !numbers.is_empty() {
+            let middle = numbers.start.midpoint(numbers.end);
+            match beyond(name, self.bytes(middle)) {
+                Ordering::Equal => return Some(middle),
+                way if way == direction => numbers.start = middle + 1,
+                _ => numbers.end = middle,
+            }
+        }
+        None
+    }
+
+    #[inline]
     fn place(&self, number: u32) -> Option<(usize, usize)> {
         let at = number as usize;
         let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
@@ -244,7 +280,8 @@ mod tests {
         for order in [["8", "9", "10", "10", "11"], ["11", "10", "9", "9", "8"]] {
             let mut names = Names::default();
             assert_eq!(order.map(|name| names.intern_next(name.as_bytes())), [0, 1, 2, 2, 3]);
-            assert_eq!(names.indexed, 0);
+            assert!(names.slots.is_empty());
+            assert_eq!((names.find(order[0]), names.find(order[4]), names.find("12"), names.find("7")), (Some(0), Some(3), None, None));
             assert_eq!((names.intern_next(b"9"), names.intern_next(b"12"), names.intern_next(b"12")), (names.find("9").unwrap(), 4, 4));
             assert_eq!(names.find("8"), Some(if order[0] == "8" { 0 } else { 3 }));
         }
@@ -254,18 +291,25 @@ mod tests {
         #[test]
         fn each_name_has_one_number(names in prop::collection::vec(prop::collection::vec(prop::sample::select(b"12\xe4\xbd\xa0".to_vec()), 0..4), 0..60)) {
             let want = plainly(&names);
-            let (mut one, mut next, mut picky) = (Names::default(), Names::default(), Names::default());
+            let (mut one, mut next, mut many) = (Names::default(), Names::default(), Names::default());
             prop_assert_eq!(&names.iter().map(|name| one.intern_bytes(name)).collect::<Vec<_>>(), &want);
             prop_assert_eq!(&names.iter().map(|name| next.intern_next(name)).collect::<Vec<_>>(), &want);
-            prop_assert_eq!(&names.iter().map(|name| picky.intern_unless(name, || false)).collect::<Option<Vec<_>>>(), &Some(want.clone()));
-            next.index();
+            let mut batch = Batch::default();
+            for (names, want) in names.chunks(7).zip(want.chunks(7)) {
+                names.iter().for_each(|name| batch.push(9, name));
+                let mut numbers = Vec::new();
+                many.intern_batch(&mut batch, |_| false, |owner, number| numbers.push((owner, number)));
+                prop_assert_eq!(numbers, want.iter().map(|&number| (9, number)).collect::<Vec<_>>());
+            }
             for (name, number) in names.iter().zip(want) {
                 let name = String::from_utf8_lossy(name);
-                prop_assert_eq!((one.find(&name), next.find(&name), picky.find(&name)), (Some(number), Some(number), Some(number)));
+                prop_assert_eq!((one.find(&name), next.find(&name), many.find(&name)), (Some(number), Some(number), Some(number)));
                 prop_assert_eq!((one.get(number), next.get(number)), (Some(&*name), Some(&*name)));
             }
-            let known = one.len();
-            prop_assert_eq!((one.intern_unless(b"new", || true), one.len(), one.find("new")), (None, known, None));
+            let known = many.len();
+            batch.push(0, b"new");
+            many.intern_batch(&mut batch, |_| true, |_, _| panic!("a refused name has no number"));
+            prop_assert_eq!((many.len(), many.find("new"), next.find("new")), (known, None, None));
         }
 
         #[test]

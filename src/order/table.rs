@@ -6,6 +6,7 @@ use super::{
     columns::{LINES_FINE, LINES_ROUGH, LeftOut, Order, PAID_BY_LINES, PAID_UNTIMED, Part},
     dialect::{Field, Rows, SUMMARIES},
     header::{Layout, NOWHERE},
+    names::Batch,
     places,
     read::BuyerKey,
     state::{self, Words},
@@ -85,7 +86,8 @@ pub(super) struct Table {
     known_lines: BTreeSet<(u32, u32)>,
     known_parts: HashMap<(u32, u64), u32>,
     last: u32,
-    last_buyer: u32,
+    /// Buyers that are not numbered yet, each with its order.
+    buyers: Batch,
     name: String,
     masked: u64,
     mangled: u64,
@@ -148,7 +150,7 @@ impl Table {
             known_lines: BTreeSet::new(),
             known_parts: HashMap::new(),
             last: u32::MAX,
-            last_buyer: u32::MAX,
+            buyers: Batch::default(),
             name: String::new(),
             masked: 0,
             mangled: 0,
@@ -211,7 +213,7 @@ impl Table {
             self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true, of });
             return;
         }
-        let buyer = self.buyer(row);
+        let buyer = self.buyer(order, row);
         self.place(order, row);
         self.reason(order, row);
         let mut state = self.states.read(row.get(at.state));
@@ -366,12 +368,12 @@ impl Table {
             }
         }
         self.name.push_str(digits.get(first..).and_then(|d| core::str::from_utf8(d).ok()).unwrap_or(""));
-        self.orders.ids.append(&self.name)
+        self.orders.ids.intern_next(self.name.as_bytes())
     }
 
-    /// The number of the row's buyer, `u32::MAX` where it names none.
+    /// The number of what stands for the row's buyer, `u32::MAX` where nothing does; a name gets its number with many others.
     #[inline]
-    fn buyer(&mut self, row: &Row) -> u32 {
+    fn buyer(&mut self, order: u32, row: &Row) -> u32 {
         let mut raw = row.get(self.at.buyer);
         if raw.is_empty() {
             raw = row.get(self.at.other_buyer);
@@ -383,17 +385,32 @@ impl Table {
         if self.buyer_key != BuyerKey::Account {
             return self.substitute(raw, name, row);
         }
-        let buyers = &mut self.orders.buyers;
-        // No name that is known is masked.
-        if name.is_empty() || !same(name, buyers.bytes(self.last_buyer)) {
-            let masked = || {
-                let masked = cell::is_masked(raw);
-                self.masked += u64::from(masked);
-                masked || name.is_empty()
-            };
-            self.last_buyer = buyers.intern_unless(name, masked).unwrap_or(u32::MAX);
+        if name.is_empty() {
+            self.masked += u64::from(cell::is_masked(raw));
+            return u32::MAX;
         }
-        self.last_buyer
+        if self.buyers.len() == Batch::SIZE {
+            self.number_buyers();
+        }
+        self.buyers.push(order, name);
+        u32::MAX
+    }
+
+    /// Numbers the buyers that wait for it. A masked name, which may be several buyers', is none.
+    fn number_buyers(&mut self) {
+        let Orders { buyers, buyer, .. } = &mut self.orders;
+        let masked = |name: &[u8]| {
+            let masked = cell::is_masked(name);
+            self.masked += u64::from(masked);
+            masked
+        };
+        buyers.intern_batch(&mut self.buyers, masked, |order, number| {
+            if let Some(slot) = buyer.get_mut(order as usize)
+                && *slot == u32::MAX
+            {
+                *slot = number;
+            }
+        });
     }
 
     #[inline]
@@ -520,6 +537,7 @@ impl Table {
 
     /// What is left to do when all rows are in.
     pub fn finish(mut self, file: &str, problems: &mut Problems) -> (Orders, Box<Layout>, u64) {
+        self.number_buyers();
         let rows = self.layout.dialect.rows;
         let mut summed = false;
         let Orders { ordered_amount, paid_amount, refund_amount, .. } = &mut self.orders;
@@ -537,7 +555,6 @@ impl Table {
             (true, Rows::Order) => LINES_ROUGH,
             (true, _) => LINES_FINE,
         };
-        self.orders.ids.index();
         self.orders.marks = alloc::vec![level | if from_lines { PAID_BY_LINES } else { 0 }; self.orders.len()];
         for order in self.untimed {
             if let Some(marks) = self.orders.marks.get_mut(order as usize) {
