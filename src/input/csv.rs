@@ -4,10 +4,18 @@
 //! bytes, which knows nothing of what shops' exports do to the format: `="…"` outside of quoting, line ends of every kind, text behind a
 //! closing quote, quotes that are never closed. On well-formed tables the cells are those of `csv-core` (a property test compares them).
 
-use super::bytes::{below, marks};
-use crate::error::Error;
-use crate::sort;
-use alloc::{collections::VecDeque, format, string::String, vec::Vec};
+mod delimiter;
+mod find;
+mod flaw;
+mod row;
+
+pub use delimiter::delimiter;
+pub use flaw::{Fault, Flaw};
+pub use row::Row;
+
+use alloc::{collections::VecDeque, vec::Vec};
+use find::{find, line_end, plain_row};
+use row::Cell;
 
 /// The longest row that is read, in bytes. A longer one is left out and listed.
 pub const MAX_ROW: usize = 1 << 20;
@@ -17,225 +25,6 @@ pub const MAX_CELL: usize = 128 << 10;
 
 /// How much of a slice is taken in at once: large enough to be quick, small enough to stay in the processor's cache.
 pub const SLICE: usize = 1 << 17;
-
-/// What is wrong with a row. The row is left out; reading goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flaw {
-    /// The row's first line in the file, from 1.
-    pub line: u32,
-    /// What is wrong.
-    pub fault: Fault,
-}
-
-/// The ways in which a row can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Fewer cells than the header has.
-    TooFew {
-        /// Cells of the row.
-        found: usize,
-        /// Cells of the header.
-        wanted: usize,
-    },
-    /// More cells than the header has, and not only empty ones.
-    TooMany {
-        /// Cells of the row.
-        found: usize,
-        /// Cells of the header.
-        wanted: usize,
-    },
-    /// A quote was opened and never closed: so many lines are lost until one parses again.
-    Unclosed {
-        /// Lines lost.
-        lines: u32,
-    },
-    /// Longer than [`MAX_ROW`].
-    RowTooLong,
-    /// Holds a cell longer than [`MAX_CELL`].
-    CellTooLong,
-}
-
-impl Flaw {
-    /// As a problem to list.
-    ///
-    /// ```
-    /// use huashu::input::csv::{Fault, Flaw};
-    /// let flaw = Flaw { line: 7, fault: Fault::TooFew { found: 3, wanted: 5 } };
-    /// assert_eq!(flaw.error("orders.csv").code(), "row-too-short");
-    /// ```
-    pub fn error(&self, file: &str) -> Error {
-        let (code, message) = match self.fault {
-            Fault::TooFew { found, wanted } => (
-                "row-too-short",
-                format!(
-                    "这一行只有 {found} 格，表头有 {wanted} 格，已略过 / this row has {found} cells where the header has {wanted}; left out"
-                ),
-            ),
-            Fault::TooMany { found, wanted } => (
-                "row-too-long",
-                format!(
-                    "这一行有 {found} 格，表头只有 {wanted} 格，已略过 / this row has {found} cells where the header has {wanted}; left out"
-                ),
-            ),
-            Fault::Unclosed { lines: 1 } => (
-                "unclosed-quote",
-                String::from(
-                    "这一行的引号没有闭合，已略过，请补上引号 / a quote of this line is never closed; the line is left out: close the quote",
-                ),
-            ),
-            Fault::Unclosed { lines } => (
-                "unclosed-quote",
-                format!(
-                    "从这一行起引号没有闭合，共略过 {lines} 行（第 {} 行至第 {} 行），请补上引号 / a quote is never closed; {lines} lines from this one on are left out: close the quote",
-                    self.line,
-                    self.line + lines - 1
-                ),
-            ),
-            Fault::RowTooLong => {
-                ("row-too-large", format!("这一行超过 {} KB，已略过 / this row is longer than {0} KB; left out", MAX_ROW / 1024))
-            }
-            Fault::CellTooLong => (
-                "cell-too-large",
-                format!("这一行有一格超过 {} KB，已略过 / a cell of this row is longer than {0} KB; left out", MAX_CELL / 1024),
-            ),
-        };
-        Error::new(code, message).at(self.line, 1).in_file(file)
-    }
-}
-
-/// Which character separates the cells: comma, tab or semicolon, whichever the first lines of the file use most evenly.
-///
-/// ```
-/// use huashu::input::csv::delimiter;
-/// assert_eq!(delimiter("订单号;备注\n1;红色,大码\n2;蓝色\n".as_bytes()), b';');
-/// assert_eq!(delimiter(b"a,b\n"), b',');
-/// ```
-pub fn delimiter(sample: &[u8]) -> u8 {
-    let mut best = (0, b',');
-    for candidate in *b",\t;" {
-        let mut counts: Vec<usize> = Vec::new();
-        let (mut quoted, mut count) = (false, 0);
-        for &byte in sample {
-            match byte {
-                b'"' => quoted = !quoted,
-                b'\n' | b'\r' if !quoted => {
-                    counts.push(core::mem::take(&mut count));
-                    if counts.len() == 40 {
-                        break;
-                    }
-                }
-                _ if byte == candidate && !quoted => count += 1,
-                _ => {}
-            }
-        }
-        counts.push(count);
-        counts.retain(|&n| n > 0);
-        sort::plain(&mut counts);
-        let usual = counts.get(counts.len() / 2).copied().unwrap_or(0);
-        let evenly = usual * counts.iter().filter(|&&n| n == usual).count();
-        if evenly > best.0 {
-            best = (evenly, candidate);
-        }
-    }
-    best.1
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Cell {
-    /// Where the cell begins in the row, quote included.
-    raw: u32,
-    start: u32,
-    end: u32,
-    /// Whether its text had to be put together anew and stands in `aside`.
-    aside: bool,
-}
-
-/// One row. Cells come as bytes: they may hold anything.
-#[derive(Clone, Copy, Debug)]
-pub struct Row<'a> {
-    line: u32,
-    byte: u64,
-    bytes: &'a [u8],
-    aside: &'a [u8],
-    cells: &'a [Cell],
-}
-
-impl<'a> Row<'a> {
-    /// A problem with what a cell holds, which the message quotes.
-    #[cold]
-    pub fn problem(&self, at: usize, code: &'static str, message: &str, file: &str) -> Error {
-        let (line, column) = self.place(at);
-        let text: String = String::from_utf8_lossy(self.get(at)).chars().take(30).collect();
-        let message = if text.trim().is_empty() { String::from(message) } else { format!("「{text}」：{message}") };
-        Error::new(code, message).at(line, column).in_file(file)
-    }
-
-    /// Its first line in the file, from 1.
-    pub const fn line(&self) -> u32 {
-        self.line
-    }
-
-    /// Where it begins in the file, in bytes.
-    pub const fn byte(&self) -> u64 {
-        self.byte
-    }
-
-    /// Its bytes as they stand in the file.
-    pub const fn bytes(&self) -> &'a [u8] {
-        self.bytes
-    }
-
-    /// How many cells it has.
-    pub const fn len(&self) -> usize {
-        self.cells.len()
-    }
-
-    /// Whether it has none, which never happens: blank lines are no rows.
-    pub const fn is_empty(&self) -> bool {
-        self.cells.is_empty()
-    }
-
-    /// The text of a cell without its quotes; empty where the row has no such cell.
-    #[inline]
-    pub fn get(&self, at: usize) -> &'a [u8] {
-        let Some(cell) = self.cells.get(at) else { return &[] };
-        let source = if cell.aside { self.aside } else { self.bytes };
-        source.get(cell.start as usize..cell.end as usize).unwrap_or(&[])
-    }
-
-    /// All cells.
-    pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
-        (0..self.len()).map(|at| self.get(at))
-    }
-
-    /// Line and column of a cell in the file, both from 1; the column counts characters.
-    pub fn place(&self, at: usize) -> (u32, u32) {
-        let Some(cell) = self.cells.get(at) else { return (self.line, 1) };
-        let before = String::from_utf8_lossy(self.bytes.get(..cell.raw as usize).unwrap_or(&[]));
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        let lines = before.bytes().filter(|&b| b == b'\n').count();
-        (self.line + lines as u32, 1 + before.get(line_start..).unwrap_or("").chars().count() as u32)
-    }
-
-    /// What is wrong with it, for a table of `width` columns. Empty cells after the last column are fine.
-    #[inline]
-    pub fn flaw(&self, width: usize) -> Option<Flaw> {
-        if self.len() == width && self.bytes.len() <= MAX_CELL {
-            return None;
-        }
-        let found = self.len();
-        let fault = if self.iter().any(|cell| cell.len() > MAX_CELL) {
-            Fault::CellTooLong
-        } else if found < width {
-            Fault::TooFew { found, wanted: width }
-        } else if self.iter().skip(width).any(|cell| !cell.iter().all(u8::is_ascii_whitespace)) {
-            Fault::TooMany { found, wanted: width }
-        } else {
-            return None;
-        };
-        Some(Flaw { line: self.line, fault })
-    }
-}
 
 /// What [`Reader::next`] gives.
 #[derive(Clone, Copy, Debug)]
@@ -601,83 +390,14 @@ impl Reader {
     }
 }
 
-/// Where the first line ends, its line end included.
-fn line_end(bytes: &[u8]) -> usize {
-    let end = find(bytes, 0, b'\n', b'\r', b'\n');
-    match bytes.get(end..) {
-        Some([b'\r', b'\n', ..]) => end + 2,
-        Some([_, ..]) => end + 1,
-        _ => end,
-    }
-}
-
-/// The cells of a row without any quote, and its end: nearly every row of most files. `None` where it has a quote, or does not surely
-/// end here. Eight bytes are looked at in one step.
-fn plain_row(cells: &mut Vec<Cell>, row: &[u8], delimiter: u8) -> Option<usize> {
-    let (mut rest, mut base, mut start) = (row, 0, 0);
-    while let Some((head, tail)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*head);
-        let ends = marks(word, delimiter);
-        // Quotes and line ends are below letters and digits; so are blanks, which are few.
-        let mut others = below(word, b'"' + 1) & !ends;
-        while others != 0 {
-            let first = others & others.wrapping_neg();
-            others ^= first;
-            let bits = first.trailing_zeros() & !7;
-            let byte = (word >> bits) as u8;
-            if byte == b'"' {
-                return None;
-            }
-            if byte == b'\n' || byte == b'\r' {
-                push_cells(cells, ends & (first - 1), base, &mut start);
-                let at = base + bits / 8;
-                cells.push(Cell { raw: start, start, end: at, aside: false });
-                let end = at as usize + 1;
-                return match (byte, row.get(end)) {
-                    (b'\r', Some(b'\n')) => Some(end + 1),
-                    (b'\r', None) => None,
-                    _ => Some(end),
-                };
-            }
-        }
-        push_cells(cells, ends, base, &mut start);
-        base += 8;
-        rest = tail;
-    }
-    None
-}
-
-/// The cells that end at the marked bytes of a word.
-#[inline]
-fn push_cells(cells: &mut Vec<Cell>, mut ends: u64, base: u32, start: &mut u32) {
-    while ends != 0 {
-        let end = base + ends.trailing_zeros() / 8;
-        cells.push(Cell { raw: *start, start: *start, end, aside: false });
-        *start = end + 1;
-        ends &= ends - 1;
-    }
-}
-
-/// The first place from `from` on where one of three bytes stands, else the length.
-#[inline]
-fn find(bytes: &[u8], from: usize, a: u8, b: u8, c: u8) -> usize {
-    let mut rest = bytes.get(from..).unwrap_or(&[]);
-    while let Some((head, tail)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*head);
-        let hits = marks(word, a) | marks(word, b) | marks(word, c);
-        if hits != 0 {
-            return bytes.len() - rest.len() + hits.trailing_zeros() as usize / 8;
-        }
-        rest = tail;
-    }
-    let place = rest.iter().position(|&x| x == a || x == b || x == c).unwrap_or(rest.len());
-    bytes.len() - rest.len() + place
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::{string::ToString, vec};
+    use alloc::{
+        format,
+        string::{String, ToString},
+        vec,
+    };
     use proptest::prelude::*;
 
     /// Rows as line and text, flaws as line and code.

@@ -1,6 +1,6 @@
 //! Orders as columns: one entry per order, one per order line, names interned.
 //!
-//! A new export is one entry in `dialect.rs`.
+//! A new export is one entry in `dialect/known.rs`.
 
 mod cell;
 mod columns;
