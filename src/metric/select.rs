@@ -168,7 +168,8 @@ impl<'a> View<'a> {
             days: None,
             adrift: options.period.is_some(),
             buyers: false,
-            masked: (0..orders.buyers.len()).any(|at| orders.buyers.get(at).is_some_and(|name| name.contains("**"))),
+            masked: orders.buyers.hold(b'*')
+                && (0..orders.buyers.len()).any(|at| orders.buyers.get(at).is_some_and(|name| name.contains("**"))),
             refunds: tells_refunds(orders),
             zero: 0,
             nobody: 0,

@@ -4,7 +4,7 @@ mod batch;
 
 pub(super) use batch::Batch;
 
-use crate::input::bytes::same;
+use crate::input::bytes::{holds, same};
 use alloc::{string::String, vec, vec::Vec};
 use core::cmp::Ordering;
 
@@ -121,6 +121,11 @@ impl Names {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
+    }
+
+    /// Whether a byte stands in any of them.
+    pub(crate) fn hold(&self, byte: u8) -> bool {
+        holds(self.text.as_bytes(), byte)
     }
 
     /// How long they are altogether.
