@@ -824,6 +824,7 @@ export type WeeklyRow = {
 export type IssueRow = {
   /** Id of the scene. */
   problem: string | null;
+  /** The SKU of the buyer's latest paid order before the talk; for a review the product, or that of the order, that its table names. */
   product: string | null;
   conversations: number;
   /** Bad reviews, and reviews without stars that complain. */
