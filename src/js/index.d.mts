@@ -735,7 +735,7 @@ export type FlowRow = {
 export type LiftRow = {
   kind: "signal" | "rule";
   id: string;
-  /** `rated`: 4 or 5 stars, among those who rated; among those who paid `refunded`, and `again`: bought on a later day too. */
+  /** `rated`: no rating below 4 stars, among those who rated; among those who paid `refunded` as a whole, and `again`: bought on another day too, since the inquiry. */
   outcome: "ordered" | "satisfied" | "rated" | "refunded" | "again";
   with_count: number;
   with_outcome: number;
