@@ -1,7 +1,7 @@
 //! The tables `actions` and `actions.count`: what to do on the day.
 
 use crate::{
-    shop::{DAY, Order, SMALL, Talk, buyer_name, options, order_name, shop, talk_name},
+    shop::{DAY, Order, SMALL, Size, Talk, buyer_name, options, order_name, shop, talk_name},
     words::{Words, day_of},
 };
 use huashu::{
@@ -11,6 +11,9 @@ use huashu::{
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A young shop of few buyers, where much happens at once.
+const SIZE: Size = Size { days: 8, buyers: 4, ..SMALL };
 
 /// Due, buyer, what it is about, and what the reason says.
 type Todo = (i64, String, Option<String>, Vec<String>);
@@ -178,7 +181,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn actions_agree(shop in shop(SMALL), mut options in options(SMALL.days), cuts in cuts()) {
+    fn actions_agree(shop in shop(SIZE), mut options in options(SIZE.days), cuts in cuts()) {
         options.cuts = cuts;
         let tables = measure(&shop.facts(), &options).tables;
         let words = Words { shop: &shop, options: &options };

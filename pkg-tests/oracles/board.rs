@@ -66,7 +66,7 @@ fn target() -> impl Strategy<Value = Target> {
 
 fn item() -> impl Strategy<Value = Item> {
     let bands = proptest::collection::btree_map(0_usize..4, -20_i8..100, 1..4);
-    let weight = proptest::option::of(prop_oneof![Just(0.5), Just(2.0), Just(0.25)]);
+    let weight = proptest::option::of(prop_oneof![Just(0.5), Just(2.0), Just(0.25), Just(-1.0)]);
     (0_usize..7, bands, any::<bool>(), proptest::option::of(-20_i8..100), weight).prop_map(|(metric, bands, at_most, otherwise, weight)| {
         let mut bands: Vec<(usize, i8)> = bands.into_iter().collect();
         // From the best to the worst.
@@ -149,8 +149,9 @@ impl Item {
     }
 
     fn most(&self) -> f64 {
+        // A weight below 0 turns the order round.
         let all = self.bands.iter().map(|(_, points)| *points).chain([self.otherwise.unwrap_or(0)]);
-        f64::from(all.max().unwrap()) * self.weight.unwrap_or(1.0)
+        all.map(|points| f64::from(points) * self.weight.unwrap_or(1.0)).reduce(f64::max).unwrap()
     }
 }
 

@@ -2,10 +2,13 @@
 
 use crate::{
     chances::{Four, differs},
-    shop::{SMALL, Shop, Size, options, shop},
+    shop::{Columns, SMALL, Shop, Size, Talk, options, shop},
     words::{Inquirer, Words, day_of},
 };
-use huashu::metric::{Lift, measure};
+use huashu::{
+    chat::Role,
+    metric::{Lift, Options, measure},
+};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -99,5 +102,27 @@ proptest! {
             let differs = differs(&rows, &known, usize::MAX);
             prop_assert!(differs.is_none(), "{outcome}: {}", differs.unwrap());
         }
+    }
+}
+
+/// 30 buyers make a group that is not small.
+#[test]
+fn thirty_are_not_small() {
+    let talk = |number: u8| Talk {
+        buyer: Some(number),
+        start: Some(crate::shop::START * crate::shop::DAY),
+        messages: vec![(Role::Buyer, 0, 0), (Role::Agent, 0, 1)],
+        signals: if number % 2 == 0 { vec!["benefit"] } else { Vec::new() },
+        scenes: Vec::new(),
+        after_sale: false,
+        verdicts: Vec::new(),
+        links: Vec::new(),
+    };
+    for (buyers, small) in [(60, false), (59, true)] {
+        let columns = Columns { buyer: false, created: false, paid: false, state: false };
+        let talks = (0..buyers).map(talk).collect();
+        let shop = Shop { columns, orders: Vec::new(), talks, ratings: Vec::new(), reviews: Vec::new(), roster: [None; 3] };
+        let found = measure(&shop.facts(), &Options::default()).tables.lift;
+        assert_eq!(found.iter().map(|row| (row.outcome, row.small)).collect::<Vec<_>>(), [("satisfied", small)]);
     }
 }

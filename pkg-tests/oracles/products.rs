@@ -1,7 +1,7 @@
 //! The table `products`: sales and inquiries by product.
 
 use crate::{
-    shop::{Line, Order, SMALL, options, product_name, shop},
+    shop::{Line, Order, PRODUCTS, SMALL, options, product_name, shop},
     words::Words,
 };
 use huashu::{
@@ -63,7 +63,7 @@ proptest! {
     fn products_agree(shop in shop(SMALL), options in options(SMALL.days)) {
         let found = measure(&shop.facts(), &options).tables.products;
         let words = Words { shop: &shop, options: &options };
-        let mut known: Vec<Product> = (0..6).map(|product| words.product(product)).collect();
+        let mut known: Vec<Product> = (0..PRODUCTS).map(|product| words.product(product)).collect();
         known.retain(|row| row.paid > 0 || row.asked.is_some_and(|asked| asked > 0));
         // Most sold first.
         known.sort_by(|a, b| {

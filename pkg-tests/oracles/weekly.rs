@@ -34,7 +34,7 @@ proptest! {
 
     #[test]
     fn weekly_agrees(shop in shop(SIZE), mut options in options(SIZE.days)) {
-        let lines = ["greeting", "apology"].map(|rule| (rule.to_string(), format!("say {rule}")));
+        let lines = ["greeting", "satisfied"].map(|rule| (rule.to_string(), format!("say {rule}")));
         options.board = Board::default().with_lines(lines);
         let found = measure(&shop.facts(), &options).tables.weekly;
         let words = Words { shop: &shop, options: &options };

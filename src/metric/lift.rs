@@ -122,20 +122,17 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, side: &Side, rated: &R
             let buyer = inquiries.each.get(number as usize)?;
             ask(buyer, moods.get(number as usize).copied().unwrap_or_default())
         };
-        let mut own = compare(&traits, outcome, of, |id| outcome != "satisfied" || id != "satisfied");
+        let told_apart: &[&str] = if outcome == "satisfied" { &["satisfied"] } else { &[] };
+        let mut own = compare(&traits, outcome, of, told_apart);
         rows.append(&mut own);
     }
     rows
 }
 
-/// What goes along with each trait, strongest evidence first.
-pub(super) fn compare(
-    traits: &[Trait],
-    outcome: &'static str,
-    of: impl Fn(u32) -> Option<bool>,
-    wanted: impl Fn(&str) -> bool,
-) -> Vec<Lift> {
-    let mut rows: Vec<Lift> = traits.iter().filter(|t| wanted(&t.id)).filter_map(|t| row(t, outcome, &of)).collect();
+/// What goes along with each trait, strongest evidence first; without the signals by which the outcome is told.
+pub(super) fn compare(traits: &[Trait], outcome: &'static str, of: impl Fn(u32) -> Option<bool>, telling: &[&str]) -> Vec<Lift> {
+    let tells = |of: &Trait| of.kind == "signal" && telling.contains(&of.id.as_str());
+    let mut rows: Vec<Lift> = traits.iter().filter(|of| !tells(of)).filter_map(|t| row(t, outcome, &of)).collect();
     let ps: Vec<f64> = rows.iter().map(|row| row.p).collect();
     for (row, corrected) in rows.iter_mut().zip(stats::benjamini_hochberg(&ps)) {
         row.p_corrected = corrected;

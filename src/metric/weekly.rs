@@ -145,7 +145,7 @@ fn side_of(week: &[Talk], kind: &'static str, is: fn(&Talk) -> bool, board: &Boa
     let of = |number: u32| week.get(number as usize).map(is);
     let mut traits = lift::signals(&numbered);
     traits.append(&mut lift::rules(&numbered));
-    let mut apart = lift::compare(&traits, kind, of, |id| !TELLING.contains(&id));
+    let mut apart = lift::compare(&traits, kind, of, &TELLING);
     apart.truncate(MOST);
     let telling = |row: &&Lift| row.kind == "rule" && if bad { row.difference < 0.0 } else { row.difference > 0.0 };
     Some(Weekly {
