@@ -112,7 +112,7 @@ fn thirty_are_not_small() {
         buyer: Some(number),
         start: Some(crate::shop::START * crate::shop::DAY),
         messages: vec![(Role::Buyer, 0, 0), (Role::Agent, 0, 1)],
-        signals: if number % 2 == 0 { vec!["benefit"] } else { Vec::new() },
+        signals: if number.is_multiple_of(2) { vec!["benefit"] } else { Vec::new() },
         scenes: Vec::new(),
         after_sale: false,
         verdicts: Vec::new(),

@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 impl Words<'_> {
     /// What of an order counts: no returns, and no lines of amount 0 where these are dropped.
     fn lines<'o>(&self, order: &'o Order) -> Vec<&'o Line> {
-        let kept = |line: &&Line| !line.returned && !(self.options.drop_zero && line.amount() == Some(0));
-        order.lines.iter().filter(kept).collect()
+        let dropped = |line: &Line| self.options.drop_zero && line.amount() == Some(0);
+        order.lines.iter().filter(|line| !line.returned && !dropped(line)).collect()
     }
 
     fn product(&self, product: u8) -> Product {
