@@ -733,9 +733,10 @@ export type FlowRow = {
 
 /** What goes along with a signal or a kept rule: association, not cause. */
 export type LiftRow = {
+  /** Of inquiry buyers: whether a signal was found in their answered talks; whether a rule was never broken in their talks. */
   kind: "signal" | "rule";
   id: string;
-  /** `rated`: 4 or 5 stars, among those who rated; among those who paid `refunded`, and `again`: bought on a later day too. */
+  /** `rated`: no rating below 4 stars, among those who rated; among those who paid `refunded` as a whole, and `again`: bought on another day too, since the inquiry. */
   outcome: "ordered" | "satisfied" | "rated" | "refunded" | "again";
   with_count: number;
   with_outcome: number;
@@ -824,6 +825,7 @@ export type WeeklyRow = {
 export type IssueRow = {
   /** Id of the scene. */
   problem: string | null;
+  /** The SKU of the buyer's latest paid order before the talk; for a review the product, or that of the order, that its table names. */
   product: string | null;
   conversations: number;
   /** Bad reviews, and reviews without stars that complain. */
@@ -837,6 +839,13 @@ export type IssueRow = {
 
 /** Something to do for one buyer. */
 export type ActionRow = {
+  /**
+   * `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days.
+   * `follow_up`: a complaint after which the buyer was not heard to be satisfied, a day after the last talk.
+   * `lost_inquiry`: the window is over without an order.
+   * `core_fading`: a core customer by purchase days and mean order who has neither bought nor written for longer than one.
+   * `care`: the first day of a window, for new customers any, for old ones that of being at risk.
+   */
   action: string;
   due: string;
   buyer: string;

@@ -3,20 +3,20 @@
 use super::{
     Cuts, Options,
     buyers::{Buyer, Buyers},
+    customers::active,
     inquiry::Inquiries,
-    select::{Row, View},
+    select::{Row, View, Window},
     service::complains,
     stats,
-    talk::{Talks, time_of},
+    talk::{Talks, day_of, time_of},
 };
 use crate::{
-    link::{Contact, History},
+    link::Contact,
     order::{NONE, State},
-    side::Side,
     sort,
     time::{Day, Time},
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 use serde::Serialize;
 
 /// Rows of each kind that are listed; the rest are counted in `actions.count`.
@@ -30,7 +30,11 @@ const DAY: i64 = 86_400;
 /// Something to do for one buyer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Action {
-    /// `remind_payment`, `follow_up`, `lost_inquiry`, `core_fading`, `care`.
+    /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days;
+    /// `follow_up`: a complaint after which the buyer was not heard to be satisfied, a day after the last talk; `lost_inquiry`: the
+    /// window is over without an order; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
+    /// written for longer than one, and is not dormant yet; `care`: the first day of a window, for new customers any, for old ones that
+    /// of being at risk.
     pub action: &'static str,
     /// When it is due; what is overdue comes first.
     pub due: Time,
@@ -68,12 +72,15 @@ pub(super) fn tables(
     as_of: Day,
 ) -> (Vec<Action>, Vec<ActionCount>) {
     let now = as_of.start().seconds() + DAY;
-    let named = view.lacks_buyers().is_none();
+    let named = view.lacks_buyers().or(view.lacks_times()).is_none();
+    let dated = talks.contacts.is_empty() || talks.contacts.iter().any(|contact| time_of(contact).is_some());
+    let follow_ups = || (dated && talks.lacks_buyers().is_none()).then(|| follow_ups(talks, now));
+    let asked = inquiries.filter(|found| found.each.is_empty() || found.each.iter().any(|inquirer| inquirer.first.is_some()));
     let kinds = [
         ("remind_payment", "待催付订单", "Unpaid orders to remind", named.then(|| unpaid(view, now)).flatten()),
-        ("follow_up", "超 24 小时待跟进", "Follow-ups after 24 hours", talks.lacks_buyers().is_none().then(|| follow_ups(talks, now))),
-        ("lost_inquiry", "询单流失", "Lost inquiries", inquiries.map(|found| lost(found, options))),
-        ("core_fading", "核心客户转冷", "Core customers going dormant", named.then(|| fading(view, buyers, &options.cuts, as_of))),
+        ("follow_up", "超 24 小时待跟进", "Follow-ups after 24 hours", follow_ups()),
+        ("lost_inquiry", "询单流失", "Lost inquiries", asked.map(|found| lost(found, options))),
+        ("core_fading", "核心客户转冷", "Core customers going dormant", named.then(|| fading(view, buyers, talks, &options.cuts, as_of))),
         ("care", "进入关怀窗口", "Customers entering a care window", named.then(|| care(view, buyers, &options.cuts, as_of))),
     ];
     let (mut rows, mut counts) = (Vec::new(), Vec::new());
@@ -87,8 +94,9 @@ pub(super) fn tables(
     (rows, counts)
 }
 
-/// U11: orders that are still unpaid although most of those who pay by themselves have done so by then; new buyers are
-/// reminded after the median delay of payment, old ones after its 90 % quantile.
+/// U11: orders that are still unpaid although most of those who pay by themselves have done so by then; buyers who have paid for
+/// nothing before are reminded after the median delay of payment, the others after its 90 % quantile. Those that may still be paid by
+/// themselves when the day ends are left out.
 fn unpaid(view: &View, now: i64) -> Option<Vec<Action>> {
     if !view.knows_payment() || !view.orders.fields.created_at {
         return None;
@@ -106,21 +114,30 @@ fn unpaid(view: &View, now: i64) -> Option<Vec<Action>> {
         return Some(Vec::new());
     }
     let mut delays: Vec<i64> = view
-        .orders
-        .created_at
-        .iter()
-        .zip(&view.orders.paid_at)
-        .filter(|(created, paid)| **created != NONE && **paid != NONE && paid >= created)
-        .map(|(created, paid)| paid.saturating_sub(*created))
+        .rows()
+        .filter_map(|row| Some((*view.orders.created_at.get(row.at as usize)?, *view.orders.paid_at.get(row.at as usize)?)))
+        .filter(|(created, paid)| *created != NONE && *paid != NONE && paid >= created)
+        .map(|(created, paid)| paid.saturating_sub(created))
         .collect();
     let [new, old] = if delays.is_empty() { [NATURAL; 2] } else { stats::quantiles(&mut delays, [0.5, 0.9]).map(|q| q as i64) };
-    let history = History::new(view.orders, &Side::default());
+    // The time of each buyer's first payment.
+    let mut first = vec![i64::MAX; view.orders.buyers.len() as usize];
+    for row in view.rows().filter(Row::is_paid) {
+        let (_, paid) = view.times(&row);
+        if let Some(first) = first.get_mut(row.buyer as usize).filter(|_| paid != NONE) {
+            *first = paid.min(*first);
+        }
+    }
     let mut rows = Vec::new();
     for row in open {
         let (created, _) = view.times(&row);
         let buyer = view.orders.buyers.get(row.buyer).unwrap_or_default();
-        let returning = history.returning(Some(buyer), Some(Time::from_seconds(created))) == Some(true);
+        let returning = first.get(row.buyer as usize).is_some_and(|first| *first < created);
         let (after, who, who_en) = if returning { (old, "老客户", "old customer") } else { (new, "新客户", "new customer") };
+        let due = created.saturating_add(after);
+        if due > now {
+            continue;
+        }
         let amount = if row.ordered_amount == NONE { row.paid_amount } else { row.ordered_amount };
         let (worth, worth_en) = if amount > 0 {
             let yuan = format!("{}.{:02}", amount / 100, amount % 100);
@@ -130,7 +147,7 @@ fn unpaid(view: &View, now: i64) -> Option<Vec<Action>> {
         };
         rows.push(Action {
             action: "remind_payment",
-            due: Time::from_seconds(created.saturating_add(after)),
+            due: Time::from_seconds(due),
             buyer: buyer.into(),
             about: view.orders.ids.get(row.at).map(String::from),
             reason: format!("下单未付款，{who}{worth} / ordered and not paid, {who_en}{worth_en}"),
@@ -140,27 +157,41 @@ fn unpaid(view: &View, now: i64) -> Option<Vec<Action>> {
     Some(rows)
 }
 
-/// Q7: complaints whose last question nobody answered, or after which the buyer was not heard to be satisfied.
+/// What is known of a buyer's talks up to now, in their order: the latest complaint of the period, the latest talk, and whether the
+/// buyer was heard to be satisfied since the former.
+struct Case<'a> {
+    complaint: &'a Contact,
+    last: &'a Contact,
+    settled: bool,
+}
+
+/// Q7: complaints of the period after which, in that talk or a later one, the buyer was not heard to be satisfied; due a day after the
+/// last talk with the buyer, whatever it was about, because open cases are followed up every 24 hours until they are closed.
 fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
-    let mut last: alloc::collections::BTreeMap<&str, &Contact> = alloc::collections::BTreeMap::new();
-    for contact in talks.contacts.iter().copied().filter(|c| time_of(c).is_some()) {
+    let until_now = |contact: &&Contact| contact.buyer_messages > 0 && time_of(contact).is_some_and(|time| time.seconds() < now);
+    let mut all: Vec<&Contact> = talks.all.iter().copied().filter(until_now).collect();
+    sort::by(&mut all, |a, b| (time_of(a), &a.id).cmp(&(time_of(b), &b.id)));
+    let mut cases: BTreeMap<&str, Case> = BTreeMap::new();
+    for contact in all {
         let Some(buyer) = contact.buyer.as_deref() else { continue };
-        let latest = last.entry(buyer).or_insert(contact);
-        if (time_of(contact), &contact.id) > (time_of(latest), &latest.id) {
-            *latest = contact;
+        let settled = contact.found.signals.iter().any(|signal| &**signal == "satisfied");
+        if complains(contact) && talks.window.contains(day_of(contact)) {
+            cases.insert(buyer, Case { complaint: contact, last: contact, settled });
+        } else if let Some(case) = cases.get_mut(buyer) {
+            (case.last, case.settled) = (contact, case.settled || settled);
         }
     }
-    let open = |c: &&Contact| complains(c) && !c.found.signals.iter().any(|signal| &**signal == "satisfied");
-    last.into_values()
-        .filter(open)
-        .filter_map(|contact| {
-            let due = contact.end.or(contact.start)?.seconds().saturating_add(DAY);
-            let unanswered = contact.rounds.last().is_some_and(|round| !round.answered);
+    cases
+        .into_iter()
+        .filter(|(_, case)| !case.settled)
+        .filter_map(|(buyer, case)| {
+            let due = case.last.end.or(case.last.start)?.seconds().saturating_add(DAY);
+            let unanswered = case.last.rounds.last().is_some_and(|round| !round.answered);
             (due <= now).then(|| Action {
                 action: "follow_up",
                 due: Time::from_seconds(due),
-                buyer: contact.buyer.clone().unwrap_or_default(),
-                about: Some(contact.id.clone()),
+                buyer: buyer.into(),
+                about: Some(case.complaint.id.clone()),
                 reason: if unanswered {
                     "抱怨后未获回复，已满 24 小时 / a complaint without an answer for 24 hours".into()
                 } else {
@@ -192,13 +223,16 @@ fn lost(inquiries: &Inquiries, options: &Options) -> Vec<Action> {
         .collect()
 }
 
-/// T7: customers with the purchases of a core customer who have not been there for longer than one would be.
-fn fading(view: &View, buyers: &Buyers, cuts: &Cuts, as_of: Day) -> Vec<Action> {
+/// T7: customers with the purchases of a core customer who have neither bought nor written for longer than one would have, and are not
+/// dormant yet.
+fn fading(view: &View, buyers: &Buyers, talks: &Talks, cuts: &Cuts, as_of: Day) -> Vec<Action> {
     let (cents, orders) = buyers.with_orders().fold((0_i128, 0_i128), |(c, n), b| (c + i128::from(b.cents), n + i128::from(b.orders)));
     let worthy = |b: &Buyer| b.days >= cuts.core_days && i128::from(b.cents) * orders >= cents * i128::from(b.orders);
-    list(view, buyers, |buyer| {
+    let active = active(view, buyers, talks, Window::until(as_of));
+    list(view, buyers, |number, buyer| {
         let days = i64::from(as_of.0) - i64::from(buyer.last);
-        (worthy(buyer) && days > i64::from(cuts.core_active) && days <= i64::from(cuts.risk_low)).then(|| Action {
+        let away = i64::from(as_of.0) - i64::from(*active.get(number as usize)?);
+        (worthy(buyer) && away > i64::from(cuts.core_active) && away <= i64::from(cuts.risk_low)).then(|| Action {
             action: "core_fading",
             due: as_of.start(),
             buyer: String::new(),
@@ -226,7 +260,7 @@ fn care(view: &View, buyers: &Buyers, cuts: &Cuts, as_of: Day) -> Vec<Action> {
         ),
         (cuts.active, "进入高挽留期", "is at risk now", "亲，有一阵子没见到您了，店里上了几款新品，按您之前的喜好挑了几样，有空可以看看"),
     ];
-    list(view, buyers, |buyer| {
+    list(view, buyers, |_, buyer| {
         let days = i64::from(as_of.0) - i64::from(buyer.last);
         // New customers have three windows; old ones only come to be at risk.
         let window = windows.iter().find(|(end, ..)| days == i64::from(*end) + 1 && (buyer.days == 1 || *end == cuts.active))?;
@@ -243,13 +277,13 @@ fn care(view: &View, buyers: &Buyers, cuts: &Cuts, as_of: Day) -> Vec<Action> {
 }
 
 /// The rows of those buyers for whom there is one, with their names.
-fn list(view: &View, buyers: &Buyers, row: impl Fn(&Buyer) -> Option<Action>) -> Vec<Action> {
+fn list(view: &View, buyers: &Buyers, row: impl Fn(u32, &Buyer) -> Option<Action>) -> Vec<Action> {
     (0..)
         .zip(&buyers.each)
         .filter(|(_, buyer)| buyer.days > 0)
         .filter_map(|(number, buyer)| {
             let name = view.orders.buyers.get(number)?;
-            Some(Action { buyer: name.into(), ..row(buyer)? })
+            Some(Action { buyer: name.into(), ..row(number, buyer)? })
         })
         .collect()
 }

@@ -234,8 +234,8 @@ fn layer(buyer: &Buyer, active: i32, on: Day, (cents, orders): (i128, i128), cut
     }
 }
 
-/// The layer of every buyer with a purchase day up to the end of `window`, as seen on `on`.
-fn layers(view: &View, buyers: &Buyers, talks: &Talks, window: Window, on: Day, cuts: &Cuts) -> Vec<Option<Layer>> {
+/// The day on which each buyer was last there in the window, by a purchase or a message; meaningless without a purchase day.
+pub(super) fn active(view: &View, buyers: &Buyers, talks: &Talks, window: Window) -> Vec<i32> {
     let mut active: Vec<i32> = buyers.each.iter().map(|b| b.last).collect();
     let mut names = Names::default();
     let mut wrote: Vec<i32> = Vec::new();
@@ -256,6 +256,12 @@ fn layers(view: &View, buyers: &Buyers, talks: &Talks, window: Window, on: Day, 
             }
         }
     }
+    active
+}
+
+/// The layer of every buyer with a purchase day up to the end of `window`, as seen on `on`.
+fn layers(view: &View, buyers: &Buyers, talks: &Talks, window: Window, on: Day, cuts: &Cuts) -> Vec<Option<Layer>> {
+    let active = active(view, buyers, talks, window);
     let shop = buyers.with_orders().fold((0_i128, 0_i128), |(c, n), b| (c + i128::from(b.cents), n + i128::from(b.orders)));
     buyers.each.iter().zip(active).map(|(b, active)| (b.days > 0).then(|| layer(b, active, on, shop, cuts))).collect()
 }

@@ -115,7 +115,7 @@ pub(super) struct Inquirer {
     pub paid: bool,
     /// Paid and not refunded as a whole.
     pub kept: bool,
-    /// Whether the buyer bought on a later day too, after the first purchase since the inquiry; `None` without such a purchase.
+    /// Whether the buyer bought on more than one day since the inquiry; `None` where on none.
     pub again: Option<bool>,
     /// The window lies partly after the last day of the data.
     open: bool,
@@ -246,7 +246,7 @@ impl Inquiries {
             let Some(inquirer) = self.each.get_mut(number as usize) else { continue };
             if view.counts(&row)
                 && let Some(since) = inquirer.first
-                && row.paid >= since.day().0
+                && view.times(&row).1 >= since.seconds()
                 && let Some(first) = first_days.get_mut(number as usize)
             {
                 inquirer.again = Some(inquirer.again == Some(true) || first.is_some_and(|first| first != row.paid));

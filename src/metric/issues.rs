@@ -27,7 +27,9 @@ const TELLING: usize = 10;
 pub struct Issue {
     /// The scene of the complaint; `null` where the talk belongs to none.
     pub problem: Option<String>,
-    /// The SKU of the buyer's latest order before the talk; `null` where there is none.
+    /// The SKU of the buyer's latest paid order before the talk, of two in the same second the one with the later number; for a review
+    /// the product that its table names, else that of the order it names. Of an order of several SKUs each; `null` where there is
+    /// none, or more than ten.
     pub product: Option<String>,
     /// Conversations with a complaint or an escalation.
     pub conversations: u64,
@@ -56,17 +58,18 @@ pub struct AlertRow {
     pub at: Option<Time>,
 }
 
+/// A conversation with a complaint, or a review as one.
+type Complaint<'a> = (&'a Contact, Option<&'a Reviewed>);
+
 /// Problems by scene and product, those of most buyers first.
 pub(super) fn issues(view: &View, talks: &Talks, reviews: &[&Reviewed]) -> Vec<Issue> {
-    let mut complaints: Vec<&Contact> = talks.contacts.iter().copied().filter(|c| complains(c)).collect();
-    let chats = complaints.len();
-    complaints.extend(reviews.iter().map(|review| &review.talk));
+    let mut complaints: Vec<Complaint> = talks.contacts.iter().filter(|c| complains(c)).map(|contact| (*contact, None)).collect();
+    complaints.extend(reviews.iter().map(|review| (&review.talk, Some(*review))));
     let products = products(view, &complaints);
     // Scene and product; conversations, reviews, open ones, buyers, the latest conversation.
     type Rows<'a> = BTreeMap<(Option<&'a str>, Option<&'a str>), ([u64; 3], BTreeSet<&'a str>, &'a Contact)>;
     let mut rows: Rows = BTreeMap::new();
-    for (at, (contact, products)) in complaints.iter().copied().zip(&products).enumerate() {
-        let review = at.checked_sub(chats).and_then(|at| reviews.get(at));
+    for ((contact, review), products) in complaints.iter().copied().zip(&products) {
         let open = match review {
             Some(review) => !review.talk.replied,
             None => !contact.found.signals.iter().any(|signal| &**signal == "satisfied"),
@@ -86,7 +89,9 @@ pub(super) fn issues(view: &View, talks: &Talks, reviews: &[&Reviewed]) -> Vec<I
             *of_reviews += u64::from(review.is_some());
             *still_open += u64::from(open);
             row.1.extend(contact.buyer.as_deref());
-            if (time_of(contact), &contact.id) > (time_of(row.2), &row.2.id) {
+            // Conversations come first: a review never takes the place of one.
+            let alike = review.is_none() || *conversations == 0;
+            if alike && (time_of(contact), &contact.id) > (time_of(row.2), &row.2.id) {
                 row.2 = contact;
             }
         }
@@ -107,16 +112,16 @@ pub(super) fn issues(view: &View, talks: &Talks, reviews: &[&Reviewed]) -> Vec<I
     rows
 }
 
-/// For each conversation the SKUs of the buyer's latest paid order before it; none where there are more than [`TELLING`].
-fn products(view: &View, contacts: &[&Contact]) -> Vec<Vec<u32>> {
+/// For each complaint the SKUs of the order that it is about; none where there are more than [`TELLING`].
+fn products(view: &View, complaints: &[Complaint]) -> Vec<Vec<u32>> {
     let mut names = Names::default();
-    for contact in contacts {
+    for (contact, _) in complaints {
         if let Some(name) = contact.buyer.as_deref() {
             names.intern(&buyer_key(name));
         }
     }
-    if names.is_empty() || view.orders.lines.order.is_empty() {
-        return contacts.iter().map(|_| Vec::new()).collect();
+    if view.orders.lines.order.is_empty() {
+        return complaints.iter().map(|_| Vec::new()).collect();
     }
     let buyers = &view.orders.buyers;
     let ours: Vec<Option<u32>> = (0..buyers.len()).map(|number| names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect();
@@ -130,24 +135,23 @@ fn products(view: &View, contacts: &[&Contact]) -> Vec<Vec<u32>> {
         })
         .collect();
     sort::plain(&mut bought);
-    let latest: Vec<Option<u32>> = contacts
-        .iter()
-        .map(|contact| {
-            let buyer = names.find(&buyer_key(contact.buyer.as_deref()?))?;
-            let until = time_of(contact)?.seconds();
-            let end = bought.partition_point(|&(of, time, ..)| (of, time) <= (buyer, until));
-            let &(of, _, _, order) = bought.get(end.checked_sub(1)?)?;
-            (of == buyer).then_some(order)
-        })
-        .collect();
-    let mut skus: BTreeMap<u32, BTreeSet<u32>> = latest.iter().flatten().map(|order| (*order, BTreeSet::new())).collect();
+    let named = |review: Option<&Reviewed>| view.orders.ids.find(review?.order.as_deref()?);
+    let latest = |contact: &Contact| {
+        let buyer = names.find(&buyer_key(contact.buyer.as_deref()?))?;
+        let until = time_of(contact)?.seconds();
+        let end = bought.partition_point(|&(of, time, ..)| (of, time) < (buyer, until));
+        let &(of, _, _, order) = bought.get(end.checked_sub(1)?)?;
+        (of == buyer).then_some(order)
+    };
+    let about: Vec<Option<u32>> = complaints.iter().map(|(contact, review)| named(*review).or_else(|| latest(contact))).collect();
+    let mut skus: BTreeMap<u32, BTreeSet<u32>> = about.iter().flatten().map(|order| (*order, BTreeSet::new())).collect();
     let lines = &view.orders.lines;
     for (order, sku) in lines.order.iter().zip(&lines.sku).filter(|(_, sku)| **sku != u32::MAX) {
         if let Some(skus) = skus.get_mut(order) {
             skus.insert(*sku);
         }
     }
-    latest
+    about
         .into_iter()
         .map(|order| order.and_then(|order| skus.get(&order)).filter(|skus| skus.len() <= TELLING))
         .map(|skus| skus.map_or_else(Vec::new, |skus| skus.iter().copied().collect()))

@@ -335,7 +335,7 @@ impl Band {
             value,
             unit,
             points: value.map(reached),
-            most: self.bands.iter().map(|(_, points)| *points).fold(self.otherwise, f64::max) * self.weight,
+            most: self.bands.iter().map(|(_, points)| *points * self.weight).fold(self.otherwise * self.weight, f64::max),
             why: if value.is_some() { None } else { metric.and_then(|m| m.why.clone()).or_else(whole).or_else(|| Some(nothing.into())) },
         }
     }

@@ -2,6 +2,8 @@
 
 use super::{
     inquiry::{Inquirer, Inquiries},
+    rated::Rated,
+    select::Window,
     stats,
     talk::Talks,
 };
@@ -23,12 +25,14 @@ pub(super) const GOOD: u8 = 4;
 /// to differently.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Lift {
-    /// `signal` (found or not) or `rule` (passed or failed; skips are left out).
+    /// `signal` (found or not in the inquiry buyer's answered talks; those who were never answered are left out) or `rule` (never broken
+    /// in the buyer's talks, or broken; skips are left out).
     pub kind: &'static str,
     /// The signal's or the rule's id.
     pub id: String,
-    /// `ordered`; `satisfied` (the buyer says so), `rated` (4 or 5 stars of five, among those who rated); among those who paid
-    /// `refunded`, `again` (bought on a later day too).
+    /// `ordered`; `satisfied` (the buyer says so), `rated` (no rating below 4 stars of five, among those who rated: the buyer's talks, or
+    /// in the period without naming a talk of ours); among those who paid `refunded` (every such order as a whole), `again` (bought on
+    /// another day too, since the inquiry).
     pub outcome: &'static str,
     /// Inquiry buyers with it.
     pub with_count: u64,
@@ -78,11 +82,11 @@ pub(super) struct Trait {
 }
 
 /// The rows, strongest evidence first. `joined` says whether orders name their buyers.
-pub(super) fn table(talks: &Talks, inquiries: &Inquiries, side: &Side, joined: bool) -> Vec<Lift> {
+pub(super) fn table(talks: &Talks, inquiries: &Inquiries, side: &Side, rated: &Rated, window: Window, joined: bool) -> Vec<Lift> {
     let mut moods = alloc::vec![Mood::default(); inquiries.each.len()];
     let mut ids: Vec<(&str, u32)> = Vec::new();
     let mut asked: Vec<(u32, &Contact)> = Vec::new();
-    for contact in talks.contacts.iter().filter(|c| !c.found.after_sale && c.replied) {
+    for contact in talks.contacts.iter().filter(|c| !c.found.after_sale) {
         let Some(number) = contact.buyer.as_deref().and_then(|name| inquiries.names.find(&buyer_key(name))) else { continue };
         asked.push((number, contact));
         ids.push((&contact.id, number));
@@ -92,15 +96,22 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, side: &Side, joined: b
     }
     sort::plain(&mut ids);
     for rating in side.ratings() {
-        // The conversation says most; a buyer's rating without one is about the talk with that buyer.
+        // The conversation says most; a rating without one of ours is about the buyer's talks, where it is of the period.
         let by_talk = |id: &str| ids.get(ids.binary_search_by(|(known, _)| (*known).cmp(id)).ok()?).map(|(_, number)| *number);
         let by_name = |name: &str| inquiries.names.find(&buyer_key(name));
-        let number = rating.conversation.and_then(by_talk).or_else(|| rating.buyer.and_then(by_name));
+        let of_period = rating.at.is_none_or(|at| window.contains(at.day().0));
+        let number = match rated.named(&rating) {
+            Some(id) => by_talk(id),
+            None => rating.buyer.filter(|_| of_period).and_then(by_name),
+        };
         if let Some(mood) = number.and_then(|number| moods.get_mut(number as usize)) {
             mood.rated = Some(mood.rated != Some(false) && rating.stars >= GOOD);
         }
     }
-    let traits = traits(&asked);
+    // What is judged had its occasion; but nobody could tell anything to a buyer who was not answered.
+    let mut traits = rules(&asked);
+    asked.retain(|(_, contact)| contact.replied);
+    traits.append(&mut signals(&asked));
     let mut rows = Vec::new();
     for (outcome, ask) in OUTCOMES {
         let of_chats = matches!(outcome, "satisfied" | "rated");
@@ -111,20 +122,17 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, side: &Side, joined: b
             let buyer = inquiries.each.get(number as usize)?;
             ask(buyer, moods.get(number as usize).copied().unwrap_or_default())
         };
-        let mut own = compare(&traits, outcome, of, |id| outcome != "satisfied" || id != "satisfied");
+        let told_apart: &[&str] = if outcome == "satisfied" { &["satisfied"] } else { &[] };
+        let mut own = compare(&traits, outcome, of, told_apart);
         rows.append(&mut own);
     }
     rows
 }
 
-/// What goes along with each trait, strongest evidence first.
-pub(super) fn compare(
-    traits: &[Trait],
-    outcome: &'static str,
-    of: impl Fn(u32) -> Option<bool>,
-    wanted: impl Fn(&str) -> bool,
-) -> Vec<Lift> {
-    let mut rows: Vec<Lift> = traits.iter().filter(|t| wanted(&t.id)).filter_map(|t| row(t, outcome, &of)).collect();
+/// What goes along with each trait, strongest evidence first; without the signals by which the outcome is told.
+pub(super) fn compare(traits: &[Trait], outcome: &'static str, of: impl Fn(u32) -> Option<bool>, telling: &[&str]) -> Vec<Lift> {
+    let tells = |of: &Trait| of.kind == "signal" && telling.contains(&of.id.as_str());
+    let mut rows: Vec<Lift> = traits.iter().filter(|of| !tells(of)).filter_map(|t| row(t, outcome, &of)).collect();
     let ps: Vec<f64> = rows.iter().map(|row| row.p).collect();
     for (row, corrected) in rows.iter_mut().zip(stats::benjamini_hochberg(&ps)) {
         row.p_corrected = corrected;
@@ -133,35 +141,41 @@ pub(super) fn compare(
     rows
 }
 
-/// The signals and rules of numbered conversations; those of one number go together.
-pub(super) fn traits(asked: &[(u32, &Contact)]) -> Vec<Trait> {
-    let (mut signals, mut rules) = (Names::default(), Names::default());
-    // A signal holds of a buyer when it was found in any of the talks; a rule when it was never broken in them.
+/// The signals of numbered conversations; those of one number go together, and a signal holds where it was found in any of them.
+pub(super) fn signals(asked: &[(u32, &Contact)]) -> Vec<Trait> {
+    let mut names = Names::default();
     let mut found: Vec<Vec<u32>> = Vec::new();
-    let mut judged: Vec<Vec<(u32, bool)>> = Vec::new();
     for (number, contact) in asked {
         for signal in &contact.found.signals {
-            put(&mut found, signals.intern(signal), *number);
-        }
-        for verdict in &contact.found.verdicts {
-            put(&mut judged, rules.intern(&verdict.rule), (*number, verdict.passed));
+            put(&mut found, names.intern(signal), *number);
         }
     }
     let mut everyone: Vec<u32> = asked.iter().map(|(number, _)| *number).collect();
     sort::plain(&mut everyone);
     everyone.dedup();
-    let mut traits = Vec::new();
-    for (id, mut buyers) in (0..).zip(found) {
+    let of = |(id, mut buyers): (u32, Vec<u32>)| {
         sort::plain(&mut buyers);
         let of = everyone.iter().map(|number| (*number, buyers.binary_search(number).is_ok())).collect();
-        traits.push(Trait { kind: "signal", id: signals.get(id).unwrap_or_default().into(), of });
+        Trait { kind: "signal", id: names.get(id).unwrap_or_default().into(), of }
+    };
+    (0..).zip(found).map(of).collect()
+}
+
+/// The rules that numbered conversations gave occasion to; a rule holds where it was broken in none of one number.
+pub(super) fn rules(asked: &[(u32, &Contact)]) -> Vec<Trait> {
+    let mut names = Names::default();
+    let mut judged: Vec<Vec<(u32, bool)>> = Vec::new();
+    for (number, contact) in asked {
+        for verdict in &contact.found.verdicts {
+            put(&mut judged, names.intern(&verdict.rule), (*number, verdict.passed));
+        }
     }
-    for (id, mut of) in (0..).zip(judged) {
+    let of = |(id, mut of): (u32, Vec<(u32, bool)>)| {
         sort::plain(&mut of);
         of.dedup_by_key(|(number, _)| *number);
-        traits.push(Trait { kind: "rule", id: rules.get(id).unwrap_or_default().into(), of });
-    }
-    traits
+        Trait { kind: "rule", id: names.get(id).unwrap_or_default().into(), of }
+    };
+    (0..).zip(judged).map(of).collect()
 }
 
 fn put<T>(lists: &mut Vec<Vec<T>>, number: u32, value: T) {

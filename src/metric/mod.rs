@@ -19,6 +19,7 @@ mod lift;
 mod outliers;
 mod payment;
 mod products;
+mod rated;
 mod ratings;
 mod reasons;
 mod repurchase;
@@ -74,6 +75,7 @@ use core::fmt;
 use cycle::{Gaps, Pairs};
 use figure::Sheet;
 use inquiry::Inquiries;
+use rated::Rated;
 use roster::Roster;
 use select::{Listed, View, Window};
 use serde::{Serialize, Serializer};
@@ -510,9 +512,10 @@ impl<'a> Run<'a> {
         sheet.tables.refund_reasons = reasons::table(view, *window);
         sheet.tables.products = products::table(view, *window, talks, inquiries, joined);
         sheet.tables.response = waits::table(talks, &options.response);
-        sheet.tables.weekly = weekly::table(talks, self.side, &options.board);
+        let rated = Rated::new(self.side, self.all);
+        sheet.tables.weekly = weekly::table(talks, self.side, &rated, &options.board);
         sheet.tables.alerts = issues::alerts(talks);
-        sheet.tables.lift = lift::table(talks, inquiries, self.side, joined);
+        sheet.tables.lift = lift::table(talks, inquiries, self.side, &rated, *window, joined);
         if joined {
             sheet.tables.flow = inquiries.flow();
         }

@@ -98,8 +98,10 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
         }
         orders
     };
+    // A line that is dropped is not there: what is left may be its order's only one.
+    let drops = |amount: i64| view.drops_zero() && amount == 0;
     let mut per_order = vec![0_u32; orders.len()];
-    for order in &lines.order {
+    for (order, _) in lines.order.iter().zip(&lines.amount).filter(|(_, amount)| !drops(**amount)) {
         if let Some(count) = per_order.get_mut(*order as usize) {
             *count += 1;
         }
@@ -107,7 +109,7 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     let (mut pairs, mut buyers) = (Vec::new(), Vec::new());
     for (((&at, &sku), &quantity), &amount) in lines.order.iter().zip(&lines.sku).zip(&lines.quantity).zip(&lines.amount) {
         let (Some(row), Some(Some(order))) = (rows.get_mut(sku as usize), orders.get(at as usize)) else { continue };
-        if view.drops_zero() && amount == 0 {
+        if drops(amount) {
             continue;
         }
         pairs.push((u64::from(sku) << 32) | u64::from(at));

@@ -12,6 +12,8 @@ pub(super) struct Talks<'a> {
     pub contacts: Vec<&'a Contact>,
     /// All of them, of any period, for what looks beyond it.
     pub all: Vec<&'a Contact>,
+    /// The period.
+    pub window: Window,
     /// Some have no date, so that nobody can say whether they belong to the period: they are counted in.
     pub untimed: u64,
     /// Conversations without a message of the buyer: agents' monologues and empty chats.
@@ -33,8 +35,15 @@ pub(super) fn day_of(contact: &Contact) -> i32 {
 impl<'a> Talks<'a> {
     /// Conversations without a date belong to the period asked for and to no period before it.
     pub fn new(all: &[&'a Contact], listed: usize, window: Window, asked_for: bool) -> Self {
-        let mut talks =
-            Self { contacts: Vec::new(), all: all.to_vec(), untimed: 0, silent: 0, listed: listed as u64, agents: Names::default() };
+        let mut talks = Self {
+            contacts: Vec::new(),
+            all: all.to_vec(),
+            window,
+            untimed: 0,
+            silent: 0,
+            listed: listed as u64,
+            agents: Names::default(),
+        };
         for &contact in all {
             let day = day_of(contact);
             let untimed = day == NO_DAY;

@@ -25,6 +25,7 @@
 use super::{
     kpi::Board,
     lift::{self, GOOD, Lift},
+    rated::Rated,
     service::complains,
     talk::{Talks, time_of},
 };
@@ -52,13 +53,15 @@ pub struct Weekly {
     /// The Monday of the week.
     pub week: Day,
     /// `complained` (a complaint, an escalation, or three stars and less) or `praised` (said to be satisfied, or four stars and more,
-    /// and no complaint).
+    /// and no complaint). The stars are the worst rating that names the conversation; else of those that name none of ours, the worst
+    /// of its buyer in that week.
     pub kind: &'static str,
     /// How many conversations of the week are of this kind,
     pub conversations: u64,
     /// of how many.
     pub of: u64,
-    /// The ids of the most telling ones.
+    /// The ids of the five most telling ones: of complaints those with the most kinds of displeasure (complaint, escalation, abuse,
+    /// urging), then the fewest stars, then the most rules broken; of praise those with the most stars, then the fewest rules broken.
     pub examples: Vec<String>,
     /// What set them apart from the week's other conversations: how many of the conversations with a signal, or with a rule kept,
     /// are of this kind, against those without. Strongest evidence first; association, not cause.
@@ -83,12 +86,12 @@ struct Talk<'a> {
     praised: bool,
 }
 
-pub(super) fn table(talks: &Talks, side: &Side, board: &Board) -> Vec<Weekly> {
-    // The worst rating of each conversation, and of each buyer and week for ratings that name no conversation.
+pub(super) fn table(talks: &Talks, side: &Side, rated: &Rated, board: &Board) -> Vec<Weekly> {
+    // The worst rating of each conversation, and of each buyer and week for ratings that name no conversation of ours.
     let mut by_talk: Vec<(&str, u8)> = Vec::new();
     let mut by_buyer: Vec<(Cow<str>, i32, u8)> = Vec::new();
     for rating in side.ratings() {
-        if let Some(id) = rating.conversation {
+        if let Some(id) = rated.named(&rating) {
             by_talk.push((id, rating.stars));
         } else if let (Some(buyer), Some(at)) = (rating.buyer, rating.at) {
             by_buyer.push((buyer_key(buyer), week_of(at), rating.stars));
@@ -99,9 +102,11 @@ pub(super) fn table(talks: &Talks, side: &Side, board: &Board) -> Vec<Weekly> {
     let stars = |contact: &Contact, week: i32| {
         let first = by_talk.get(by_talk.partition_point(|(id, _)| *id < contact.id.as_str()));
         let own = first.filter(|(id, _)| *id == contact.id).map(|(_, stars)| *stars);
-        let buyer = contact.buyer.as_deref()?;
-        let first = by_buyer.get(by_buyer.partition_point(|(name, of, _)| (&**name, *of) < (buyer, week)));
-        own.or(first.filter(|(name, of, _)| (&**name, *of) == (buyer, week)).map(|(.., stars)| *stars))
+        let of_buyer = |buyer: &str| {
+            let first = by_buyer.get(by_buyer.partition_point(|(name, of, _)| (&**name, *of) < (buyer, week)));
+            first.filter(|(name, of, _)| (&**name, *of) == (buyer, week)).map(|(.., stars)| *stars)
+        };
+        own.or_else(|| contact.buyer.as_deref().and_then(of_buyer))
     };
     let mut all: Vec<Talk> = Vec::new();
     for contact in talks.contacts.iter().copied() {
@@ -138,7 +143,9 @@ fn side_of(week: &[Talk], kind: &'static str, is: fn(&Talk) -> bool, board: &Boa
     });
     let numbered: Vec<(u32, &Contact)> = (0..).zip(week.iter().map(|talk| talk.contact)).collect();
     let of = |number: u32| week.get(number as usize).map(is);
-    let mut apart = lift::compare(&lift::traits(&numbered), kind, of, |id| !TELLING.contains(&id));
+    let mut traits = lift::signals(&numbered);
+    traits.append(&mut lift::rules(&numbered));
+    let mut apart = lift::compare(&traits, kind, of, &TELLING);
     apart.truncate(MOST);
     let telling = |row: &&Lift| row.kind == "rule" && if bad { row.difference < 0.0 } else { row.difference > 0.0 };
     Some(Weekly {

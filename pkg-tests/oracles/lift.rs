@@ -1,0 +1,128 @@
+//! The table `lift`: which wording sells.
+
+use crate::{
+    chances::{Four, differs},
+    shop::{Columns, SMALL, Shop, Size, Talk, options, shop},
+    words::{Inquirer, Words, day_of},
+};
+use huashu::{
+    chat::Role,
+    metric::{Lift, Options, measure},
+};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+const OUTCOMES: [&str; 5] = ["ordered", "satisfied", "rated", "refunded", "again"];
+
+type Counts<'t> = BTreeMap<(&'static str, &'t str), Four>;
+
+impl Words<'_> {
+    /// Whether every rating of the buyer's talks is a good one: those that name one of them, and those that name none of the talks
+    /// there are and are the buyer's, of the period. None without any.
+    fn rated(&self, buyer: u8, inquirer: &Inquirer) -> Option<bool> {
+        let is_about = |rating: &&crate::shop::Rating| match rating.talk.filter(|talk| *talk < self.shop.talks.len()) {
+            Some(talk) => inquirer.talks.iter().any(|(number, _)| *number == talk),
+            None => rating.buyer == Some(buyer) && self.maybe_within(rating.at),
+        };
+        let about: Vec<bool> = self.shop.ratings.iter().filter(is_about).map(|rating| rating.stars >= 4).collect();
+        (!about.is_empty()).then(|| about.iter().all(|good| *good))
+    }
+
+    /// Of the buyers who can tell, whether it happened to this one.
+    fn happened(&self, outcome: &str, buyer: u8, inquirer: &Inquirer) -> Option<bool> {
+        let paid: Vec<_> = inquirer.orders.iter().filter(|order| self.is_paid(order)).collect();
+        match outcome {
+            "ordered" => Some(!inquirer.orders.is_empty()),
+            "satisfied" => Some(inquirer.talks.iter().any(|(_, talk)| talk.has("satisfied"))),
+            "rated" => self.rated(buyer, inquirer),
+            "refunded" => (!paid.is_empty()).then(|| paid.iter().all(|order| self.is_refunded(order))),
+            // Who paid and bought since the inquiry: whether on more than one day.
+            _ => {
+                let all = self.orders();
+                let own = all.iter().map(|(_, order)| order).filter(|order| order.buyer == Some(buyer) && self.counts(order));
+                let times = own.filter_map(|order| order.paid.or(order.created));
+                let days: BTreeSet<i64> = times.filter(|time| inquirer.first.is_some_and(|first| *time >= first)).map(day_of).collect();
+                (!paid.is_empty() && !days.is_empty()).then_some(days.len() > 1)
+            }
+        }
+    }
+
+    fn lift(&self, outcome: &str) -> Counts<'_> {
+        let mut counts = Counts::new();
+        let inquirers = self.inquirers();
+        let told = |inquirer: &Inquirer| -> BTreeSet<&'static str> {
+            inquirer.talks.iter().filter(|(_, talk)| talk.replied()).flat_map(|(_, talk)| talk.signals.clone()).collect()
+        };
+        let signals: BTreeSet<&str> = inquirers.values().flat_map(told).collect();
+        for (buyer, inquirer) in &inquirers {
+            let Some(happened) = self.happened(outcome, *buyer, inquirer) else { continue };
+            // Nobody could tell anything to a buyer who was not answered.
+            if inquirer.talks.iter().any(|(_, talk)| talk.replied()) {
+                for signal in signals.iter().filter(|signal| (outcome, **signal) != ("satisfied", "satisfied")) {
+                    counts.entry(("signal", signal)).or_default().add(told(inquirer).contains(signal), happened);
+                }
+            }
+            // A rule was kept where it was never broken.
+            let mut kept: BTreeMap<&str, bool> = BTreeMap::new();
+            for (rule, passed) in inquirer.talks.iter().flat_map(|(_, talk)| &talk.verdicts) {
+                *kept.entry(rule).or_insert(true) &= passed;
+            }
+            for (rule, kept) in kept {
+                counts.entry(("rule", rule)).or_default().add(kept, happened);
+            }
+        }
+        counts
+    }
+}
+
+fn shops() -> impl Strategy<Value = Shop> {
+    // Now and then enough buyers that no group is small.
+    prop_oneof![
+        6 => shop(SMALL),
+        3 => shop(Size { buyers: 20, talks: 40, orders: 40, ratings: 30, reviews: 1, ..SMALL }),
+        1 => shop(Size { buyers: 90, talks: 130, orders: 100, ratings: 60, reviews: 1, ..SMALL }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn lift_agrees(shop in shops(), options in options(SMALL.days)) {
+        let figures = measure(&shop.facts(), &options);
+        let words = Words { shop: &shop, options: &options };
+        let mut outcomes: Vec<&str> = figures.tables.lift.iter().map(|row| row.outcome).collect();
+        outcomes.dedup();
+        let place = |outcome: &str| OUTCOMES.iter().position(|known| *known == outcome);
+        prop_assert!(outcomes.is_sorted_by_key(|outcome| place(outcome)), "{outcomes:?}");
+        for outcome in OUTCOMES {
+            let rows: Vec<&Lift> = figures.tables.lift.iter().filter(|row| row.outcome == outcome).collect();
+            let of_chats = ["satisfied", "rated"].contains(&outcome);
+            let known = if of_chats || words.joined() { words.lift(outcome) } else { Counts::new() };
+            let differs = differs(&rows, &known, usize::MAX);
+            prop_assert!(differs.is_none(), "{outcome}: {}", differs.unwrap());
+        }
+    }
+}
+
+/// 30 buyers make a group that is not small.
+#[test]
+fn thirty_are_not_small() {
+    let talk = |number: u8| Talk {
+        buyer: Some(number),
+        start: Some(crate::shop::START * crate::shop::DAY),
+        messages: vec![(Role::Buyer, 0, 0), (Role::Agent, 0, 1)],
+        signals: if number.is_multiple_of(2) { vec!["benefit"] } else { Vec::new() },
+        scenes: Vec::new(),
+        after_sale: false,
+        verdicts: Vec::new(),
+        links: Vec::new(),
+    };
+    for (buyers, small) in [(60, false), (59, true)] {
+        let columns = Columns { buyer: false, created: false, paid: false, state: false };
+        let talks = (0..buyers).map(talk).collect();
+        let shop = Shop { columns, orders: Vec::new(), talks, ratings: Vec::new(), reviews: Vec::new(), roster: [None; 3] };
+        let found = measure(&shop.facts(), &Options::default()).tables.lift;
+        assert_eq!(found.iter().map(|row| (row.outcome, row.small)).collect::<Vec<_>>(), [("satisfied", small)]);
+    }
+}

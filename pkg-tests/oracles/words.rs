@@ -1,0 +1,209 @@
+//! The definitions that several tables share, in the plainest way.
+
+use crate::shop::{AGENTS, DAY, Order, Shop, Talk, buyer_name, order_name};
+use huashu::{
+    chat::Role,
+    metric::{Attribution, Options, Refunded},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub struct Words<'t> {
+    pub shop: &'t Shop,
+    pub options: &'t Options,
+}
+
+/// A talk with its number.
+pub type Numbered<'t> = (usize, &'t Talk);
+
+/// What became of a buyer who inquired.
+#[derive(Clone, Debug, Default)]
+pub struct Inquirer<'t> {
+    /// The buyer's first message with a date in such a talk.
+    pub first: Option<i64>,
+    pub talks: Vec<Numbered<'t>>,
+    /// The orders that followed.
+    pub orders: Vec<&'t Order>,
+}
+
+pub fn day_of(seconds: i64) -> i64 {
+    seconds.div_euclid(DAY)
+}
+
+impl Talk {
+    pub fn wrote(&self) -> bool {
+        self.messages.iter().any(|message| message.0 == Role::Buyer)
+    }
+
+    /// When it was asked, where that has a date: the buyer's first message, else the first one.
+    pub fn asked(&self) -> Option<i64> {
+        let first = self.messages.iter().position(|message| message.0 == Role::Buyer).unwrap_or(0);
+        self.time(first).filter(|time| *time >= 365 * DAY)
+    }
+
+    /// Whether a human wrote after the buyer's first message.
+    pub fn replied(&self) -> bool {
+        let first = self.messages.iter().position(|message| message.0 == Role::Buyer);
+        first.is_some_and(|first| self.messages[first..].iter().any(|message| message.0 == Role::Agent))
+    }
+
+    /// Whether the buyer waits for a human's answer at the end.
+    pub fn waits(&self) -> bool {
+        let mut waiting = false;
+        for message in &self.messages {
+            waiting = match message.0 {
+                Role::Buyer => true,
+                Role::Agent => false,
+                _ => waiting,
+            };
+        }
+        waiting
+    }
+
+    pub fn has(&self, signal: &str) -> bool {
+        self.signals.contains(&signal)
+    }
+
+    pub fn complains(&self) -> bool {
+        self.has("complaint") || self.has("escalate")
+    }
+}
+
+impl Words<'_> {
+    pub fn within(&self, time: i64) -> bool {
+        let day = day_of(time) as i32;
+        self.options.period.is_none_or(|period| period.from.0 <= day && day <= period.to.0)
+    }
+
+    /// What has no date may belong to the period.
+    pub fn maybe_within(&self, time: Option<i64>) -> bool {
+        time.is_none_or(|time| self.within(time))
+    }
+
+    pub fn listed_buyer(&self, buyer: Option<u8>) -> bool {
+        buyer.is_some_and(|buyer| self.options.exclude.contains(&buyer_name(buyer)))
+    }
+
+    pub fn listed_order(&self, number: usize) -> bool {
+        self.options.exclude.contains(&order_name(number))
+    }
+
+    pub fn is_paid(&self, order: &Order) -> bool {
+        let columns = self.shop.columns;
+        if columns.paid {
+            order.paid.is_some() || order.state == "交易成功"
+        } else if columns.state {
+            !matches!(order.state, "" | "等待买家付款" | "交易关闭")
+        } else {
+            true
+        }
+    }
+
+    /// As a whole.
+    pub fn is_refunded(&self, order: &Order) -> bool {
+        order.state == "退款成功"
+            || (self.is_paid(order) && order.state == "交易关闭")
+            || (order.amount.unwrap_or(0) > 0 && order.refund.unwrap_or(0) >= order.amount.unwrap_or(0))
+    }
+
+    /// Whether an order counts in figures about sales and buyers.
+    pub fn counts(&self, order: &Order) -> bool {
+        self.is_paid(order) && (self.options.refunded == Refunded::Include || !self.is_refunded(order))
+    }
+
+    /// The orders that the flags and the list leave, with their numbers.
+    pub fn orders(&self) -> Vec<(usize, &Order)> {
+        let kept = |(number, order): &(usize, &Order)| {
+            let amounts = || order.lines.iter().filter(|line| !line.returned).map(|line| line.amount());
+            // Nothing but lines of amount 0; where a line's is unknown, the order's tells.
+            let nothing = amounts().all(|amount| amount == Some(0))
+                || (order.amount == Some(0) && amounts().all(|amount| matches!(amount, None | Some(0))));
+            let nobody = order.buyer.is_none();
+            !(self.listed_order(*number)
+                || self.listed_buyer(order.buyer)
+                || (self.options.drop_zero && nothing)
+                || (self.options.known_buyers && nobody))
+        };
+        self.shop.orders.iter().enumerate().filter(kept).collect()
+    }
+
+    /// All talks but those of buyers to leave out.
+    pub fn all_talks(&self) -> Vec<Numbered<'_>> {
+        self.shop.talks.iter().enumerate().filter(|(_, talk)| !self.listed_buyer(talk.buyer)).collect()
+    }
+
+    /// The talks of the period in which the buyer wrote; those without a date belong to it.
+    pub fn talks(&self) -> Vec<Numbered<'_>> {
+        self.all_talks().into_iter().filter(|(_, talk)| talk.wrote() && self.maybe_within(talk.asked())).collect()
+    }
+
+    /// Whether chats tell of their buyers.
+    pub fn chats_name_buyers(&self) -> bool {
+        let talks = self.talks();
+        !self.all_talks().is_empty() && (talks.is_empty() || talks.iter().any(|(_, talk)| talk.buyer.is_some()))
+    }
+
+    /// Whether orders tell of their buyers.
+    pub fn orders_name_buyers(&self) -> bool {
+        self.orders().iter().any(|(_, order)| order.buyer.is_some())
+    }
+
+    pub fn orders_have_times(&self) -> bool {
+        self.orders().iter().any(|(_, order)| order.created.or(order.paid).is_some())
+    }
+
+    /// The day that is asked for, else the last day of orders and talks.
+    pub fn as_of(&self) -> Option<i64> {
+        let orders = self.orders().into_iter().flat_map(|(_, order)| [order.created, order.paid]).flatten();
+        let talks = self.all_talks().into_iter().filter_map(|(_, talk)| talk.asked());
+        let last = orders.chain(talks).map(day_of).max();
+        self.options.as_of.map(|day| i64::from(day.0)).or(last)
+    }
+
+    /// Everyone who wrote in a talk of the period that is not after-sale only.
+    pub fn inquirers(&self) -> BTreeMap<u8, Inquirer<'_>> {
+        let mut found: BTreeMap<u8, Inquirer> = BTreeMap::new();
+        for (number, talk) in self.talks().into_iter().filter(|(_, talk)| !talk.after_sale) {
+            let Some(buyer) = talk.buyer else { continue };
+            let inquirer = found.entry(buyer).or_default();
+            inquirer.talks.push((number, talk));
+            inquirer.first = inquirer.first.into_iter().chain(talk.asked()).min();
+        }
+        for (buyer, inquirer) in &mut found {
+            let own = self.orders().into_iter().map(|(_, order)| order).filter(|order| order.buyer == Some(*buyer));
+            inquirer.orders = own.filter(|order| self.follows(order, inquirer.first)).collect();
+        }
+        found
+    }
+
+    /// Whether an order followed an inquiry. Where one of the times is unknown, any order of the period does.
+    fn follows(&self, order: &Order, first: Option<i64>) -> bool {
+        let by = |time: Option<i64>| match (first, time) {
+            (Some(first), Some(time)) => time >= first && day_of(time) <= day_of(first) + i64::from(self.options.window),
+            _ => self.maybe_within(time),
+        };
+        let by_creation = by(order.created.or(order.paid));
+        let by_payment = self.is_paid(order) && by(order.paid.or(order.created));
+        match self.options.attribution {
+            Attribution::Order => by_creation,
+            Attribution::Payment => by_payment,
+            Attribution::OrderFirst => by_creation || by_payment,
+        }
+    }
+
+    /// Chats and orders can be joined.
+    pub fn joined(&self) -> bool {
+        self.chats_name_buyers() && self.orders_name_buyers()
+    }
+
+    /// Who wrote in a talk of the period, of agents, or of the persons (0) or teams (1) of the roster.
+    pub fn staff(&self, of: Option<usize>) -> BTreeSet<String> {
+        let agents = self.talks().into_iter().flat_map(|(_, talk)| talk.messages.iter().filter(|m| m.0 == Role::Agent).map(|m| m.1));
+        let name = |agent: usize| match (of, self.shop.roster[agent]) {
+            (None, _) => Some(AGENTS[agent].to_string()),
+            (Some(0), Some((person, _))) => Some(format!("人{person}")),
+            (Some(_), Some((_, team))) => Some(format!("组{team}")),
+            (Some(_), None) => None,
+        };
+        agents.filter_map(name).collect()
+    }
+}
