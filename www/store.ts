@@ -229,8 +229,11 @@ export const checkBook = (toml: string, signal: AbortSignal): Promise<BookInfo> 
 
 export const showRule = (rule: string): Promise<string> => client.showRule(rule);
 
-/** What the figure is made of, by the standard in force. */
-export const rowsOf = (metric: string, limit: number): Promise<FigureRows> => client.rows(metric, { ...metricOptions.value, limit });
+/** A part of the shop, as `by` of a figure names it. */
+export type Part = Record<string, string>;
+
+/** What the figure is made of, of the shop or of a part of it, by the standard in force. */
+export const rowsOf = (metric: string, limit: number, by?: Part): Promise<FigureRows> => client.rows(metric, { ...metricOptions.value, limit, ...(by && { by }) });
 
 export const review = (reviews: Review[]): Promise<ReviewReport> => client.review(reviews);
 

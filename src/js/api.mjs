@@ -209,16 +209,16 @@ export class Shop {
   metrics(options) {
     return json(() => this.#shop.metrics(text(options)));
   }
-  rows(metric, { limit = LIMIT, ...options } = {}) {
-    return json(() => this.#shop.rows(metric, text(options), limit, false));
+  rows(metric, { limit = LIMIT, by, ...options } = {}) {
+    return json(() => this.#shop.rows(metric, by && text(by), text(options), limit, false));
   }
   *write(what, format, options) {
     if (what === "metrics") {
       const figures = call(() => this.#shop.metrics(text(options)));
       yield format === "json" ? `${figures}\n` : render(JSON.parse(figures), format);
     } else if (what === "rows") {
-      const { metric, limit = LIMIT, unmasked = false, ...rest } = options;
-      const found = call(() => this.#shop.rows(metric, text(rest), limit, format !== "json" && !unmasked));
+      const { metric, by, limit = LIMIT, unmasked = false, ...rest } = options;
+      const found = call(() => this.#shop.rows(metric, by && text(by), text(rest), limit, format !== "json" && !unmasked));
       yield format === "json" ? `${found}\n` : renderRows(JSON.parse(found), format);
     } else if (what === "table") {
       const { table, unmasked = false, ...rest } = options;

@@ -94,6 +94,27 @@ export interface TierInfo {
   off: number;
 }
 
+/** Where groups of customers begin and end: the keys of the book's `[customers]`, in days, purchase days and yuan. */
+export interface CustomerCuts {
+  /** Days since the last payment up to which new customers are cared for, shown what goes with their purchase, given an offer. */
+  care: number;
+  related: number;
+  active: number;
+  /** Days up to which those at risk are worth most to keep, and hard to keep; then they are dormant. */
+  risk_high: number;
+  risk_low: number;
+  /** These windows are for a cycle of 45 days: they are stretched to the shop's own. */
+  by_cycle: boolean;
+  /** Purchase days of a core customer, who bought or wrote within so many days. */
+  core_days: number;
+  core_active: number;
+  /** Where RFM cuts, unless one of the three cuts below is there. */
+  rfm: "mean" | "median";
+  recency: number | null;
+  frequency: number | null;
+  monetary: number | null;
+}
+
 export interface ProfileInfo {
   id: string;
   title: string;
@@ -124,6 +145,8 @@ export class Book {
   readonly scenes: readonly SceneInfo[];
   /** `[[tier]]` of the book; the standard book has none. */
   readonly tiers: readonly TierInfo[];
+  /** `[customers]` of the book. */
+  readonly customers: CustomerCuts;
   /** What does not keep the book from loading: unused signals, `todo` examples. */
   readonly warnings: readonly Problem[];
   /**
@@ -492,11 +515,20 @@ export interface MetricOptions {
   attribution?: "order" | "order-first" | "payment";
   /** Days after a campaign reached a buyer within which an order counts as a response; 7 unless told. */
   campaignDays?: number;
+  /**
+   * A conversation that an agent handed over with at most so many other messages is no inquiry of that agent's (客服转发过滤); 0 unless told.
+   * "count": it is one.
+   */
+  forwarded?: number | "count";
   /** Buyers and order numbers to leave out: own accounts, test buyers, resellers. Figures count them as `listed`. */
   exclude?: string[];
+  /** Where groups of customers begin and end; what is not told is as the book has it. */
+  customers?: { [K in keyof CustomerCuts]?: NonNullable<CustomerCuts[K]> };
 }
 
 export interface RowOptions extends MetricOptions {
+  /** Of a part of the shop alone, as `by` of the figure names it (`{ agent: "小美" }`). */
+  by?: Record<string, string>;
   /** The most rows to list; 1000 unless told. */
   limit?: number;
 }
@@ -517,6 +549,8 @@ export interface FigureRow {
 /** The rows behind a figure; all of them together are its numerator and denominator. */
 export interface FigureRows {
   metric: string;
+  /** Absent: the whole shop. */
+  by?: Record<string, string>;
   /** How many there are; the first of them are listed. */
   total: number;
   rows: FigureRow[];
@@ -691,6 +725,8 @@ export type AgentRow = {
   agent: string;
   conversations: number;
   complaints: number;
+  /** Conversations that the agent only handed over: no inquiries of this agent's. */
+  forwarded: number;
   /** Mean seconds; null without times. */
   first: number | null;
   mean: number | null;
@@ -969,7 +1005,7 @@ export class Shop {
   /** The signals of every conversation. */
   signals(): SignalLine[];
   metrics(options?: MetricOptions): MetricReport;
-  /** The rows behind a figure of the whole shop. */
+  /** The rows behind a figure of the whole shop, or of a part of it (`by`). */
   rows(metric: string, options?: RowOptions): FigureRows;
   /** The same results as text, piece by piece, for a file: nothing large is held at once. */
   write(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions & WriteOptions): Generator<string>;

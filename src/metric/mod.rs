@@ -9,6 +9,7 @@ mod buyers;
 mod campaigns;
 mod cohorts;
 mod customers;
+mod cuts;
 mod cycle;
 mod figure;
 mod given;
@@ -44,7 +45,8 @@ pub use actions::{Action, ActionCount};
 pub use agents::AgentRow;
 pub use campaigns::Campaign;
 pub use cohorts::{Cohort, SecondPurchase};
-pub use customers::{Cuts, Group, RfmCuts, USUAL_CYCLE};
+pub use customers::Group;
+pub use cuts::{Cuts, RfmCuts, USUAL_CYCLE};
 pub use cycle::ProductCycle;
 pub use figure::{By, Definition, Excluded, Metric, Status, definitions};
 pub use given::GivenRow;
@@ -57,7 +59,7 @@ pub use products::Product;
 pub use reasons::RefundReason;
 pub use reviews::ReviewRow;
 pub use rfm::{Segment, Spread};
-pub use rows::{FigureRow, FigureRows, rows};
+pub use rows::{FigureRow, FigureRows, rows, rows_of};
 pub use standard::{HoursOf, ResponseStandard, Unanswered};
 pub use waits::Waits;
 pub use weekly::Weekly;
@@ -180,6 +182,9 @@ pub struct Options {
     pub window: u32,
     /// Which orders an inquiry is credited with.
     pub attribution: Attribution,
+    /// An agent who handed a conversation over and wrote at most so many other messages in it only forwarded it (客服转发过滤): it is no
+    /// inquiry of that agent's. `None`: it is.
+    pub forwarded: Option<u32>,
     /// What the buyers of the orders are known by, to be said beside the figures about buyers.
     pub buyer: BuyerKey,
     /// How responses are counted: the profile's.
@@ -205,6 +210,7 @@ impl Default for Options {
             known_buyers: false,
             window: 1,
             attribution: Attribution::Order,
+            forwarded: Some(0),
             buyer: BuyerKey::Account,
             response: ResponseStandard::default(),
             cuts: Cuts::default(),
@@ -466,15 +472,27 @@ impl<'a> Run<'a> {
         Counted { sheet, window, buyers, talks, inquiries, pairs }
     }
 
+    /// The conversations of the persons, teams or shifts of the roster; `None` for parts of another kind.
+    fn regrouped(&self, kind: &str) -> Option<Vec<Contact>> {
+        let at = roster::KINDS.iter().position(|known| *known == kind)?;
+        Roster::new(self.side).regrouped(&self.contacts, at)
+    }
+
+    /// Regrouped conversations as those of the shop are looked at.
+    fn talks<'c>(&self, contacts: &'c [Contact], window: Window, asked_for: bool) -> (Talks<'c>, Inquiries) {
+        let contacts: Vec<&Contact> = contacts.iter().collect();
+        let talks = Talks::new(&contacts, self.listed, window, asked_for);
+        let inquiries = Inquiries::new(&self.view, window, &talks, &self.options, self.as_of);
+        (talks, inquiries)
+    }
+
     /// The figures by agent once more by person, team and shift (R9, R10).
     fn by_roster(&self, window: Window, asked_for: bool, sheet: &mut Sheet) {
         let Self { view, options, .. } = self;
         let roster = Roster::new(self.side);
         for (at, kind) in roster::KINDS.into_iter().enumerate() {
             let Some(contacts) = roster.regrouped(&self.contacts, at) else { continue };
-            let contacts: Vec<&Contact> = contacts.iter().collect();
-            let talks = Talks::new(&contacts, self.listed, window, asked_for);
-            let inquiries = Inquiries::new(view, window, &talks, options, self.as_of);
+            let (talks, inquiries) = self.talks(&contacts, window, asked_for);
             let mut part = sheet.of_part();
             inquiry::figures(view, &talks, &inquiries, options, &mut part);
             response::figures(&talks, &options.response, &mut part);
@@ -694,6 +712,7 @@ mod tests {
             end: start,
             id: buyer.to_string(),
             agents: vec!["小美".into(), "小敏".into()],
+            handed: vec![link::Handover { agent: 1, messages: 0 }],
             first_response: rounds.first().and_then(|t| t.seconds),
             rounds,
             buyer_messages: messages,

@@ -20,8 +20,8 @@
 //! ```
 
 use super::{
+    RfmCuts,
     buyers::{Buyer, Buyers},
-    customers::RfmCuts,
     figure::yuan,
     stats,
 };
