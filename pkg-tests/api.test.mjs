@@ -364,6 +364,20 @@ test("customers are grouped by the book, or by what the options say", async () =
   assert.throws(() => core({ core_days: "2\ncare = 1" }), { code: "bad-option" });
 });
 
+test("tables stand beside those of the period before, in CSV too", async () => {
+  const rows = ["1,甲,2026-01-30,20,杯子,1,20", "2,乙,2026-02-05,20,杯子,1,20", "3,丙,2026-02-06,20,杯子,1,20", "4,丙,2026-02-07,10,托盘,1,10"];
+  const { shop } = await read(`order_id,buyer,paid_at,paid_amount,sku,quantity,unit_price\n${rows.join("\n")}\n`);
+  const options = { period: { from: "2026-02-01", to: "2026-02-28" } };
+  const { tables } = shop.metrics(options);
+  assert.deepEqual(tables.products.map(({ product, orders, previous }) => [product, orders, previous?.orders ?? previous]), [["杯子", 2, 1], ["托盘", 1, null]]);
+  assert.deepEqual(tables.layers.map(({ previous }) => previous.buyers).reduce((sum, buyers) => sum + buyers), 1, "as of 28 days before the 7th");
+  assert.ok(shop.metrics().tables.products.every((row) => !("previous" in row)));
+  const [header, ...lines] = [...shop.write("table", "csv", { ...options, table: "products" })].join("").slice(1).trimEnd().split("\r\n").map((line) => line.split(","));
+  const at = header.indexOf("previous.orders");
+  assert.deepEqual(lines.map((line) => line[at] ?? ""), ["1", ""]);
+  assert.ok(!header.includes("previous"));
+});
+
 test("each list of lines says which of its own orders are in no file", async () => {
   const shop = new Shop();
   const lines = (...ids) => `订单编号,标题,价格,购买数量,商家编码\n${ids.map((id) => `${id},布,5,2,s1\n`).join("")}`;

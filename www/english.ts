@@ -129,6 +129,7 @@ export const english: Record<string, string> = {
   "规则项": "rule",
   "客服转接出去的会话": "Chats that an agent hands over", "只转接的不算其询单": "No inquiry where that is all", "另回 {0} 条以内的也不算": "nor with up to {0} other messages",
   "都算其询单": "All are inquiries", "转接出去的也算询单": "chats handed over are inquiries", "转接前另回 {0} 条以内的不算询单": "no inquiry with up to {0} messages beside a hand-over",
+  "括号里是上期的数字。": "In brackets: the period before.",
   "顾客分期改了 {0} 处": "{0} customer cuts changed", "顾客的分期、分层（留空为规则书的）": "Stages and layers of customers (empty: as the book has it)",
   "新客关怀到第几天": "New customers are cared for to day", "关联推荐到第几天": "Related products to day", "满月优惠到第几天，之后算预流失": "Offer to day; then at risk",
   "高挽留到第几天": "Worth most to keep to day", "低挽留到第几天，之后算沉睡": "Hard to keep to day; then dormant", "核心客户至少几个购买日": "Core: purchase days at least",

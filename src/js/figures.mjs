@@ -70,8 +70,17 @@ export function render({ metrics, tables }, format) {
   return csv([Object.keys(columns), ...rows.map((row) => Object.values(columns).map((get) => get(row)))]);
 }
 
+/** The numbers of the row of the period before as fields of their own, `previous.orders`. */
+function spread(rows) {
+  const isRow = (previous) => typeof previous === "object" && previous !== null;
+  if (!rows.some(({ previous }) => isRow(previous))) return rows;
+  const numbers = (previous) => Object.entries(previous ?? {}).filter(([, value]) => typeof value === "number");
+  return rows.map(({ previous, ...row }) => ({ ...row, ...Object.fromEntries(numbers(previous).map(([name, value]) => [`previous.${name}`, value])) }));
+}
+
 /** A table: a column for each field; what a field holds several of stands in one cell. */
-export function renderTable(id, rows, format) {
+export function renderTable(id, table, format) {
+  const rows = spread(table);
   const names = [...new Set(rows.flatMap(Object.keys))];
   const plain = (value) => {
     if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.join("; ");

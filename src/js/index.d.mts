@@ -581,6 +581,12 @@ export interface Metric {
   excluded: Excluded[];
 }
 
+/**
+ * The same row in the period before: absent where no period was asked for or the data does not reach back into it, null where there was no
+ * such row. Tables of customers are as of a day (`asOf`): their previous rows are as of so many days earlier.
+ */
+export type Previous<Row> = Omit<Row, "previous"> | null;
+
 /** A group of customers: rows of `lifecycle`, `layers` and `purchase_count` (first, second, third purchase and more). */
 export type CustomerGroup = {
   group: string;
@@ -592,6 +598,8 @@ export type CustomerGroup = {
   share: number;
   /** What they paid, in yuan. */
   amount: number;
+  /** That of the period before. */
+  previous?: Previous<CustomerGroup>;
 };
 
 /** A figure beside its target, as the book's `[[kpi]]` has it. */
@@ -698,6 +706,8 @@ export type RfmRow = {
   recency: number | null;
   frequency: number | null;
   monetary: number | null;
+  /** That of the period before. */
+  previous?: Previous<RfmRow>;
 };
 
 /** How a measure of customers is spread. */
@@ -712,6 +722,8 @@ export type SpreadRow = {
   max: number;
   /** Where the segments cut; null where they do not. */
   cut: number | null;
+  /** That of the period before. */
+  previous?: Previous<SpreadRow>;
 };
 
 /** Repurchase cycle of a product: mean days per piece over pairs of purchases. */
@@ -719,6 +731,8 @@ export type ProductCycleRow = {
   sku: string;
   pairs: number;
   mean: number;
+  /** That of the period before. */
+  previous?: Previous<ProductCycleRow>;
 };
 
 export type AgentRow = {
@@ -737,6 +751,8 @@ export type AgentRow = {
   /** Null without orders that name their buyers. */
   ordered: number | null;
   amount: number | null;
+  /** That of the period before. */
+  previous?: Previous<AgentRow>;
 };
 
 /** A campaign and who bought after it reached them; the best answered first. */
@@ -765,6 +781,8 @@ export type FlowRow = {
   buyers: number;
   /** Buyers of the step before who did not come this far. */
   lost: number;
+  /** That of the period before. */
+  previous?: Previous<FlowRow>;
 };
 
 /** What goes along with a signal or a kept rule: association, not cause. */
@@ -822,6 +840,8 @@ export type WaitRow = {
   /** Buyers with a round, and those with a round not answered within 3 minutes. */
   buyers: number;
   buyers_late: number;
+  /** That of the period before. */
+  previous?: Previous<WaitRow>;
 };
 
 /** Sales and inquiries by product, most sold first (at most 500). */
@@ -839,6 +859,8 @@ export type ProductRow = {
   /** Inquiry buyers in whose talks a link or a card names it, and those of them who ordered; null where it cannot be known. */
   asked: number | null;
   asked_ordered: number | null;
+  /** That of the period before. */
+  previous?: Previous<ProductRow>;
 };
 
 /** One side of a week: its most complained or most praised conversations, and which wording made the difference. */
@@ -869,6 +891,8 @@ export type IssueRow = {
   open: number;
   /** Id of the latest of these conversations; `review#1` where there are reviews only. */
   latest: string;
+  /** That of the period before. */
+  previous?: Previous<IssueRow>;
 };
 
 /** Something to do for one buyer. */
@@ -934,6 +958,8 @@ export type RefundReasonRow = {
   amount: number;
   /** Of all orders with a refund. */
   share: number;
+  /** That of the period before. */
+  previous?: Previous<RefundReasonRow>;
 };
 
 export interface MetricTables {

@@ -1,7 +1,7 @@
 //! Agents side by side (R10): a row of the table `agents` for each.
 
 use super::{
-    ResponseStandard,
+    Before, ResponseStandard,
     inquiry::Inquiries,
     response,
     service::complains,
@@ -38,6 +38,9 @@ pub struct AgentRow {
     pub ordered: Option<u64>,
     /// Paid amount credited, in yuan.
     pub amount: Option<f64>,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// The agents, most credited amount first, then most conversations, then by name.
@@ -71,6 +74,7 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, joined: bool, standard
                 inquiry_buyers: served,
                 ordered: joined.then_some(won),
                 amount: joined.then(|| inquiries.amount_of_agent(agent)),
+                previous: None,
             })
         })
         .collect();

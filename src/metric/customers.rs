@@ -24,7 +24,7 @@
 //! ```
 
 use super::{
-    Cuts, Options, Period,
+    Before, Cuts, Options, Period,
     buyers::{Buyer, Buyers, Purchases},
     figure::{Definition, Metric, Sheet, yuan},
     inquiry::Inquiries,
@@ -70,6 +70,9 @@ pub struct Group {
     pub share: f64,
     /// What they paid, in yuan.
     pub amount: f64,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// A layer of customers (T7).
@@ -225,7 +228,7 @@ pub(super) type Heading = (&'static str, &'static str, &'static str, alloc::stri
 
 pub(super) fn group_of<'b>((group, title, title_en, rule): Heading, own: impl Iterator<Item = &'b Buyer>, whole: u64) -> Group {
     let (count, cents) = own.fold((0_u64, 0_i128), |(n, c), b| (n + 1, c + i128::from(b.cents)));
-    Group { group, title, title_en, rule, buyers: count, share: share(count, whole), amount: yuan(cents) }
+    Group { group, title, title_en, rule, buyers: count, share: share(count, whole), amount: yuan(cents), previous: None }
 }
 
 /// The stages of U9: prospects who asked and never paid, new customers in three windows, old ones, those at risk, dormant ones.
@@ -253,6 +256,7 @@ fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cu
             buyers: prospects,
             share: share(prospects, whole),
             amount: 0.0,
+            previous: None,
         });
     }
     /// Group, its names, from and to how many days, and whether it is about one-time or repeated buyers.

@@ -28,7 +28,7 @@
 //! ```
 
 use super::{
-    Attribution, Options,
+    Attribution, Before, Options,
     figure::{Definition, Metric, Sheet, yuan},
     response::{answered_at, untimed},
     sales::PER_BUYER,
@@ -104,6 +104,9 @@ pub struct FlowStep {
     pub buyers: u64,
     /// Buyers of the step before who did not.
     pub lost: u64,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// A buyer who inquired, and what became of it.
@@ -335,7 +338,7 @@ impl Inquiries {
             .map(|(step, title, title_en, buyers)| {
                 let lost = before.saturating_sub(buyers);
                 before = buyers;
-                FlowStep { step, title, title_en, buyers, lost }
+                FlowStep { step, title, title_en, buyers, lost, previous: None }
             })
             .collect()
     }

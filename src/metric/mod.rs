@@ -5,6 +5,7 @@
 
 mod actions;
 mod agents;
+mod before;
 mod buyers;
 mod campaigns;
 mod cohorts;
@@ -43,6 +44,7 @@ mod weekly;
 
 pub use actions::{Action, ActionCount};
 pub use agents::AgentRow;
+pub use before::Before;
 pub use campaigns::Campaign;
 pub use cohorts::{Cohort, SecondPurchase};
 pub use customers::Group;
@@ -332,9 +334,13 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
     run.tables(&mut counted);
     let mut sheet = counted.sheet;
     if let Some(period) = options.period {
-        sheet.compare(&run.count(Some(period.before()), false).sheet, period.before(), &|id| run.begins(id));
+        let before = run.count(Some(period.before()), false);
+        sheet.compare(&before.sheet, period.before(), &|id| run.begins(id));
         sales::growth(&mut sheet);
+        run.beside(&mut sheet.tables, before, period.before());
     }
+    sheet.tables.products.truncate(products::MOST);
+    sheet.tables.refund_reasons.truncate(reasons::MOST);
     sheet.in_order();
     let mut figures = Figures { metrics: sheet.metrics, tables: sheet.tables };
     figures.tables.given = given::table(&facts.side, &figures.metrics);
@@ -464,8 +470,8 @@ impl<'a> Run<'a> {
         told::figures(self.side, view, window, &talks, &listed, &mut sheet);
         let (problems, left_out) = reviews::problems(self.reviews, window, &listed, asked_for);
         reviews::figures(self.side, &problems, left_out, &mut sheet);
+        sheet.tables.issues = issues::issues(view, &talks, &problems);
         if asked_for {
-            sheet.tables.issues = issues::issues(view, &talks, &problems);
             sheet.tables.reviews = reviews::table(&problems);
         }
         self.by_roster(window, asked_for, &mut sheet);

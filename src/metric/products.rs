@@ -24,6 +24,7 @@
 //! ```
 
 use super::{
+    Before,
     inquiry::Inquiries,
     select::{View, Window},
     talk::Talks,
@@ -48,7 +49,7 @@ struct Bought {
 }
 
 /// Products that are listed, most sold first.
-const MOST: usize = 500;
+pub(super) const MOST: usize = 500;
 
 /// A product: a row of the table `products`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -71,8 +72,12 @@ pub struct Product {
     pub asked: Option<u64>,
     /// Those of them who ordered (anything) as `inquiry.order_conversion` counts it; `null` where chats and orders do not meet.
     pub asked_ordered: Option<u64>,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
+/// All of them; only the first [`MOST`] are shown.
 pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inquiries, joined: bool) -> Vec<Product> {
     let lines = &view.orders.lines;
     let mut names = Names::default();
@@ -150,7 +155,6 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     sort::by(&mut rows, |a, b| {
         b.amount.total_cmp(&a.amount).then(b.orders.cmp(&a.orders)).then(b.asked.cmp(&a.asked)).then_with(|| a.product.cmp(&b.product))
     });
-    rows.truncate(MOST);
     rows
 }
 

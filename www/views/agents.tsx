@@ -13,15 +13,23 @@ import { PaySheets } from "./targets";
 interface Row {
   name: string;
   sheet: AgentReport | undefined;
-  served: AgentRow | undefined;
+  served: Served | undefined;
+  /** What the figures said in the period before. */
+  previous: Row | null;
 }
+
+type Served = Omit<AgentRow, "previous">;
+
+const rowOf = (name: string, sheet: AgentReport | undefined, served: AgentRow | undefined): Row => ({
+  name, sheet, served, previous: served?.previous ? { name, sheet: undefined, served: served.previous, previous: null } : null,
+});
 
 export function Agents() {
   const agents = report.value?.agents;
   if (!agents) return <div class="card empty">{t("还没有聊天记录，先去“导入”粘贴一段吧")}</div>;
   const served = new Map(figures.value?.tables.agents.map((row) => [row.agent, row]));
   const ranked = [...agents].sort((a, b) => (b.score ?? -1) - (a.score ?? -1));
-  const rows = ranked.map((sheet): Row => ({ name: sheet.agent || t("匿名"), sheet, served: served.get(sheet.agent ?? "") }));
+  const rows = ranked.map((sheet) => rowOf(sheet.agent || t("匿名"), sheet, served.get(sheet.agent ?? "")));
   const tables = figures.value?.tables;
   const groups = [["按姓名", "people", "person"], ["按组别", "teams", "team"], ["按班次", "shifts", "shift"]] as const;
   return (
@@ -38,7 +46,7 @@ export function Agents() {
       )}
       {groups.map(([title, id, kind]) => {
         const own = tables?.[id] ?? [];
-        return own.length > 0 && <Service key={id} title={t(title)} id={`agents-${id}`} kind={kind} rows={own.map((row): Row => ({ name: row.agent || t("匿名"), sheet: undefined, served: row }))} />;
+        return own.length > 0 && <Service key={id} title={t(title)} id={`agents-${id}`} kind={kind} rows={own.map((row) => rowOf(row.agent || t("匿名"), undefined, row))} />;
       })}
       <PaySheets rows={figures.value?.tables.pay ?? []} />
     </div>
@@ -88,24 +96,26 @@ function titleOf(id: string): string {
 }
 
 function service(rows: Row[], open: (metric: string, row: Row) => void): Column<Row>[] {
-  const of = (key: keyof AgentRow) => (row: Row) => (row.served?.[key] ?? null) as number | null;
+  const of = (key: keyof Served) => (row: Row) => (row.served?.[key] ?? null) as number | null;
   const linked = (title: string, metric: string, value: (row: Row) => number | null, show: (value: number | null) => string): Column<Row> => ({
     title,
     value,
     cell: (row) => (value(row) === null ? show(null) : <button class="link" title={t("看明细")} onClick={() => open(metric, row)}>{show(value(row))}</button>),
+    before: (row) => show(value(row)),
     num: true,
   });
-  const column = (title: string, key: keyof AgentRow, metric: string, show: (value: number | null) => string) => linked(title, metric, of(key), show);
+  const column = (title: string, key: keyof Served, metric: string, show: (value: number | null) => string) => linked(title, metric, of(key), show);
   const rate = (row: Row) => (row.served?.ordered == null || !row.served.inquiry_buyers ? null : row.served.ordered / row.served.inquiry_buyers);
   return [
     { title: t("客服"), value: (row) => row.name, cell: (row) => <b>{row.name}</b> },
-    { title: t("接待对话"), value: of("conversations"), cell: (row) => count(of("conversations")(row)), num: true },
+    { title: t("接待对话"), value: of("conversations"), cell: (row) => count(of("conversations")(row)), before: (row) => count(of("conversations")(row)), num: true },
     column(t("首次响应（秒）"), "first", "response.first", (value) => count(value, 1)),
     column(t("平均响应（秒）"), "mean", "response.mean", (value) => count(value, 1)),
     column(t("30 秒内"), "within_30s", "response.within_30s", share),
     column(t("3 分钟内"), "within_3min", "response.within_3min", share),
     column(t("回复率"), "reply_rate", "response.reply_rate", share),
     column(t("投诉"), "complaints", "service.complaint_rate", count),
+    ...(rows.some((row) => row.served?.forwarded) ? [{ title: t("仅转接"), value: of("forwarded"), cell: (row: Row) => count(of("forwarded")(row)), num: true }] : []),
     column(t("询单人数"), "inquiry_buyers", "inquiry.buyers", count),
     column(t("下单人数"), "ordered", "inquiry.order_conversion", count),
     linked(t("转化率"), "inquiry.order_conversion", rate, share),
