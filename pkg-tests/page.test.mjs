@@ -227,6 +227,10 @@ onPage("customers are grouped by windows that are set here, and stand beside the
   await page.click("#part-customers");
   await page.waitForFunction(() => document.querySelector("#lifecycle").textContent.includes("61–90 天"));
   assert.match(await page.textContent(".standards summary"), /顾客分期改了 1 处/);
+  await page.fill("[name=active]", "20");
+  await page.locator("[name=active]").blur();
+  await page.locator("main, body", { hasText: "窗口应递增" }).first().waitFor();
+  assert.equal(await page.inputValue("[name=active]"), "60", "what is refused is not kept");
   await page.fill("[name=active]", "");
   await page.locator("[name=active]").blur();
   await page.waitForFunction(() => document.querySelector("#lifecycle").textContent.includes("46–90 天"));

@@ -7,7 +7,7 @@ use crate::{
     Error, Problems, book,
     chat::{self, ChatReader, Chats, Conversation, Gap, Outline, ReadOptions},
     link::{self, Contact, History, Reviewed},
-    metric::{self, Attribution, By, Cuts, Facts, Options, Period, Refunded},
+    metric::{self, Attribution, By, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
     report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals},
     rule::Outcome,
@@ -55,18 +55,14 @@ struct MetricOptions {
     window: Option<u32>,
     attribution: Option<String>,
     campaign_days: Option<u32>,
-    forwarded: Option<CountInput>,
+    forwarded: Option<NumberOrWord>,
+    #[serde(default)]
+    monologue: u32,
     #[serde(default)]
     exclude: Vec<String>,
+    /// As [`Cuts::changed`] reads it.
     #[serde(default)]
-    customers: BTreeMap<String, serde_json::Value>,
-}
-
-/// The book's `[customers]` with what the options say otherwise. A value in JSON is one in TOML.
-fn cuts(book: &book::Book, customers: BTreeMap<String, serde_json::Value>) -> Thrown<Cuts> {
-    let lines: Vec<String> = customers.iter().map(|(key, value)| format!("{}={value}", serde_json::Value::from(key.as_str()))).collect();
-    let told = |error: &Error| Error::new("bad-option", format!("customers: {}", error.message()));
-    book.cuts.changed(&lines.join("\n")).map_err(|errors| throw(&errors.iter().map(told).collect::<Vec<_>>()))
+    customers: String,
 }
 
 #[derive(Deserialize)]
@@ -103,14 +99,18 @@ impl MetricOptions {
             )?,
             buyer,
             response: book.profile.as_ref().map(|profile| profile.response).unwrap_or_default(),
-            cuts: cuts(book, self.customers)?,
+            cuts: book.cuts.changed(&self.customers).map_err(|errors| {
+                let told = |error: &Error| Error::new("bad-option", format!("customers: {}", error.message()));
+                throw(&errors.iter().map(told).collect::<Vec<_>>())
+            })?,
             board: book.board.clone(),
             campaign_days: self.campaign_days.unwrap_or(usual.campaign_days),
             forwarded: match self.forwarded {
                 None => usual.forwarded,
-                Some(CountInput::Number(most)) => Some(most),
-                Some(CountInput::Word(word)) => choice("forwarded", Some(word), None, &[("count", None)])?,
+                Some(NumberOrWord::Number(most)) => Some(most as u32),
+                Some(NumberOrWord::Word(word)) => choice("forwarded", Some(word), None, &[("count", None)])?,
             },
+            monologue: self.monologue,
             exclude: self.exclude,
         })
     }
@@ -143,19 +143,11 @@ fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
     })
 }
 
-/// So many messages, or `count`.
+/// Minutes, or `day`; so many messages, or `count`.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum CountInput {
-    Number(u32),
-    Word(String),
-}
-
-/// Minutes, or `day`.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum GapInput {
-    Minutes(f64),
+enum NumberOrWord {
+    Number(f64),
     Word(String),
 }
 
@@ -163,7 +155,7 @@ enum GapInput {
 #[serde(deny_unknown_fields)]
 struct ChatInput {
     format: Option<String>,
-    gap: Option<GapInput>,
+    gap: Option<NumberOrWord>,
     #[serde(default)]
     agents: Vec<String>,
     year: Option<i32>,
@@ -184,8 +176,8 @@ impl ChatInput {
         let usual = ReadOptions::default();
         let gap = match self.gap {
             None => usual.gap,
-            Some(GapInput::Minutes(minutes)) => Gap::After((minutes * 60.0) as i64),
-            Some(GapInput::Word(word)) => choice("gap", Some(word), usual.gap, &[("day", Gap::Day)])?,
+            Some(NumberOrWord::Number(minutes)) => Gap::After((minutes * 60.0) as i64),
+            Some(NumberOrWord::Word(word)) => choice("gap", Some(word), usual.gap, &[("day", Gap::Day)])?,
         };
         Ok(ReadOptions { format: self.format, gap, agents: self.agents, year: self.year, columns: self.columns })
     }

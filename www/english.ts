@@ -127,6 +127,7 @@ export const english: Record<string, string> = {
   "评价、客服名单、会员、营销、短信、物流、平台报表的表格；压缩包也可以": "Tables of ratings, reviews, rosters, members, campaigns, text messages, shipping, platform reports; zip archives too",
   "明细": "Row",
   "规则项": "rule",
+  "买家不超过几条消息不算询单": "No inquiry up to so many buyer messages", "买家 {0} 条以内不算询单": "no inquiry up to {0} buyer messages", "买家消息太少": "few buyer messages",
   "客服转接出去的会话": "Chats that an agent hands over", "只转接的不算其询单": "No inquiry where that is all", "另回 {0} 条以内的也不算": "nor with up to {0} other messages",
   "都算其询单": "All are inquiries", "转接出去的也算询单": "chats handed over are inquiries", "转接前另回 {0} 条以内的不算询单": "no inquiry with up to {0} messages beside a hand-over",
   "括号里是上期的数字。": "In brackets: the period before.",

@@ -186,11 +186,18 @@ export function sceneTitle(id: string): string {
   return scene ? titled(scene) : id;
 }
 
+/** Counts by other options; where these are refused, the old ones stay in force. */
 export const measure = (options: MetricOptions): Promise<void> =>
   run(async (signal) => {
+    const before = metricOptions.value;
     metricOptions.value = options;
     busy.value = { what: "", share: null };
-    figures.value = await client.metrics({ ...options, signal });
+    try {
+      figures.value = await client.metrics({ ...options, signal });
+    } catch (error) {
+      metricOptions.value = before;
+      throw error;
+    }
   });
 
 /** Reads everything again, one file otherwise, or without it (null). */
@@ -217,7 +224,13 @@ export const useProfile = (id: string): Promise<void> => judgeBy(bookText.value,
 const judgeBy = (toml: string | null, id: string): Promise<void> =>
   run(async (signal) => {
     busy.value = { what: "", share: null };
+    const cuts = JSON.stringify(book.value?.customers);
     book.value = await client.useBook({ ...(toml !== null && { toml, file: "book.toml" }), ...(id && { profile: id }) });
+    // What was changed of the old book's cuts may not go with the new one's.
+    if (JSON.stringify(book.value.customers) !== cuts) {
+      const { customers: _, ...rest } = metricOptions.value;
+      metricOptions.value = rest;
+    }
     bookText.value = toml;
     profile.value = id;
     const at = chosen.value;

@@ -16,7 +16,7 @@ const commands = {
   metrics: [metrics, {
     ...READ, "--profile": "value", ...ORDERS, "--chats": "files", "--period": "value", "--as-of": "value",
     "--refunded": ["exclude", "include"], "--drop-zero": "flag", "--known-buyers": "flag", "--window": "value",
-    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--campaign-days": "value", "--forwarded": "value", "--customers": "value", "--rows": "value", "--by": "value", "--table": "value", "--unmasked": "flag", "--format": ["text", "json", "csv"],
+    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--campaign-days": "value", "--forwarded": "value", "--monologue": "value", "--customers": "value", "--rows": "value", "--by": "value", "--table": "value", "--unmasked": "flag", "--format": ["text", "json", "csv"],
   }],
   book: [book, {}],
 };
@@ -240,6 +240,7 @@ async function metrics(given) {
     attribution: given["--attribution"],
     campaignDays: whole(given, "--campaign-days", 0, 3650),
     forwarded: given["--forwarded"] === "count" ? "count" : whole(given, "--forwarded", 0, 3650),
+    monologue: whole(given, "--monologue", 0, 3650),
     exclude: listOf(given["--exclude"]),
     customers: cutsOf(given["--customers"]),
   };

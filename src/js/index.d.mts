@@ -520,6 +520,8 @@ export interface MetricOptions {
    * "count": it is one.
    */
   forwarded?: number | "count";
+  /** A conversation in which the buyer wrote at most so many messages is no inquiry (客服单口相声过滤); 0 unless told. */
+  monologue?: number;
   /** Buyers and order numbers to leave out: own accounts, test buyers, resellers. Figures count them as `listed`. */
   exclude?: string[];
   /** Where groups of customers begin and end; what is not told is as the book has it. */

@@ -10,20 +10,22 @@ pub struct Handover {
     pub agent: u16,
     /// How many messages the agent wrote besides those that hand over.
     pub messages: u32,
+    /// Who wrote next: a position in [`super::Contact::agents`] too.
+    pub to: Option<u16>,
 }
 
 /// The agents who handed over: the platform says so, or one of their messages does (`said`: positions of such messages) and another
 /// agent wrote after it.
 ///
 /// ```
-/// use huashu::{chat, link::{Contact, Findings}};
+/// use huashu::{chat, link::{Contact, Findings, Handover}};
 /// let message = |role: &str, who: &str, text: &str| format!(r#"{{"role":"{role}","sender":"{who}","text":"{text}"}}"#);
 /// let talk = [message("buyer", "甲", "在吗"), message("agent", "店:小美", "您好"), message("system", "", "小美 转接给 小敏"), message("agent", "店:小敏", "在的")];
 /// let text = format!(r#"{{"id":"1","messages":[{}]}}"#, talk.join(","));
 /// let chats = chat::read("a.jsonl", text.as_bytes(), &Default::default());
 /// let contact = Contact::of(&chats.conversations[0], Findings::default());
-/// let handed: Vec<_> = contact.handed.iter().map(|one| (contact.agents[usize::from(one.agent)].as_str(), one.messages)).collect();
-/// assert_eq!(handed, [("店:小美", 1)]);
+/// assert_eq!(contact.agents, ["店:小美", "店:小敏"]);
+/// assert_eq!(contact.handed, [Handover { agent: 0, messages: 1, to: Some(1) }]);
 /// ```
 pub(super) fn handovers(conversation: &Conversation, agents: &[&str], said: &[u32]) -> Vec<Handover> {
     let by_platform: Vec<&str> = conversation
@@ -46,7 +48,12 @@ pub(super) fn handovers(conversation: &Conversation, agents: &[&str], said: &[u3
     (0..)
         .zip(agents)
         .filter(|(_, name)| handed(name))
-        .map(|(agent, name)| Handover { agent, messages: written(conversation, name).filter(|at| !hands(*at)).count() as u32 })
+        .map(|(agent, name)| {
+            let after = written(conversation, name).next_back().map_or(0, |last| last + 1);
+            let next = conversation.messages.iter().skip(after).find(|m| m.role == Role::Agent).and_then(|m| m.sender.as_deref());
+            let to = next.and_then(|next| agents.iter().position(|agent| *agent == next)).and_then(|at| u16::try_from(at).ok());
+            Handover { agent, messages: written(conversation, name).filter(|at| !hands(*at)).count() as u32, to }
+        })
         .collect()
 }
 
@@ -70,8 +77,9 @@ mod tests {
     };
     use alloc::string::String;
 
-    /// Agents who handed over, by name, of lines such as `小美 您好`; `said` are the lines that say so.
-    fn found(lines: &str, said: &[u32]) -> Vec<(String, u32)> {
+    /// Agents who handed over, by name, of lines such as `小美 您好`, with their other messages and who wrote next; `said` are the lines that
+    /// say so.
+    fn found(lines: &str, said: &[u32]) -> Vec<(String, u32, String)> {
         let message = |line: &str| {
             let (who, text) = line.split_once(' ').unwrap();
             let role = match who {
@@ -89,13 +97,14 @@ mod tests {
         };
         let contact = Contact::of(&conversation, Findings { handing: said.to_vec(), ..Findings::default() });
         assert!(contact.found.handing.is_empty(), "what is used up takes no room");
-        contact.handed.iter().map(|one| (contact.agents[usize::from(one.agent)].clone(), one.messages)).collect()
+        let name = |at: u16| contact.agents[usize::from(at)].clone();
+        contact.handed.iter().map(|one| (name(one.agent), one.messages, one.to.map(name).unwrap_or_default())).collect()
     }
 
     #[test]
     fn words_hand_over_when_another_agent_takes_it() {
         let talk = "买家 在吗\n小美 您好\n小美 帮您转接售后\n小敏 在的";
-        assert_eq!(found(talk, &[2]), [("小美".into(), 1)]);
+        assert_eq!(found(talk, &[2]), [("小美".into(), 1, "小敏".into())]);
         assert_eq!(found(talk, &[]), []);
         assert_eq!(found("买家 在吗\n小美 帮您转接售后", &[1]), [], "nobody took it");
         assert_eq!(found("买家 在吗\n小美 帮您转接售后\n小敏 在的\n小美 好了吗", &[1]), [], "it came back");
@@ -103,7 +112,10 @@ mod tests {
 
     #[test]
     fn the_platform_names_who_handed_over() {
-        assert_eq!(found("买家 在吗\n店:小美 您好\n系统 由 店:小美 转交给 店:小敏\n买家 在吗", &[]), [("店:小美".into(), 1)]);
+        assert_eq!(
+            found("买家 在吗\n店:小美 您好\n系统 由 店:小美 转交给 店:小敏\n买家 在吗", &[]),
+            [("店:小美".into(), 1, String::new())]
+        );
         assert_eq!(found("买家 在吗\n系统 由 服务助手 转交给 店:小敏\n店:小敏 您好", &[]), []);
     }
 }

@@ -34,18 +34,20 @@ use alloc::{boxed::Box, vec::Vec};
 /// there was no such row.
 pub type Before<T> = Option<Option<Box<T>>>;
 
+/// What makes a row the same one.
+type Key<'a> = (Option<&'a str>, Option<&'a str>);
+
 /// A row that is compared with that of the period before.
-trait Row: Clone {
-    /// What makes it the same row.
-    fn key(&self) -> (Option<&str>, Option<&str>);
+trait Row: Sized {
+    fn key(&self) -> Key<'_>;
     fn previous(&mut self) -> &mut Before<Self>;
 }
 
 macro_rules! rows {
     ($($row:ty: $key:expr;)*) => {$(
         impl Row for $row {
-            fn key(&self) -> (Option<&str>, Option<&str>) {
-                let key: fn(&Self) -> (Option<&str>, Option<&str>) = $key;
+            fn key(&self) -> Key<'_> {
+                let key: fn(&Self) -> Key<'_> = $key;
                 key(self)
             }
             fn previous(&mut self) -> &mut Before<Self> {
@@ -68,12 +70,24 @@ rows! {
     Waits: |row| (row.agent.as_deref(), None);
 }
 
+/// Where each of these keys stands among the others.
+fn places(keys: &[Key], among: &[Key]) -> Vec<Option<usize>> {
+    let mut known: Vec<(Key, usize)> = among.iter().copied().zip(0..).collect();
+    sort::plain(&mut known);
+    let find = |key: &Key| known.binary_search_by(|(known, _)| known.cmp(key)).ok().and_then(|at| known.get(at)).map(|(_, at)| *at);
+    keys.iter().map(find).collect()
+}
+
+fn keys<T: Row>(rows: &[T]) -> Vec<Key<'_>> {
+    rows.iter().map(Row::key).collect()
+}
+
 /// Puts the rows of the period before beside those of this one.
-fn beside<T: Row>(rows: &mut [T], mut before: Vec<T>) {
-    sort::by(&mut before, |a, b| a.key().cmp(&b.key()));
-    for row in rows {
-        let old = before.binary_search_by(|old| old.key().cmp(&row.key())).ok().and_then(|at| before.get(at)).cloned();
-        *row.previous() = Some(old.map(Box::new));
+fn beside<T: Row>(rows: &mut [T], before: Vec<T>) {
+    let places = places(&keys(rows), &keys(&before));
+    let mut before: Vec<Option<T>> = before.into_iter().map(Some).collect();
+    for (row, at) in rows.iter_mut().zip(places) {
+        *row.previous() = Some(at.and_then(|at| before.get_mut(at)?.take()).map(Box::new));
     }
 }
 
@@ -86,7 +100,7 @@ impl Run<'_> {
         let Counted { window, talks, inquiries, pairs, .. } = &old;
         let joined = orders && chats && talks.lacks_buyers().or(self.view.lacks_buyers()).is_none();
         if orders {
-            let mut rows = products::table(&self.view, *window, talks, inquiries, joined);
+            let mut rows = products::table(&self.view, *window, talks, inquiries, &self.options, joined);
             if !chats {
                 rows.iter_mut().for_each(|row| (row.asked, row.asked_ordered) = (None, None));
             }

@@ -130,7 +130,7 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
             let campaign = of.first().map(|(campaign, ..)| *campaign);
             for by in [None, campaign.map(|campaign| ("campaign", campaign))] {
                 let name = || (names.get(buyer).unwrap_or_default().into(), campaign.map(String::from));
-                sheet.row_of(&RESPONSE, by, "buyer", (f64::from(u8::from(paid)), 1.0), name);
+                sheet.row_of(&RESPONSE, by, "buyer", (f64::from(u8::from(paid)), 1.0), &name);
             }
             open += u64::from(until > now);
         }

@@ -259,8 +259,8 @@ impl Sheet {
     }
 
     /// Tells a row behind a figure of the whole shop: what it is, what it adds above and below the line, its id, and more about it.
-    pub fn row(&mut self, of: &Definition, what: &'static str, part: (f64, f64), name: impl FnOnce() -> (String, Option<String>)) {
-        self.row_of(of, None, what, part, name);
+    pub fn row(&mut self, of: &Definition, what: &'static str, part: (f64, f64), name: impl Fn() -> (String, Option<String>)) {
+        self.row_of(of, None, what, part, &name);
     }
 
     /// The same of a part of the shop, kind and name.
@@ -270,7 +270,7 @@ impl Sheet {
         by: Option<(&str, &str)>,
         what: &'static str,
         part: (f64, f64),
-        name: impl FnOnce() -> (String, Option<String>),
+        name: &dyn Fn() -> (String, Option<String>),
     ) {
         let wanted = |behind: &&mut FigureRows| {
             behind.metric == of.id
@@ -281,7 +281,7 @@ impl Sheet {
                 }
         };
         if let Some(behind) = self.behind.as_mut().filter(wanted) {
-            behind.add(what, part, name);
+            behind.take(what, part, name);
         }
     }
 

@@ -145,6 +145,8 @@ pub(super) struct Inquiries {
     /// Conversations without a buyer.
     nameless: u64,
     after_sale: u64,
+    /// Those in which the buyer hardly wrote.
+    monologues: u64,
     untimed: bool,
     /// Whether chats and orders share any buyer.
     meet: bool,
@@ -172,6 +174,7 @@ impl Inquiries {
             nobody: 0,
             nameless: 0,
             after_sale: 0,
+            monologues: 0,
             untimed: false,
             meet: false,
             orders: Vec::new(),
@@ -182,7 +185,7 @@ impl Inquiries {
             amounts: vec![0; talks.agents.len() as usize],
             forwarded: vec![0; talks.agents.len() as usize],
         };
-        let mut answers = found.ask(talks, options.forwarded);
+        let mut answers = found.ask(talks, options);
         let reach = i64::from(options.window);
         for inquirer in &mut found.each {
             found.untimed |= inquirer.first.is_none();
@@ -202,11 +205,15 @@ impl Inquiries {
     }
 
     /// Who inquired, and which agent answered whom when; who only forwarded did neither.
-    fn ask(&mut self, talks: &Talks, forwarded: Option<u32>) -> Vec<(u32, i64, u32)> {
+    fn ask(&mut self, talks: &Talks, options: &Options) -> Vec<(u32, i64, u32)> {
         let mut answers = Vec::new();
         for contact in &talks.contacts {
             if contact.found.after_sale {
                 self.after_sale += 1;
+                continue;
+            }
+            if contact.buyer_messages <= options.monologue {
+                self.monologues += 1;
                 continue;
             }
             let Some(name) = contact.buyer.as_deref() else {
@@ -223,7 +230,8 @@ impl Inquiries {
                     (a, b) => a.or(b),
                 };
             }
-            let only = |at: u16| contact.handed.iter().any(|one| one.agent == at && forwarded.is_some_and(|most| one.messages <= most));
+            let only =
+                |at: u16| contact.handed.iter().any(|one| one.agent == at && options.forwarded.is_some_and(|most| one.messages <= most));
             for (at, agent) in (0..).zip(&contact.agents).filter_map(|(at, agent)| Some((at, talks.agents.find(agent)?))) {
                 if !only(at) {
                     self.served.push((agent, number));
@@ -231,8 +239,15 @@ impl Inquiries {
                     *count += 1;
                 }
             }
-            for round in contact.rounds.iter().filter(|round| round.answered && !round.agent.is_some_and(only)) {
-                let Some(agent) = round.agent.and_then(|at| talks.agents.find(contact.agents.get(usize::from(at))?)) else { continue };
+            // The answer of who only forwarded is that of whoever took it, however often it was passed on.
+            let taker = |at: u16| {
+                let next = |at: &u16| if only(*at) { contact.handed.iter().find(|one| one.agent == *at)?.to } else { None };
+                core::iter::successors(Some(at), next).take(1 + contact.agents.len()).last().filter(|at| !only(*at))
+            };
+            for round in contact.rounds.iter().filter(|round| round.answered) {
+                let Some(agent) = round.agent.and_then(taker).and_then(|at| talks.agents.find(contact.agents.get(usize::from(at))?)) else {
+                    continue;
+                };
                 answers.push((number, answered_at(round).map_or(NONE, Time::seconds), agent));
             }
         }
@@ -374,6 +389,11 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
     let buyers = |metric: &mut Metric| {
         untimed(talks, metric);
         metric.left_out("after-sale", found.after_sale).left_out("no-buyer", found.nameless).left_out("no-buyer-message", talks.silent);
+        if options.monologue > 0 {
+            let most = options.monologue;
+            metric.standard(&format!("买家不超过 {most} 条消息的会话不算 / conversations of at most {most} buyer messages do not count"));
+            metric.left_out("few-buyer-messages", found.monologues);
+        }
         if let Some(why) = no_chats {
             metric.unavailable(why);
         }
@@ -580,23 +600,41 @@ mod tests {
     #[test]
     fn who_only_forwards_has_no_inquiry() {
         let mut facts = facts();
-        // 小丹 hands 甲 over with a greeting, after which 甲 orders; 小敏 takes it a minute later.
-        let mut contact = talk("甲", "2026-01-05", "10:20:00 买家\n10:20:10 客服小丹\n10:40:00 客服小敏");
-        contact.handed.push(crate::link::Handover { agent: 0, messages: 1 });
+        // 小丹 hands 甲 over with a greeting, 小敏 takes it, and 甲 orders.
+        let mut contact = talk("甲", "2026-01-05", "10:20:00 买家\n10:20:10 客服小丹\n10:21:00 客服小敏");
+        contact.handed.push(crate::link::Handover { agent: 0, messages: 1, to: Some(1) });
         facts.contacts.push(contact);
         let agents = |forwarded| {
             let found = measure(&facts, &Options { forwarded, ..Options::default() });
             let row = |name: &str| found.tables.agents.iter().find(|row| row.agent == name).unwrap().clone();
-            let [dan, mei] = ["小丹", "小美"].map(row);
+            let rows = ["小丹", "小敏"].map(row);
             let left_out =
                 found.metrics.iter().filter(|m| m.id == "inquiry.buyers").flat_map(|m| &m.excluded).any(|e| e.reason == "forwarded");
-            assert!(!left_out, "小丹 has no inquiry at all, and 小美 forwarded none");
+            assert!(!left_out, "小丹 has no inquiry at all, and 小敏 forwarded none");
             assert_eq!(value(&found, "inquiry.buyers"), 5.0, "the shop's inquiries are the same");
-            [(dan.inquiry_buyers, dan.ordered, dan.forwarded), (mei.inquiry_buyers, mei.ordered, mei.forwarded)]
+            rows.map(|row| (row.inquiry_buyers, row.ordered, row.amount, row.forwarded))
         };
-        assert_eq!(agents(None), [(1, Some(1), 0), (4, Some(1), 0)], "乙 ordered too");
+        assert_eq!(agents(None), [(1, Some(1), Some(100.0), 0), (2, Some(0), Some(0.0), 0)]);
         assert_eq!(agents(Some(0)), agents(None), "a greeting is another message");
-        assert_eq!(agents(Some(1)), [(0, Some(0), 1), (4, Some(2), 0)]);
+        assert_eq!(agents(Some(1)), [(0, Some(0), Some(0.0), 1), (2, Some(1), Some(100.0), 0)], "甲 is 小敏's");
+    }
+
+    #[test]
+    fn a_buyer_who_hardly_writes_does_not_inquire() {
+        let contacts = vec![
+            talk("甲", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美\n10:00:20 买家"),
+            talk("乙", "2026-01-05", "10:00:00 客服小美\n10:00:09 买家"),
+            talk("丙", "2026-01-05", "10:00:00 客服小美"),
+        ];
+        let facts = Facts { contacts, ..facts() };
+        let of = |monologue| {
+            let found = measure(&facts, &Options { monologue, ..Options::default() });
+            let buyers = found.get("inquiry.buyers").unwrap();
+            let count = |reason: &str| buyers.excluded.iter().filter(|e| e.reason == reason).map(|e| e.count).sum::<u64>();
+            (buyers.value.unwrap(), count("few-buyer-messages"), count("no-buyer-message"), value(&found, "response.reply_rate"))
+        };
+        assert_eq!(of(0), (2.0, 0, 1, 0.5), "丙 said nothing");
+        assert_eq!(of(1), (1.0, 1, 1, 0.5), "乙 is served all the same");
     }
 
     #[test]

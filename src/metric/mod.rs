@@ -187,6 +187,8 @@ pub struct Options {
     /// An agent who handed a conversation over and wrote at most so many other messages in it only forwarded it (客服转发过滤): it is no
     /// inquiry of that agent's. `None`: it is.
     pub forwarded: Option<u32>,
+    /// A conversation in which the buyer wrote at most so many messages is no inquiry (客服单口相声过滤); one without any never is.
+    pub monologue: u32,
     /// What the buyers of the orders are known by, to be said beside the figures about buyers.
     pub buyer: BuyerKey,
     /// How responses are counted: the profile's.
@@ -213,6 +215,7 @@ impl Default for Options {
             window: 1,
             attribution: Attribution::Order,
             forwarded: Some(0),
+            monologue: 0,
             buyer: BuyerKey::Account,
             response: ResponseStandard::default(),
             cuts: Cuts::default(),
@@ -532,7 +535,7 @@ impl<'a> Run<'a> {
         }
         sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);
         sheet.tables.refund_reasons = reasons::table(view, *window);
-        sheet.tables.products = products::table(view, *window, talks, inquiries, joined);
+        sheet.tables.products = products::table(view, *window, talks, inquiries, options, joined);
         sheet.tables.response = waits::table(talks, &options.response);
         sheet.tables.weekly = weekly::table(talks, self.side, &options.board);
         sheet.tables.alerts = issues::alerts(talks);
@@ -718,7 +721,7 @@ mod tests {
             end: start,
             id: buyer.to_string(),
             agents: vec!["小美".into(), "小敏".into()],
-            handed: vec![link::Handover { agent: 1, messages: 0 }],
+            handed: vec![link::Handover { agent: 1, messages: 0, to: Some(2) }],
             first_response: rounds.first().and_then(|t| t.seconds),
             rounds,
             buyer_messages: messages,

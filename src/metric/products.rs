@@ -24,7 +24,7 @@
 //! ```
 
 use super::{
-    Before,
+    Before, Options,
     inquiry::Inquiries,
     select::{View, Window},
     talk::Talks,
@@ -78,14 +78,14 @@ pub struct Product {
 }
 
 /// All of them; only the first [`MOST`] are shown.
-pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inquiries, joined: bool) -> Vec<Product> {
+pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inquiries, options: &Options, joined: bool) -> Vec<Product> {
     let lines = &view.orders.lines;
     let mut names = Names::default();
     // The numbers of the SKUs stay what they are.
     for sku in 0..view.orders.skus.len() {
         names.intern(view.orders.skus.get(sku).unwrap_or_default());
     }
-    let asked = asked(talks, inquiries, &mut names);
+    let asked = asked(talks, inquiries, options, &mut names);
     let mut rows: Vec<Product> = vec![Product::default(); names.len() as usize];
     for (number, row) in (0..).zip(&mut rows) {
         row.product = names.get(number).unwrap_or_default().into();
@@ -159,9 +159,9 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
 }
 
 /// Product and inquiry buyer, each pair once.
-fn asked(talks: &Talks, inquiries: &Inquiries, names: &mut Names) -> Vec<(u32, u32)> {
+fn asked(talks: &Talks, inquiries: &Inquiries, options: &Options, names: &mut Names) -> Vec<(u32, u32)> {
     let mut asked = Vec::new();
-    for contact in talks.contacts.iter().filter(|c| !c.found.after_sale) {
+    for contact in talks.contacts.iter().filter(|c| !c.found.after_sale && c.buyer_messages > options.monologue) {
         let Some(number) = contact.buyer.as_deref().and_then(|name| inquiries.names.find(&buyer_key(name))) else { continue };
         asked.extend(contact.products.iter().map(|product| (names.intern(product), number)));
     }

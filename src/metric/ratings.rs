@@ -66,7 +66,7 @@ pub(super) fn figures(side: &Side, window: Window, all: &[Contact], listed: &Lis
         let mut tell = |part: Part<'_>| {
             let what = if rating.conversation.is_some() { "conversation" } else { "buyer" };
             let name = || (rating.conversation.or(rating.buyer).unwrap_or_default().into(), rating.at.map(|at| at.to_string()));
-            sheet.row_of(&CSAT, part, what, (f64::from(u8::from(satisfied)), 1.0), name);
+            sheet.row_of(&CSAT, part, what, (f64::from(u8::from(satisfied)), 1.0), &name);
         };
         tell(None);
         found.push((None, satisfied));

@@ -109,14 +109,17 @@ impl<'a> Roster<'a> {
 fn handed(contact: &Contact, places: &[Option<u16>]) -> Vec<Handover> {
     let mut all: Vec<Handover> = Vec::new();
     let mut kept: Vec<u16> = Vec::new();
-    for (at, place) in (0..).zip(places) {
-        let Some(agent) = *place else { continue };
-        match contact.handed.iter().find(|one| one.agent == at) {
-            None => kept.push(agent),
-            Some(one) => match all.iter_mut().find(|known| known.agent == agent) {
-                Some(known) => known.messages += one.messages,
-                None => all.push(Handover { agent, messages: one.messages }),
-            },
+    let place = |at: u16| places.get(usize::from(at)).copied().flatten();
+    for (at, place_of) in (0..).zip(places) {
+        let Some(agent) = *place_of else { continue };
+        let Some(one) = contact.handed.iter().find(|one| one.agent == at) else {
+            kept.push(agent);
+            continue;
+        };
+        let to = one.to.and_then(place).filter(|to| *to != agent);
+        match all.iter_mut().find(|known| known.agent == agent) {
+            Some(known) => (known.messages, known.to) = (known.messages + one.messages, to.or(known.to)),
+            None => all.push(Handover { agent, messages: one.messages, to }),
         }
     }
     all.retain(|one| !kept.contains(&one.agent));
@@ -149,11 +152,11 @@ mod tests {
         let side = crate::side::read("a.csv", csv.as_bytes(), &Default::default()).side;
         let contact = Contact {
             agents: ["小美", "小美2", "阿杰"].map(String::from).into(),
-            handed: Vec::from([Handover { agent: 0, messages: 1 }, Handover { agent: 1, messages: 2 }]),
+            handed: Vec::from([Handover { agent: 0, messages: 1, to: Some(1) }, Handover { agent: 1, messages: 2, to: Some(2) }]),
             ..Contact::default()
         };
         let of = |contact: &Contact| Roster::new(&side).regrouped(&[contact], 0).unwrap()[0].handed.clone();
-        assert_eq!(of(&contact), [Handover { agent: 0, messages: 3 }]);
+        assert_eq!(of(&contact), [Handover { agent: 0, messages: 3, to: Some(1) }]);
         assert_eq!(of(&Contact { handed: contact.handed[..1].to_vec(), ..contact.clone() }), []);
     }
 }

@@ -51,8 +51,8 @@ use crate::{
     time::Time,
 };
 use alloc::{
-    collections::BTreeMap,
     string::{String, ToString},
+    vec,
     vec::Vec,
 };
 use serde::Serialize;
@@ -92,7 +92,12 @@ pub struct FigureRows {
 type Part = (f64, f64);
 
 impl FigureRows {
-    pub(super) fn add(&mut self, what: &'static str, (numerator, denominator): Part, name: impl FnOnce() -> (String, Option<String>)) {
+    pub(super) fn add(&mut self, what: &'static str, part: Part, name: impl Fn() -> (String, Option<String>)) {
+        self.take(what, part, &name);
+    }
+
+    /// The same, once for all kinds of rows.
+    pub(super) fn take(&mut self, what: &'static str, (numerator, denominator): Part, name: &dyn Fn() -> (String, Option<String>)) {
         if numerator == 0.0 && denominator == 0.0 {
             return;
         }
@@ -214,14 +219,17 @@ impl Behind<'_, '_> {
     /// What the buyers credited to an agent paid.
     fn bought_of(&mut self, agent: u32) {
         let Self { run, inquiries, .. } = *self;
-        let mut sums: BTreeMap<u32, i128> = BTreeMap::new();
+        let mut sums: Vec<Option<i128>> = vec![None; inquiries.each.len()];
         for row in run.view.rows().filter(|row| run.view.counts(row) && self.counted.window.contains(row.paid) && row.paid_amount != NONE) {
             if inquiries.follows(row.at, Some(agent)) {
                 let name = run.view.orders.buyers.get(row.buyer).unwrap_or_default();
-                *sums.entry(inquiries.names.find(&buyer_key(name)).unwrap_or(u32::MAX)).or_default() += i128::from(row.paid_amount);
+                let number = inquiries.names.find(&buyer_key(name)).unwrap_or(u32::MAX);
+                if let Some(sum) = sums.get_mut(number as usize) {
+                    *sum = Some(sum.unwrap_or(0) + i128::from(row.paid_amount));
+                }
             }
         }
-        for (number, cents) in sums {
+        for (number, cents) in (0..).zip(sums).filter_map(|(number, sum)| Some((number, sum?))) {
             self.found.add("buyer", (yuan(cents), 1.0), || (inquiries.names.get(number).unwrap_or_default().into(), None));
         }
     }
@@ -370,7 +378,7 @@ mod tests {
         metric::{measure, sample},
         side,
     };
-    use alloc::{collections::BTreeSet, vec};
+    use alloc::collections::BTreeSet;
 
     fn facts() -> Facts {
         let orders = sample::orders(

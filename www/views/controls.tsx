@@ -60,12 +60,13 @@ function Span() {
 
 /** The standards in force, in a line. */
 function summary(): string {
-  const { refunded, window, attribution, forwarded, dropZero, knownBuyers, asOf, exclude, customers } = metricOptions.value;
+  const { refunded, window, attribution, forwarded, monologue, dropZero, knownBuyers, asOf, exclude, customers } = metricOptions.value;
   return [
     refunded === "include" ? t("退款订单计入") : t("退款订单不计入"),
     window === undefined ? t("询单到次日内下单算成交") : t("询单后 {0} 天内下单算成交", window),
     t(attributions[attribution ?? "order"]),
     forwarded === "count" ? t("转接出去的也算询单") : forwarded !== undefined && t("转接前另回 {0} 条以内的不算询单", forwarded),
+    monologue !== undefined && t("买家 {0} 条以内不算询单", monologue),
     dropZero && t("不计 0 元行"),
     knownBuyers && t("只算有买家的订单"),
     exclude && t("名单排除 {0} 个", exclude.length),
@@ -112,6 +113,10 @@ function Standards() {
           {Array.from({ length: 10 }, (_, at) => at + 1).map((count) => <option key={count} value={count}>{t("另回 {0} 条以内的也不算", count)}</option>)}
           <option value="count">{t("都算其询单")}</option>
         </select>
+      </label>
+      <label>
+        <span>{t("买家不超过几条消息不算询单")}</span>
+        <input type="number" min={0} name="monologue" value={options.monologue ?? 0} onChange={(event) => change({ monologue: Number(event.currentTarget.value) || undefined })} />
       </label>
       <label>
         <span>{t("截至日期（回看天数从这天算起）")}</span>
