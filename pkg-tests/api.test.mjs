@@ -368,9 +368,9 @@ test("tables stand beside those of the period before, in CSV too", async () => {
   const rows = ["1,甲,2026-01-30,20,杯子,1,20", "2,乙,2026-02-05,20,杯子,1,20", "3,丙,2026-02-06,20,杯子,1,20", "4,丙,2026-02-07,10,托盘,1,10"];
   const { shop } = await read(`order_id,buyer,paid_at,paid_amount,sku,quantity,unit_price\n${rows.join("\n")}\n`);
   const options = { period: { from: "2026-02-01", to: "2026-02-28" } };
-  const { tables } = shop.metrics(options);
+  const { tables } = shop.metrics({ ...options, asOf: "2026-02-28" });
   assert.deepEqual(tables.products.map(({ product, orders, previous }) => [product, orders, previous?.orders ?? previous]), [["杯子", 2, 1], ["托盘", 1, null]]);
-  assert.deepEqual(tables.layers.map(({ previous }) => previous.buyers).reduce((sum, buyers) => sum + buyers), 1, "as of 28 days before the 7th");
+  assert.deepEqual(tables.layers.map(({ previous }) => previous.buyers).reduce((sum, buyers) => sum + buyers), 1, "as of 28 days earlier, the 31st");
   assert.ok(shop.metrics().tables.products.every((row) => !("previous" in row)));
   const [header, ...lines] = [...shop.write("table", "csv", { ...options, table: "products" })].join("").slice(1).trimEnd().split("\r\n").map((line) => line.split(","));
   const at = header.indexOf("previous.orders");
