@@ -355,6 +355,40 @@ test("what is merged is judged by the book of the shop, and waits for its list o
   assert.deepEqual(list.metrics().files.map(({ file }) => file), ["list.csv", "lines.csv", "chat.txt"]);
 });
 
+test("customers are grouped by the book, or by what the options say", async () => {
+  const { shop } = await read("订单编号,买家会员名,买家实际支付金额,订单付款时间\n1,甲,10,2026-01-02\n2,甲,10,2026-01-20\n3,乙,5,2026-01-20\n");
+  const core = (customers) => shop.metrics({ customers }).tables.layers.find(({ group }) => group === "core").buyers;
+  assert.deepEqual([core(undefined), core({}), core({ core_days: 2 })], [0, 0, 1]);
+  assert.deepEqual([shop.book.customers.core_days, shop.book.customers.rfm, shop.book.customers.monetary], [3, "mean", null]);
+  assert.throws(() => core({ core_day: 2 }), { code: "bad-option", message: /core_days/ });
+  assert.throws(() => core({ core_days: "2\ncare = 1" }), { code: "bad-option" });
+});
+
+test("tables stand beside those of the period before, in CSV too", async () => {
+  const rows = ["1,甲,2026-01-30,20,杯子,1,20", "2,乙,2026-02-05,20,杯子,1,20", "3,丙,2026-02-06,20,杯子,1,20", "4,丙,2026-02-07,10,托盘,1,10"];
+  const { shop } = await read(`order_id,buyer,paid_at,paid_amount,sku,quantity,unit_price\n${rows.join("\n")}\n`);
+  const options = { period: { from: "2026-02-01", to: "2026-02-28" } };
+  const { tables } = shop.metrics({ ...options, asOf: "2026-02-28" });
+  assert.deepEqual(tables.products.map(({ product, orders, previous }) => [product, orders, previous?.orders ?? previous]), [["杯子", 2, 1], ["托盘", 1, null]]);
+  assert.deepEqual(tables.layers.map(({ previous }) => previous.buyers).reduce((sum, buyers) => sum + buyers), 1, "as of 28 days earlier, the 31st");
+  assert.ok(shop.metrics().tables.products.every((row) => !("previous" in row)));
+  const [header, ...lines] = [...shop.write("table", "csv", { ...options, table: "products" })].join("").slice(1).trimEnd().split("\r\n").map((line) => line.split(","));
+  const at = header.indexOf("previous.orders");
+  assert.deepEqual(lines.map((line) => line[at] ?? ""), ["1", ""]);
+  assert.ok(!header.includes("previous"));
+});
+
+test("each list of lines says which of its own orders are in no file", async () => {
+  const shop = new Shop();
+  const lines = (...ids) => `订单编号,标题,价格,购买数量,商家编码\n${ids.map((id) => `${id},布,5,2,s1\n`).join("")}`;
+  await shop.addOrders("january.csv", lines(1, 2, 3));
+  await shop.addOrders("february.csv", lines(3, 4));
+  const told = () => shop.metrics().files.map(({ file, problems }) => [file, problems.map(({ message }) => message.match(/(\d+) of these \((.*?) …\)/).slice(1).join(": "))]);
+  assert.deepEqual(told(), [["january.csv", ["3: 1, 2, 3"]], ["february.csv", ["2: 3, 4"]]]);
+  await shop.addOrders("list.csv", "订单编号,买家会员名,买家实际支付金额,订单付款时间\n1,甲,10,2026-01-02\n3,甲,10,2026-01-02\n4,甲,10,2026-01-02\n");
+  assert.deepEqual(told(), [["january.csv", ["1: 2"]], ["february.csv", []], ["list.csv", []]]);
+});
+
 test("a short file full of NULs, which looks like no text, is read again all the same", async () => {
   const shop = new Shop();
   const file = join(root, "pkg-tests/cases/chats/nul-bytes.txt");

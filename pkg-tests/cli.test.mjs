@@ -117,6 +117,13 @@ test("metrics from orders and chats", async () => {
   assert.equal(masked, "\ufeffwhat,id,about,numerator,denominator\r\nbuyer,阿***,,1,1\r\n");
   assert.match(await fine(["metrics", "--chats", chats, "--rows", "response.mean"]), /^response.mean: 2 \/ 2\nround c1 2026-03-02T10:00:00  12 \/ 1\n/);
   await refused(["metrics", "--orders", table, "--rows", "sales.paid"], /sales\.paid_amount/);
+  const [part] = report.metrics.filter((m) => m.id === "response.mean" && m.by?.agent);
+  const own = ["metrics", "--chats", chats, "--rows", "response.mean", "--by"];
+  assert.match(await fine([...own, `agent=${part.by.agent}`]), new RegExp(`^response.mean \\[agent ${part.by.agent}\\]: 2 / 2\nround c1 `));
+  await refused([...own, "agent=nobody"], new RegExp(`agent=${part.by.agent}`));
+  await refused([...own, "desk=3"], /agent, person, team, shift/);
+  await refused([...own, "agent"], /agent=小美/);
+  await refused(["metrics", "--chats", chats, "--by", "agent=小美"], /--rows/);
   const groups = await fine(["metrics", "--orders", table, "--table", "purchase_count", "--format", "csv"]);
   assert.match(groups, /^\ufeffgroup,title,title_en,rule,buyers,share,amount\r\nfirst,[^\r]*,0,0,0\r\nsecond,[^\r]*,1,1,120\.5\r\n/);
   assert.match(await fine(["metrics", "--orders", table, "--table", "purchase_count"]), /^purchase_count: \d+\n.*\ngroup second; title .*; buyers 1; share 1; amount 120\.50\n/);
@@ -126,6 +133,13 @@ test("metrics from orders and chats", async () => {
   await refused(["metrics", "--orders", table, "--table", "actions", "--rows", "orders.paid"], /--rows/);
   await refused(["metrics", "--orders", table, "--exclude", "nowhere.txt"], /nowhere\.txt/);
   assert.match(await fine(["metrics", "--orders", table, "--format", "csv"]), /^\ufeff?id,/);
+  const stages = ["metrics", "--orders", table, "--table", "lifecycle", "--customers"];
+  const rules = JSON.parse(await fine([...stages, "active=60,risk_high=120,rfm=median,by_cycle=false", "--format", "json"])).map(({ rule }) => rule);
+  assert.ok(rules.some((rule) => rule.includes("61–120")), String(rules));
+  await refused([...stages, "activ=60"], /customers.*did you mean "active"/);
+  await refused([...stages, "active=20"], /care < related < active/);
+  await refused([...stages, "rfm=mode"], /rfm/);
+  await refused([...stages, "active"], /--customers.*active=60/);
 });
 
 test("--columns names the headers of a table that nobody knows", async () => {

@@ -189,6 +189,62 @@ onPage("agents are ranked, and a click sorts by another column", async (page) =>
   assert.notDeepEqual(await column(page, "agents-service", 1), names);
 });
 
+onPage("a click on an agent's figure lists its rows, in the table and under the figure", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-agents");
+  const line = page.locator("#agents-service tbody tr").first();
+  const name = await line.locator("td").first().textContent();
+  const asked = line.locator("td", { has: page.locator(".link") }).nth(6).locator(".link");
+  const count = Number(await asked.textContent());
+  assert.ok(count > 0);
+  await asked.click();
+  await page.waitForSelector("#agents-service-rows .behind");
+  assert.match(await page.textContent("#agents-service-rows h2"), new RegExp(`${name} · 询单人数`));
+  assert.equal(await page.locator("#agents-service-rows tbody tr").count(), count);
+  await page.locator("#agents-service-rows .button").click();
+  await page.waitForSelector("#agents-service-rows", { state: "detached" });
+  await page.click("#tab-figures");
+  const card = page.locator('[id="metric-response.mean"]');
+  await card.locator("summary").click();
+  const own = card.locator("table", { hasText: "按客服" }).locator("tr", { hasText: name }).locator(".link");
+  await own.click();
+  await card.locator(".rows-of").waitFor();
+  await card.locator(".behind").waitFor();
+  assert.ok((await card.locator(".behind tbody tr").count()) > 0);
+  await own.click();
+  await card.locator(".behind").waitFor({ state: "detached" });
+});
+
+onPage("customers are grouped by windows that are set here, and stand beside the period before", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.click(".standards summary");
+  assert.equal(await page.getAttribute("[name=active]", "placeholder"), "45");
+  await page.fill("[name=active]", "60");
+  await page.locator("[name=active]").blur();
+  await page.click("#part-customers");
+  await page.waitForFunction(() => document.querySelector("#lifecycle").textContent.includes("61–90 天"));
+  assert.match(await page.textContent(".standards summary"), /顾客分期改了 1 处/);
+  await page.fill("[name=active]", "20");
+  await page.locator("[name=active]").blur();
+  await page.locator("main, body", { hasText: "窗口应递增" }).first().waitFor();
+  assert.equal(await page.inputValue("[name=active]"), "60", "what is refused is not kept");
+  await page.fill("[name=active]", "");
+  await page.locator("[name=active]").blur();
+  await page.waitForFunction(() => document.querySelector("#lifecycle").textContent.includes("46–90 天"));
+  assert.equal(await page.locator(".prior").count(), 0);
+  await page.selectOption("[name=forwarded]", "count");
+  await page.waitForFunction(() => document.querySelector(".standards summary").textContent.includes("转接出去的也算询单"));
+  await page.locator(".chips button", { hasText: "最近 30 天" }).click();
+  await page.waitForSelector("#rfm .prior");
+  assert.match(await page.textContent("#layers"), /上期 \d+/);
+  await page.click("#part-issues");
+  await page.waitForSelector("#products .prior");
+  assert.match(await saved(page, ".panel:has(#products) .panel-head .button"), /订单,订单 上期/);
+});
+
 onPage("the rules are searched and read with their examples; a change of points scores again", async (page) => {
   await paste(page, "客户：我的快递三天没动了，太慢了\n客服：在路上了\n客户：我要投诉\n客服：好的\n");
   const before = await score(page);

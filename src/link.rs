@@ -1,8 +1,10 @@
 //! Chats ↔ orders: what a figure needs to know of a conversation, the buyer key that joins both, and what is known of a buyer.
 
+mod handed;
 mod known;
 pub mod reviewed;
 
+pub use handed::Handover;
 pub use known::{Buyer, History, Known};
 pub use reviewed::{REVIEW, Reviewed};
 
@@ -92,6 +94,8 @@ pub struct Findings {
     pub verdicts: Vec<Judged>,
     /// Alerts.
     pub alerts: Vec<Arc<str>>,
+    /// Positions of the messages with which an agent hands over; used up by [`Contact::of`].
+    pub handing: Vec<u32>,
 }
 
 /// A conversation as figures see it: the text is gone, the facts remain.
@@ -119,6 +123,8 @@ pub struct Contact {
     pub first_response: Option<i64>,
     /// Whether a human agent wrote after the first buyer message.
     pub replied: bool,
+    /// The agents who handed it over.
+    pub handed: Vec<Handover>,
     /// Numbers of the products that links and cards name, each once.
     pub products: Vec<String>,
     /// What the book found.
@@ -140,7 +146,7 @@ impl Contact {
     /// assert_eq!((contact.first_response, contact.replied), (Some(8), true));
     /// assert_eq!((contact.buyer_messages, contact.agent_messages), (1, 1));
     /// ```
-    pub fn of(conversation: &Conversation, found: Findings) -> Self {
+    pub fn of(conversation: &Conversation, mut found: Findings) -> Self {
         let count = |role: Role| conversation.messages.iter().filter(|m| m.role == role).count() as u32;
         let mut agents = Names::default();
         for name in conversation.messages.iter().filter(|m| m.role == Role::Agent).filter_map(|m| m.sender.as_deref()) {
@@ -160,6 +166,8 @@ impl Contact {
             })
             .collect();
         rounds.shrink_to_fit();
+        let accounts: Vec<&str> = (0..agents.len()).filter_map(|number| agents.get(number)).collect();
+        let handed = handed::handovers(conversation, &accounts, &core::mem::take(&mut found.handing));
         let mut names: Vec<String> = (0..agents.len()).filter_map(|number| agents.get(number)).map(String::from).collect();
         names.shrink_to_fit();
         let first = rounds.first();
@@ -180,6 +188,7 @@ impl Contact {
             first_response: first.and_then(|round| round.seconds),
             replied: first.is_some_and(|round| round.answered),
             agents: names,
+            handed,
             rounds,
             products,
             found,

@@ -7,7 +7,7 @@ use crate::{
     Error, Problems, book,
     chat::{self, ChatReader, Chats, Conversation, Gap, Outline, ReadOptions},
     link::{self, Contact, History, Reviewed},
-    metric::{self, Attribution, Facts, Options, Period, Refunded},
+    metric::{self, Attribution, By, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
     report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals},
     rule::Outcome,
@@ -55,8 +55,14 @@ struct MetricOptions {
     window: Option<u32>,
     attribution: Option<String>,
     campaign_days: Option<u32>,
+    forwarded: Option<NumberOrWord>,
+    #[serde(default)]
+    monologue: u32,
     #[serde(default)]
     exclude: Vec<String>,
+    /// As [`Cuts::changed`] reads it.
+    #[serde(default)]
+    customers: String,
 }
 
 #[derive(Deserialize)]
@@ -93,11 +99,32 @@ impl MetricOptions {
             )?,
             buyer,
             response: book.profile.as_ref().map(|profile| profile.response).unwrap_or_default(),
-            cuts: book.cuts,
+            cuts: book.cuts.changed(&self.customers).map_err(|errors| {
+                let told = |error: &Error| Error::new("bad-option", format!("customers: {}", error.message()));
+                throw(&errors.iter().map(told).collect::<Vec<_>>())
+            })?,
             board: book.board.clone(),
             campaign_days: self.campaign_days.unwrap_or(usual.campaign_days),
+            forwarded: match self.forwarded {
+                None => usual.forwarded,
+                Some(NumberOrWord::Number(most)) => Some(most as u32),
+                Some(NumberOrWord::Word(word)) => choice("forwarded", Some(word), None, &[("count", None)])?,
+            },
+            monologue: self.monologue,
             exclude: self.exclude,
         })
+    }
+}
+
+/// A part of the shop, `{"agent": "小美"}`.
+fn part(by_json: &str) -> Thrown<By> {
+    let mut by = options::<BTreeMap<String, String>>(by_json)?.into_iter();
+    match (by.next(), by.next()) {
+        (Some((kind, name)), None) => {
+            known("by", &kind, &By::KINDS)?;
+            By::new(&kind, &name).ok_or_else(|| bad_option(kind))
+        }
+        _ => Err(bad_option("by 应写成 {\"agent\": \"小美\"} / by is written {\"agent\": \"小美\"}")),
     }
 }
 
@@ -116,11 +143,11 @@ fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
     })
 }
 
-/// Minutes, or `day`.
+/// Minutes, or `day`; so many messages, or `count`.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum GapInput {
-    Minutes(f64),
+enum NumberOrWord {
+    Number(f64),
     Word(String),
 }
 
@@ -128,7 +155,7 @@ enum GapInput {
 #[serde(deny_unknown_fields)]
 struct ChatInput {
     format: Option<String>,
-    gap: Option<GapInput>,
+    gap: Option<NumberOrWord>,
     #[serde(default)]
     agents: Vec<String>,
     year: Option<i32>,
@@ -149,8 +176,8 @@ impl ChatInput {
         let usual = ReadOptions::default();
         let gap = match self.gap {
             None => usual.gap,
-            Some(GapInput::Minutes(minutes)) => Gap::After((minutes * 60.0) as i64),
-            Some(GapInput::Word(word)) => choice("gap", Some(word), usual.gap, &[("day", Gap::Day)])?,
+            Some(NumberOrWord::Number(minutes)) => Gap::After((minutes * 60.0) as i64),
+            Some(NumberOrWord::Word(word)) => choice("gap", Some(word), usual.gap, &[("day", Gap::Day)])?,
         };
         Ok(ReadOptions { format: self.format, gap, agents: self.agents, year: self.year, columns: self.columns })
     }
@@ -753,15 +780,30 @@ impl Shop {
         Ok(options)
     }
 
-    /// JSON of the rows behind a figure, at most so many of them; `masked` hides who buyers are.
-    pub fn rows(&mut self, id: &str, options_json: &str, most: usize, masked: bool) -> Thrown<String> {
+    /// JSON of the rows behind a figure, of the whole shop or of a part of it (JSON as in [`metric::Metric::by`]), at most so many of them;
+    /// `masked` hides who buyers are.
+    pub fn rows(&mut self, id: &str, by_json: Option<String>, options_json: &str, most: usize, masked: bool) -> Thrown<String> {
         known("metric", id, &metric::definitions().map(|d| d.id).collect::<Vec<_>>())?;
+        let by = by_json.map(|by| part(&by)).transpose()?;
         let options = self.ask(options_json)?;
-        let mut found = metric::rows(&self.facts, &options, id, most);
-        for row in found.iter_mut().flat_map(|found| &mut found.rows).filter(|_| masked) {
+        let found = match &by {
+            None => metric::rows(&self.facts, &options, id, most),
+            Some(by) => metric::rows_of(&self.facts, &options, id, by, most),
+        };
+        let Some(mut found) = found else { return Err(self.no_part(id, &options)) };
+        for row in found.rows.iter_mut().filter(|_| masked) {
             row.id = if matches!(row.what, "buyer" | "product") { mask_name(&row.id) } else { mask(&row.id) };
         }
         json(&found)
+    }
+
+    /// The error that a figure is not told of a part of the shop, with the parts that it is told of.
+    fn no_part(&self, id: &str, options: &Options) -> JsValue {
+        let figures = metric::measure(&self.facts, options);
+        let parts = figures.metrics.iter().filter(|m| m.id == id).filter_map(|m| m.by.as_ref());
+        let parts: Vec<String> = parts.map(|by| format!("{}={}", by.kind, by.name)).collect();
+        let parts = if parts.is_empty() { "无 / none".into() } else { parts.join(", ") };
+        bad_option(format!("{id} 没有这一部分，只有 {parts} / {id} is not told of this part; it is of {parts}"))
     }
 
     /// JSON of the figures.

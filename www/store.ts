@@ -186,11 +186,18 @@ export function sceneTitle(id: string): string {
   return scene ? titled(scene) : id;
 }
 
+/** Counts by other options; where these are refused, the old ones stay in force. */
 export const measure = (options: MetricOptions): Promise<void> =>
   run(async (signal) => {
+    const before = metricOptions.value;
     metricOptions.value = options;
     busy.value = { what: "", share: null };
-    figures.value = await client.metrics({ ...options, signal });
+    try {
+      figures.value = await client.metrics({ ...options, signal });
+    } catch (error) {
+      metricOptions.value = before;
+      throw error;
+    }
   });
 
 /** Reads everything again, one file otherwise, or without it (null). */
@@ -217,7 +224,13 @@ export const useProfile = (id: string): Promise<void> => judgeBy(bookText.value,
 const judgeBy = (toml: string | null, id: string): Promise<void> =>
   run(async (signal) => {
     busy.value = { what: "", share: null };
+    const cuts = JSON.stringify(book.value?.customers);
     book.value = await client.useBook({ ...(toml !== null && { toml, file: "book.toml" }), ...(id && { profile: id }) });
+    // What was changed of the old book's cuts may not go with the new one's.
+    if (JSON.stringify(book.value.customers) !== cuts) {
+      const { customers: _, ...rest } = metricOptions.value;
+      metricOptions.value = rest;
+    }
     bookText.value = toml;
     profile.value = id;
     const at = chosen.value;
@@ -229,8 +242,11 @@ export const checkBook = (toml: string, signal: AbortSignal): Promise<BookInfo> 
 
 export const showRule = (rule: string): Promise<string> => client.showRule(rule);
 
-/** What the figure is made of, by the standard in force. */
-export const rowsOf = (metric: string, limit: number): Promise<FigureRows> => client.rows(metric, { ...metricOptions.value, limit });
+/** A part of the shop, as `by` of a figure names it. */
+export type Part = Record<string, string>;
+
+/** What the figure is made of, of the shop or of a part of it, by the standard in force. */
+export const rowsOf = (metric: string, limit: number, by?: Part): Promise<FigureRows> => client.rows(metric, { ...metricOptions.value, limit, ...(by && { by }) });
 
 export const review = (reviews: Review[]): Promise<ReviewReport> => client.review(reviews);
 

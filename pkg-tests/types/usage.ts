@@ -1,5 +1,5 @@
 // Compiled in the host project, never run: what a front end writes against the package.
-import { Book, HuashuError, Shop, init, type CheckReport, type Evidence, type Metric } from "huashu";
+import { Book, HuashuError, Shop, init, type CheckReport, type Evidence, type FigureRows, type Metric } from "huashu";
 import { ShopClient, type BookInfo } from "huashu/client";
 
 export async function inThePage(file: File, bytes: Uint8Array): Promise<CheckReport> {
@@ -10,8 +10,10 @@ export async function inThePage(file: File, bytes: Uint8Array): Promise<CheckRep
   const table = await shop.addTable("a.csv", bytes, { kind: "roster", columns: { agent: "账号", shift: null } });
   void (table.kind === "roster" && table.used);
   const figures: Metric[] = shop.metrics({ period: { from: "2026-01-01", to: "2026-01-31" }, refunded: "include", window: 2 }).metrics;
+  const own: FigureRows = shop.rows("response.mean", { by: { agent: "小美" }, forwarded: 2, customers: { active: 60, rfm: "median" } });
+  const before: number | null | undefined = shop.metrics({ forwarded: "count" }).tables.products[0]?.previous?.asked;
   const values: (number | null)[] = figures.map((metric) => metric.value);
-  void values;
+  void [values, own, before];
   for (const piece of shop.write("check", "junit")) void piece.length;
   return shop.check({ messages: true });
 }

@@ -4,6 +4,7 @@ use super::{Book, example::Example};
 use crate::chat::Gap;
 use crate::{
     Error, Result,
+    metric::Cuts,
     rule::{Deduct, Rule, Severity},
     signal::Signal,
     text::hundredths,
@@ -84,6 +85,8 @@ pub struct BookInfo<'b> {
     pub scenes: Vec<SceneInfo<'b>>,
     /// The tiers of the shop's discounts.
     pub tiers: Vec<TierInfo>,
+    /// Where groups of customers begin and end.
+    pub customers: Cuts,
     pub warnings: &'b [Error],
 }
 
@@ -113,6 +116,7 @@ impl Book {
                 .map(|s| SceneInfo { id: &s.id, title: &s.title, title_en: &s.title_en, after_sale: s.after_sale })
                 .collect(),
             tiers: self.tiers.iter().map(|t| TierInfo { from: t.from as f64 / 100.0, off: t.off as f64 / 100.0 }).collect(),
+            customers: self.cuts,
             warnings: &self.warnings,
         }
     }

@@ -16,7 +16,7 @@ mod text;
 mod unknown;
 
 pub use gather::MESSAGE_LIMIT;
-pub(crate) use look::kind;
+pub(crate) use look::{handed, kind};
 pub use outline::Outline;
 pub use read::{ChatReader, Chats, Gap, ReadOptions, read, shapes};
 

@@ -39,6 +39,9 @@ function call(f) {
 
 const json = (f) => JSON.parse(call(f));
 const text = (options = {}) => JSON.stringify(options);
+/** What to count. The cuts go over as lines of TOML, which reads the keys and values of JSON. */
+const asked = ({ customers, ...rest } = {}) =>
+  text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => JSON.stringify(part)).join(" = ")).join("\n") });
 const handles = new WeakMap();
 
 /** A row of a table without who the buyer is. */
@@ -207,18 +210,18 @@ export class Shop {
     return lines;
   }
   metrics(options) {
-    return json(() => this.#shop.metrics(text(options)));
+    return json(() => this.#shop.metrics(asked(options)));
   }
-  rows(metric, { limit = LIMIT, ...options } = {}) {
-    return json(() => this.#shop.rows(metric, text(options), limit, false));
+  rows(metric, { limit = LIMIT, by, ...options } = {}) {
+    return json(() => this.#shop.rows(metric, by && text(by), asked(options), limit, false));
   }
   *write(what, format, options) {
     if (what === "metrics") {
-      const figures = call(() => this.#shop.metrics(text(options)));
+      const figures = call(() => this.#shop.metrics(asked(options)));
       yield format === "json" ? `${figures}\n` : render(JSON.parse(figures), format);
     } else if (what === "rows") {
-      const { metric, limit = LIMIT, unmasked = false, ...rest } = options;
-      const found = call(() => this.#shop.rows(metric, text(rest), limit, format !== "json" && !unmasked));
+      const { metric, by, limit = LIMIT, unmasked = false, ...rest } = options;
+      const found = call(() => this.#shop.rows(metric, by && text(by), asked(rest), limit, format !== "json" && !unmasked));
       yield format === "json" ? `${found}\n` : renderRows(JSON.parse(found), format);
     } else if (what === "table") {
       const { table, unmasked = false, ...rest } = options;

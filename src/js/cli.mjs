@@ -16,7 +16,7 @@ const commands = {
   metrics: [metrics, {
     ...READ, "--profile": "value", ...ORDERS, "--chats": "files", "--period": "value", "--as-of": "value",
     "--refunded": ["exclude", "include"], "--drop-zero": "flag", "--known-buyers": "flag", "--window": "value",
-    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--campaign-days": "value", "--rows": "value", "--table": "value", "--unmasked": "flag", "--format": ["text", "json", "csv"],
+    "--attribution": ["order", "order-first", "payment"], "--exclude": "value", "--campaign-days": "value", "--forwarded": "value", "--monologue": "value", "--customers": "value", "--rows": "value", "--by": "value", "--table": "value", "--unmasked": "flag", "--format": ["text", "json", "csv"],
   }],
   book: [book, {}],
 };
@@ -189,6 +189,26 @@ function periodOf(given) {
   return { from, to };
 }
 
+/** `--customers active=60,rfm=median,by_cycle=true`: keys of the book's `[customers]`. */
+function cutsOf(text) {
+  if (text === undefined) return undefined;
+  const value = (word) => (word === "true" || word === "false" ? word === "true" : word.trim() === "" || Number.isNaN(Number(word)) ? word : Number(word));
+  return Object.fromEntries(text.split(",").map((part) => {
+    const [key, word, more] = part.split("=").map((half) => half.trim());
+    if (!key || word === undefined || more !== undefined) throw usage("--customers 应写成 active=60,risk_high=120 / --customers is written active=60,risk_high=120");
+    return [key, value(word)];
+  }));
+}
+
+/** `--by agent=小美`: the part of the shop whose rows are listed. */
+function partOf(given) {
+  const text = given["--by"];
+  if (text === undefined) return undefined;
+  const at = text.indexOf("=");
+  if (given["--rows"] === undefined || at < 1) throw usage("--by 与 --rows 一起用，应写成 agent=小美 / --by goes with --rows and is written agent=小美");
+  return { [text.slice(0, at)]: text.slice(at + 1) };
+}
+
 async function check(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu check FILE…（放在 --orders 之前 / before --orders）");
   const least = number(given, "--fail-under", 0, 100);
@@ -219,12 +239,15 @@ async function metrics(given) {
     window: whole(given, "--window", 0, 3650),
     attribution: given["--attribution"],
     campaignDays: whole(given, "--campaign-days", 0, 3650),
+    forwarded: given["--forwarded"] === "count" ? "count" : whole(given, "--forwarded", 0, 3650),
+    monologue: whole(given, "--monologue", 0, 3650),
     exclude: listOf(given["--exclude"]),
+    customers: cutsOf(given["--customers"]),
   };
   const shop = new Shop(bookOf(given));
   await read(shop, given, given["--chats"]);
-  const [metric, table, unmasked] = [given["--rows"], given["--table"], given["--unmasked"]];
-  const results = metric !== undefined ? ["rows", { ...options, metric, limit: 1e6, unmasked }] : table !== undefined ? ["table", { ...options, table, unmasked }] : ["metrics", options];
+  const [metric, by, table, unmasked] = [given["--rows"], partOf(given), given["--table"], given["--unmasked"]];
+  const results = metric !== undefined ? ["rows", { ...options, metric, by, limit: 1e6, unmasked }] : table !== undefined ? ["table", { ...options, table, unmasked }] : ["metrics", options];
   for (const piece of shop.write(results[0], given["--format"] ?? "text", results[1])) await write(piece);
 }
 

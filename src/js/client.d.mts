@@ -1,6 +1,6 @@
 /** The shop in a worker: the page stays free, and what goes wrong there does not take the page along. */
 import type {
-  ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, FigureRows, MetricOptions, MetricReport, MetricTables, OrderFile,
+  ChatFile, ChatOptions, CheckOptions, CheckReport, ConversationReport, CustomerCuts, FigureRows, MetricOptions, MetricReport, MetricTables, OrderFile,
   OrderOptions, ProfileInfo, Problem, Result, Review, ReviewReport, RowOptions, RuleInfo, SceneInfo, HuashuError, SignalInfo,
   SignalLine, TableFile, TableOptions, Talk, TierInfo, WriteOptions,
 } from "./index.mjs";
@@ -40,6 +40,7 @@ export interface BookInfo {
   signals: SignalInfo[];
   scenes: SceneInfo[];
   tiers: TierInfo[];
+  customers: CustomerCuts;
   warnings: Problem[];
 }
 

@@ -70,8 +70,17 @@ export function render({ metrics, tables }, format) {
   return csv([Object.keys(columns), ...rows.map((row) => Object.values(columns).map((get) => get(row)))]);
 }
 
+/** The numbers of the row of the period before as fields of their own, `previous.orders`. */
+function spread(rows) {
+  const isRow = (previous) => typeof previous === "object" && previous !== null;
+  if (!rows.some(({ previous }) => isRow(previous))) return rows;
+  const numbers = (previous) => Object.entries(previous ?? {}).filter(([, value]) => typeof value === "number");
+  return rows.map(({ previous, ...row }) => ({ ...row, ...Object.fromEntries(numbers(previous).map(([name, value]) => [`previous.${name}`, value])) }));
+}
+
 /** A table: a column for each field; what a field holds several of stands in one cell. */
-export function renderTable(id, rows, format) {
+export function renderTable(id, table, format) {
+  const rows = spread(table);
   const names = [...new Set(rows.flatMap(Object.keys))];
   const plain = (value) => {
     if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.join("; ");
@@ -84,11 +93,11 @@ export function renderTable(id, rows, format) {
 }
 
 /** The rows behind a figure. */
-export function renderRows({ metric, total, rows }, format) {
+export function renderRows({ metric, by, total, rows }, format) {
   const names = ["what", "id", "about", "numerator", "denominator"];
   const cells = rows.map((row) => names.map((name) => row[name]));
   if (format === "csv") return csv([names, ...cells]);
   const lines = rows.map(({ what, id, about, numerator, denominator }) =>
     `${what} ${id}${about === null ? "" : ` ${about}`}  ${number(numerator)}${denominator ? ` / ${number(denominator)}` : ""}\n`);
-  return `${metric}: ${rows.length} / ${total}\n${lines.join("")}`;
+  return `${metric}${by ? ` [${part(by)}]` : ""}: ${rows.length} / ${total}\n${lines.join("")}`;
 }

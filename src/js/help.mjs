@@ -34,8 +34,15 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --window DAYS             询单后几天内下单算转化，默认 1（次日为止）/ days for an order to follow an inquiry; 1
       --attribution order|order-first|payment
       --campaign-days DAYS      营销触达后几天内付款算响应，默认 7 / days for an order to follow a campaign; 7
+      --forwarded N|count       客服转接出去、另外回复不超过 N 条的会话不算这位客服的询单，默认 0；count：都算
+                                / chats handed over with at most N other messages are no inquiries of that agent; 0; count: they are
+      --monologue N             买家消息不超过 N 条的会话不算询单，默认 0 / chats of at most N buyer messages are no inquiries; 0
+      --customers KEY=N,…       顾客分期和分层的界限，默认按规则书的 [customers]，如 active=60,risk_high=120,rfm=median
+                                / where groups of customers begin and end, else as the book has it
       --exclude FILE            不计名单中的买家和订单，每行一个（自己人、测试、刷单）/ leave out buyers and orders, one a line
       --rows ID                 列出某个数据背后的订单、买家、会话或轮次 / the orders, buyers, talks or rounds behind one figure
+      --by KIND=NAME            与 --rows 一起用，只列一位客服、一个组别、一个小时等，如 agent=小美 / with --rows, of one part alone:
+                                agent, person, team, shift, hour, weekday, campaign
       --table ID                列出一张表，如 actions（待办）、outliers（异常买家）/ one table, as actions or outliers
       --encoding … --agents … --year … --shape …  --unmasked
                                 同上；最后一个用于 --rows 和 --table / as above; the last for --rows and --table

@@ -94,6 +94,27 @@ export interface TierInfo {
   off: number;
 }
 
+/** Where groups of customers begin and end: the keys of the book's `[customers]`, in days, purchase days and yuan. */
+export interface CustomerCuts {
+  /** Days since the last payment up to which new customers are cared for, shown what goes with their purchase, given an offer. */
+  care: number;
+  related: number;
+  active: number;
+  /** Days up to which those at risk are worth most to keep, and hard to keep; then they are dormant. */
+  risk_high: number;
+  risk_low: number;
+  /** These windows are for a cycle of 45 days: they are stretched to the shop's own. */
+  by_cycle: boolean;
+  /** Purchase days of a core customer, who bought or wrote within so many days. */
+  core_days: number;
+  core_active: number;
+  /** Where RFM cuts, unless one of the three cuts below is there. */
+  rfm: "mean" | "median";
+  recency: number | null;
+  frequency: number | null;
+  monetary: number | null;
+}
+
 export interface ProfileInfo {
   id: string;
   title: string;
@@ -124,6 +145,8 @@ export class Book {
   readonly scenes: readonly SceneInfo[];
   /** `[[tier]]` of the book; the standard book has none. */
   readonly tiers: readonly TierInfo[];
+  /** `[customers]` of the book. */
+  readonly customers: CustomerCuts;
   /** What does not keep the book from loading: unused signals, `todo` examples. */
   readonly warnings: readonly Problem[];
   /**
@@ -492,11 +515,22 @@ export interface MetricOptions {
   attribution?: "order" | "order-first" | "payment";
   /** Days after a campaign reached a buyer within which an order counts as a response; 7 unless told. */
   campaignDays?: number;
+  /**
+   * A conversation that an agent handed over with at most so many other messages is no inquiry of that agent's (客服转发过滤); 0 unless told.
+   * "count": it is one.
+   */
+  forwarded?: number | "count";
+  /** A conversation in which the buyer wrote at most so many messages is no inquiry (客服单口相声过滤); 0 unless told. */
+  monologue?: number;
   /** Buyers and order numbers to leave out: own accounts, test buyers, resellers. Figures count them as `listed`. */
   exclude?: string[];
+  /** Where groups of customers begin and end; what is not told is as the book has it. */
+  customers?: { [K in keyof CustomerCuts]?: NonNullable<CustomerCuts[K]> };
 }
 
 export interface RowOptions extends MetricOptions {
+  /** Of a part of the shop alone, as `by` of the figure names it (`{ agent: "小美" }`). */
+  by?: Record<string, string>;
   /** The most rows to list; 1000 unless told. */
   limit?: number;
 }
@@ -517,6 +551,8 @@ export interface FigureRow {
 /** The rows behind a figure; all of them together are its numerator and denominator. */
 export interface FigureRows {
   metric: string;
+  /** Absent: the whole shop. */
+  by?: Record<string, string>;
   /** How many there are; the first of them are listed. */
   total: number;
   rows: FigureRow[];
@@ -547,6 +583,12 @@ export interface Metric {
   excluded: Excluded[];
 }
 
+/**
+ * The same row in the period before: absent where no period was asked for or the data does not reach back into it, null where there was no
+ * such row. Tables of customers are as of a day (`asOf`): their previous rows are as of so many days earlier.
+ */
+export type Previous<Row> = Omit<Row, "previous"> | null;
+
 /** A group of customers: rows of `lifecycle`, `layers` and `purchase_count` (first, second, third purchase and more). */
 export type CustomerGroup = {
   group: string;
@@ -558,6 +600,8 @@ export type CustomerGroup = {
   share: number;
   /** What they paid, in yuan. */
   amount: number;
+  /** That of the period before. */
+  previous?: Previous<CustomerGroup>;
 };
 
 /** A figure beside its target, as the book's `[[kpi]]` has it. */
@@ -664,6 +708,8 @@ export type RfmRow = {
   recency: number | null;
   frequency: number | null;
   monetary: number | null;
+  /** That of the period before. */
+  previous?: Previous<RfmRow>;
 };
 
 /** How a measure of customers is spread. */
@@ -678,6 +724,8 @@ export type SpreadRow = {
   max: number;
   /** Where the segments cut; null where they do not. */
   cut: number | null;
+  /** That of the period before. */
+  previous?: Previous<SpreadRow>;
 };
 
 /** Repurchase cycle of a product: mean days per piece over pairs of purchases. */
@@ -685,12 +733,16 @@ export type ProductCycleRow = {
   sku: string;
   pairs: number;
   mean: number;
+  /** That of the period before. */
+  previous?: Previous<ProductCycleRow>;
 };
 
 export type AgentRow = {
   agent: string;
   conversations: number;
   complaints: number;
+  /** Conversations that the agent only handed over: no inquiries of this agent's. */
+  forwarded: number;
   /** Mean seconds; null without times. */
   first: number | null;
   mean: number | null;
@@ -701,6 +753,8 @@ export type AgentRow = {
   /** Null without orders that name their buyers. */
   ordered: number | null;
   amount: number | null;
+  /** That of the period before. */
+  previous?: Previous<AgentRow>;
 };
 
 /** A campaign and who bought after it reached them; the best answered first. */
@@ -729,6 +783,8 @@ export type FlowRow = {
   buyers: number;
   /** Buyers of the step before who did not come this far. */
   lost: number;
+  /** That of the period before. */
+  previous?: Previous<FlowRow>;
 };
 
 /** What goes along with a signal or a kept rule: association, not cause. */
@@ -787,6 +843,8 @@ export type WaitRow = {
   /** Buyers with a round, and those with a round not answered within 3 minutes. */
   buyers: number;
   buyers_late: number;
+  /** That of the period before. */
+  previous?: Previous<WaitRow>;
 };
 
 /** Sales and inquiries by product, most sold first (at most 500). */
@@ -804,6 +862,8 @@ export type ProductRow = {
   /** Inquiry buyers in whose talks a link or a card names it, and those of them who ordered; null where it cannot be known. */
   asked: number | null;
   asked_ordered: number | null;
+  /** That of the period before. */
+  previous?: Previous<ProductRow>;
 };
 
 /** One side of a week: its most complained or most praised conversations, and which wording made the difference. */
@@ -835,6 +895,8 @@ export type IssueRow = {
   open: number;
   /** Id of the latest of these conversations; `review#1` where there are reviews only. */
   latest: string;
+  /** That of the period before. */
+  previous?: Previous<IssueRow>;
 };
 
 /** Something to do for one buyer. */
@@ -907,6 +969,8 @@ export type RefundReasonRow = {
   amount: number;
   /** Of all orders with a refund. */
   share: number;
+  /** That of the period before. */
+  previous?: Previous<RefundReasonRow>;
 };
 
 export interface MetricTables {
@@ -978,7 +1042,7 @@ export class Shop {
   /** The signals of every conversation. */
   signals(): SignalLine[];
   metrics(options?: MetricOptions): MetricReport;
-  /** The rows behind a figure of the whole shop. */
+  /** The rows behind a figure of the whole shop, or of a part of it (`by`). */
   rows(metric: string, options?: RowOptions): FigureRows;
   /** The same results as text, piece by piece, for a file: nothing large is held at once. */
   write(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions & WriteOptions): Generator<string>;

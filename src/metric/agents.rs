@@ -1,7 +1,7 @@
 //! Agents side by side (R10): a row of the table `agents` for each.
 
 use super::{
-    ResponseStandard,
+    Before, ResponseStandard,
     inquiry::Inquiries,
     response,
     service::complains,
@@ -30,12 +30,17 @@ pub struct AgentRow {
     pub within_3min: Option<f64>,
     /// Share of conversations answered at all.
     pub reply_rate: Option<f64>,
+    /// Of these, how many the agent only forwarded: they are no inquiries of this agent's.
+    pub forwarded: u64,
     /// Inquiry buyers served.
     pub inquiry_buyers: u64,
     /// Of these, who ordered with the credit to this agent; `null` without orders that name their buyers.
     pub ordered: Option<u64>,
     /// Paid amount credited, in yuan.
     pub amount: Option<f64>,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// The agents, most credited amount first, then most conversations, then by name.
@@ -65,9 +70,11 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, joined: bool, standard
                 within_30s: sums.within(1),
                 within_3min: sums.within(2),
                 reply_rate: sums.reply_rate(),
+                forwarded: inquiries.forwarded_by(agent),
                 inquiry_buyers: served,
                 ordered: joined.then_some(won),
                 amount: joined.then(|| inquiries.amount_of_agent(agent)),
+                previous: None,
             })
         })
         .collect();

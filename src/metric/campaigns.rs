@@ -127,9 +127,11 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
                 (cents, paid) = (cents + i128::from(*amount), true);
             }
             responded += u64::from(paid);
-            sheet.row(&RESPONSE, "buyer", (f64::from(u8::from(paid)), 1.0), || {
-                (names.get(buyer).unwrap_or_default().into(), of.first().map(|(campaign, ..)| (*campaign).into()))
-            });
+            let campaign = of.first().map(|(campaign, ..)| *campaign);
+            for by in [None, campaign.map(|campaign| ("campaign", campaign))] {
+                let name = || (names.get(buyer).unwrap_or_default().into(), campaign.map(String::from));
+                sheet.row_of(&RESPONSE, by, "buyer", (f64::from(u8::from(paid)), 1.0), &name);
+            }
             open += u64::from(until > now);
         }
         let days = of.iter().map(|(_, _, at)| Time::from_seconds(*at).day());

@@ -24,7 +24,7 @@
 //! ```
 
 use super::{
-    Options, Period,
+    Before, Cuts, Options, Period,
     buyers::{Buyer, Buyers, Purchases},
     figure::{Definition, Metric, Sheet, yuan},
     inquiry::Inquiries,
@@ -32,7 +32,7 @@ use super::{
     select::{View, Window},
     talk::{Talks, day_of},
 };
-use crate::{link::buyer_key, order::Names, time::Day, toml::Fields};
+use crate::{link::buyer_key, order::Names, time::Day};
 use alloc::{vec, vec::Vec};
 use serde::Serialize;
 
@@ -53,143 +53,6 @@ const WAKE: Definition = Definition {
 
 pub(super) const DEFINITIONS: &[Definition] = &[CORE, WAKE];
 
-/// Days and counts at which customers pass from one group to the next: the book's `[customers]`, by default the windows of the
-/// seeds (U9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cuts {
-    /// New customers are cared for to this day after payment.
-    pub care: u32,
-    /// Then shown what goes with their purchase, to this day.
-    pub related: u32,
-    /// Then given an offer, to this day; from there on every customer is at risk.
-    pub active: u32,
-    /// At high value of keeping to this day,
-    pub risk_high: u32,
-    /// at low value to this day; then dormant.
-    pub risk_low: u32,
-    /// Purchase days that make a core customer.
-    pub core_days: u32,
-    /// A core customer bought or wrote within this many days.
-    pub core_active: u32,
-    /// The windows in days are those of a shop whose customers return after [`USUAL_CYCLE`] days, to be stretched to this shop's
-    /// own cycle (`cycle.customer` over all history), where it has one.
-    pub by_cycle: bool,
-    /// Where recency, frequency and money are cut into high and low.
-    pub rfm: RfmCuts,
-}
-
-/// Where recency, frequency and money are cut (U9): at a value of the shop's own, else at the mean or the median of its buyers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RfmCuts {
-    /// At the median rather than the mean.
-    pub median: bool,
-    /// Recent: bought within so many days.
-    pub recency: Option<u32>,
-    /// Frequent: on so many purchase days or more.
-    pub frequency: Option<u32>,
-    /// Valuable: for so many cents or more.
-    pub monetary: Option<i64>,
-}
-
-/// The repurchase cycle, in days, for which the windows of the seeds are given: from then on a customer is at risk.
-pub const USUAL_CYCLE: u32 = 45;
-
-impl Default for Cuts {
-    fn default() -> Self {
-        Self {
-            care: 5,
-            related: 30,
-            active: 45,
-            risk_high: 90,
-            risk_low: 180,
-            core_days: 3,
-            core_active: 90,
-            by_cycle: false,
-            rfm: RfmCuts::default(),
-        }
-    }
-}
-
-impl Cuts {
-    /// Reads a `[customers]` table; mistakes go to the collector of `fields`.
-    ///
-    /// ```
-    /// use huashu::{metric::Cuts, toml::{Errors, Fields, parse}};
-    /// let errors = Errors::new(["book.toml"]);
-    /// let read = |text| Cuts::read(Fields::new(parse(text, 0, &errors), &errors));
-    /// let cuts = read("active = 60\nrisk_high = 120\nrisk_low = 365\nfrequency = 2\nmonetary = 199.5");
-    /// assert_eq!((cuts.related, cuts.active, cuts.risk_low), (30, 60, 365));
-    /// assert_eq!((cuts.rfm.frequency, cuts.rfm.monetary), (Some(2), Some(19_950)));
-    /// read("active = 20\nrecnecy = 30");
-    /// let found: Vec<_> = errors.into_vec().iter().map(|e| (e.line().unwrap(), e.code(), e.message().split(" / ").nth(1).unwrap().to_string())).collect();
-    /// assert_eq!(found, [
-    ///     (1, "book-value", "the windows must grow: care < related < active < risk_high < risk_low, here 5, 30, 20, 90, 180".into()),
-    ///     (2, "book-key", "unknown key \"recnecy\", did you mean \"recency\"?".into()),
-    /// ]);
-    /// ```
-    pub fn read(mut fields: Fields) -> Self {
-        let mut cuts = Self::default();
-        let place = fields.place();
-        let Self { care, related, active, risk_high, risk_low, core_days, core_active, .. } = &mut cuts;
-        for (key, cut) in [
-            ("care", care),
-            ("related", related),
-            ("active", active),
-            ("risk_high", risk_high),
-            ("risk_low", risk_low),
-            ("core_days", core_days),
-            ("core_active", core_active),
-        ] {
-            *cut = fields.whole(key, 3650).unwrap_or(*cut);
-        }
-        cuts.by_cycle = fields.boolean("by_cycle").unwrap_or_default();
-        let monetary = fields.number("monetary");
-        cuts.rfm = RfmCuts {
-            median: fields.choice("rfm", &[("mean", false), ("median", true)]).unwrap_or_default(),
-            recency: fields.whole("recency", 3650),
-            frequency: fields.whole("frequency", 3650),
-            monetary: monetary.map(|yuan| libm::round(yuan * 100.0) as i64),
-        };
-        let windows = cuts.windows();
-        if !windows.is_sorted_by(|a, b| a < b) {
-            let [care, related, active, high, low] = windows;
-            let names = "care < related < active < risk_high < risk_low";
-            let message = alloc::format!(
-                "窗口应递增：{names}，这里是 {care}, {related}, {active}, {high}, {low} / the windows must grow: {names}, here {care}, {related}, {active}, {high}, {low}"
-            );
-            fields.errors().add(place, "book-value", message);
-        }
-        fields.finish();
-        cuts
-    }
-
-    const fn windows(&self) -> [u32; 5] {
-        [self.care, self.related, self.active, self.risk_high, self.risk_low]
-    }
-
-    /// The windows of a shop whose customers return after so many days.
-    ///
-    /// ```
-    /// use huashu::metric::{Cuts, USUAL_CYCLE};
-    /// let usual = Cuts::default();
-    /// assert_eq!(usual.stretched(f64::from(USUAL_CYCLE)), usual);
-    /// let slow = usual.stretched(90.0);
-    /// assert_eq!((slow.care, slow.related, slow.active, slow.risk_high, slow.risk_low, slow.core_active), (10, 60, 90, 180, 360, 180));
-    /// ```
-    #[must_use]
-    pub fn stretched(mut self, cycle: f64) -> Self {
-        let mut least = 0;
-        let Self { care, related, active, risk_high, risk_low, core_active, .. } = &mut self;
-        for cut in [care, related, active, risk_high, risk_low] {
-            *cut = (libm::round(f64::from(*cut) * cycle / f64::from(USUAL_CYCLE)) as u32).max(least);
-            // However short the cycle, no window is empty.
-            least = cut.saturating_add(1);
-        }
-        *core_active = libm::round(f64::from(*core_active) * cycle / f64::from(USUAL_CYCLE)) as u32;
-        self
-    }
-}
-
 /// A group of customers: a row of the tables `lifecycle` and `layers`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Group {
@@ -207,6 +70,9 @@ pub struct Group {
     pub share: f64,
     /// What they paid, in yuan.
     pub amount: f64,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// A layer of customers (T7).
@@ -368,7 +234,7 @@ pub(super) type Heading = (&'static str, &'static str, &'static str, alloc::stri
 
 pub(super) fn group_of<'b>((group, title, title_en, rule): Heading, own: impl Iterator<Item = &'b Buyer>, whole: u64) -> Group {
     let (count, cents) = own.fold((0_u64, 0_i128), |(n, c), b| (n + 1, c + i128::from(b.cents)));
-    Group { group, title, title_en, rule, buyers: count, share: share(count, whole), amount: yuan(cents) }
+    Group { group, title, title_en, rule, buyers: count, share: share(count, whole), amount: yuan(cents), previous: None }
 }
 
 /// The stages of U9: prospects who asked and never paid, new customers in three windows, old ones, those at risk, dormant ones.
@@ -396,6 +262,7 @@ fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cu
             buyers: prospects,
             share: share(prospects, whole),
             amount: 0.0,
+            previous: None,
         });
     }
     /// Group, its names, from and to how many days, and whether it is about one-time or repeated buyers.

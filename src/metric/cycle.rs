@@ -35,6 +35,7 @@
 //! ```
 
 use super::{
+    Before,
     buyers::Buyers,
     figure::{Definition, Metric, Sheet},
     select::{NO_DAY, View, Window},
@@ -81,6 +82,9 @@ pub struct ProductCycle {
     pub pairs: u64,
     /// Mean days per piece over these pairs.
     pub mean: f64,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// The gaps between the purchase days of all returning buyers.
@@ -234,7 +238,7 @@ impl Pairs {
             .filter_map(|pairs| {
                 let sku = view.orders.skus.get(pairs.first()?.sku)?;
                 let sum = sum_per_piece(pairs.iter().map(|p| (p.quantity, p.gap)));
-                Some(ProductCycle { sku: sku.into(), pairs: pairs.len() as u64, mean: sum / pairs.len() as f64 })
+                Some(ProductCycle { sku: sku.into(), pairs: pairs.len() as u64, mean: sum / pairs.len() as f64, previous: None })
             })
             .collect();
         sort::by(&mut rows, |a, b| b.pairs.cmp(&a.pairs).then_with(|| a.sku.cmp(&b.sku)));

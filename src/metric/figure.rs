@@ -57,6 +57,28 @@ pub struct By {
     pub name: String,
 }
 
+impl By {
+    /// The parts of the shop that figures are told of.
+    pub const KINDS: [&'static str; 7] = ["agent", "person", "team", "shift", "hour", "weekday", "campaign"];
+
+    /// A part of the shop; `None` where there is no such kind.
+    ///
+    /// ```
+    /// use huashu::metric::By;
+    /// assert_eq!(By::new("agent", "小美").unwrap().name, "小美");
+    /// assert_eq!(By::new("desk", "3"), None);
+    /// ```
+    pub fn new(kind: &str, name: &str) -> Option<Self> {
+        let kind = Self::KINDS.into_iter().find(|known| *known == kind)?;
+        Some(Self { kind, name: name.into() })
+    }
+
+    /// Whether this is the part of that kind and name.
+    pub(super) fn is(&self, (kind, name): (&str, &str)) -> bool {
+        self.kind == kind && self.name == name
+    }
+}
+
 impl Serialize for By {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map([(self.kind, &self.name)])
@@ -237,9 +259,29 @@ impl Sheet {
     }
 
     /// Tells a row behind a figure of the whole shop: what it is, what it adds above and below the line, its id, and more about it.
-    pub fn row(&mut self, of: &Definition, what: &'static str, part: (f64, f64), name: impl FnOnce() -> (String, Option<String>)) {
-        if let Some(behind) = self.behind.as_mut().filter(|behind| behind.metric == of.id) {
-            behind.add(what, part, name);
+    pub fn row(&mut self, of: &Definition, what: &'static str, part: (f64, f64), name: impl Fn() -> (String, Option<String>)) {
+        self.row_of(of, None, what, part, &name);
+    }
+
+    /// The same of a part of the shop, kind and name.
+    pub fn row_of(
+        &mut self,
+        of: &Definition,
+        by: Option<(&str, &str)>,
+        what: &'static str,
+        part: (f64, f64),
+        name: &dyn Fn() -> (String, Option<String>),
+    ) {
+        let wanted = |behind: &&mut FigureRows| {
+            behind.metric == of.id
+                && match (&behind.by, by) {
+                    (Some(wanted), Some(by)) => wanted.is(by),
+                    (None, None) => true,
+                    _ => false,
+                }
+        };
+        if let Some(behind) = self.behind.as_mut().filter(wanted) {
+            behind.take(what, part, name);
         }
     }
 

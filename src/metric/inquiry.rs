@@ -28,7 +28,7 @@
 //! ```
 
 use super::{
-    Attribution, Options,
+    Attribution, Before, Options,
     figure::{Definition, Metric, Sheet, yuan},
     response::{answered_at, untimed},
     sales::PER_BUYER,
@@ -104,6 +104,9 @@ pub struct FlowStep {
     pub buyers: u64,
     /// Buyers of the step before who did not.
     pub lost: u64,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// A buyer who inquired, and what became of it.
@@ -142,11 +145,13 @@ pub(super) struct Inquiries {
     /// Conversations without a buyer.
     nameless: u64,
     after_sale: u64,
+    /// Those in which the buyer hardly wrote.
+    monologues: u64,
     untimed: bool,
     /// Whether chats and orders share any buyer.
     meet: bool,
-    /// Positions of the orders that followed an inquiry, in rising order.
-    orders: Vec<u32>,
+    /// Positions of the orders that followed an inquiry, in rising order, each with the agent who is credited with it.
+    orders: Vec<(u32, Option<u32>)>,
     /// Agent and inquirer: served; credited with an order, with a paid one, with one that counts in the period's sales.
     served: Vec<(u32, u32)>,
     won: Vec<(u32, u32)>,
@@ -154,6 +159,8 @@ pub(super) struct Inquiries {
     bought: Vec<(u32, u32)>,
     /// Paid amount credited to each agent, in cents.
     amounts: Vec<i128>,
+    /// Conversations that each agent only forwarded.
+    forwarded: Vec<u64>,
 }
 
 impl Inquiries {
@@ -167,6 +174,7 @@ impl Inquiries {
             nobody: 0,
             nameless: 0,
             after_sale: 0,
+            monologues: 0,
             untimed: false,
             meet: false,
             orders: Vec::new(),
@@ -175,8 +183,9 @@ impl Inquiries {
             won_paid: Vec::new(),
             bought: Vec::new(),
             amounts: vec![0; talks.agents.len() as usize],
+            forwarded: vec![0; talks.agents.len() as usize],
         };
-        let mut answers = found.ask(talks);
+        let mut answers = found.ask(talks, options);
         let reach = i64::from(options.window);
         for inquirer in &mut found.each {
             found.untimed |= inquirer.first.is_none();
@@ -195,12 +204,16 @@ impl Inquiries {
         found
     }
 
-    /// Who inquired, and which agent answered whom when.
-    fn ask(&mut self, talks: &Talks) -> Vec<(u32, i64, u32)> {
+    /// Who inquired, and which agent answered whom when; who only forwarded did neither.
+    fn ask(&mut self, talks: &Talks, options: &Options) -> Vec<(u32, i64, u32)> {
         let mut answers = Vec::new();
         for contact in &talks.contacts {
             if contact.found.after_sale {
                 self.after_sale += 1;
+                continue;
+            }
+            if contact.buyer_messages <= options.monologue {
+                self.monologues += 1;
                 continue;
             }
             let Some(name) = contact.buyer.as_deref() else {
@@ -217,11 +230,24 @@ impl Inquiries {
                     (a, b) => a.or(b),
                 };
             }
-            for agent in contact.agents.iter().filter_map(|agent| talks.agents.find(agent)) {
-                self.served.push((agent, number));
+            let only =
+                |at: u16| contact.handed.iter().any(|one| one.agent == at && options.forwarded.is_some_and(|most| one.messages <= most));
+            for (at, agent) in (0..).zip(&contact.agents).filter_map(|(at, agent)| Some((at, talks.agents.find(agent)?))) {
+                if !only(at) {
+                    self.served.push((agent, number));
+                } else if let Some(count) = self.forwarded.get_mut(agent as usize) {
+                    *count += 1;
+                }
             }
+            // The answer of who only forwarded is that of whoever took it, however often it was passed on.
+            let taker = |at: u16| {
+                let next = |at: &u16| if only(*at) { contact.handed.iter().find(|one| one.agent == *at)?.to } else { None };
+                core::iter::successors(Some(at), next).take(1 + contact.agents.len()).last().filter(|at| !only(*at))
+            };
             for round in contact.rounds.iter().filter(|round| round.answered) {
-                let Some(agent) = round.agent.and_then(|at| talks.agents.find(contact.agents.get(usize::from(at))?)) else { continue };
+                let Some(agent) = round.agent.and_then(taker).and_then(|at| talks.agents.find(contact.agents.get(usize::from(at))?)) else {
+                    continue;
+                };
                 answers.push((number, answered_at(round).map_or(NONE, Time::seconds), agent));
             }
         }
@@ -253,7 +279,6 @@ impl Inquiries {
                 *first = Some(row.paid);
             }
             let Some(at) = credit(view, window, &row, inquirer.first, options) else { continue };
-            self.orders.push(row.at);
             inquirer.ordered = true;
             inquirer.paid |= row.is_paid();
             inquirer.kept |= row.is_paid() && !row.is_refunded();
@@ -262,9 +287,9 @@ impl Inquiries {
             // The order goes to whoever answered this buyer last before it; without times to the last one at all.
             let until = if at == NONE { i64::MAX } else { at };
             let end = answers.partition_point(|&(buyer, time, _)| (buyer, time) <= (number, until));
-            if let Some(&(buyer, _, agent)) = end.checked_sub(1).and_then(|last| answers.get(last))
-                && buyer == number
-            {
+            let last = end.checked_sub(1).and_then(|last| answers.get(last)).filter(|(buyer, ..)| *buyer == number);
+            self.orders.push((row.at, last.map(|(.., agent)| *agent)));
+            if let Some(&(.., agent)) = last {
                 self.won.push((agent, number));
                 if row.is_paid() {
                     self.won_paid.push((agent, number));
@@ -288,9 +313,25 @@ impl Inquiries {
         (of(&self.served, agent), of(&self.won, agent))
     }
 
-    /// Whether an order followed an inquiry.
-    pub fn follows(&self, order: u32) -> bool {
-        self.orders.binary_search(&order).is_ok()
+    /// Conversations that an agent only forwarded.
+    pub fn forwarded_by(&self, agent: u32) -> u64 {
+        self.forwarded.get(agent as usize).copied().unwrap_or(0)
+    }
+
+    /// Whether an order followed an inquiry; where an agent is given, whether it is credited to that one.
+    pub fn follows(&self, order: u32, agent: Option<u32>) -> bool {
+        let found = self.orders.binary_search_by_key(&order, |(at, _)| *at).ok().and_then(|at| self.orders.get(at));
+        found.is_some_and(|(_, credited)| agent.is_none() || *credited == agent)
+    }
+
+    /// The inquirers by number; where an agent is given, those whom that one served, with what is credited to that one.
+    pub fn of_part(&self, agent: Option<u32>) -> Vec<(u32, Inquirer)> {
+        let has = |pairs: &[(u32, u32)], number: u32| agent.is_none_or(|agent| pairs.binary_search(&(agent, number)).is_ok());
+        let own = |(number, inquirer): (u32, &Inquirer)| {
+            let (won, won_paid) = (has(&self.won, number), has(&self.won_paid, number));
+            (number, Inquirer { ordered: inquirer.ordered && won, paid: inquirer.paid && won_paid, ..*inquirer })
+        };
+        (0..).zip(&self.each).filter(|(number, _)| has(&self.served, *number)).map(own).collect()
     }
 
     /// The paid amount of the orders credited to an agent, in yuan.
@@ -312,7 +353,7 @@ impl Inquiries {
             .map(|(step, title, title_en, buyers)| {
                 let lost = before.saturating_sub(buyers);
                 before = buyers;
-                FlowStep { step, title, title_en, buyers, lost }
+                FlowStep { step, title, title_en, buyers, lost, previous: None }
             })
             .collect()
     }
@@ -348,6 +389,11 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
     let buyers = |metric: &mut Metric| {
         untimed(talks, metric);
         metric.left_out("after-sale", found.after_sale).left_out("no-buyer", found.nameless).left_out("no-buyer-message", talks.silent);
+        if options.monologue > 0 {
+            let most = options.monologue;
+            metric.standard(&format!("买家不超过 {most} 条消息的会话不算 / conversations of at most {most} buyer messages do not count"));
+            metric.left_out("few-buyer-messages", found.monologues);
+        }
         if let Some(why) = no_chats {
             metric.unavailable(why);
         }
@@ -397,9 +443,16 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
     for agent in 0..talks.agents.len() {
         let served = of(&found.served, agent);
         let Some(by) = parts.name(1 + agent as usize, &talks.agents).filter(|_| served > 0) else { continue };
-        sheet.add_by(&BUYERS, Some(by.clone()), |m| buyers(m.count(served)));
+        let own = |m: &mut Metric| {
+            m.standard(&only_forwarded(options)).left_out("forwarded", found.forwarded_by(agent));
+        };
+        sheet.add_by(&BUYERS, Some(by.clone()), |m| {
+            own(m.count(served));
+            buyers(m);
+        });
         let credited = |m: &mut Metric| {
             m.standard("归属下单前最后一位回复的客服 / credited to the agent who answered last before the order");
+            own(m);
             joined(m);
         };
         for (definition, won) in [(&ORDERED, &found.won), (&PAID, &found.won_paid)] {
@@ -428,6 +481,17 @@ fn by_time(found: &Inquiries, parts: &Parts, talks: &Talks, sheet: &mut Sheet, j
     }
     for (part, (ordered, whole)) in sums.into_iter().enumerate().filter(|(_, (_, whole))| *whole > 0) {
         sheet.add_by(&ORDERED, parts.name(part, &talks.agents), |m| joined(m.share(ordered, whole, NO_INQUIRY)));
+    }
+}
+
+/// Which conversations are no inquiries of an agent's, in words.
+fn only_forwarded(options: &Options) -> alloc::string::String {
+    match options.forwarded {
+        None => "转接出去的会话也算 / conversations handed over count as well".into(),
+        Some(0) => "只转接、没有另外回复的会话不算 / conversations that the agent only handed over do not count".into(),
+        Some(most) => format!(
+            "转接且另外回复不超过 {most} 条的会话不算 / conversations that the agent handed over with at most {most} other messages do not count"
+        ),
     }
 }
 
@@ -531,6 +595,46 @@ mod tests {
         let rows: Vec<(&str, u64, Option<u64>, Option<f64>)> =
             found.tables.agents.iter().map(|r| (r.agent.as_str(), r.inquiry_buyers, r.ordered, r.amount)).collect();
         assert_eq!(rows, [("小敏", 2, Some(1), Some(100.0)), ("小美", 4, Some(1), Some(0.0)), ("小丹", 1, Some(0), Some(0.0))]);
+    }
+
+    #[test]
+    fn who_only_forwards_has_no_inquiry() {
+        let mut facts = facts();
+        // 小丹 hands 甲 over with a greeting, 小敏 takes it, and 甲 orders.
+        let mut contact = talk("甲", "2026-01-05", "10:20:00 买家\n10:20:10 客服小丹\n10:21:00 客服小敏");
+        contact.handed.push(crate::link::Handover { agent: 0, messages: 1, to: Some(1) });
+        facts.contacts.push(contact);
+        let agents = |forwarded| {
+            let found = measure(&facts, &Options { forwarded, ..Options::default() });
+            let row = |name: &str| found.tables.agents.iter().find(|row| row.agent == name).unwrap().clone();
+            let rows = ["小丹", "小敏"].map(row);
+            let left_out =
+                found.metrics.iter().filter(|m| m.id == "inquiry.buyers").flat_map(|m| &m.excluded).any(|e| e.reason == "forwarded");
+            assert!(!left_out, "小丹 has no inquiry at all, and 小敏 forwarded none");
+            assert_eq!(value(&found, "inquiry.buyers"), 5.0, "the shop's inquiries are the same");
+            rows.map(|row| (row.inquiry_buyers, row.ordered, row.amount, row.forwarded))
+        };
+        assert_eq!(agents(None), [(1, Some(1), Some(100.0), 0), (2, Some(0), Some(0.0), 0)]);
+        assert_eq!(agents(Some(0)), agents(None), "a greeting is another message");
+        assert_eq!(agents(Some(1)), [(0, Some(0), Some(0.0), 1), (2, Some(1), Some(100.0), 0)], "甲 is 小敏's");
+    }
+
+    #[test]
+    fn a_buyer_who_hardly_writes_does_not_inquire() {
+        let contacts = vec![
+            talk("甲", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美\n10:00:20 买家"),
+            talk("乙", "2026-01-05", "10:00:00 客服小美\n10:00:09 买家"),
+            talk("丙", "2026-01-05", "10:00:00 客服小美"),
+        ];
+        let facts = Facts { contacts, ..facts() };
+        let of = |monologue| {
+            let found = measure(&facts, &Options { monologue, ..Options::default() });
+            let buyers = found.get("inquiry.buyers").unwrap();
+            let count = |reason: &str| buyers.excluded.iter().filter(|e| e.reason == reason).map(|e| e.count).sum::<u64>();
+            (buyers.value.unwrap(), count("few-buyer-messages"), count("no-buyer-message"), value(&found, "response.reply_rate"))
+        };
+        assert_eq!(of(0), (2.0, 0, 1, 0.5), "丙 said nothing");
+        assert_eq!(of(1), (1.0, 1, 1, 0.5), "乙 is served all the same");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What several buyers complain about (Q9, U18), and conversations that want a human at once (T9): the tables `issues` and `alerts`.
 
 use super::{
+    Before,
     select::View,
     service::complains,
     talk::{Talks, time_of},
@@ -41,6 +42,9 @@ pub struct Issue {
     pub open: u64,
     /// The latest of these conversations; of reviews where there is none (`review#1`).
     pub latest: String,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// A conversation with an alert: a row of the table `alerts`.
@@ -106,6 +110,7 @@ pub(super) fn issues(view: &View, talks: &Talks, reviews: &[&Reviewed]) -> Vec<I
             open,
             buyers: buyers.len() as u64,
             latest: latest.id.clone(),
+            previous: None,
         })
         .collect();
     sort::by_key(&mut rows, |row| Reverse((row.buyers, row.conversations + row.reviews)));

@@ -5,10 +5,12 @@
 
 mod actions;
 mod agents;
+mod before;
 mod buyers;
 mod campaigns;
 mod cohorts;
 mod customers;
+mod cuts;
 mod cycle;
 mod figure;
 mod given;
@@ -43,9 +45,11 @@ mod weekly;
 
 pub use actions::{Action, ActionCount};
 pub use agents::AgentRow;
+pub use before::Before;
 pub use campaigns::Campaign;
 pub use cohorts::{Cohort, SecondPurchase};
-pub use customers::{Cuts, Group, RfmCuts, USUAL_CYCLE};
+pub use customers::Group;
+pub use cuts::{Cuts, RfmCuts, USUAL_CYCLE};
 pub use cycle::ProductCycle;
 pub use figure::{By, Definition, Excluded, Metric, Status, definitions};
 pub use given::GivenRow;
@@ -58,7 +62,7 @@ pub use products::Product;
 pub use reasons::RefundReason;
 pub use reviews::ReviewRow;
 pub use rfm::{Segment, Spread};
-pub use rows::{FigureRow, FigureRows, rows};
+pub use rows::{FigureRow, FigureRows, rows, rows_of};
 pub use standard::{HoursOf, ResponseStandard, Unanswered};
 pub use waits::Waits;
 pub use weekly::Weekly;
@@ -182,6 +186,11 @@ pub struct Options {
     pub window: u32,
     /// Which orders an inquiry is credited with.
     pub attribution: Attribution,
+    /// An agent who handed a conversation over and wrote at most so many other messages in it only forwarded it (客服转发过滤): it is no
+    /// inquiry of that agent's. `None`: it is.
+    pub forwarded: Option<u32>,
+    /// A conversation in which the buyer wrote at most so many messages is no inquiry (客服单口相声过滤); one without any never is.
+    pub monologue: u32,
     /// What the buyers of the orders are known by, to be said beside the figures about buyers.
     pub buyer: BuyerKey,
     /// How responses are counted: the profile's.
@@ -207,6 +216,8 @@ impl Default for Options {
             known_buyers: false,
             window: 1,
             attribution: Attribution::Order,
+            forwarded: Some(0),
+            monologue: 0,
             buyer: BuyerKey::Account,
             response: ResponseStandard::default(),
             cuts: Cuts::default(),
@@ -328,9 +339,13 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
     run.tables(&mut counted);
     let mut sheet = counted.sheet;
     if let Some(period) = options.period {
-        sheet.compare(&run.count(Some(period.before()), false).sheet, period.before(), &|id| run.begins(id));
+        let before = run.count(Some(period.before()), false);
+        sheet.compare(&before.sheet, period.before(), &|id| run.begins(id));
         sales::growth(&mut sheet);
+        run.beside(&mut sheet.tables, before, period.before());
     }
+    sheet.tables.products.truncate(products::MOST);
+    sheet.tables.refund_reasons.truncate(reasons::MOST);
     sheet.in_order();
     let mut figures = Figures { metrics: sheet.metrics, tables: sheet.tables };
     figures.tables.given = given::table(&facts.side, &figures.metrics);
@@ -460,12 +475,26 @@ impl<'a> Run<'a> {
         told::figures(self.side, view, window, &talks, &listed, &mut sheet);
         let (problems, left_out) = reviews::problems(self.reviews, window, &listed, asked_for);
         reviews::figures(self.side, &problems, left_out, &mut sheet);
+        sheet.tables.issues = issues::issues(view, &talks, &problems);
         if asked_for {
-            sheet.tables.issues = issues::issues(view, &talks, &problems);
             sheet.tables.reviews = reviews::table(&problems);
         }
         self.by_roster(window, asked_for, &mut sheet);
         Counted { sheet, window, buyers, talks, inquiries, pairs }
+    }
+
+    /// The conversations of the persons, teams or shifts of the roster; `None` for parts of another kind.
+    fn regrouped(&self, kind: &str) -> Option<Vec<Contact>> {
+        let at = roster::KINDS.iter().position(|known| *known == kind)?;
+        Roster::new(self.side).regrouped(&self.contacts, at)
+    }
+
+    /// Regrouped conversations as those of the shop are looked at.
+    fn talks<'c>(&self, contacts: &'c [Contact], window: Window, asked_for: bool) -> (Talks<'c>, Inquiries) {
+        let contacts: Vec<&Contact> = contacts.iter().collect();
+        let talks = Talks::new(&contacts, self.listed, window, asked_for);
+        let inquiries = Inquiries::new(&self.view, window, &talks, &self.options, self.as_of);
+        (talks, inquiries)
     }
 
     /// The figures by agent once more by person, team and shift (R9, R10).
@@ -474,9 +503,7 @@ impl<'a> Run<'a> {
         let roster = Roster::new(self.side);
         for (at, kind) in roster::KINDS.into_iter().enumerate() {
             let Some(contacts) = roster.regrouped(&self.contacts, at) else { continue };
-            let contacts: Vec<&Contact> = contacts.iter().collect();
-            let talks = Talks::new(&contacts, self.listed, window, asked_for);
-            let inquiries = Inquiries::new(view, window, &talks, options, self.as_of);
+            let (talks, inquiries) = self.talks(&contacts, window, asked_for);
             let mut part = sheet.of_part();
             inquiry::figures(view, &talks, &inquiries, options, &mut part);
             response::figures(&talks, &options.response, &mut part);
@@ -510,7 +537,7 @@ impl<'a> Run<'a> {
         }
         sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);
         sheet.tables.refund_reasons = reasons::table(view, *window);
-        sheet.tables.products = products::table(view, *window, talks, inquiries, joined);
+        sheet.tables.products = products::table(view, *window, talks, inquiries, options, joined);
         sheet.tables.response = waits::table(talks, &options.response);
         let rated = Rated::new(self.side, self.all);
         sheet.tables.weekly = weekly::table(talks, self.side, &rated, &options.board);
@@ -697,6 +724,7 @@ mod tests {
             end: start,
             id: buyer.to_string(),
             agents: vec!["小美".into(), "小敏".into()],
+            handed: vec![link::Handover { agent: 1, messages: 0, to: Some(2) }],
             first_response: rounds.first().and_then(|t| t.seconds),
             rounds,
             buyer_messages: messages,

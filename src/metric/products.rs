@@ -24,6 +24,7 @@
 //! ```
 
 use super::{
+    Before, Options,
     inquiry::Inquiries,
     select::{View, Window},
     talk::Talks,
@@ -48,7 +49,7 @@ struct Bought {
 }
 
 /// Products that are listed, most sold first.
-const MOST: usize = 500;
+pub(super) const MOST: usize = 500;
 
 /// A product: a row of the table `products`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -71,16 +72,20 @@ pub struct Product {
     pub asked: Option<u64>,
     /// Those of them who ordered (anything) as `inquiry.order_conversion` counts it; `null` where chats and orders do not meet.
     pub asked_ordered: Option<u64>,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
-pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inquiries, joined: bool) -> Vec<Product> {
+/// All of them; only the first [`MOST`] are shown.
+pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inquiries, options: &Options, joined: bool) -> Vec<Product> {
     let lines = &view.orders.lines;
     let mut names = Names::default();
     // The numbers of the SKUs stay what they are.
     for sku in 0..view.orders.skus.len() {
         names.intern(view.orders.skus.get(sku).unwrap_or_default());
     }
-    let asked = asked(talks, inquiries, &mut names);
+    let asked = asked(talks, inquiries, options, &mut names);
     let mut rows: Vec<Product> = vec![Product::default(); names.len() as usize];
     for (number, row) in (0..).zip(&mut rows) {
         row.product = names.get(number).unwrap_or_default().into();
@@ -152,14 +157,13 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     sort::by(&mut rows, |a, b| {
         b.amount.total_cmp(&a.amount).then(b.orders.cmp(&a.orders)).then(b.asked.cmp(&a.asked)).then_with(|| a.product.cmp(&b.product))
     });
-    rows.truncate(MOST);
     rows
 }
 
 /// Product and inquiry buyer, each pair once.
-fn asked(talks: &Talks, inquiries: &Inquiries, names: &mut Names) -> Vec<(u32, u32)> {
+fn asked(talks: &Talks, inquiries: &Inquiries, options: &Options, names: &mut Names) -> Vec<(u32, u32)> {
     let mut asked = Vec::new();
-    for contact in talks.contacts.iter().filter(|c| !c.found.after_sale) {
+    for contact in talks.contacts.iter().filter(|c| !c.found.after_sale && c.buyer_messages > options.monologue) {
         let Some(number) = contact.buyer.as_deref().and_then(|name| inquiries.names.find(&buyer_key(name))) else { continue };
         asked.extend(contact.products.iter().map(|product| (names.intern(product), number)));
     }

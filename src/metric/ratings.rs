@@ -63,18 +63,20 @@ pub(super) fn figures(side: &Side, window: Window, all: &[Contact], listed: &Lis
         }
         untimed += u64::from(day == NO_DAY);
         let satisfied = rating.stars >= SATISFIED && rating.solved != Some(false);
+        let mut tell = |part: Part<'_>| {
+            let what = if rating.conversation.is_some() { "conversation" } else { "buyer" };
+            let name = || (rating.conversation.or(rating.buyer).unwrap_or_default().into(), rating.at.map(|at| at.to_string()));
+            sheet.row_of(&CSAT, part, what, (f64::from(u8::from(satisfied)), 1.0), &name);
+        };
+        tell(None);
         found.push((None, satisfied));
-        sheet.row(
-            &CSAT,
-            if rating.conversation.is_some() { "conversation" } else { "buyer" },
-            (f64::from(u8::from(satisfied)), 1.0),
-            || (rating.conversation.or(rating.buyer).unwrap_or_default().into(), rating.at.map(|at| at.to_string())),
-        );
         let Some(agent) = rating.agent.or_else(|| answered_last(talk?)) else { continue };
         all_named &= rating.agent.is_some();
-        found.push((Some(("agent", agent)), satisfied));
-        let posts = KINDS.into_iter().zip(roster.find(agent));
-        found.extend(posts.filter_map(|(kind, name)| Some((Some((kind, name?)), satisfied))));
+        let posts = KINDS.into_iter().zip(roster.find(agent)).filter_map(|(kind, name)| Some((kind, name?)));
+        for part in [("agent", agent)].into_iter().chain(posts) {
+            tell(Some(part));
+            found.push((Some(part), satisfied));
+        }
     }
     sort::by_key(&mut found, |(part, _)| *part);
     let mut sums: Vec<(Part, u64, u64)> = Vec::from([(None, 0, 0)]);

@@ -17,6 +17,7 @@
 //! ```
 
 use super::{
+    Before,
     figure::yuan,
     select::{View, Window},
 };
@@ -25,7 +26,7 @@ use alloc::{string::String, vec, vec::Vec};
 use serde::Serialize;
 
 /// Rows that are listed, the commonest first: a column that is free text has many.
-const MOST: usize = 500;
+pub(super) const MOST: usize = 500;
 
 /// One reason of refunds: a row of the table `refund_reasons`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -38,9 +39,12 @@ pub struct RefundReason {
     pub amount: f64,
     /// Of all orders with a refund.
     pub share: f64,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
-/// Empty where no export gives a reason.
+/// All of them, of which the first [`MOST`] are shown; empty where no export gives a reason.
 pub(super) fn table(view: &View, window: Window) -> Vec<RefundReason> {
     let (reasons, pairs) = (&view.orders.reasons, &view.orders.reason);
     // The last one stands for none.
@@ -65,12 +69,12 @@ pub(super) fn table(view: &View, window: Window) -> Vec<RefundReason> {
             orders,
             amount: yuan(cents),
             share: orders as f64 / all as f64,
+            previous: None,
         })
         .collect();
     if rows.iter().all(|row| row.reason.is_none()) {
         return Vec::new();
     }
     sort::by(&mut rows, |a, b| b.orders.cmp(&a.orders).then_with(|| (a.reason.is_none(), &a.reason).cmp(&(b.reason.is_none(), &b.reason))));
-    rows.truncate(MOST);
     rows
 }

@@ -210,11 +210,16 @@ pub(super) fn charged<'c>(talks: &Talks, contact: &'c Contact) -> impl Iterator<
     })
 }
 
-/// The sums of every part of the shop. A conversation belongs to the agent of its first round.
+/// The agent to whom a conversation belongs: the one of its first round.
+pub(super) fn host(talks: &Talks, contact: &Contact) -> Option<u32> {
+    let first = contact.rounds.first().and_then(|round| contact.agents.get(usize::from(round.agent?)));
+    talks.agents.find(first.or(contact.agents.first())?)
+}
+
+/// The sums of every part of the shop.
 pub(super) fn sums(talks: &Talks, standard: &ResponseStandard, parts: &Parts) -> Vec<Sums> {
     let mut sums = parts.sums::<Sums>();
     for contact in &talks.contacts {
-        let named = |at: Option<u16>| talks.agents.find(contact.agents.get(at? as usize)?);
         for (index, (agent, round)) in charged(talks, contact).enumerate() {
             for part in parts.of(agent, round.opened) {
                 if let Some(sums) = sums.get_mut(part) {
@@ -222,9 +227,7 @@ pub(super) fn sums(talks: &Talks, standard: &ResponseStandard, parts: &Parts) ->
                 }
             }
         }
-        let first =
-            contact.rounds.first().and_then(|round| named(round.agent)).or(contact.agents.first().and_then(|a| talks.agents.find(a)));
-        for part in parts.of(first, contact.asked_at) {
+        for part in parts.of(host(talks, contact), contact.asked_at) {
             if let Some(sums) = sums.get_mut(part) {
                 sums.talks += 1;
                 sums.replied += u64::from(contact.replied);

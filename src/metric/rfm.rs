@@ -20,8 +20,8 @@
 //! ```
 
 use super::{
+    Before, RfmCuts,
     buyers::{Buyer, Buyers},
-    customers::RfmCuts,
     figure::yuan,
     stats,
 };
@@ -56,6 +56,9 @@ pub struct Segment {
     pub frequency: Option<f64>,
     /// Mean amount per buyer, in yuan.
     pub monetary: Option<f64>,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// How one of the three measures is spread: a row of the table `rfm.quantiles`.
@@ -73,6 +76,9 @@ pub struct Spread {
     pub q75: f64,
     pub q90: f64,
     pub max: f64,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// Eight segments by a cut of each measure, and how each is spread.
@@ -143,6 +149,7 @@ pub(super) fn tables(buyers: &Buyers, as_of: Day, cuts: &RfmCuts) -> (Vec<Segmen
                 recency: mean(recency as f64),
                 frequency: mean(days as f64),
                 monetary: mean(yuan(cents)),
+                previous: None,
             }
         })
         .collect();
@@ -157,7 +164,7 @@ pub(super) fn tables(buyers: &Buyers, as_of: Day, cuts: &RfmCuts) -> (Vec<Segmen
         let cut = cut.map(|cut| cut / unit);
         let mean = values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / unit / count;
         let [min, q25, median, q75, q90, max] = stats::quantiles(values, [0.0, 0.25, 0.5, 0.75, 0.9, 1.0]).map(|q| q / unit);
-        Spread { measure, cut, mean, min, q25, median, q75, q90, max }
+        Spread { measure, cut, mean, min, q25, median, q75, q90, max, previous: None }
     });
     (segments, spreads.collect())
 }

@@ -22,7 +22,7 @@
 //! ```
 
 use crate::{
-    link::{Contact, buyer_key},
+    link::{Contact, Handover, buyer_key},
     order::Names,
     side::{Post, Side},
     sort,
@@ -97,11 +97,33 @@ impl<'a> Roster<'a> {
             for round in &mut own.rounds {
                 round.agent = round.agent.and_then(|agent| places.get(usize::from(agent)).copied().flatten());
             }
+            own.handed = handed(contact, &places);
             own.agents = agents;
             own
         };
         Some(contacts.iter().map(regroup).collect())
     }
+}
+
+/// Who handed over once accounts are persons, teams or shifts: those all of whose accounts in the talk did.
+fn handed(contact: &Contact, places: &[Option<u16>]) -> Vec<Handover> {
+    let mut all: Vec<Handover> = Vec::new();
+    let mut kept: Vec<u16> = Vec::new();
+    let place = |at: u16| places.get(usize::from(at)).copied().flatten();
+    for (at, place_of) in (0..).zip(places) {
+        let Some(agent) = *place_of else { continue };
+        let Some(one) = contact.handed.iter().find(|one| one.agent == at) else {
+            kept.push(agent);
+            continue;
+        };
+        let to = one.to.and_then(place).filter(|to| *to != agent);
+        match all.iter_mut().find(|known| known.agent == agent) {
+            Some(known) => (known.messages, known.to) = (known.messages + one.messages, to.or(known.to)),
+            None => all.push(Handover { agent, messages: one.messages, to }),
+        }
+    }
+    all.retain(|one| !kept.contains(&one.agent));
+    all
 }
 
 #[cfg(test)]
@@ -122,5 +144,19 @@ mod tests {
         ] {
             assert_eq!(roster.find(agent)[0], person, "{agent}");
         }
+    }
+
+    #[test]
+    fn who_hands_over_to_an_account_of_their_own_keeps_it() {
+        let csv = "客服账号,姓名,组别\n小美,王美,售前\n小美2,王美,售前\n阿杰,李杰,售后\n";
+        let side = crate::side::read("a.csv", csv.as_bytes(), &Default::default()).side;
+        let contact = Contact {
+            agents: ["小美", "小美2", "阿杰"].map(String::from).into(),
+            handed: Vec::from([Handover { agent: 0, messages: 1, to: Some(1) }, Handover { agent: 1, messages: 2, to: Some(2) }]),
+            ..Contact::default()
+        };
+        let of = |contact: &Contact| Roster::new(&side).regrouped(&[contact], 0).unwrap()[0].handed.clone();
+        assert_eq!(of(&contact), [Handover { agent: 0, messages: 3, to: Some(1) }]);
+        assert_eq!(of(&Contact { handed: contact.handed[..1].to_vec(), ..contact.clone() }), []);
     }
 }

@@ -20,21 +20,39 @@
 //! assert_eq!(of("orders.buyers", 9), (2, vec![("buyer", "甲".into(), 1.0, 0.0), ("buyer", "乙".into(), 1.0, 0.0)]));
 //! assert!(rows(&facts, &Options::default(), "orders.bought", 9).is_none());
 //! ```
+//!
+//! Of a part of the shop they are those of that part: what was paid at ten o'clock.
+//!
+//! ```
+//! use huashu::{metric::{By, Facts, Options, rows_of}, order};
+//! let csv = "order_id,paid_at,paid_amount\n1,2026-01-05 10:00:00,100\n2,2026-01-05 11:00:00,20\n3,2026-01-06 10:30:00,7\n";
+//! let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
+//! let of = |kind, name| rows_of(&facts, &Options::default(), "sales.paid_amount", &By::new(kind, name).unwrap(), 9);
+//! let ten: Vec<_> = of("hour", "10").unwrap().rows.into_iter().map(|row| (row.id, row.numerator)).collect();
+//! assert_eq!(ten, [("1".to_string(), 100.0), ("3".to_string(), 7.0)]);
+//! assert!(of("hour", "12").is_none() && of("agent", "小美").is_none());
+//! ```
 
 use super::{
-    Counted, Facts, Options, Run,
+    By, Counted, Facts, Options, Run,
     buyers::{Buyer, Buyers},
     customers, cycle,
     figure::{definitions, yuan},
-    inquiry::Inquirer,
+    inquiry::{Inquirer, Inquiries},
     payment,
-    response::Sums,
+    response::{self, Sums},
     sales, service,
+    talk::{Parts, Talks},
     totals::Totals,
 };
-use crate::link::Contact;
+use crate::{
+    link::{Contact, buyer_key},
+    order::NONE,
+    time::Time,
+};
 use alloc::{
     string::{String, ToString},
+    vec,
     vec::Vec,
 };
 use serde::Serialize;
@@ -59,6 +77,9 @@ pub struct FigureRow {
 pub struct FigureRows {
     /// The figure's id.
     pub metric: &'static str,
+    /// The part of the shop that they are about; absent: the whole shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
     /// How many rows there are.
     pub total: u64,
     /// The first of them, in the order of the files.
@@ -71,7 +92,12 @@ pub struct FigureRows {
 type Part = (f64, f64);
 
 impl FigureRows {
-    pub(super) fn add(&mut self, what: &'static str, (numerator, denominator): Part, name: impl FnOnce() -> (String, Option<String>)) {
+    pub(super) fn add(&mut self, what: &'static str, part: Part, name: impl Fn() -> (String, Option<String>)) {
+        self.take(what, part, &name);
+    }
+
+    /// The same, once for all kinds of rows.
+    pub(super) fn take(&mut self, what: &'static str, (numerator, denominator): Part, name: &dyn Fn() -> (String, Option<String>)) {
         if numerator == 0.0 && denominator == 0.0 {
             return;
         }
@@ -86,47 +112,195 @@ impl FigureRows {
 /// The rows behind the figure of the whole shop with this id, at most so many of them; `None` where there is no such figure. They add up to its numerator and denominator, but for medians and the growth, whose rows are those that
 /// they look at.
 pub fn rows(facts: &Facts, options: &Options, id: &str, most: usize) -> Option<FigureRows> {
+    behind(facts, options, id, None, most)
+}
+
+/// The same of a part of the shop; `None` where there is no such figure of it.
+pub fn rows_of(facts: &Facts, options: &Options, id: &str, by: &By, most: usize) -> Option<FigureRows> {
+    behind(facts, options, id, Some(by), most)
+}
+
+fn behind(facts: &Facts, options: &Options, id: &str, by: Option<&By>, most: usize) -> Option<FigureRows> {
     let metric = definitions().find(|d| d.id == id)?.id;
     let mut run = Run::new(facts, options);
-    let mut found = FigureRows { metric, total: 0, rows: Vec::new(), most };
+    let found = FigureRows { metric, by: by.cloned(), total: 0, rows: Vec::new(), most };
     run.behind = Some(found.clone());
-    let mut counted = run.count(options.period, true);
-    if let Some(part) = of_order(id) {
-        for row in run.view.rows() {
-            let mut totals = Totals::default();
-            totals.add(&run.view, counted.window, &row);
-            found.add("order", part(&totals), || run.order(row.at));
+    let counted = run.count(options.period, true);
+    if !counted.sheet.metrics.iter().any(|metric| metric.id == id && metric.by.as_ref() == by) {
+        return None;
+    }
+    let regrouped = by.and_then(|by| run.regrouped(by.kind));
+    let own;
+    let (talks, inquiries) = match &regrouped {
+        Some(contacts) => {
+            own = run.talks(contacts, counted.window, true);
+            (&own.0, &own.1)
         }
-    } else if let Some(part) = of_buyer(id) {
-        let history;
-        let buyers = if id == "repurchase.returning_rate" {
-            history = Buyers::of(&run.purchases, counted.window.history());
-            &history
+        None => (&counted.talks, &counted.inquiries),
+    };
+    let parts = Parts::new(&talks.agents);
+    let part = by.map_or(Some(0), |by| parts.find(by, &talks.agents));
+    Behind { run: &run, counted: &counted, talks, inquiries, parts, part, found }.fill(id)
+}
+
+/// The rows of one part of the shop, while they are found.
+struct Behind<'r, 'a> {
+    run: &'r Run<'a>,
+    counted: &'r Counted<'a>,
+    /// The conversations and inquiries of agents; those of persons, teams or shifts where one of these is asked for.
+    talks: &'r Talks<'r>,
+    inquiries: &'r Inquiries,
+    parts: Parts,
+    /// `None` is a campaign, which is no part of the conversations.
+    part: Option<usize>,
+    found: FigureRows,
+}
+
+impl Behind<'_, '_> {
+    fn has(&self, agent: Option<u32>, at: Option<Time>) -> bool {
+        self.parts.of(agent, at).any(|part| Some(part) == self.part)
+    }
+
+    fn fill(mut self, id: &str) -> Option<FigureRows> {
+        let Self { run, counted, .. } = self;
+        if let Some(part) = of_order(id) {
+            for row in run.view.rows() {
+                let paid = run.view.times(&row).1;
+                if self.has(None, (paid != NONE).then(|| Time::from_seconds(paid))) {
+                    let mut totals = Totals::default();
+                    totals.add(&run.view, counted.window, &row);
+                    self.found.add("order", part(&totals), || run.order(row.at));
+                }
+            }
+        } else if let (Some(agent), "sales.per_buyer") = (self.agent(), id) {
+            self.bought_of(agent);
+        } else if let Some(part) = of_buyer(id) {
+            let history;
+            let buyers = if id == "repurchase.returning_rate" {
+                history = Buyers::of(&run.purchases, counted.window.history());
+                &history
+            } else {
+                &counted.buyers
+            };
+            for (number, buyer) in (0..).zip(&buyers.each) {
+                self.found.add("buyer", part(buyer), || run.buyer(number));
+            }
+        } else if let Some(part) = of_inquirer(id) {
+            for (number, inquirer) in self.inquiries.of_part(self.agent()) {
+                if self.agent().is_some() || self.has(None, inquirer.first) {
+                    let name = || (self.inquiries.names.get(number).unwrap_or_default().into(), None);
+                    self.found.add("buyer", part(&inquirer), name);
+                }
+            }
+        } else if let Some(part) = of_round(id) {
+            for contact in &self.talks.contacts {
+                for (index, (agent, round)) in response::charged(self.talks, contact).enumerate() {
+                    if self.has(agent, round.opened) {
+                        let mut sums = Sums::default();
+                        sums.round(&run.options.response, contact, round, index == 0);
+                        self.found.add("round", part(&sums), || (contact.id.clone(), round.opened.map(|at| at.to_string())));
+                    }
+                }
+            }
         } else {
-            &counted.buyers
-        };
-        for (number, buyer) in (0..).zip(&buyers.each) {
-            found.add("buyer", part(buyer), || run.buyer(number));
+            self.others(id);
+            // All other figures tell theirs while they are counted.
+            return if self.found.total > 0 { Some(self.found) } else { counted.sheet.behind.clone() };
         }
-    } else if let Some(part) = of_inquirer(id) {
-        for (number, inquirer) in (0..).zip(&counted.inquiries.each) {
-            let name = || (counted.inquiries.names.get(number).unwrap_or_default().into(), None);
-            found.add("buyer", part(inquirer), name);
-        }
-    } else if let Some(part) = of_round(id) {
-        for contact in &counted.talks.contacts {
-            for (index, round) in contact.rounds.iter().enumerate() {
-                let mut sums = Sums::default();
-                sums.round(&run.options.response, contact, round, index == 0);
-                found.add("round", part(&sums), || (contact.id.clone(), round.opened.map(|at| at.to_string())));
+        Some(self.found)
+    }
+
+    /// The agent, person, team or shift that is asked for.
+    fn agent(&self) -> Option<u32> {
+        let number = u32::try_from(self.part?.checked_sub(1)?).ok()?;
+        (number < self.talks.agents.len()).then_some(number)
+    }
+
+    /// What the buyers credited to an agent paid.
+    fn bought_of(&mut self, agent: u32) {
+        let Self { run, inquiries, .. } = *self;
+        let mut sums: Vec<Option<i128>> = vec![None; inquiries.each.len()];
+        for row in run.view.rows().filter(|row| run.view.counts(row) && self.counted.window.contains(row.paid) && row.paid_amount != NONE) {
+            if inquiries.follows(row.at, Some(agent)) {
+                let name = run.view.orders.buyers.get(row.buyer).unwrap_or_default();
+                let number = inquiries.names.find(&buyer_key(name)).unwrap_or(u32::MAX);
+                if let Some(sum) = sums.get_mut(number as usize) {
+                    *sum = Some(sum.unwrap_or(0) + i128::from(row.paid_amount));
+                }
             }
         }
-    } else {
-        others(&run, &counted, id, &mut found);
-        // All other figures tell theirs while they are counted.
-        found = counted.sheet.behind.take().filter(|_| found.total == 0).unwrap_or(found);
+        for (number, cents) in (0..).zip(sums).filter_map(|(number, sum)| Some((number, sum?))) {
+            self.found.add("buyer", (yuan(cents), 1.0), || (inquiries.names.get(number).unwrap_or_default().into(), None));
+        }
     }
-    Some(found)
+
+    /// Figures that look at more than one thing at a time.
+    fn others(&mut self, id: &str) {
+        let Self { run, talks, inquiries, counted, .. } = *self;
+        let Counted { window, pairs, buyers, .. } = counted;
+        let agent = self.agent();
+        let conversation = |contact: &Contact| (contact.id.clone(), None);
+        let yes = |is: bool| f64::from(u8::from(is));
+        match id {
+            "payment.delay_median" => payment::delays(&run.view, *window, |at, delay| {
+                if delay >= 0 {
+                    self.found.add("order", (delay as f64, 1.0), || run.order(at));
+                }
+            }),
+            "sales.items_per_order" => {
+                for (at, thousandths) in (0..).zip(sales::quantities(&run.view, *window).0) {
+                    let part = thousandths.map_or((0.0, 0.0), |thousandths| (thousandths as f64 / 1000.0, 1.0));
+                    self.found.add("order", part, || run.order(at));
+                }
+            }
+            "sales.inquiry_amount" | "sales.silent_amount" => {
+                for row in run.view.rows().filter(|row| run.view.counts(row) && window.contains(row.paid)) {
+                    if inquiries.follows(row.at, agent) == (id == "sales.inquiry_amount") {
+                        self.found.add("order", (yuan(i128::from(row.paid_amount.max(0))), 0.0), || run.order(row.at));
+                    }
+                }
+            }
+            "cycle.product" => cycle::each(pairs, |buyer, sku, days| {
+                self.found.add("product", (days, 1.0), || (run.buyer(buyer).0, run.view.orders.skus.get(sku).map(String::from)));
+            }),
+            "response.reply_rate" | "response.message_ratio" => {
+                for contact in talks
+                    .contacts
+                    .iter()
+                    .filter(|c| self.parts.of(response::host(talks, c), c.asked_at).any(|part| Some(part) == self.part))
+                {
+                    let part = match id {
+                        "response.reply_rate" => (yes(contact.replied), 1.0),
+                        _ => (f64::from(contact.agent_messages), f64::from(contact.buyer_messages)),
+                    };
+                    self.found.add("conversation", part, || conversation(contact));
+                }
+            }
+            "service.complaint_rate" => {
+                for (_, buyer, calm) in service::served(talks).into_iter().filter(|(part, ..)| Some(*part) == self.part) {
+                    self.found.add("buyer", (yes(!calm), 1.0), || (buyer.into(), None));
+                }
+            }
+            "service.first_contact_resolution" => {
+                for (contact, _, returned) in service::returned(talks).0 {
+                    if talks.parts_of(contact).any(|part| Some(part) == self.part) {
+                        self.found.add("conversation", (yes(!returned), 1.0), || conversation(contact));
+                    }
+                }
+            }
+            "customers.core_repurchase_rate" | "customers.wake_up_rate" => {
+                let Some(period) = run.options.period else { return };
+                let wanted = if id == "customers.wake_up_rate" { customers::Layer::Dormant } else { customers::Layer::Core };
+                let before = customers::before(&run.view, &run.purchases, period, talks, &run.options.cuts);
+                for (number, (layer, now)) in (0..).zip(before.into_iter().zip(&buyers.each)) {
+                    if layer == Some(wanted) {
+                        self.found.add("buyer", (yes(now.days > 0), 1.0), || run.buyer(number));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Figures over orders.
@@ -187,61 +361,6 @@ fn of_round(id: &str) -> Option<fn(&Sums) -> Part> {
     })
 }
 
-/// Figures that look at more than one thing at a time.
-fn others(run: &Run, counted: &Counted, id: &str, found: &mut FigureRows) {
-    let Counted { window, talks, inquiries, pairs, .. } = counted;
-    let conversation = |contact: &Contact| (contact.id.clone(), None);
-    let yes = |is: bool| f64::from(u8::from(is));
-    match id {
-        "payment.delay_median" => payment::delays(&run.view, *window, |at, delay| {
-            if delay >= 0 {
-                found.add("order", (delay as f64, 1.0), || run.order(at));
-            }
-        }),
-        "sales.items_per_order" => {
-            for (at, thousandths) in (0..).zip(sales::quantities(&run.view, *window).0) {
-                let part = thousandths.map_or((0.0, 0.0), |thousandths| (thousandths as f64 / 1000.0, 1.0));
-                found.add("order", part, || run.order(at));
-            }
-        }
-        "sales.inquiry_amount" | "sales.silent_amount" => {
-            for row in run.view.rows().filter(|row| run.view.counts(row) && window.contains(row.paid)) {
-                if inquiries.follows(row.at) == (id == "sales.inquiry_amount") {
-                    found.add("order", (yuan(i128::from(row.paid_amount.max(0))), 0.0), || run.order(row.at));
-                }
-            }
-        }
-        "cycle.product" => cycle::each(pairs, |buyer, sku, days| {
-            found.add("product", (days, 1.0), || (run.buyer(buyer).0, run.view.orders.skus.get(sku).map(String::from)));
-        }),
-        "response.reply_rate" => talks.contacts.iter().for_each(|c| found.add("conversation", (yes(c.replied), 1.0), || conversation(c))),
-        "response.message_ratio" => talks.contacts.iter().for_each(|c| {
-            found.add("conversation", (f64::from(c.agent_messages), f64::from(c.buyer_messages)), || conversation(c));
-        }),
-        "service.complaint_rate" => {
-            for (_, buyer, calm) in service::served(talks).into_iter().filter(|(part, ..)| *part == 0) {
-                found.add("buyer", (yes(!calm), 1.0), || (buyer.into(), None));
-            }
-        }
-        "service.first_contact_resolution" => {
-            for (contact, _, returned) in service::returned(talks).0 {
-                found.add("conversation", (yes(!returned), 1.0), || conversation(contact));
-            }
-        }
-        "customers.core_repurchase_rate" | "customers.wake_up_rate" => {
-            let Some(period) = run.options.period else { return };
-            let wanted = if id == "customers.wake_up_rate" { customers::Layer::Dormant } else { customers::Layer::Core };
-            let before = customers::before(&run.view, &run.purchases, period, talks, &run.options.cuts);
-            for (number, (layer, now)) in (0..).zip(before.into_iter().zip(&counted.buyers.each)) {
-                if layer == Some(wanted) {
-                    found.add("buyer", (yes(now.days > 0), 1.0), || run.buyer(number));
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
 impl Run<'_> {
     fn order(&self, at: u32) -> (String, Option<String>) {
         (self.view.orders.ids.get(at).unwrap_or_default().into(), None)
@@ -259,37 +378,69 @@ mod tests {
         metric::{measure, sample},
         side,
     };
+    use alloc::collections::BTreeSet;
 
-    /// Figures from side tables tell their rows while they are counted.
-    #[test]
-    fn rows_of_side_tables_add_up() {
+    fn facts() -> Facts {
         let orders = sample::orders(
             "order_id,buyer,created_at,paid_at,paid_amount\n1,甲,2026-03-02 10:00:00,2026-03-02 12:00:00,10\n2,乙,2026-03-02 10:00:00,,20\n",
         );
         let tables = [
-            ("ratings.csv", "顾客,客服,满意度\n甲,小美,满意\n乙,小美,一般\n"),
-            ("campaigns.csv", "活动名称,买家昵称,触达时间\n三八节,甲,2026-03-01 10:00:00\n三八节,乙,2026-03-01 10:00:00\n"),
+            ("ratings.csv", "顾客,客服,满意度\n甲,小美,满意\n乙,小敏,一般\n"),
+            ("roster.csv", "客服账号,姓名,组别,班次\n小美,王美,售前,白班\n小敏,李敏,售前,晚班\n"),
+            (
+                "campaigns.csv",
+                "活动名称,买家昵称,触达时间\n三八节,甲,2026-03-01 10:00:00\n三八节,乙,2026-03-01 10:00:00\n上新,甲,2026-03-01 10:00:00\n",
+            ),
             ("messages.csv", "买家昵称,发送时间,短信内容\n乙,2026-03-02 11:00:00,您的订单还未付款，记得及时付款哦\n"),
             ("shipping.csv", "订单编号,更新时间,物流信息\n1,2026-03-03 10:00:00,已揽收\n"),
         ];
-        let mut facts = Facts { orders, ..Facts::default() };
+        let contacts = vec![
+            sample::talk("甲", "2026-03-02", "09:00:00 买家\n09:00:09 客服小美\n09:05:00 买家\n09:06:00 客服小敏"),
+            sample::talk("乙", "2026-03-02", "11:00:00 买家\n11:00:40 客服小敏"),
+        ];
+        let mut facts = Facts { orders, contacts, ..Facts::default() };
         for (name, text) in tables {
             let read = side::read(name, text.as_bytes(), &side::SideOptions::default());
             assert!(read.used > 0, "{name}: {:?}", read.problems.kept());
             facts.side.merge(&read.side);
         }
+        facts
+    }
+
+    fn sums(found: &FigureRows) -> (Option<f64>, Option<f64>) {
+        let sum = |of: fn(&FigureRow) -> f64| Some(found.rows.iter().map(of).sum::<f64>());
+        (sum(|r| r.numerator), sum(|r| r.denominator))
+    }
+
+    /// Figures from side tables tell their rows while they are counted.
+    #[test]
+    fn rows_of_side_tables_add_up() {
+        let facts = facts();
         let figures = measure(&facts, &Options::default());
         let ids = "service.csat campaigns.response_rate payment.reminded_rate payment.after_reminder_rate service.care_rate service.shipping_told_rate";
         for id in ids.split(' ') {
             let metric = figures.get(id).unwrap();
             let found = rows(&facts, &Options::default(), id, 9).unwrap();
-            let sum = |of: fn(&FigureRow) -> f64| found.rows.iter().map(of).sum::<f64>();
             assert!(metric.denominator.is_some_and(|whole| whole > 0.0), "{metric:?}");
-            assert_eq!(
-                (Some(sum(|r| r.numerator)), Some(sum(|r| r.denominator))),
-                (metric.numerator, metric.denominator),
-                "{id} {found:?}"
-            );
+            assert_eq!(sums(&found), (metric.numerator, metric.denominator), "{id} {found:?}");
         }
+    }
+
+    /// Of every part that a figure is told of.
+    #[test]
+    fn rows_of_parts_add_up() {
+        let facts = facts();
+        let figures = measure(&facts, &Options::default());
+        let mut kinds = BTreeSet::new();
+        for metric in figures.metrics.iter().filter(|metric| metric.value.is_some()) {
+            let Some(by) = &metric.by else { continue };
+            let found = rows_of(&facts, &Options::default(), metric.id, by, 99).unwrap();
+            assert_eq!(sums(&found), (metric.numerator, metric.denominator.or(Some(0.0))), "{metric:?} {found:?}");
+            assert_eq!(found.by.as_ref(), Some(by));
+            kinds.insert(by.kind);
+        }
+        assert_eq!(kinds, BTreeSet::from(By::KINDS));
+        let nobody = By::new("agent", "小强").unwrap();
+        assert!(rows_of(&facts, &Options::default(), "inquiry.buyers", &nobody, 9).is_none());
     }
 }

@@ -109,6 +109,17 @@ impl Parts {
         [Some(0), agent, hour, weekday].into_iter().flatten()
     }
 
+    /// Where the sums of a part stand; `None` where it is no part of the conversations.
+    pub fn find(&self, by: &By, agents: &Names) -> Option<usize> {
+        let number = |from: usize, count: usize| by.name.parse().ok().and_then(|n: usize| n.checked_sub(from)).filter(|n| *n < count);
+        match by.kind {
+            "hour" => Some(1 + self.agents + number(0, Self::HOURS)?),
+            "weekday" => Some(1 + self.agents + Self::HOURS + number(1, Self::WEEKDAYS)?),
+            "campaign" => None,
+            _ => Some(1 + agents.find(&by.name)? as usize),
+        }
+    }
+
     /// What a part is called; `None` for the whole shop.
     pub fn name(&self, part: usize, agents: &Names) -> Option<By> {
         let part = part.checked_sub(1)?;

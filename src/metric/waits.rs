@@ -19,7 +19,7 @@
 //! ```
 
 use super::{
-    ResponseStandard,
+    Before, ResponseStandard,
     response::{self, Sums},
     stats,
     talk::Talks,
@@ -62,6 +62,9 @@ pub struct Waits {
     pub buyers: u64,
     /// Of these, those with a round that was not answered within 3 minutes (PDD 3 分钟未回复人数).
     pub buyers_late: u64,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// The shop first, then the agents with most rounds first.

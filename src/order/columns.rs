@@ -194,10 +194,9 @@ impl Orders {
         self.buyer.is_empty()
     }
 
-    /// How many orders supplements (lines, after-sale tickets) speak of that have no list yet, and the first of their numbers; `None` where every order has one.
-    pub(super) fn unlisted(&self) -> Option<(usize, Vec<&str>)> {
-        let waiting = self.waiting.as_ref()?;
-        Some((waiting.len(), (0..3).filter_map(|at| waiting.ids.get(at)).collect()))
+    /// The numbers of the orders that supplements (lines, after-sale tickets) speak of and that have no list yet.
+    pub(super) fn unlisted(&self) -> impl Iterator<Item = &str> {
+        self.waiting.iter().flat_map(|waiting| (0..waiting.len() as u32).filter_map(|at| waiting.ids.get(at)))
     }
 
     /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 15 to 25 bytes for it) an

@@ -1,7 +1,7 @@
 //! Slices of a file in, orders out.
 
 use super::{
-    Columns, Orders,
+    Columns, Names, Orders,
     header::{self, Found, Layout},
     mapping::Named,
     sniff,
@@ -116,17 +116,37 @@ pub struct OrderFile {
     pub excluded: Vec<(&'static str, u64)>,
     /// What could not be read, and where.
     pub problems: Problems,
+    /// The orders that the file adds to and that no list holds yet.
+    unlisted: Names,
 }
 
 impl OrderFile {
     /// The code of the problem that a file only adds to orders of a list; [`OrderFile::has_list`] takes it back.
     const NEEDS_ORDERS: &str = "needs-orders";
 
-    /// Once a list of orders has come: takes back that the file needs one, or says which orders no list holds.
+    /// Once other files have come: takes back that the file needs a list of orders, or says which of its orders no list holds.
+    ///
+    /// ```
+    /// use huashu::order;
+    /// let mut lines = order::read("lines.csv", "订单编号,标题,价格,购买数量,商家编码\n1,布,5,2,s1\n2,线,5,2,s2\n".as_bytes(), &Default::default());
+    /// assert!(lines.problems.kept()[0].message().contains("2 of these (1, 2 …)"));
+    /// let list = order::read("list.csv", "订单编号,买家会员名,买家实际支付金额\n1,甲,10\n".as_bytes(), &Default::default());
+    /// lines.has_list(&list.orders);
+    /// assert!(lines.problems.kept()[0].message().contains("1 of these (2 …)"));
+    /// ```
     pub fn has_list(&mut self, orders: &Orders) {
-        let asked = self.problems.kept().iter().any(|problem| problem.code() == Self::NEEDS_ORDERS);
+        let mut missing = Names::default();
+        let ids = (0..self.unlisted.len()).filter_map(|at| self.unlisted.get(at));
+        ids.filter(|id| orders.ids.find(id).is_none()).for_each(|id| {
+            missing.append(id);
+        });
+        self.unlisted = missing;
+        self.tell_unlisted();
+    }
+
+    fn tell_unlisted(&mut self) {
         self.problems.take_back(Self::NEEDS_ORDERS);
-        if asked && let Some(needed) = needs_orders(orders) {
+        if let Some(needed) = needs_orders(&self.unlisted) {
             self.problems.push(needed.in_file(&*self.file));
         }
     }
@@ -276,19 +296,20 @@ impl OrderReader {
             sample: self.first,
             excluded: Vec::new(),
             problems: self.problems,
+            unlisted: Names::default(),
         };
         let layout = if let Some(table) = self.table {
             let (orders, layout, rows) = table.finish(&result.file, &mut result.problems);
-            let waiting = orders.unlisted().map_or(0, |(count, _)| count);
-            let needed = needs_orders(&orders);
+            orders.unlisted().for_each(|id| {
+                result.unlisted.append(id);
+            });
             result.platform = layout.dialect.platform;
             result.rows = rows;
-            result.count = orders.len() + waiting;
+            result.count = orders.len() + result.unlisted.len() as usize;
             result.excluded = orders.excluded();
             result.orders = orders;
-            if let Some(needed) = needed {
-                result.problems.push(needed.in_file(&*result.file));
-            } else if rows == 0 && result.problems.count() == 0 {
+            result.tell_unlisted();
+            if rows == 0 && result.problems.count() == 0 {
                 let message = "表里只有表头，没有订单 / the table has a header and no orders";
                 result.problems.push(Error::new("no-rows", message).in_file(&*result.file));
             }
@@ -413,9 +434,12 @@ pub(crate) fn text(cell: &[u8]) -> String {
 }
 
 /// The problem that orders of a supplement stand in no list yet.
-fn needs_orders(orders: &Orders) -> Option<Error> {
-    let (count, first) = orders.unlisted()?;
-    let first = first.join(", ");
+fn needs_orders(unlisted: &Names) -> Option<Error> {
+    let count = unlisted.len();
+    if count == 0 {
+        return None;
+    }
+    let first = (0..3).filter_map(|at| unlisted.get(at)).collect::<Vec<_>>().join(", ");
     let message = format!(
         "这是订单的补充表（宝贝明细或售后单），其中有 {count} 个订单（{first} 等）不在任何订单报表里，未计入；请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets), and {count} of these ({first} …) stand in no list of orders and do not count: add the list that holds them too"
     );

@@ -51,12 +51,19 @@ impl Ids {
         verdicts.shrink_to_fit();
         let mut alerts: Vec<Arc<str>> = judged.alarms.iter().filter_map(|alarm| self.alerts.get(alarm.alert).cloned()).collect();
         alerts.dedup();
+        let hands = |at: &usize| signals_of(book, &judged.hits, *at).contains(&"transfer");
+        let handing = if signals.iter().any(|signal| &**signal == "transfer") {
+            (0..last).filter(hands).map(|at| at as u32).collect()
+        } else {
+            Vec::new()
+        };
         Findings {
             signals,
             scenes: scenes().map(|(_, id)| Arc::clone(id)).collect(),
             after_sale: scenes().next().is_some() && scenes().all(|(scene, _)| scene.after_sale),
             verdicts,
             alerts,
+            handing,
         }
     }
 }

@@ -12,10 +12,15 @@ export interface Column<T> {
   saved?: (row: T) => Cell;
   /** What is shown, where that is more than the value. */
   cell?: (row: T) => ComponentChildren;
+  /** What is shown in brackets of the same row of the period before, for columns that are compared. */
+  before?: (row: T) => ComponentChildren;
   num?: boolean;
   /** What the heading means. */
   note?: string;
 }
+
+/** The same row of the period before, where there is one. */
+const earlier = <T,>(row: T): T | null => (row as { previous?: T | null }).previous ?? null;
 
 /** More rows than this are shown in a box of their own, each in one line. */
 const LONG = 60;
@@ -54,7 +59,13 @@ export function Table<T>({ id, rows, columns, order }: Props<T>) {
             <tr key={long ? first + at : at}>
               {columns.map((column, at) => {
                 const value = column.value(row);
-                return <td key={at} class={column.num ? "num" : ""} title={long && typeof value === "string" ? value : undefined}>{column.cell ? column.cell(row) : (value ?? "–")}</td>;
+                const old = column.before && earlier(row);
+                return (
+                  <td key={at} class={column.num ? "num" : ""} title={long && typeof value === "string" ? value : undefined}>
+                    {column.cell ? column.cell(row) : (value ?? "–")}
+                    {old && <span class="faint small prior"> ({column.before?.(old)})</span>}
+                  </td>
+                );
               })}
             </tr>
           ))}
@@ -84,7 +95,11 @@ function sort<T>(rows: readonly T[], column: Column<T> | undefined, down: boolea
 /** The head of a table: what it is, what has to be said about it, and its file. */
 export function Panel<T>(props: { title: string; note?: string; table: Props<T>; children?: ComponentChildren }) {
   const { title, note, table, children } = props;
-  const save = () => saveCsv(`huashu-${table.id}.csv`, [table.columns.map((c) => c.title), ...table.rows.map((row) => table.columns.map((c) => (c.saved ?? c.value)(row)))]);
+  const compared = table.columns.some((column) => column.before) && table.rows.some((row) => earlier(row));
+  const cells = (titleOrValue: (column: Column<T>, old: boolean) => Cell) =>
+    table.columns.flatMap((column) => (compared && column.before ? [titleOrValue(column, false), titleOrValue(column, true)] : [titleOrValue(column, false)]));
+  const cellOf = (row: T | null, column: Column<T>): Cell => (row === null ? null : (column.saved ?? column.value)(row));
+  const save = () => saveCsv(`huashu-${table.id}.csv`, [cells((column, old) => (old ? `${column.title} ${t("上期")}` : column.title)), ...table.rows.map((row) => cells((column, old) => cellOf(old ? earlier(row) : row, column)))]);
   return (
     <section class="card panel">
       <div class="panel-head">
@@ -92,6 +107,7 @@ export function Panel<T>(props: { title: string; note?: string; table: Props<T>;
         <button class="button quiet small" onClick={save}>{t("下载表格")}</button>
       </div>
       {note && <p class="soft small">{note}</p>}
+      {compared && <p class="faint small">{t("括号里是上期的数字。")}</p>}
       {children}
       <Table {...table} />
     </section>

@@ -1,9 +1,11 @@
 /** Agents side by side: score, speed, conversion. */
+import { useState } from "preact/hooks";
 import type { AgentReport, AgentRow } from "huashu/client";
 import { Panel, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { number, t, titled } from "../i18n";
-import { book, figures, report } from "../store";
+import { book, figures, report, type Part } from "../store";
+import { Rows } from "./behind";
 import { Badge } from "./chats";
 import { PaySheets } from "./targets";
 
@@ -11,30 +13,41 @@ import { PaySheets } from "./targets";
 interface Row {
   name: string;
   sheet: AgentReport | undefined;
-  served: AgentRow | undefined;
+  served: Served | undefined;
+  /** What the figures said in the period before. */
+  previous: Row | null;
 }
+
+type Served = Omit<AgentRow, "previous">;
+
+const rowOf = (name: string, sheet: AgentReport | undefined, served: AgentRow | undefined): Row => ({
+  name, sheet, served, previous: served?.previous ? { name, sheet: undefined, served: served.previous, previous: null } : null,
+});
 
 export function Agents() {
   const agents = report.value?.agents;
   if (!agents) return <div class="card empty">{t("还没有聊天记录，先去“导入”粘贴一段吧")}</div>;
   const served = new Map(figures.value?.tables.agents.map((row) => [row.agent, row]));
   const ranked = [...agents].sort((a, b) => (b.score ?? -1) - (a.score ?? -1));
-  const rows = ranked.map((sheet): Row => ({ name: sheet.agent || t("匿名"), sheet, served: served.get(sheet.agent ?? "") }));
+  const rows = ranked.map((sheet) => rowOf(sheet.agent || t("匿名"), sheet, served.get(sheet.agent ?? "")));
   const tables = figures.value?.tables;
-  const groups = [["按姓名", "people", tables?.people ?? []], ["按组别", "teams", tables?.teams ?? []], ["按班次", "shifts", tables?.shifts ?? []]] as const;
+  const groups = [["按姓名", "people", "person"], ["按组别", "teams", "team"], ["按班次", "shifts", "shift"]] as const;
   return (
     <div class="stack">
       <Panel title={t("得分排名")} table={{ id: "agents", rows, columns: scores() }} />
       {served.size > 0 && (
-        <Panel
+        <Service
           title={t("接待与转化")}
-          note={t("询单和成交按口径归到接待的客服；响应按轮次计，机器人和自动回复不算。")}
-          table={{ id: "agents-service", rows: rows.filter((row) => row.served), columns: service(rows) }}
+          note={t("询单和成交按口径归到接待的客服；响应按轮次计，机器人和自动回复不算。点数字看明细。")}
+          id="agents-service"
+          kind="agent"
+          rows={rows.filter((row) => row.served)}
         />
       )}
-      {groups.map(([title, id, own]) => own.length > 0 && (
-        <Panel key={id} title={t(title)} table={{ id: `agents-${id}`, rows: own.map((row): Row => ({ name: row.agent || t("匿名"), sheet: undefined, served: row })), columns: service(own.map((row) => ({ name: "", sheet: undefined, served: row }))) }} />
-      ))}
+      {groups.map(([title, id, kind]) => {
+        const own = tables?.[id] ?? [];
+        return own.length > 0 && <Service key={id} title={t(title)} id={`agents-${id}`} kind={kind} rows={own.map((row) => rowOf(row.agent || t("匿名"), undefined, row))} />;
+      })}
       <PaySheets rows={figures.value?.tables.pay ?? []} />
     </div>
   );
@@ -51,25 +64,62 @@ function scores(): Column<Row>[] {
   ];
 }
 
-function service(rows: Row[]): Column<Row>[] {
-  const of = (key: keyof AgentRow) => (row: Row) => (row.served?.[key] ?? null) as number | null;
-  const column = (title: string, key: keyof AgentRow, show: (value: number | null) => string): Column<Row> => ({
-    title, value: of(key), cell: (row) => show(of(key)(row)), num: true,
+interface Opened {
+  metric: string;
+  name: string;
+  by: Part;
+}
+
+/** Agents, or whom the roster names, side by side; a click on a figure lists its rows below. */
+function Service({ title, note, id, kind, rows }: { title: string; note?: string; id: string; kind: string; rows: Row[] }) {
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const open = (metric: string, row: Row) => setOpened({ metric, name: row.name, by: { [kind]: row.served?.agent ?? "" } });
+  return (
+    <>
+      <Panel title={title} {...(note && { note })} table={{ id, rows, columns: service(rows, open) }} />
+      {opened && (
+        <section class="card panel" id={`${id}-rows`}>
+          <div class="panel-head">
+            <h2 class="grow">{opened.name} · {titleOf(opened.metric)}</h2>
+            <button class="button quiet small" onClick={() => setOpened(null)}>{t("关闭")}</button>
+          </div>
+          <Rows metric={opened.metric} by={opened.by} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function titleOf(id: string): string {
+  const metric = figures.value?.metrics.find((one) => one.id === id);
+  return metric ? titled(metric) : id;
+}
+
+function service(rows: Row[], open: (metric: string, row: Row) => void): Column<Row>[] {
+  const of = (key: keyof Served) => (row: Row) => (row.served?.[key] ?? null) as number | null;
+  const linked = (title: string, metric: string, value: (row: Row) => number | null, show: (value: number | null) => string): Column<Row> => ({
+    title,
+    value,
+    cell: (row) => (value(row) === null ? show(null) : <button class="link" title={t("看明细")} onClick={() => open(metric, row)}>{show(value(row))}</button>),
+    before: (row) => show(value(row)),
+    num: true,
   });
+  const column = (title: string, key: keyof Served, metric: string, show: (value: number | null) => string) => linked(title, metric, of(key), show);
   const rate = (row: Row) => (row.served?.ordered == null || !row.served.inquiry_buyers ? null : row.served.ordered / row.served.inquiry_buyers);
   return [
     { title: t("客服"), value: (row) => row.name, cell: (row) => <b>{row.name}</b> },
-    column(t("接待对话"), "conversations", count),
-    column(t("首次响应（秒）"), "first", (value) => count(value, 1)),
-    column(t("平均响应（秒）"), "mean", (value) => count(value, 1)),
-    column(t("30 秒内"), "within_30s", share),
-    column(t("3 分钟内"), "within_3min", share),
-    column(t("回复率"), "reply_rate", share),
-    column(t("投诉"), "complaints", count),
-    column(t("询单人数"), "inquiry_buyers", count),
-    column(t("下单人数"), "ordered", count),
-    { title: t("转化率"), value: rate, cell: (row) => share(rate(row)), num: true },
-    ...(rows.some((row) => row.served?.amount != null) ? [column(t("成交额（元）"), "amount", count)] : []),
+    { title: t("接待对话"), value: of("conversations"), cell: (row) => count(of("conversations")(row)), before: (row) => count(of("conversations")(row)), num: true },
+    column(t("首次响应（秒）"), "first", "response.first", (value) => count(value, 1)),
+    column(t("平均响应（秒）"), "mean", "response.mean", (value) => count(value, 1)),
+    column(t("30 秒内"), "within_30s", "response.within_30s", share),
+    column(t("3 分钟内"), "within_3min", "response.within_3min", share),
+    column(t("回复率"), "reply_rate", "response.reply_rate", share),
+    column(t("投诉"), "complaints", "service.complaint_rate", count),
+    ...(rows.some((row) => row.served?.forwarded) ? [{ title: t("仅转接"), value: of("forwarded"), cell: (row: Row) => count(of("forwarded")(row)), num: true }] : []),
+    column(t("询单人数"), "inquiry_buyers", "inquiry.buyers", count),
+    column(t("下单人数"), "ordered", "inquiry.order_conversion", count),
+    linked(t("转化率"), "inquiry.order_conversion", rate, share),
+    ...(rows.some((row) => row.served?.amount != null) ? [column(t("成交额（元）"), "amount", "sales.inquiry_amount", count)] : []),
   ];
 }
 

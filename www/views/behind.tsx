@@ -1,16 +1,27 @@
 /** The rows behind a figure, on request. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { FigureRows } from "huashu/client";
 import { half, number, t } from "../i18n";
-import { hasConversation, openConversation, rowsOf } from "../store";
+import { figures, hasConversation, openConversation, rowsOf, type Part } from "../store";
 
 const names: Record<string, string> = { order: "订单", buyer: "买家", conversation: "对话", round: "轮次", product: "商品", news: "物流动态", review: "评价" };
 const MOST = 200;
 
 export function Behind({ metric }: { metric: string }) {
+  const [open, setOpen] = useState(false);
+  return open ? <Rows metric={metric} /> : <button class="link small rows-behind" onClick={() => setOpen(true)}>{t("看明细")}</button>;
+}
+
+/** Those of the shop, or of a part of it. */
+export function Rows({ metric, by }: { metric: string; by?: Part }) {
   const [found, setFound] = useState<FigureRows | string | null>(null);
-  const load = () => void rowsOf(metric, MOST).then(setFound, (error: unknown) => setFound(error instanceof Error ? half(error.message) : String(error)));
-  if (found === null) return <button class="link small rows-behind" onClick={load}>{t("看明细")}</button>;
+  useEffect(() => {
+    let stale = false;
+    const show = (rows: FigureRows | string) => void (stale || setFound(rows));
+    rowsOf(metric, MOST, by).then(show, (error: unknown) => show(error instanceof Error ? half(error.message) : String(error)));
+    return () => void (stale = true);
+  }, [metric, JSON.stringify(by), figures.value]);
+  if (found === null) return <p class="faint small">{t("正在计算")}</p>;
   if (typeof found === "string") return <p class="faint small">{found}</p>;
   return (
     <div class="behind">

@@ -1,10 +1,12 @@
 /** A figure by agent, person, team, shift, hour of the day and weekday. */
+import { useState } from "preact/hooks";
 import type { Metric } from "huashu/client";
 import { Bar } from "../parts/bars";
 import { withUnit } from "../parts/units";
 import { t } from "../i18n";
+import { Rows } from "./behind";
 
-const names: Record<string, string> = { agent: "按客服", person: "按姓名", team: "按组别", shift: "按班次", product: "按商品", hour: "按小时", weekday: "按星期" };
+const names: Record<string, string> = { agent: "按客服", person: "按姓名", team: "按组别", shift: "按班次", hour: "按小时", weekday: "按星期", campaign: "按活动" };
 const weekdays = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
 
 function nameOf(by: string, value: string): string {
@@ -14,6 +16,8 @@ function nameOf(by: string, value: string): string {
 }
 
 export function Breakdown({ metrics }: { metrics: Metric[] }) {
+  const [opened, setOpened] = useState<Metric | null>(null);
+  const isOpen = (metric: Metric) => JSON.stringify(opened?.by) === JSON.stringify(metric.by);
   const kinds = [...new Set(metrics.flatMap((metric) => Object.keys(metric.by ?? {})))];
   return (
     <>
@@ -24,18 +28,23 @@ export function Breakdown({ metrics }: { metrics: Metric[] }) {
         const most = Math.max(...known.map((metric) => Math.abs(metric.value ?? 0)), Number.MIN_VALUE);
         return (
           known.length > 0 && (
-            <table class="mini small" key={by}>
-              <caption class="faint">{t(names[by] ?? by)}</caption>
-              <tbody>
-                {known.slice(0, 24).map((metric) => (
-                  <tr key={metric.by?.[by]}>
-                    <th title={metric.by?.[by]}>{nameOf(by, metric.by?.[by] ?? "")}</th>
-                    <td><Bar share={Math.abs(metric.value ?? 0) / most} /></td>
-                    <td class="num">{withUnit(metric.value ?? 0, metric.unit).join("")}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <div key={by}>
+              <table class="mini small">
+                <caption class="faint">{t(names[by] ?? by)}</caption>
+                <tbody>
+                  {known.slice(0, 24).map((metric) => (
+                    <tr key={metric.by?.[by]}>
+                      <th title={metric.by?.[by]}>{nameOf(by, metric.by?.[by] ?? "")}</th>
+                      <td><Bar share={Math.abs(metric.value ?? 0) / most} /></td>
+                      <td class="num">
+                        <button class="link" title={t("看明细")} aria-pressed={isOpen(metric)} onClick={() => setOpened(isOpen(metric) ? null : metric)}>{withUnit(metric.value ?? 0, metric.unit).join("")}</button>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              {opened?.by?.[by] !== undefined && <><p class="small rows-of">{nameOf(by, opened.by[by])}</p><Rows metric={opened.id} by={opened.by} /></>}
+            </div>
           )
         );
       })}

@@ -1,9 +1,9 @@
 /** What the figures count, and by which standard. */
 import { useState } from "preact/hooks";
-import type { MetricOptions, Period } from "huashu/client";
+import type { CustomerCuts, MetricOptions, Period } from "huashu/client";
 import { spans } from "../parts/days";
 import { t } from "../i18n";
-import { days, measure, metricOptions, save } from "../store";
+import { book, days, measure, metricOptions, save } from "../store";
 
 const refunds = { exclude: "不计入", include: "计入" } as const;
 const attributions = { order: "按下单", "order-first": "下单优先", payment: "按付款" } as const;
@@ -60,14 +60,17 @@ function Span() {
 
 /** The standards in force, in a line. */
 function summary(): string {
-  const { refunded, window, attribution, dropZero, knownBuyers, asOf, exclude } = metricOptions.value;
+  const { refunded, window, attribution, forwarded, monologue, dropZero, knownBuyers, asOf, exclude, customers } = metricOptions.value;
   return [
     refunded === "include" ? t("退款订单计入") : t("退款订单不计入"),
     window === undefined ? t("询单到次日内下单算成交") : t("询单后 {0} 天内下单算成交", window),
     t(attributions[attribution ?? "order"]),
+    forwarded === "count" ? t("转接出去的也算询单") : forwarded !== undefined && t("转接前另回 {0} 条以内的不算询单", forwarded),
+    monologue !== undefined && t("买家 {0} 条以内不算询单", monologue),
     dropZero && t("不计 0 元行"),
     knownBuyers && t("只算有买家的订单"),
     exclude && t("名单排除 {0} 个", exclude.length),
+    customers && t("顾客分期改了 {0} 处", Object.keys(customers).length),
     asOf && t("算到 {0}", asOf),
   ].filter(Boolean).join(" · ");
 }
@@ -97,6 +100,25 @@ function Standards() {
         </select>
       </label>
       <label>
+        <span>{t("客服转接出去的会话")}</span>
+        <select
+          name="forwarded"
+          value={options.forwarded ?? 0}
+          onChange={(event) => {
+            const value = event.currentTarget.value;
+            change({ forwarded: value === "0" ? undefined : value === "count" ? "count" : Number(value) });
+          }}
+        >
+          <option value={0}>{t("只转接的不算其询单")}</option>
+          {Array.from({ length: 10 }, (_, at) => at + 1).map((count) => <option key={count} value={count}>{t("另回 {0} 条以内的也不算", count)}</option>)}
+          <option value="count">{t("都算其询单")}</option>
+        </select>
+      </label>
+      <label>
+        <span>{t("买家不超过几条消息不算询单")}</span>
+        <input type="number" min={0} name="monologue" value={options.monologue ?? 0} onChange={(event) => change({ monologue: Number(event.currentTarget.value) || undefined })} />
+      </label>
+      <label>
         <span>{t("截至日期（回看天数从这天算起）")}</span>
         <input type="date" name="asOf" value={options.asOf ?? ""} onChange={(event) => change({ asOf: event.currentTarget.value || undefined })} />
       </label>
@@ -120,6 +142,63 @@ function Standards() {
           }}
         />
       </label>
+      <Cuts />
     </div>
+  );
+}
+
+type Told = NonNullable<MetricOptions["customers"]>;
+
+/** The numbers of `[customers]`, in the order of a customer's life. */
+const cuts: [keyof CustomerCuts, string][] = [
+  ["care", "新客关怀到第几天"],
+  ["related", "关联推荐到第几天"],
+  ["active", "满月优惠到第几天，之后算预流失"],
+  ["risk_high", "高挽留到第几天"],
+  ["risk_low", "低挽留到第几天，之后算沉睡"],
+  ["core_days", "核心客户至少几个购买日"],
+  ["core_active", "核心客户几天内购买或咨询过"],
+  ["recency", "RFM：几天内买过算近"],
+  ["frequency", "RFM：几个购买日算多"],
+  ["monetary", "RFM：累计几元算高"],
+];
+
+/** Where groups of customers begin and end, as the book has it until it is changed here. */
+function Cuts() {
+  const usual = book.value?.customers;
+  const told = metricOptions.value.customers ?? {};
+  const set = (part: { [K in keyof Told]?: Told[K] | undefined }) => {
+    const customers = Object.fromEntries(Object.entries({ ...told, ...part }).filter(([, value]) => value !== undefined)) as Told;
+    change({ customers: Object.keys(customers).length ? customers : undefined });
+  };
+  if (!usual) return null;
+  return (
+    <fieldset class="wide fields" id="cuts">
+      <legend class="small soft">{t("顾客的分期、分层（留空为规则书的）")}</legend>
+      {cuts.map(([key, name]) => (
+        <label key={key}>
+          <span>{t(name)}</span>
+          <input
+            type="number"
+            min={0}
+            name={key}
+            value={String(told[key] ?? "")}
+            placeholder={usual[key] === null ? "–" : String(usual[key])}
+            onChange={(event) => set({ [key]: event.currentTarget.value === "" ? undefined : Number(event.currentTarget.value) })}
+          />
+        </label>
+      ))}
+      <label>
+        <span>{t("RFM 以什么分高低")}</span>
+        <select name="rfm" value={told.rfm ?? usual.rfm} onChange={(event) => set({ rfm: event.currentTarget.value === usual.rfm ? undefined : (event.currentTarget.value as CustomerCuts["rfm"]) })}>
+          <option value="mean">{t("均值")}</option>
+          <option value="median">{t("中位数")}</option>
+        </select>
+      </label>
+      <label class="check">
+        <input type="checkbox" name="by_cycle" checked={told.by_cycle ?? usual.by_cycle} onChange={(event) => set({ by_cycle: event.currentTarget.checked === usual.by_cycle ? undefined : event.currentTarget.checked })} />
+        <span>{t("按本店回购周期伸缩")}</span>
+      </label>
+    </fieldset>
   );
 }

@@ -35,6 +35,11 @@ export function Customers({ report }: { report: MetricReport }) {
   );
 }
 
+/** How many they were in the period before. */
+function Prior({ row }: { row: CustomerGroup }) {
+  return row.previous ? <span class="faint small prior"> ({t("上期")} {number(row.previous.buyers)})</span> : null;
+}
+
 function Layers({ rows }: { rows: CustomerGroup[] }) {
   const amount = rows.reduce((sum, row) => sum + row.amount, 0);
   if (rows.length === 0) return null;
@@ -44,7 +49,7 @@ function Layers({ rows }: { rows: CustomerGroup[] }) {
       <div class="thirds">
         {rows.map((row) => (
           <div key={row.group}>
-            <div class="row"><b>{titled(row)}</b><span class="soft small grow">{number(row.buyers)} {t("人")} · {share(row.share)}</span></div>
+            <div class="row"><b>{titled(row)}</b><span class="soft small grow">{number(row.buyers)} {t("人")} · {share(row.share)}<Prior row={row} /></span></div>
             <Bar share={row.share} />
             <div class="small soft">{number(row.amount)} {t("元")} · {t("金额占 {0}", share(amount ? row.amount / amount : 0))}</div>
             <p class="faint small">{half(row.rule)}</p>
@@ -70,7 +75,7 @@ function Returning({ counts, curve }: { counts: CustomerGroup[]; curve: SecondPu
               <tr key={row.group}>
                 <th title={half(row.rule)}>{titled(row)}</th>
                 <td><Bar share={row.share} /></td>
-                <td class="num">{number(row.buyers)} {t("人")} <span class="soft small">{share(row.share)}</span></td>
+                <td class="num">{number(row.buyers)} {t("人")} <span class="soft small">{share(row.share)}</span><Prior row={row} /></td>
               </tr>
             ))}
           </tbody>
@@ -171,9 +176,9 @@ function groups(rows: CustomerGroup[]): Column<CustomerGroup>[] {
   const most = Math.max(...rows.map((row) => row.share));
   return [
     { title: t("阶段"), value: titled, cell: (row) => <><b>{titled(row)}</b><div class="faint small">{half(row.rule)}</div></> },
-    { title: t("人数"), value: (row) => row.buyers, cell: (row) => number(row.buyers), num: true },
-    { title: t("占比"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={most ? row.share / most : 0} />{share(row.share)}</span> },
-    { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => number(row.amount), num: true },
+    { title: t("人数"), value: (row) => row.buyers, cell: (row) => number(row.buyers), before: (row) => number(row.buyers), num: true },
+    { title: t("占比"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={most ? row.share / most : 0} />{share(row.share)}</span>, before: (row) => share(row.share) },
+    { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => number(row.amount), before: (row) => number(row.amount), num: true },
   ];
 }
 
@@ -184,23 +189,23 @@ function segments(rows: RfmRow[]): Column<RfmRow>[] {
   return [
     { title: t("分层"), value: titled, cell: (row) => <b>{titled(row)}</b> },
     { title: "R F M", value: dots, cell: (row) => <span class="dots">{dots(row)}</span> },
-    { title: t("人数"), value: (row) => row.buyers, cell: (row) => number(row.buyers), num: true },
-    { title: t("人数占比"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={most ? row.share / most : 0} />{share(row.share)}</span> },
+    { title: t("人数"), value: (row) => row.buyers, cell: (row) => number(row.buyers), before: (row) => number(row.buyers), num: true },
+    { title: t("人数占比"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={most ? row.share / most : 0} />{share(row.share)}</span>, before: (row) => share(row.share) },
     { title: t("金额占比"), value: (row) => (amount ? row.amount / amount : 0), cell: (row) => <span class="with-bar"><Bar share={amount && most ? row.amount / amount / most : 0} kind="gold" />{share(amount ? row.amount / amount : 0)}</span> },
-    { title: t("距上次购买（天）"), value: (row) => row.recency, cell: (row) => count(row.recency), num: true },
-    { title: t("购买日数"), value: (row) => row.frequency, cell: (row) => count(row.frequency, 1), num: true },
-    { title: t("人均金额（元）"), value: (row) => row.monetary, cell: (row) => count(row.monetary), num: true },
+    { title: t("距上次购买（天）"), value: (row) => row.recency, cell: (row) => count(row.recency), before: (row) => count(row.recency), num: true },
+    { title: t("购买日数"), value: (row) => row.frequency, cell: (row) => count(row.frequency, 1), before: (row) => count(row.frequency, 1), num: true },
+    { title: t("人均金额（元）"), value: (row) => row.monetary, cell: (row) => count(row.monetary), before: (row) => count(row.monetary), num: true },
   ];
 }
 
 function quantiles(): Column<SpreadRow>[] {
   const value = (title: string, key: "mean" | "min" | "q25" | "median" | "q75" | "q90" | "max"): Column<SpreadRow> => ({
-    title, value: (row) => row[key], cell: (row) => number(row[key], 1), num: true,
+    title, value: (row) => row[key], cell: (row) => number(row[key], 1), before: (row) => number(row[key], 1), num: true,
   });
   return [
     { title: t("指标"), value: (row) => t(measures[row.measure] ?? row.measure) },
     value(t("均值"), "mean"), value(t("最小"), "min"), value("25%", "q25"), value(t("中位数"), "median"), value("75%", "q75"), value("90%", "q90"), value(t("最大"), "max"),
-    { title: t("高低分界"), value: (row) => row.cut, cell: (row) => count(row.cut, 1), num: true },
+    { title: t("高低分界"), value: (row) => row.cut, cell: (row) => count(row.cut, 1), before: (row) => count(row.cut, 1), num: true },
   ];
 }
 
@@ -208,7 +213,7 @@ function cycles(rows: ProductCycleRow[]): Column<ProductCycleRow>[] {
   const longest = Math.max(...rows.map((row) => row.mean));
   return [
     { title: t("商品"), value: (row) => row.sku },
-    { title: t("复购次数"), value: (row) => row.pairs, cell: (row) => number(row.pairs), num: true },
-    { title: t("平均周期（天）"), value: (row) => row.mean, cell: (row) => <span class="with-bar"><Bar share={longest ? row.mean / longest : 0} />{number(row.mean, 1)}</span> },
+    { title: t("复购次数"), value: (row) => row.pairs, cell: (row) => number(row.pairs), before: (row) => number(row.pairs), num: true },
+    { title: t("平均周期（天）"), value: (row) => row.mean, cell: (row) => <span class="with-bar"><Bar share={longest ? row.mean / longest : 0} />{number(row.mean, 1)}</span>, before: (row) => number(row.mean, 1) },
   ];
 }

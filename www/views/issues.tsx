@@ -16,8 +16,8 @@ export function Issues({ report }: { report: MetricReport }) {
   const columns: Column<IssueRow>[] = [
     { title: t("问题场景"), value: (row) => (row.problem ? sceneTitle(row.problem) : t("未归类")) },
     { title: t("商品"), value: (row) => row.product ?? t("未关联订单") },
-    { title: t("买家"), value: (row) => (named ? row.buyers : null), cell: (row) => (named ? bar(row.buyers) : "–"), num: true },
-    { title: t("对话"), value: (row) => row.conversations, cell: (row) => (named ? number(row.conversations) : bar(row.conversations)), num: true },
+    { title: t("买家"), value: (row) => (named ? row.buyers : null), cell: (row) => (named ? bar(row.buyers) : "–"), before: (row) => (named ? number(row.buyers) : "–"), num: true },
+    { title: t("对话"), value: (row) => row.conversations, cell: (row) => (named ? number(row.conversations) : bar(row.conversations)), before: (row) => number(row.conversations), num: true },
     { title: t("最近一通"), value: (row) => row.latest, cell: (row) => <button class="link" onClick={() => openConversation(row.latest)}>{t("查看")}</button> },
   ];
   return (

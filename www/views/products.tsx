@@ -12,13 +12,13 @@ export function Products({ rows }: { rows: ProductRow[] }) {
   const conversion = (row: ProductRow) => (row.asked ? (row.asked_ordered ?? 0) / row.asked : null);
   const columns: Column<ProductRow>[] = [
     { title: t("商品"), value: (row) => row.product },
-    { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => <span class="with-bar"><Bar share={row.amount / most} />{number(row.amount)}</span>, num: true },
-    { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), num: true },
-    { title: t("件数"), value: (row) => row.pieces, cell: (row) => number(row.pieces), num: true },
-    { title: t("买家"), value: (row) => row.buyers, cell: (row) => number(row.buyers), num: true },
-    { title: t("退款率"), value: refunds, cell: (row) => share(refunds(row)), num: true },
-    { title: t("询单人数"), value: (row) => row.asked, cell: (row) => count(row.asked), num: true },
-    { title: t("转化率"), value: conversion, cell: (row) => share(conversion(row)), num: true },
+    { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => <span class="with-bar"><Bar share={row.amount / most} />{number(row.amount)}</span>, before: (row) => number(row.amount), num: true },
+    { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), before: (row) => number(row.orders), num: true },
+    { title: t("件数"), value: (row) => row.pieces, cell: (row) => number(row.pieces), before: (row) => number(row.pieces), num: true },
+    { title: t("买家"), value: (row) => row.buyers, cell: (row) => number(row.buyers), before: (row) => number(row.buyers), num: true },
+    { title: t("退款率"), value: refunds, cell: (row) => share(refunds(row)), before: (row) => share(refunds(row)), num: true },
+    { title: t("询单人数"), value: (row) => row.asked, cell: (row) => count(row.asked), before: (row) => count(row.asked), num: true },
+    { title: t("转化率"), value: conversion, cell: (row) => share(conversion(row)), before: (row) => share(conversion(row)), num: true },
   ];
   return <Panel title={t("各商品的销售")} table={{ id: "products", rows, columns }} />;
 }
@@ -29,9 +29,9 @@ export function RefundReasons({ rows }: { rows: RefundReasonRow[] }) {
   const most = Math.max(...rows.map((row) => row.share));
   const columns: Column<RefundReasonRow>[] = [
     { title: t("退款原因"), value: (row) => row.reason ?? t("未写原因") },
-    { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), num: true },
-    { title: t("占退款订单"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={row.share / most} />{share(row.share)}</span>, num: true },
-    { title: t("退款金额（元）"), value: (row) => row.amount, cell: (row) => number(row.amount), num: true },
+    { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), before: (row) => number(row.orders), num: true },
+    { title: t("占退款订单"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={row.share / most} />{share(row.share)}</span>, before: (row) => share(row.share), num: true },
+    { title: t("退款金额（元）"), value: (row) => row.amount, cell: (row) => number(row.amount), before: (row) => number(row.amount), num: true },
   ];
   return <Panel title={t("退款原因")} note={t("按订单导出里的退款或关闭原因；一单有几个原因的各算一次。")} table={{ id: "refund-reasons", rows, columns }} />;
 }
