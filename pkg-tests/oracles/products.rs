@@ -5,7 +5,7 @@ use crate::{
     words::Words,
 };
 use huashu::{
-    metric::{Options, Product, measure},
+    metric::{Options, Period, Product, measure},
     order,
 };
 use proptest::prelude::*;
@@ -52,6 +52,7 @@ impl Words<'_> {
             refunded: paid.iter().filter(any_refund).count() as u64,
             asked: self.chats_name_buyers().then_some(asked.len() as u64),
             asked_ordered: self.joined().then_some(ordered),
+            previous: None,
         }
     }
 }
@@ -61,7 +62,15 @@ proptest! {
 
     #[test]
     fn products_agree(shop in shop(SMALL), options in options(SMALL.days)) {
-        let found = measure(&shop.facts(), &options).tables.products;
+        let mut found = measure(&shop.facts(), &options).tables.products;
+        let earlier = Options { period: options.period.map(Period::before), ..options.clone() };
+        let sold = |row: &Product| (row.orders, row.buyers, row.pieces, row.amount, row.paid, row.refunded);
+        for row in &mut found {
+            let Some(before) = row.previous.take() else { continue };
+            let product = (0..PRODUCTS).find(|product| product_name(*product) == row.product).unwrap();
+            let then = Words { shop: &shop, options: &earlier }.product(product);
+            prop_assert_eq!(before.as_deref().map_or((0, 0, 0.0, 0.0, 0, 0), sold), sold(&then));
+        }
         let words = Words { shop: &shop, options: &options };
         let mut known: Vec<Product> = (0..PRODUCTS).map(|product| words.product(product)).collect();
         known.retain(|row| row.paid > 0 || row.asked.is_some_and(|asked| asked > 0));

@@ -138,7 +138,7 @@ impl OrderFile {
         let mut missing = Names::default();
         let ids = (0..self.unlisted.len()).filter_map(|at| self.unlisted.get(at));
         ids.filter(|id| orders.ids.find(id).is_none()).for_each(|id| {
-            missing.append(id);
+            missing.intern(id);
         });
         self.unlisted = missing;
         self.tell_unlisted();
@@ -301,7 +301,7 @@ impl OrderReader {
         let layout = if let Some(table) = self.table {
             let (orders, layout, rows) = table.finish(&result.file, &mut result.problems);
             orders.unlisted().for_each(|id| {
-                result.unlisted.append(id);
+                result.unlisted.intern(id);
             });
             result.platform = layout.dialect.platform;
             result.rows = rows;
