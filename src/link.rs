@@ -2,9 +2,11 @@
 
 mod known;
 pub mod reviewed;
+mod talked;
 
 pub use known::{Buyer, History, Known};
 pub use reviewed::{REVIEW, Reviewed};
+pub use talked::Talked;
 
 use crate::{
     chat::{Conversation, Kind, Role, round::rounds},

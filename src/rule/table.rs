@@ -191,6 +191,8 @@ impl Rule {
             buyer: fields.choice("buyer", &Buyer::CHOICES),
             tags: strings(fields.texts("tags")),
             on_review: fields.choice("on", &[("chat", false), ("review", true)]).unwrap_or(false),
+            spoils: fields.boolean("spoils").unwrap_or(false),
+            yields_to: fields.texts("yields_to"),
             kind: match fields.need_choice("kind", &kinds) {
                 Some(parse) => parse(&mut fields, names),
                 // The keys of an unknown kind are no mistakes of their own.
@@ -230,6 +232,8 @@ impl Rule {
             buyer: None,
             tags: Vec::new(),
             on_review: false,
+            spoils: false,
+            yields_to: Vec::new(),
             kind: Kind::Forbid(Forbid::default()),
         }
     }
@@ -265,7 +269,7 @@ impl Kind {
         match self {
             Self::Forbid(kind) => all.extend(&kind.signals),
             Self::Require(kind) => {
-                all.extend(kind.signals.iter().chain(kind.when.iter().flat_map(|anchor| &anchor.signals)));
+                all.extend(kind.signals.iter().chain(&kind.begun).chain(kind.when.iter().flat_map(|anchor| &anchor.signals)));
             }
             Self::Reply(kind) => {
                 all.extend(kind.when.signals.iter().chain(&kind.when.except).chain(&kind.when.without_gap_of));
