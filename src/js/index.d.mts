@@ -317,6 +317,11 @@ export interface Verdict {
   result: Result;
   /** Points lost (negative) or won. */
   points: number;
+  /**
+   * The rule that was charged for the same failing, so that this one costs nothing for it; for a pass the rule that the message breaks,
+   * so that it wins nothing.
+   */
+  covered_by?: string;
   /** Who answers for it, or for its first failure. */
   agent: string | null;
   /** All who failed, where they are several: each loses by it in the totals of the agents. */

@@ -534,6 +534,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_said_earlier_counts_where_the_rule_says_so() {
+        let reply = Reply { then: Then { earlier: true, ..apology_first().then }, ..apology_first() };
+        let again = "买家 等了三天\n客服 非常抱歉，马上查\n买家 又坏了\n客服 在路上了";
+        assert_eq!(check(apology_first(), again), "fail 1 missing 2:when:坏了 3:then:");
+        assert_eq!(check(reply.clone(), again), "pass 0:when:等了 1:then:抱歉 2:when:坏了");
+        // Said too late for the first complaint, in time for the second.
+        let late = "买家 等了三天\n客服 在路上了。抱歉\n买家 又坏了\n客服 在查";
+        assert_eq!(check(reply.clone(), late), "fail 1 missing 0:when:等了 1:then:");
+        assert_eq!(check(reply, "买家 等了三天\n客服 抱歉\n买家 又坏了"), "fail 1 unanswered 2:when:坏了");
+    }
+
+    #[test]
     fn an_opening_courtesy_is_not_yet_the_first_sentence() {
         let check = |text| check(apology_first(), text);
         assert_eq!(check("买家 等了三天\n客服 您好！/:087\n客服 亲，在的~ 抱歉"), "pass 0:when:等了 2:then:抱歉");

@@ -63,7 +63,7 @@ impl Require {
             ("last-message", Where::LastMessage),
             ("first-reply", Where::FirstReply),
         ];
-        let (begun, begun_place) = (fields.texts("begun"), fields.place_of("begun"));
+        let (begun_place, begun) = (fields.place_of("begun"), fields.texts("begun"));
         let place = fields.choice("where", &places).unwrap_or_default();
         if !begun.is_empty() && !matches!(place, Where::FirstReply | Where::FirstMessage) {
             let message = "begun 只用于 where = \"first-reply\" 或 \"first-message\" / begun goes with where = \"first-reply\" or \"first-message\" only";
@@ -157,6 +157,23 @@ mod tests {
     use alloc::{string::String, vec};
 
     const SIGNALS: &[&[&str]] = &[&["您好"], &["再见", "感谢光临"], &["拍下"]];
+
+    #[test]
+    fn a_talk_that_goes_on_is_no_new_one() {
+        let rule = Require { begun: vec![2], ..require(&[0], Where::FirstReply) };
+        let check = |text| verdict(Kind::Require(rule.clone()), text, SIGNALS);
+        assert_eq!(check("买家 有货吗\n客服 有的"), "fail 1 missing 1:then:");
+        assert_eq!(check("买家 拍下了\n客服 好"), "skip begun");
+        assert_eq!(check("买家 拍下了\n客服 您好"), "pass 1:hit:您好");
+        assert_eq!(check("买家 有货吗\n买家 拍下了\n客服 好"), "fail 1 missing 2:then:");
+        assert_eq!(check("客服 到货了\n买家 好的\n客服 给您留着"), "skip begun");
+        assert_eq!(check("系统 开始\n客服 到货了\n买家 好的\n客服 给您留着"), "skip begun");
+        let conversation = talk("买家 有货吗\n客服 有的");
+        let rounds = crate::chat::round::rounds(&conversation);
+        let known = crate::link::Known::default().with(Buyer::Talking, true);
+        let case = Case::new(&conversation, &rounds, &crate::signal::Hits::default(), &[], known);
+        assert_eq!(rule.judge(&case).because.as_deref(), Some("begun"));
+    }
 
     fn require(signals: &[u16], place: Where) -> Require {
         Require { who: Who::Agent, signals: signals.to_vec(), place, ..Require::default() }

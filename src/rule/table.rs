@@ -424,6 +424,14 @@ mod tests {
         let then = |then: &str| errors(&format!("kind = 'reply'\nthen = {{ signal = 'apology', within = {then} }}"));
         assert_eq!(then("{ rounds = 2 }"), ["book.toml:5:39: within 的 messages、rounds 只用于 reply = \"some\"，不与 not 同用"]);
         assert_eq!(then("{ seconds = 30 }"), Vec::<String>::new());
+        assert_eq!(
+            errors("kind = 'reply'\nthen = { signal = 'apology', earlier = true, within = 30 }"),
+            ["book.toml:5:8: earlier 与 signals 同用，不与 not、within 同用"]
+        );
+        assert_eq!(
+            errors("kind = 'require'\nsignal = 'apology'\nbegun = 'complaint'"),
+            ["book.toml:6:9: begun 只用于 where = \"first-reply\" 或 \"first-message\""]
+        );
         assert_eq!(then("'30'"), ["book.toml:5:39: “within” 应为整数，这里是文字"]);
         assert_eq!(errors("kind = 'forbid'\nsignal = 'apology'\naround = { signal = 'complaint' }"), ["book.toml:6:10: 缺少 “within”"]);
         assert_eq!(
