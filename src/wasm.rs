@@ -632,11 +632,15 @@ impl Shop {
         Ok(conversations)
     }
 
-    /// Remembers when its talks were.
+    /// Remembers when the talks of a file were. What was judged as the first talk of a day and no longer is one is judged again.
     fn hear(&mut self, talks: &Talks) {
+        let mut again = false;
         for at in 0..talks.outline.len() {
             let (buyer, at) = talks.outline.begun(at);
-            self.talked.add(buyer, at);
+            again |= self.talked.add(buyer, at);
+        }
+        if again && !self.scores.is_empty() {
+            self.judge_again();
         }
     }
 

@@ -68,6 +68,10 @@ export interface RuleInfo {
   source: string[];
   suggest: string[];
   note: string;
+  /** Ids of rules beside which a failure costs nothing: they mean the same omission. */
+  yields_to: string[];
+  /** A message in which it finds its words wins no bonus. */
+  spoils: boolean;
   /** False where the book or the profile switches it off. */
   enabled: boolean;
 }

@@ -10,8 +10,8 @@ use hashbrown::HashMap;
 /// use huashu::{link::Talked, time::Time};
 /// let mut talked = Talked::default();
 /// let at = Time::parse;
-/// talked.add(Some("小鹿"), at("2026-03-05 10:00:00"));
-/// talked.add(Some("小鹿"), at("2026-03-05 15:00:00"));
+/// assert!(!talked.add(Some("小鹿"), at("2026-03-05 15:00:00")));
+/// assert!(talked.add(Some("小鹿"), at("2026-03-05 10:00:00")));
 /// assert_eq!(talked.earlier(Some("小鹿"), at("2026-03-05 15:00:00")), Some(true));
 /// assert_eq!(talked.earlier(Some("小鹿"), at("2026-03-05 10:00:00")), Some(false));
 /// assert_eq!(talked.earlier(Some("小鹿"), at("2026-03-06 09:00:00")), Some(false));
@@ -26,12 +26,14 @@ pub struct Talked {
 }
 
 impl Talked {
-    /// A talk with a buyer that began then.
-    pub fn add(&mut self, buyer: Option<&str>, at: Option<Time>) {
-        let Some((buyer, at)) = buyer.zip(at.filter(|at| at.dated())) else { return };
+    /// A talk with a buyer that began then. True where a talk that was known before is no longer the first of its day.
+    pub fn add(&mut self, buyer: Option<&str>, at: Option<Time>) -> bool {
+        let Some((buyer, at)) = buyer.zip(at.filter(|at| at.dated())) else { return false };
         let key = (self.names.intern(&buyer_key(buyer)), at.day().0);
-        let first = self.first.entry(key).or_insert(i64::MAX);
-        *first = (*first).min(at.seconds());
+        let known = self.first.get(&key).copied();
+        let first = known.unwrap_or(i64::MAX).min(at.seconds());
+        self.first.insert(key, first);
+        known.is_some_and(|known| first < known)
     }
 
     /// Whether the buyer talked to the shop earlier that day; `None` without a buyer or a date.
