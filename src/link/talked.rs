@@ -2,7 +2,7 @@
 
 use super::buyer_key;
 use crate::{order::Names, time::Time};
-use hashbrown::HashMap;
+use alloc::vec::Vec;
 
 /// When each buyer first talked to the shop on each day.
 ///
@@ -21,26 +21,38 @@ use hashbrown::HashMap;
 #[derive(Clone, Debug, Default)]
 pub struct Talked {
     names: Names,
-    /// By buyer and day.
-    first: HashMap<(u32, i32), i64>,
+    /// By buyer: the days, each with when its first talk began.
+    days: Vec<Vec<(i32, i64)>>,
 }
 
 impl Talked {
     /// A talk with a buyer that began then. True where a talk that was known before is no longer the first of its day.
     pub fn add(&mut self, buyer: Option<&str>, at: Option<Time>) -> bool {
         let Some((buyer, at)) = buyer.zip(at.filter(|at| at.dated())) else { return false };
-        let key = (self.names.intern(&buyer_key(buyer)), at.day().0);
-        let known = self.first.get(&key).copied();
-        let first = known.unwrap_or(i64::MAX).min(at.seconds());
-        self.first.insert(key, first);
-        known.is_some_and(|known| first < known)
+        let number = self.names.intern(&buyer_key(buyer)) as usize;
+        if number == self.days.len() {
+            self.days.push(Vec::new());
+        }
+        let Some(days) = self.days.get_mut(number) else { return false };
+        let (day, begun) = (at.day().0, at.seconds());
+        match days.iter_mut().find(|(known, _)| *known == day) {
+            Some((_, first)) => {
+                let earlier = begun < *first;
+                *first = begun.min(*first);
+                earlier
+            }
+            None => {
+                days.push((day, begun));
+                false
+            }
+        }
     }
 
     /// Whether the buyer talked to the shop earlier that day; `None` without a buyer or a date.
     pub fn earlier(&self, buyer: Option<&str>, at: Option<Time>) -> Option<bool> {
         let (buyer, at) = buyer.zip(at.filter(|at| at.dated()))?;
         let number = self.names.find(&buyer_key(buyer));
-        let first = number.and_then(|number| self.first.get(&(number, at.day().0)));
-        Some(first.is_some_and(|first| *first < at.seconds()))
+        let mut days = number.and_then(|number| self.days.get(number as usize)).into_iter().flatten();
+        Some(days.any(|(day, first)| *day == at.day().0 && *first < at.seconds()))
     }
 }

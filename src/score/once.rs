@@ -2,7 +2,7 @@
 
 use crate::rule::{Fault, Outcome, Rule, Severity, Verdict, spoiled};
 use crate::sort;
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::vec::Vec;
 
 /// A failure, or the bonus of a pass, that does not count because of another rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +22,8 @@ struct Failed<'a> {
     verdict: &'a Verdict,
     /// How many of its failures are charged so far.
     charged: u32,
+    /// How many of its failures are among those that are looked at.
+    here: u32,
 }
 
 impl Failed<'_> {
@@ -50,7 +52,7 @@ pub(crate) fn covers(rules: &[Rule], verdicts: &[Verdict]) -> Vec<Cover> {
         if let Some(by) = verdicts.iter().find(takes) {
             covers.extend((0..verdict.times as usize).map(|fault| Cover { verdict: at, fault, by: by.rule }));
         } else if rule.deduct.first() > 0.0 || rule.severity == Severity::Critical {
-            failed.push(Failed { at, rule, verdict, charged: 0 });
+            failed.push(Failed { at, rule, verdict, charged: 0, here: 0 });
         }
     }
     same(&mut failed, &mut covers);
@@ -94,25 +96,29 @@ fn joined(whole: Fault, next: Fault) -> Fault {
 }
 
 fn charge(failed: &mut [Failed], group: &[Place], covers: &mut Vec<Cover>) {
-    let mut times: BTreeMap<usize, u32> = BTreeMap::new();
     for (_, number, _) in group {
-        *times.entry(*number).or_default() += 1;
+        if let Some(f) = failed.get_mut(*number) {
+            f.here += 1;
+        }
     }
-    let mut most: Option<(f64, usize)> = None;
-    for (number, times) in &times {
-        let Some(f) = failed.get(*number) else { continue };
-        let costs = f.costs(*times);
-        let better = most.is_none_or(|(top, by)| {
-            let first = failed.get(by).is_some_and(|other| f.rule.id < other.rule.id);
+    let mut most: Option<(f64, usize, u32)> = None;
+    for (_, number, _) in group {
+        // Each rule once, however many of its failures are here.
+        let Some(f) = failed.get_mut(*number).filter(|f| f.here > 0) else { continue };
+        let times = core::mem::take(&mut f.here);
+        let costs = f.costs(times);
+        let id = f.rule.id.as_str();
+        let better = most.is_none_or(|(top, by, _)| {
+            let first = failed.get(by).is_some_and(|other| id < other.rule.id.as_str());
             costs > top || (costs == top && first)
         });
         if better {
-            most = Some((costs, *number));
+            most = Some((costs, *number, times));
         }
     }
-    let Some((_, winner)) = most else { return };
+    let Some((_, winner, times)) = most else { return };
     if let Some(f) = failed.get_mut(winner) {
-        f.charged += times.get(&winner).copied().unwrap_or_default();
+        f.charged += times;
     }
     let Some(by) = failed.get(winner).map(|f| f.verdict.rule) else { return };
     for (_, number, fault) in group.iter().filter(|(_, number, _)| *number != winner) {
@@ -146,8 +152,8 @@ mod tests {
     };
     use alloc::{format, string::String, vec};
 
-    // rude, too rude, thanks
-    const SIGNALS: &[&[&str]] = &[&["爱买不买"], &["不买就滚", "不买"], &["谢谢"]];
+    // rude, too rude, thanks, one word, three of it
+    const SIGNALS: &[&[&str]] = &[&["爱买不买"], &["不买就滚", "不买"], &["谢谢"], &["走"], &["走走走"]];
 
     fn forbid(id: &str, signal: u16, deduct: f64) -> Rule {
         let kind = Kind::Forbid(Forbid { who: Who::Agent, signals: vec![signal], ..Forbid::default() });
@@ -191,6 +197,14 @@ mod tests {
         // Of two that cost the same the first by id, whatever their order in the book.
         let rules = [forbid("b", 1, 4.0), forbid("a", 0, 4.0)];
         assert_eq!(points(&rules, "买家 贵\n客服 爱买不买"), "b 0<a, a -4");
+    }
+
+    #[test]
+    fn several_failures_within_the_same_words_count_together() {
+        let each = |points| Rule { deduct: Deduct::Escalating { steps: vec![points], max: None }, ..forbid("each", 3, 0.0) };
+        assert_eq!(points(&[each(4.0), forbid("whole", 4, 10.0)], "买家 贵\n客服 走走走"), "each -12, whole 0<each");
+        assert_eq!(points(&[each(3.0), forbid("whole", 4, 10.0)], "买家 贵\n客服 走走走"), "each 0<whole, whole -10");
+        assert_eq!(points(&[each(3.0), forbid("whole", 4, 10.0)], "买家 贵\n客服 走走走，走"), "each -3<whole, whole -10");
     }
 
     #[test]
