@@ -389,6 +389,33 @@ test("each list of lines says which of its own orders are in no file", async () 
   assert.deepEqual(told(), [["january.csv", ["1: 2"]], ["february.csv", []], ["list.csv", []]]);
 });
 
+test("a talk that goes on the same day is no new reception, in whichever file the day began", async () => {
+  const said = (id, buyer, at) =>
+    JSON.stringify({ id, buyer, messages: [{ role: "buyer", at, text: "有货吗" }, { role: "agent", at, text: "有的亲" }] });
+  const [morning, evening] = [said("a", "小鹿", "2026-03-05T09:00:00"), said("b", "小鹿", "2026-03-05T20:00:00")];
+  const [other, next] = [said("c", "小熊", "2026-03-05T20:00:00"), said("d", "小鹿", "2026-03-06T09:00:00")];
+  const greeted = (shop) =>
+    shop.check().conversations.map(({ id, verdicts }) => [id, verdicts.find(({ rule }) => rule === "first-greeting").because ?? "pass"]);
+  const together = (await read([evening, morning, other, next].join("\n"), undefined, "addChats")).shop;
+  assert.deepEqual(greeted(together), [["b", "begun"], ["a", "missing"], ["c", "missing"], ["d", "missing"]]);
+  const apart = (await read(morning, undefined, "addChats")).shop;
+  apart.merge((await read(evening, undefined, "addChats")).shop);
+  assert.deepEqual(greeted(apart), [["a", "missing"], ["b", "begun"]]);
+  const late = (await read(evening, undefined, "addChats")).shop;
+  assert.deepEqual(greeted(late), [["b", "missing"]]);
+  await late.addChats("morning", morning);
+  assert.deepEqual(greeted(late), [["b", "begun"], ["a", "missing"]]);
+});
+
+test("what costs nothing because another rule was charged says so", async () => {
+  const { shop } = await read("客户：等了三天还没到\n客服：嗯\n", undefined, "addChats");
+  const [{ score, verdicts }] = shop.check().conversations;
+  const flow = verdicts.find(({ rule }) => rule === "agree-then-solve");
+  assert.deepEqual([flow.result, flow.points, flow.covered_by], ["fail", 0, "apology-first"]);
+  assert.equal(100 - score.lost, score.value);
+  assert.match([...shop.write("check", "csv")].join(""), /,agree-then-solve,.*,apology-first,/);
+});
+
 test("a short file full of NULs, which looks like no text, is read again all the same", async () => {
   const shop = new Shop();
   const file = join(root, "pkg-tests/cases/chats/nul-bytes.txt");

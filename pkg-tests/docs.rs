@@ -66,6 +66,12 @@ fn points(rule: &RuleInfo) -> String {
     if rule.severity == huashu::rule::Severity::Critical {
         points.push("一票否决".into());
     }
+    if rule.spoils {
+        points.push("（该条消息不加分）".into());
+    }
+    if !rule.yields_to.is_empty() {
+        points.push(format!("（{} 扣了就不再扣）", rule.yields_to.join("、")));
+    }
     if !rule.enabled {
         points.push("（停用）".into());
     }

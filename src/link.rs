@@ -3,10 +3,12 @@
 mod handed;
 mod known;
 pub mod reviewed;
+mod talked;
 
 pub use handed::Handover;
 pub use known::{Buyer, History, Known};
 pub use reviewed::{REVIEW, Reviewed};
+pub use talked::Talked;
 
 use crate::{
     chat::{Conversation, Kind, Role, round::rounds},

@@ -27,8 +27,8 @@ use crate::{
     chat::{self, Conversation, Message},
     error::Problems,
     link::Known,
-    rule::{Alarm, Alert, Evidence},
-    score::{Score, plain, score, score_of},
+    rule::{Alarm, Alert, Evidence, Rule, Verdict},
+    score::{Score, counts, plain, score, score_of},
     signal::{Hit, Hits, Scratch},
     sort,
     text::Utf16,
@@ -55,15 +55,23 @@ impl Checked {
     /// Scores what the book said of a conversation.
     pub fn of(book: &Book, conversation: &Conversation, judged: &Judged) -> Self {
         let agents = conversation.agents();
+        let score = score(&book.score, &book.rules, &judged.verdicts, conversation);
         let share = |agent: &&str| {
-            let own = judged.verdicts.iter().map(|v| (v.times_of(conversation, agent), v)).enumerate();
-            score_of(&book.score, &book.rules, own.filter(|(_, (times, _))| *times > 0), conversation)
+            let own = |(at, verdict): (usize, &Verdict)| {
+                let mut faults = verdict.faults_of(conversation, agent).peekable();
+                faults.peek()?;
+                Some((at, faults.filter(|fault| counts(&score.covered, at, *fault)).count() as u32))
+            };
+            let own: Vec<(usize, u32)> = judged.verdicts.iter().enumerate().filter_map(own).collect();
+            score_of(&book.score, &book.rules, &judged.verdicts, &own, conversation)
         };
-        Self {
-            known: judged.known.clone(),
-            score: score(&book.score, &book.rules, &judged.verdicts, conversation),
-            shares: if agents.len() > 1 { agents.iter().map(share).collect() } else { Vec::new() },
-        }
+        Self { known: judged.known.clone(), shares: if agents.len() > 1 { agents.iter().map(share).collect() } else { Vec::new() }, score }
+    }
+
+    /// The rule that was charged instead of a verdict's, for some of its failures at least, or that keeps it from its bonus.
+    pub fn covered_by<'b>(&self, book: &'b Book, verdict: usize) -> Option<&'b Rule> {
+        let at = self.score.covered.partition_point(|cover| cover.verdict < verdict);
+        self.score.covered.get(at).filter(|cover| cover.verdict == verdict).and_then(|cover| book.rules.get(cover.by))
     }
 
     /// What a verdict cost (below 0) or won.
@@ -165,6 +173,9 @@ impl Serialize for VerdictReport<'_> {
         map.serialize_entry("rule", rule.map_or("", |rule| rule.id.as_str()))?;
         map.serialize_entry("result", &verdict.result)?;
         map.serialize_entry("points", &Plain(checked.points(self.at)))?;
+        if let Some(rule) = checked.covered_by(book, self.at) {
+            map.serialize_entry("covered_by", &rule.id)?;
+        }
         map.serialize_entry("agent", &verdict.agent(conversation))?;
         if !verdict.more.is_empty() {
             let agents = conversation.agents();
@@ -731,7 +742,7 @@ points = 1.5
                 _ => {}
             }
         }
-        assert_eq!(cells, [19, 19, 19, 19]);
+        assert_eq!(cells, [20, 20, 20, 20]);
         let open = report.csv(Privacy::Open);
         assert!(open.contains("13912345678") && open.contains(",tb8800,"));
     }

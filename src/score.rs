@@ -1,6 +1,14 @@
 //! Scores: from verdicts to a sheet with one line per point lost or won.
 //!
 //! A score needs the verdicts and the rules, not the chats: another weight gives another score without reading again.
+//!
+//! What one agent does wrong once costs once: of the rules that fail for the same silence, the same delay or the same words the one that
+//! costs most is charged, and a rule can name others that it [yields to](Rule::yields_to). [`Score::covered`] tells which rule was charged instead.
+
+mod once;
+
+pub use once::Cover;
+pub(crate) use once::covers;
 
 use crate::{
     chat::{Conversation, Role},
@@ -128,6 +136,9 @@ pub struct Score {
     /// One line per point lost or won, in the order of the verdicts; a critical failure has its line even where it costs no points of its own.
     #[serde(skip)]
     pub lines: Vec<Line>,
+    /// What neither costs nor wins because another rule was charged, in the order of the verdicts.
+    #[serde(skip)]
+    pub covered: Vec<Cover>,
 }
 
 /// Scores one conversation.
@@ -145,14 +156,26 @@ pub struct Score {
 /// assert_eq!((alone.value, alone.why), (None, Some("没有人工客服消息，不评分 / not scored: no message of a human agent")));
 /// ```
 pub fn score(config: &ScoreConfig, rules: &[Rule], verdicts: &[Verdict], conversation: &Conversation) -> Score {
-    score_of(config, rules, verdicts.iter().map(|verdict| verdict.times).zip(verdicts).enumerate(), conversation)
+    let covered = covers(rules, verdicts);
+    let all = |(at, verdict): (usize, &Verdict)| {
+        let times = verdict.times.max(1) as usize;
+        (at, (0..times).filter(|fault| counts(&covered, at, *fault)).count() as u32)
+    };
+    let entries: Vec<(usize, u32)> = verdicts.iter().enumerate().map(all).collect();
+    Score { covered, ..score_of(config, rules, verdicts, &entries, conversation) }
 }
 
-/// Scores some of the verdicts of a conversation; each comes with its position and how many of its failures count.
-pub(crate) fn score_of<'v>(
+/// Whether a failure of a verdict, or the bonus of a pass, counts.
+pub(crate) fn counts(covered: &[Cover], verdict: usize, fault: usize) -> bool {
+    covered.binary_search_by_key(&(verdict, fault), |cover| (cover.verdict, cover.fault)).is_err()
+}
+
+/// Scores some of the verdicts of a conversation: their positions, each with how many of its failures count; for a pass whether its bonus does.
+pub(crate) fn score_of(
     config: &ScoreConfig,
     rules: &[Rule],
-    verdicts: impl Iterator<Item = (usize, (u32, &'v Verdict))>,
+    verdicts: &[Verdict],
+    entries: &[(usize, u32)],
     conversation: &Conversation,
 ) -> Score {
     let wrote = |role: Role| conversation.messages.iter().any(|m| m.role == role);
@@ -165,15 +188,20 @@ pub(crate) fn score_of<'v>(
     }
     let mut total: i128 = 0;
     let mut judged: Vec<Judged> = Vec::new();
-    for (at, (times, verdict)) in verdicts.filter(|(_, (_, verdict))| verdict.result != Outcome::Skip) {
+    for (at, times) in entries.iter().copied() {
+        let Some(verdict) = verdicts.get(at).filter(|verdict| verdict.result != Outcome::Skip) else { continue };
         let Some(rule) = rules.get(verdict.rule) else { continue };
         let failed = verdict.result == Outcome::Fail;
+        let vetoes = failed && rule.severity == Severity::Critical;
+        if times == 0 && !vetoes {
+            continue;
+        }
         if config.method == Method::Weight {
             total += weight(rule);
         }
         // A pass that wins nothing leaves no trace.
         if failed || (config.method == Method::Deduction && rule.bonus > 0.0) {
-            judged.push(Judged { at, number: verdict.rule, rule, failed, times: times.max(1), lost: 0, gained: 0 });
+            judged.push(Judged { at, number: verdict.rule, rule, failed, times, lost: 0, gained: 0 });
         }
     }
     // By id, so that the order of the book decides nothing.
@@ -202,6 +230,7 @@ pub(crate) fn score_of<'v>(
         critical,
         parts: parts(&judged),
         lines: lines.collect(),
+        covered: Vec::new(),
     }
 }
 
@@ -318,7 +347,7 @@ mod tests {
     }
 
     fn verdict(rule: usize, result: Outcome, times: u32) -> Verdict {
-        Verdict { rule, result, times, agent: None, more: vec![], because: None, evidence: vec![], gap: None }
+        Verdict { rule, result, times, agent: None, more: vec![], because: None, evidence: vec![], gap: None, faults: vec![] }
     }
 
     fn both() -> Conversation {

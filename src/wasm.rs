@@ -6,7 +6,7 @@
 use crate::{
     Error, Problems, book,
     chat::{self, ChatReader, Chats, Conversation, Gap, Outline, ReadOptions},
-    link::{self, Contact, History, Reviewed},
+    link::{self, Buyer, Contact, History, Reviewed, Talked},
     metric::{self, Attribution, By, Facts, Options, Period, Refunded},
     order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
     report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals},
@@ -514,6 +514,8 @@ pub struct Shop {
     buyer: BuyerKey,
     /// What is known of buyers, once something is judged: all of it is worked out anew after each file that tells of them.
     history: OnceCell<History>,
+    /// Who talked to the shop on which day.
+    talked: Talked,
     /// What the first conversations scored; the others have not been judged yet.
     scores: Vec<Option<f64>>,
     totals: Totals,
@@ -534,6 +536,7 @@ impl Shop {
             files: Vec::new(),
             buyer: BuyerKey::default(),
             history: OnceCell::new(),
+            talked: Talked::default(),
             scores: Vec::new(),
             totals: Totals::default(),
             scratch: Scratch::default(),
@@ -568,6 +571,7 @@ impl Shop {
                 join(&mut chats.problems, input.told);
                 let talks = Talks { chats, encoding, outline, source };
                 let text = json(&ChatFile::of(&talks))?;
+                self.hear(&talks);
                 self.chats.push(Rc::new(talks));
                 return Ok(text);
             }
@@ -606,7 +610,10 @@ impl Shop {
 
     /// Takes in what another shop has read; that one stays as it is. The book is this shop's.
     pub fn merge(&mut self, other: &Shop) {
-        self.chats.extend(other.chats.iter().map(Rc::clone));
+        for talks in &other.chats {
+            self.hear(talks);
+            self.chats.push(Rc::clone(talks));
+        }
         self.facts.orders.merge(other.facts.orders.clone());
         self.facts.side.merge(&other.facts.side);
         self.files.extend(other.files.iter().cloned());
@@ -652,12 +659,29 @@ impl Shop {
         Ok(conversations)
     }
 
+    /// Remembers when the talks of a file were. What was judged as the first talk of a day and no longer is one is judged again.
+    fn hear(&mut self, talks: &Talks) {
+        let mut again = false;
+        for at in 0..talks.outline.len() {
+            let (buyer, at) = talks.outline.begun(at);
+            again |= self.talked.add(buyer, at);
+        }
+        if again && !self.scores.is_empty() {
+            self.judge_again();
+        }
+    }
+
     fn check(&mut self, conversation: &Conversation, number: usize) -> (Checked, book::Judged) {
         let all = self.conversations();
-        let Self { book, history, facts, ids, scratch, .. } = self;
+        let Self { book, history, facts, ids, scratch, talked, .. } = self;
         let history = history.get_or_init(|| History::new(&facts.orders, &facts.side));
         let start = conversation.messages.iter().find_map(|m| m.at);
-        let judged = book.judge(conversation, history.known(conversation.buyer.as_deref(), start), scratch);
+        let buyer = conversation.buyer.as_deref();
+        let mut known = history.known(buyer, start);
+        if let Some(earlier) = talked.earlier(buyer, start) {
+            known = known.with(Buyer::Talking, earlier);
+        }
+        let judged = book.judge(conversation, known, scratch);
         let checked = Checked::of(book, conversation, &judged);
         if number == self.scores.len() {
             // As many as will come, not twice as many.

@@ -156,11 +156,13 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     loaded.scenes = scenes.tables.into_iter().map(|fields| Scene::parse(fields, &names)).collect();
     let scene_ids = Known::new("场景", "scene", loaded.scenes.iter().map(|s| s.id.as_str()));
     let names = Names { scenes: &scene_ids, ..names };
-    for mut fields in remove(rules, &off, errors) {
+    let rule_ids = Known::new("规则", "rule", rules.tables.iter().map(|t| t.peek("id").unwrap_or("")));
+    for mut fields in remove(rules, &off, &rule_ids, errors) {
         loaded.rule_places.push(fields.place_of("id"));
         loaded.examples.push(fields.tables("example").into_iter().filter_map(Example::parse).collect());
         loaded.rules.push(Rule::parse(fields, &names));
     }
+    yielding(&loaded.rules, &rule_ids, errors);
     loaded.alerts = alerts.tables.into_iter().map(|fields| Alert::parse(fields, &names)).collect();
     loaded.mood = mood.map(|fields| Mood::parse(fields, &names)).unwrap_or_default();
     if let Some(fields) = score {
@@ -202,10 +204,29 @@ fn head(loaded: &mut Loaded, fields: &mut Fields) {
 }
 
 /// The rules without those that are switched off.
-fn remove<'e>(rules: Tables<'e>, off: &[Text], errors: &Errors) -> Vec<Fields<'e>> {
-    let known = Known::new("规则", "rule", rules.tables.iter().map(|t| t.peek("id").unwrap_or("")));
+fn remove<'e>(rules: Tables<'e>, off: &[Text], known: &Known, errors: &Errors) -> Vec<Fields<'e>> {
     let off: Vec<u16> = off.iter().filter_map(|id| known.find(id, errors)).collect();
     (0..).zip(rules.tables).filter(|(number, _)| !off.contains(number)).map(|(_, table)| table).collect()
+}
+
+/// Whoever yields yields to a rule of the book, switched off or not, that does not itself yield in turn: neither would cost anything then.
+fn yielding(rules: &[Rule], known: &Known, errors: &Errors) {
+    for rule in rules {
+        for name in &rule.yields_to {
+            if known.find(name, errors).is_none() {
+                continue;
+            }
+            let back =
+                |other: &&Rule| other.id == name.text && (other.id == rule.id || other.yields_to.iter().any(|to| to.text == rule.id));
+            if rules.iter().any(|other| back(&other)) {
+                let message = format!(
+                    "“{0}” 和 “{1}” 互相让位，都不会扣分 / \"{0}\" and \"{1}\" yield to each other: neither would cost anything",
+                    rule.id, name.text
+                );
+                errors.add(name.place, "book-value", message);
+            }
+        }
+    }
 }
 
 /// Per signal, whether a rule, scene, alert or the dissatisfaction looks for it.

@@ -34,6 +34,10 @@ pub struct RuleInfo<'b> {
     pub source: &'b [String],
     pub suggest: &'b [String],
     pub note: &'b str,
+    /// Ids of rules beside which a failure costs nothing.
+    pub yields_to: Vec<&'b str>,
+    /// A message in which it finds its words wins no bonus.
+    pub spoils: bool,
     /// False where the book or the profile switches it off.
     pub enabled: bool,
 }
@@ -140,6 +144,8 @@ impl Book {
             source: &rule.source,
             suggest: &rule.suggest,
             note: rule.note.as_deref().unwrap_or(""),
+            yields_to: rule.yields_to.iter().map(|to| to.text.as_str()).collect(),
+            spoils: rule.spoils,
             enabled: rule.enabled,
         }
     }
@@ -192,6 +198,8 @@ impl Book {
         line("profiles_off", &rule.profiles_off.join(" "));
         line("enabled", if info.enabled { "" } else { "false" });
         line("note", info.note);
+        line("yields_to", &info.yields_to.join(" "));
+        line("spoils", if info.spoils { "true" } else { "" });
         for suggest in info.suggest {
             line("suggest", suggest);
         }

@@ -269,6 +269,12 @@ impl Outline {
         Some(if head.id.is_empty() { format!("{}#{}", self.file, at + 1) } else { String::from(&*head.id) })
     }
 
+    /// The buyer of a conversation, and the time of the first message that has one.
+    pub fn begun(&self, at: usize) -> (Option<&str>, Option<Time>) {
+        let buyer = self.heads.get(at).and_then(|head| self.names.get(head.buyer? as usize)).map(String::as_str);
+        (buyer, self.rows(at).find_map(|(_, row)| row.at()))
+    }
+
     /// Where the rows of a conversation stand in [`Outline::order`].
     fn rows(&self, at: usize) -> impl Iterator<Item = (u32, &Row)> {
         let begin = at.checked_sub(1).and_then(|before| self.heads.get(before)).map_or(0, |head| head.end);

@@ -68,6 +68,10 @@ export interface RuleInfo {
   source: string[];
   suggest: string[];
   note: string;
+  /** Ids of rules beside which a failure costs nothing: they mean the same omission. */
+  yields_to: string[];
+  /** A message in which it finds its words wins no bonus. */
+  spoils: boolean;
   /** False where the book or the profile switches it off. */
   enabled: boolean;
 }
@@ -340,6 +344,11 @@ export interface Verdict {
   result: Result;
   /** Points lost (negative) or won. */
   points: number;
+  /**
+   * The rule that was charged for the same failing, so that this one costs nothing for it; for a pass the rule that the message breaks,
+   * so that it wins nothing.
+   */
+  covered_by?: string;
   /** Who answers for it, or for its first failure. */
   agent: string | null;
   /** All who failed, where they are several: each loses by it in the totals of the agents. */

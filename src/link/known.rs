@@ -27,6 +27,8 @@ pub enum Buyer {
     News,
     /// The writer of a review of at most [`Buyer::DISSATISFIED`] stars.
     Dissatisfied,
+    /// Talked to the shop earlier that day.
+    Talking,
 }
 
 impl Buyer {
@@ -38,7 +40,7 @@ impl Buyer {
     pub const DISSATISFIED: u8 = 3;
 
     /// All of them, by their ids in a book.
-    pub const CHOICES: [(&'static str, Self); 7] = [
+    pub const CHOICES: [(&'static str, Self); 8] = [
         ("new", Self::New),
         ("returning", Self::Returning),
         ("member", Self::Member),
@@ -46,6 +48,7 @@ impl Buyer {
         ("birthday", Self::Birthday),
         ("news", Self::News),
         ("dissatisfied", Self::Dissatisfied),
+        ("talking", Self::Talking),
     ];
 
     /// Its id in a book.

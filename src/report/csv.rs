@@ -14,7 +14,7 @@ pub struct Csv {
     pub privacy: Privacy,
 }
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "conversation",
     "buyer",
     "agents",
@@ -32,6 +32,7 @@ const COLUMNS: [&str; 19] = [
     "points",
     "agent",
     "because",
+    "covered_by",
     "evidence",
     "suggest",
 ];
@@ -66,7 +67,8 @@ impl Csv {
         for (at, verdict) in judged.verdicts.iter().enumerate() {
             let points = checked.points(at);
             let Some(rule) = book.rules.get(verdict.rule) else { continue };
-            if !words::on_sheet(points, rule, verdict) {
+            let covered = checked.covered_by(book, at);
+            if !words::on_sheet(points, rule, verdict, covered) {
                 continue;
             }
             let row = [
@@ -78,6 +80,7 @@ impl Csv {
                 format!("{points}"),
                 cell(verdict.agent(conversation).unwrap_or_default()),
                 cell(verdict.because.as_deref().unwrap_or_default()),
+                cell(covered.map_or("", |by| by.id.as_str())),
                 cell(&words::quotes(report, verdict, self.privacy).join("\n")),
                 cell(&report.book.suggestion(verdict).unwrap_or_default()),
             ];
@@ -85,7 +88,7 @@ impl Csv {
             rows += "\r\n";
         }
         if rows.is_empty() {
-            rows = format!("{about}{}\r\n", ",".repeat(9));
+            rows = format!("{about}{}\r\n", ",".repeat(10));
         }
         rows
     }

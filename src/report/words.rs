@@ -25,15 +25,21 @@ pub(super) fn sheet(report: &ConversationReport, judged: &Judged, privacy: Priva
         let points = checked.points(at);
         let Some(rule) = book.rules.get(verdict.rule) else { continue };
         let failed = verdict.result == Outcome::Fail;
-        if !on_sheet(points, rule, verdict) {
+        let covered = checked.covered_by(book, at);
+        if !on_sheet(points, rule, verdict, covered) {
             continue;
         }
-        let sign = if points > 0.0 { "+" } else { "−" };
+        let sign = match points {
+            points if points > 0.0 => "+",
+            _ if covered.is_some() && points == 0.0 => "",
+            _ => "−",
+        };
         let signed = format!("{sign}{}", points.abs());
         let reason = verdict.because.as_deref().map(reason).unwrap_or_default();
         let agent = verdict.agent(report.conversation).map(|agent| format!(" · {agent}")).unwrap_or_default();
-        text += &format!("  {signed:>5}  {} ({}){reason}{agent}\n", rule.title, rule.id);
-        if !failed {
+        let instead = covered.map(|by| instead(failed, points, by)).unwrap_or_default();
+        text += &format!("  {signed:>5}  {} ({}){reason}{agent}{instead}\n", rule.title, rule.id);
+        if !failed || points == 0.0 && covered.is_some() {
             continue;
         }
         for quote in quotes(report, verdict, privacy) {
@@ -46,11 +52,21 @@ pub(super) fn sheet(report: &ConversationReport, judged: &Judged, privacy: Priva
     text
 }
 
-/// Whether a verdict has its line: it cost or won something, or would have but for a cap, or is critical. A bonus that was not
-/// won has none.
-pub(super) fn on_sheet(points: f64, rule: &Rule, verdict: &Verdict) -> bool {
+/// Whether a verdict has its line: it cost or won something, or would have but for a cap or another rule, or is critical. A bonus that was
+/// not won has none.
+pub(super) fn on_sheet(points: f64, rule: &Rule, verdict: &Verdict, covered: Option<&Rule>) -> bool {
     let costs = rule.deduct.first() > 0.0 || rule.severity == Severity::Critical;
-    points != 0.0 || (verdict.result == Outcome::Fail && costs)
+    points != 0.0 || (verdict.result == Outcome::Fail && costs) || (verdict.result == Outcome::Pass && covered.is_some())
+}
+
+/// Why another rule was charged, or kept a bonus back.
+fn instead(failed: bool, points: f64, by: &Rule) -> String {
+    let Rule { title, id, .. } = by;
+    match (failed, points == 0.0) {
+        (true, true) => format!("（同一件事已由“{title}” {id} 扣分，不重复扣）"),
+        (true, false) => format!("（其中有的已由“{title}” {id} 扣分）"),
+        (false, _) => format!("（同一条消息违反“{title}” {id}，不加分）"),
+    }
 }
 
 /// `because` in words.

@@ -60,6 +60,13 @@ impl<'a> Case<'a> {
         Self { tiers, ..self }
     }
 
+    /// The same without what was found in some messages, sorted.
+    pub(super) fn without(&self, messages: &[usize]) -> Self {
+        let mut clean = self.clone();
+        clean.by_signal.retain(|hit| messages.binary_search(&(hit.message as usize)).is_err());
+        clean
+    }
+
     /// The message that names the agent who answers for message `index`, as [`Conversation::agent_at`] finds it.
     pub(super) fn agent_at(&self, index: usize) -> Option<usize> {
         self.names.get(index).or(self.names.last()).copied().flatten()

@@ -1,7 +1,7 @@
 //! `flow`: steps that belong together, in order or not.
 
 use super::{
-    Case, Finding, Mark, Window,
+    Case, Fault, Finding, Mark, Window,
     case::evidence,
     table::{Names, who},
 };
@@ -119,7 +119,7 @@ impl Flow {
                 failed.push((format!("{because}:{}", step.name), at));
             }
         }
-        let wrong = failed.iter().map(|(_, at)| *at).collect();
+        let wrong = failed.iter().map(|(_, at)| Fault::Other(*at)).collect();
         match failed.into_iter().next() {
             Some((because, _)) => Finding::fail(wrong, because, shown),
             None => Finding::pass(shown.first().map_or(last_said, |e| e.message), shown),

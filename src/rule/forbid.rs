@@ -1,7 +1,7 @@
 //! `forbid`: something must not be said, or not more than so often.
 
 use super::{
-    Case, Finding, Mark, Window,
+    Case, Fault, Finding, Mark, Window,
     case::evidence,
     table::{Names, who},
 };
@@ -48,7 +48,7 @@ impl Forbid {
         let hits = case.hits_in(self.who, &self.signals, range);
         let shown = hits.iter().map(|h| evidence(h, Mark::Hit)).collect();
         // With some allowed, it is the first one too many that was wrong.
-        let wrong: Vec<usize> = hits.iter().skip(self.at_most as usize).map(|h| h.message as usize).collect();
+        let wrong: Vec<Fault> = hits.iter().skip(self.at_most as usize).map(Fault::said).collect();
         if wrong.is_empty() { Finding::pass(first_said, shown) } else { Finding::fail(wrong, "forbidden", shown) }
     }
 }

@@ -1,7 +1,7 @@
 //! `measure`: a number that must lie within bounds.
 
 use super::{
-    Case, Evidence, Finding, Mark, Per, Window,
+    Case, Evidence, Fault, Finding, Mark, Per, Window,
     case::characters,
     table::{Names, who},
 };
@@ -175,7 +175,7 @@ impl Measure {
             let value = of(message) as f64;
             if let Some(bound) = self.because(value) {
                 because.get_or_insert(bound);
-                wrong.push(index);
+                wrong.push(Fault::Other(index));
                 shown.push(all_of(index, message).measured(value));
             }
         }
@@ -190,7 +190,7 @@ impl Measure {
         let Some(last) = last else { return Finding::no_occasion() };
         let shown = [Evidence::message(last, Mark::Hit).measured(value)].into();
         match self.because(value) {
-            Some(because) => Finding::fail([last].into(), because, shown),
+            Some(because) => Finding::fail([Fault::Other(last)].into(), because, shown),
             None => Finding::pass(last, shown),
         }
     }
@@ -212,7 +212,7 @@ impl Measure {
             for (so_far, (index, message)) in (1u32..).zip(sent) {
                 shown.push(all_of(*index, message).measured(f64::from(so_far)));
                 if self.because(f64::from(so_far)) == Some("above") {
-                    wrong.push(*index);
+                    wrong.push(Fault::Other(*index));
                 }
             }
         }

@@ -50,6 +50,7 @@
 
 mod alert;
 mod case;
+mod fault;
 mod flow;
 mod forbid;
 mod measure;
@@ -65,6 +66,7 @@ mod window;
 
 pub use alert::{Alarm, Alert, Level, alarms};
 pub use case::Case;
+pub use fault::Fault;
 pub use flow::{Flow, Order, Step};
 pub use forbid::Forbid;
 pub use measure::{Measure, Of};
@@ -78,7 +80,7 @@ pub use window::{Anchor, Bound, Per, Reach, Side, Window};
 
 pub use crate::link::{Buyer, Known};
 
-use crate::{chat::Conversation, link::REVIEW, sort};
+use crate::{chat::Conversation, link::REVIEW, sort, toml::Text};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::Serialize;
 
@@ -182,6 +184,10 @@ pub struct Rule {
     pub tags: Vec<String>,
     /// It looks at reviews and the replies to them, and not at chats.
     pub on_review: bool,
+    /// A message in which it finds forbidden words wins no bonus.
+    pub spoils: bool,
+    /// Ids of rules that mean the same omission: where one of them fails too, this one costs nothing.
+    pub yields_to: Vec<Text>,
     /// What it looks at.
     pub kind: Kind,
 }
@@ -260,7 +266,7 @@ impl Evidence {
 /// What a rule says of one conversation.
 ///
 /// `because` is `missing`, `late`, `forbidden`, `unanswered`, `order:<step>`, `missing:<step>`, `above` or `below` for a
-/// fail; `scene`, `buyer`, `buyer-unknown`, `review`, `no-review`, `no-occasion`, `no-times`, `no-tiers` or `no-amount` for a skip; `None` for a pass.
+/// fail; `scene`, `begun`, `buyer`, `buyer-unknown`, `review`, `no-review`, `no-occasion`, `no-times`, `no-tiers` or `no-amount` for a skip; `None` for a pass.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     /// Position of the rule among those that were judged.
@@ -279,6 +285,8 @@ pub struct Verdict {
     pub evidence: Vec<Evidence>,
     /// What was missing for the next tier of the shop's discounts, where a failure is about that: for [`Gap::fill`].
     pub gap: Option<Gap>,
+    /// Its failures, one for each of `agent` and `more`; none unless it failed.
+    pub faults: Vec<Fault>,
 }
 
 impl Verdict {
@@ -289,8 +297,18 @@ impl Verdict {
 
     /// How often it failed by what this agent said or left out; 1 for a pass of theirs.
     pub fn times_of(&self, conversation: &Conversation, agent: &str) -> u32 {
-        let all = [self.agent].into_iter().chain(self.more.iter().copied());
-        all.filter(|at| named(conversation, *at) == Some(agent)).count() as u32
+        self.faults_of(conversation, agent).count() as u32
+    }
+
+    /// Which of its failures these are.
+    pub fn faults_of(&self, conversation: &Conversation, agent: &str) -> impl Iterator<Item = usize> {
+        let all = [self.agent].into_iter().chain(self.more.iter().copied()).enumerate();
+        all.filter(move |(_, at)| named(conversation, *at) == Some(agent)).map(|(fault, _)| fault)
+    }
+
+    /// Whether what it found, and not only its occasion, stands in one of these messages, sorted.
+    pub fn rests_on(&self, messages: &[usize]) -> bool {
+        self.evidence.iter().any(|e| e.role != Mark::When && messages.binary_search(&e.message).is_ok())
     }
 }
 
@@ -303,28 +321,26 @@ struct Finding {
     result: Outcome,
     because: Option<Cow<'static, str>>,
     evidence: Vec<Evidence>,
-    /// The message whose agent answers for it.
+    /// The message whose agent answers for a pass.
     at: usize,
-    /// The same for the second failure and those that follow.
-    more: Vec<usize>,
+    /// [`Verdict::faults`].
+    faults: Vec<Fault>,
     /// [`Verdict::gap`].
     gap: Option<Gap>,
 }
 
 impl Finding {
     fn pass(at: usize, evidence: Vec<Evidence>) -> Self {
-        Self { result: Outcome::Pass, because: None, evidence, at, more: Vec::new(), gap: None }
+        Self { result: Outcome::Pass, because: None, evidence, at, faults: Vec::new(), gap: None }
     }
 
-    /// A message per failure, in their order.
-    fn fail(mut wrong: Vec<usize>, because: impl Into<Cow<'static, str>>, evidence: Vec<Evidence>) -> Self {
-        let more = wrong.split_off(wrong.len().min(1));
-        let at = wrong.first().copied().unwrap_or_default();
-        Self { result: Outcome::Fail, because: Some(because.into()), evidence, at, more, gap: None }
+    /// At least one failure, in their order.
+    fn fail(faults: Vec<Fault>, because: impl Into<Cow<'static, str>>, evidence: Vec<Evidence>) -> Self {
+        Self { result: Outcome::Fail, because: Some(because.into()), evidence, at: 0, faults, gap: None }
     }
 
     fn skip(because: &'static str) -> Self {
-        Self { result: Outcome::Skip, because: Some(because.into()), evidence: Vec::new(), at: 0, more: Vec::new(), gap: None }
+        Self { result: Outcome::Skip, because: Some(because.into()), evidence: Vec::new(), at: 0, faults: Vec::new(), gap: None }
     }
 
     fn no_occasion() -> Self {
@@ -340,7 +356,7 @@ impl Rule {
 
     /// Judges one conversation. `number` is the rule's position, for [`Verdict::rule`].
     pub fn judge(&self, number: usize, case: &Case) -> Verdict {
-        let Finding { result, because, mut evidence, at, more, gap } = match self.barred(case) {
+        let Finding { result, because, mut evidence, at, faults, gap } = match self.barred(case) {
             Some(because) => Finding::skip(because),
             None => match &self.kind {
                 Kind::Forbid(kind) => kind.judge(case),
@@ -352,13 +368,15 @@ impl Rule {
         };
         sort::by_key(&mut evidence, |e| (e.message, e.start, e.end));
         evidence.dedup();
+        let mut agents = faults.iter().map(|fault| case.agent_at(fault.message()));
         let agent = match result {
             Outcome::Skip => None,
-            Outcome::Pass | Outcome::Fail => case.agent_at(at),
+            Outcome::Pass => case.agent_at(at),
+            Outcome::Fail => agents.next().flatten(),
         };
-        let times = if result == Outcome::Fail { u32::try_from(more.len()).unwrap_or(u32::MAX).saturating_add(1) } else { 0 };
-        let more = more.into_iter().map(|at| case.agent_at(at)).collect();
-        Verdict { rule: number, result, times, agent, more, because, evidence, gap }
+        let more = agents.collect();
+        let times = u32::try_from(faults.len()).unwrap_or(u32::MAX);
+        Verdict { rule: number, result, times, agent, more, because, evidence, gap, faults }
     }
 
     /// Why the rule does not apply to the conversation at all.
@@ -379,10 +397,33 @@ impl Rule {
 }
 
 /// Judges one conversation by all rules that are switched on, in the order of the book.
+///
+/// What wins a bonus is sought outside the messages that a rule [spoils](Rule::spoils) first.
 pub fn judge(rules: &[Rule], case: &Case) -> Vec<Verdict> {
     let mut verdicts = Vec::with_capacity(rules.len());
     verdicts.extend(rules.iter().enumerate().filter(|(_, rule)| rule.enabled).map(|(number, rule)| rule.judge(number, case)));
+    let spoiled = spoiled(rules, &verdicts);
+    if !spoiled.is_empty() {
+        let clean = case.without(&spoiled);
+        for verdict in verdicts.iter_mut().filter(|v| v.result == Outcome::Pass && v.rests_on(&spoiled)) {
+            let Some(rule) = rules.get(verdict.rule).filter(|rule| rule.bonus > 0.0) else { continue };
+            let again = rule.judge(verdict.rule, &clean);
+            if again.result == Outcome::Pass {
+                *verdict = again;
+            }
+        }
+    }
     verdicts
+}
+
+/// The messages in which a rule that [spoils](Rule::spoils) found its words, sorted.
+pub(crate) fn spoiled(rules: &[Rule], verdicts: &[Verdict]) -> Vec<usize> {
+    let spoils = |v: &&Verdict| v.result == Outcome::Fail && rules.get(v.rule).is_some_and(|rule| rule.spoils);
+    let said = verdicts.iter().filter(spoils).flat_map(|v| &v.faults).filter(|fault| matches!(fault, Fault::Said { .. }));
+    let mut messages: Vec<usize> = said.map(|fault| fault.message()).collect();
+    sort::plain(&mut messages);
+    messages.dedup();
+    messages
 }
 
 #[cfg(test)]
@@ -502,6 +543,9 @@ mod tests {
                 let moved = |at: Option<usize>| at.map(|at| places[at]);
                 verdict.agent = moved(verdict.agent);
                 verdict.more.iter_mut().for_each(|at| *at = moved(*at));
+                verdict.faults.iter_mut().for_each(|fault| match fault {
+                    Fault::Said { message: at, .. } | Fault::Silence(at) | Fault::Delay(at) | Fault::Other(at) => *at = places[*at],
+                });
                 for e in &mut verdict.evidence {
                     e.message = places[e.message];
                 }

@@ -1,7 +1,7 @@
 //! `reply`: when the buyer …, then the agent's reply must or must not …, in time.
 
 use super::{
-    Case, Evidence, Finding, Gap, Mark, Reach,
+    Case, Evidence, Fault, Finding, Gap, Mark, Reach,
     case::{characters, evidence},
     table::Names,
     tier,
@@ -91,6 +91,8 @@ pub struct Then {
     pub within: Option<u32>,
     /// How far from it some reply may be, in messages and rounds: what comes later is missing.
     pub reach: Option<Reach>,
+    /// What an agent said before the occasion counts too: one apology serves for what the buyer complains of later.
+    pub earlier: bool,
     /// The signals must not be found.
     pub not: bool,
     /// The amount that these found last, the buyer's or the agent's, lacks something for the next tier of the shop's discounts: the answer
@@ -112,6 +114,7 @@ impl Then {
             opening: names.resolve(&opening, Who::Agent, fields.errors()),
             within: reach.and_then(|reach| reach.seconds),
             reach: reach.filter(|reach| reach.messages.is_some() || reach.rounds.is_some()),
+            earlier: fields.boolean("earlier").unwrap_or(false),
             not: fields.boolean("not").unwrap_or(false),
             gap_of: names.resolve(&gap_of, Who::Any, fields.errors()),
         };
@@ -127,6 +130,10 @@ impl Then {
         } else if !named && (then.not || then.place != Place::All || then.reply != Which::First) {
             // Any message answers: there is nothing that could stand somewhere, or not.
             fields.missing("signals");
+        }
+        if then.earlier && (!named || then.not || then.within.is_some() || then.reach.is_some()) {
+            let message = "earlier 与 signals 同用，不与 not、within 同用 / earlier goes with signals and without not and within";
+            fields.errors().add(fields.place(), "book-value", message);
         }
         if then.place == Place::All && !then.opening.is_empty() {
             let message = "opening 只用于 where = \"first-sentence\" / opening goes with where = \"first-sentence\" only";
@@ -159,6 +166,8 @@ pub enum Place {
 
 /// One occasion with the reply to it.
 struct Occasion<'a> {
+    /// The first message that waits for the answer, whatever the rule sees in it.
+    opened: usize,
     trigger: usize,
     hits: Vec<Hit>,
     reply: &'a [usize],
@@ -223,11 +232,21 @@ impl Reply {
         for round in case.rounds {
             let asks = |message: &usize| of_message(&except, *message).is_empty();
             let occasion = if self.when.signals.is_empty() {
-                round.asked.iter().copied().find(asks).map(|trigger| Occasion { trigger, hits: Vec::new(), reply: &round.reply })
+                round.asked.iter().copied().find(asks).map(|trigger| Occasion {
+                    opened: round.opened,
+                    trigger,
+                    hits: Vec::new(),
+                    reply: &round.reply,
+                })
             } else {
                 let asked = round.asked.iter().filter(|m| asks(m));
                 let hits: Vec<Hit> = asked.flat_map(|m| of_message(&whens, *m)).copied().collect();
-                hits.first().map(|h| h.message as usize).map(|trigger| Occasion { trigger, hits, reply: &round.reply })
+                hits.first().map(|h| h.message as usize).map(|trigger| Occasion {
+                    opened: round.opened,
+                    trigger,
+                    hits,
+                    reply: &round.reply,
+                })
             };
             if let Some(occasion) = occasion {
                 self.judge_one(case, &occasion, answers, opening, sum);
@@ -258,7 +277,7 @@ impl Reply {
                 let hits = said.iter().skip(at).take(run).flat_map(|m| of_message(&whens, *m)).copied().collect();
                 let from = at + run;
                 let reply = turns.get(from).and_then(|&end| said.get(from..end)).unwrap_or_default();
-                self.judge_one(case, &Occasion { trigger: first, hits, reply }, answers, opening, sum);
+                self.judge_one(case, &Occasion { opened: first, trigger: first, hits, reply }, answers, opening, sum);
             }
             at += run + 1;
         }
@@ -291,7 +310,7 @@ impl Reply {
             sum.gap = sum.gap.or(gap);
         }
         let (Some(&answered), Some(&last)) = (occasion.reply.first(), occasion.reply.last()) else {
-            return if then.not { sum.skip("no-occasion") } else { sum.fail(occasion.trigger, "unanswered", shown) };
+            return if then.not { sum.skip("no-occasion") } else { sum.fail(Fault::Silence(occasion.opened), "unanswered", shown) };
         };
         let late = |message: usize| then.within.map(|within| case.seconds(occasion.trigger, message).map(|s| (s > f64::from(within), s)));
         if let Some(gap) = gap {
@@ -299,7 +318,7 @@ impl Reply {
             if let Some(named) = sum.amounts.naming(gap.missing, answered..end) {
                 return sum.pass(named.message, shown, named);
             }
-            return sum.fail(answered, "missing", shown);
+            return sum.fail(Fault::Other(answered), "missing", shown);
         }
         if then.signals.is_empty() {
             let place = Evidence::message(answered, Mark::Then);
@@ -309,11 +328,12 @@ impl Reply {
                 Some(Some((false, seconds))) => sum.pass(answered, shown, place.measured(seconds)),
                 Some(Some((true, seconds))) => {
                     shown.push(place.measured(seconds));
-                    sum.fail(answered, "late", shown);
+                    sum.fail(Fault::Delay(answered), "late", shown);
                 }
             };
         }
         let from = answers.partition_point(|h| (h.message as usize) < answered);
+        let before = answers.first().filter(|_| then.earlier && from > 0);
         let mut later = answers.iter().skip(from);
         let found = match (then.reply, then.place) {
             (Which::Some, _) => later.next().filter(|hit| then.reach.is_none_or(|reach| reach.holds(case, occasion.trigger, hit.message))),
@@ -321,28 +341,29 @@ impl Reply {
             (Which::First, Place::FirstSentence) => head(case, occasion.reply, opening)
                 .and_then(|head| later.take_while(|h| h.message as usize <= head.message).find(|h| head.holds(h))),
         };
-        let Some(hit) = found else {
+        let Some(hit) = found.or(before) else {
             if then.not {
                 return sum.pass(answered, shown, Evidence::message(answered, Mark::Then));
             }
             if then.reply == Which::First {
                 shown.push(Evidence::message(answered, Mark::Then));
             }
-            return sum.fail(answered, "missing", shown);
+            return sum.fail(Fault::Other(answered), "missing", shown);
         };
         let at = hit.message as usize;
+        let said = Fault::said(hit);
         let hit = evidence(hit, Mark::Then);
         match (late(at), then.not) {
             (None, false) => sum.pass(at, shown, hit),
             (None, true) => {
                 shown.push(hit);
-                sum.fail(at, "forbidden", shown);
+                sum.fail(said, "forbidden", shown);
             }
             (Some(None), _) => sum.skip("no-times"),
             (Some(Some((late, seconds))), not) if late == not => sum.pass(at, shown, hit.measured(seconds)),
             (Some(Some((_, seconds))), not) => {
                 shown.push(hit.measured(seconds));
-                sum.fail(at, if not { "forbidden" } else { "late" }, shown);
+                if not { sum.fail(said, "forbidden", shown) } else { sum.fail(Fault::Delay(at), "late", shown) }
             }
         }
     }
@@ -423,7 +444,7 @@ fn head(case: &Case, reply: &[usize], opening: &[Hit]) -> Option<Head> {
 #[derive(Default)]
 struct Sum {
     because: Option<&'static str>,
-    failed: Vec<usize>,
+    failed: Vec<Fault>,
     passed_at: Option<usize>,
     shown: Vec<Evidence>,
     skipped: Option<&'static str>,
@@ -439,13 +460,13 @@ impl Sum {
         }
     }
 
-    fn fail(&mut self, at: usize, because: &'static str, shown: Vec<Evidence>) {
+    fn fail(&mut self, fault: Fault, because: &'static str, shown: Vec<Evidence>) {
         if self.failed.is_empty() {
             // What went well elsewhere does not explain a failure.
             self.shown.clear();
             self.because = Some(because);
         }
-        self.failed.push(at);
+        self.failed.push(fault);
         self.shown.extend(shown);
     }
 
@@ -510,6 +531,18 @@ mod tests {
         assert_eq!(check("买家 等了三天\n客服 在路上了。抱歉"), "fail 1 missing 0:when:等了 1:then:");
         assert_eq!(check("买家 等了三天\n客服 在路上了\n客服 抱歉"), "fail 1 missing 0:when:等了 1:then:");
         assert_eq!(check("买家 有货吗\n客服 有的"), "skip no-occasion");
+    }
+
+    #[test]
+    fn what_was_said_earlier_counts_where_the_rule_says_so() {
+        let reply = Reply { then: Then { earlier: true, ..apology_first().then }, ..apology_first() };
+        let again = "买家 等了三天\n客服 非常抱歉，马上查\n买家 又坏了\n客服 在路上了";
+        assert_eq!(check(apology_first(), again), "fail 1 missing 2:when:坏了 3:then:");
+        assert_eq!(check(reply.clone(), again), "pass 0:when:等了 1:then:抱歉 2:when:坏了");
+        // Said too late for the first complaint, in time for the second.
+        let late = "买家 等了三天\n客服 在路上了。抱歉\n买家 又坏了\n客服 在查";
+        assert_eq!(check(reply.clone(), late), "fail 1 missing 0:when:等了 1:then:");
+        assert_eq!(check(reply, "买家 等了三天\n客服 抱歉\n买家 又坏了"), "fail 1 unanswered 2:when:坏了");
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! `require`: something must be said, somewhere or at a certain place.
 
 use super::{
-    Anchor, Case, Evidence, Finding, Mark, Window,
+    Anchor, Buyer, Case, Evidence, Fault, Finding, Mark, Window,
     case::evidence,
     table::{Names, who},
 };
 use crate::{
+    chat::Role,
     signal::{Hit, SignalId, Who},
     toml::Fields,
 };
@@ -30,6 +31,9 @@ pub enum Where {
 ///
 /// The occasion is that `who` says anything at all at that place, and that `when` was found where the rule has one. The
 /// evidence is the first hits, or the message in which it should have been.
+///
+/// With `begun` it skips `begun` rather than fail where the talk goes on from an earlier one: the agent wrote first, the buyer's first words
+/// carry one of these (好的 after an answer given elsewhere), or the buyer talked to the shop earlier that day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Require {
     /// Whose words.
@@ -44,6 +48,8 @@ pub struct Require {
     pub place: Where,
     /// Only in conversations where this was found, wherever that was.
     pub when: Option<Anchor>,
+    /// Buyers' first words that go on from an earlier talk; for the beginning of the talk only.
+    pub begun: Vec<SignalId>,
     /// The part of the talk.
     pub window: Window,
 }
@@ -57,12 +63,19 @@ impl Require {
             ("last-message", Where::LastMessage),
             ("first-reply", Where::FirstReply),
         ];
+        let (begun_place, begun) = (fields.place_of("begun"), fields.texts("begun"));
+        let place = fields.choice("where", &places).unwrap_or_default();
+        if !begun.is_empty() && !matches!(place, Where::FirstReply | Where::FirstMessage) {
+            let message = "begun 只用于 where = \"first-reply\" 或 \"first-message\" / begun goes with where = \"first-reply\" or \"first-message\" only";
+            fields.errors().add(begun_place, "book-value", message);
+        }
         Self {
             who,
             signals: names.need_signals(fields, who),
             all: fields.boolean("all").unwrap_or(false),
             at_least: fields.whole("at_least", 1000).unwrap_or(1),
-            place: fields.choice("where", &places).unwrap_or_default(),
+            place,
+            begun: names.resolve(&begun, Who::Buyer, fields.errors()),
             when: names.anchor(fields, "when", Who::Any),
             window: Window::parse(fields, names),
         }
@@ -98,13 +111,25 @@ impl Require {
                 shown.extend(hits.iter().map(|h| evidence(h, Mark::Hit)));
                 Finding::pass(at, shown)
             }
+            None if self.goes_on(case) => Finding::skip("begun"),
             None => {
                 if self.place != Where::Any {
                     shown.push(Evidence::message(last_said, Mark::Then));
                 }
-                Finding::fail([last_said].into(), "missing", shown)
+                Finding::fail([Fault::Other(last_said)].into(), "missing", shown)
             }
         }
+    }
+
+    /// Whether the talk goes on from an earlier one.
+    fn goes_on(&self, case: &Case) -> bool {
+        if self.begun.is_empty() {
+            return false;
+        }
+        let first = (0..case.conversation.messages.len()).find(|at| case.is_human(*at)).unwrap_or_default();
+        let asked = case.said(Who::Buyer, 0..case.conversation.messages.len()).next();
+        let answers = asked.is_some_and(|(at, _)| !case.hits_in(Who::Buyer, &self.begun, at..at + 1).is_empty());
+        case.role(first) == Some(Role::Agent) || answers || case.known.is(Buyer::Talking) == Some(true)
     }
 
     /// The messages of the place; `None` where it does not exist.
@@ -132,6 +157,23 @@ mod tests {
     use alloc::{string::String, vec};
 
     const SIGNALS: &[&[&str]] = &[&["您好"], &["再见", "感谢光临"], &["拍下"]];
+
+    #[test]
+    fn a_talk_that_goes_on_is_no_new_one() {
+        let rule = Require { begun: vec![2], ..require(&[0], Where::FirstReply) };
+        let check = |text| verdict(Kind::Require(rule.clone()), text, SIGNALS);
+        assert_eq!(check("买家 有货吗\n客服 有的"), "fail 1 missing 1:then:");
+        assert_eq!(check("买家 拍下了\n客服 好"), "skip begun");
+        assert_eq!(check("买家 拍下了\n客服 您好"), "pass 1:hit:您好");
+        assert_eq!(check("买家 有货吗\n买家 拍下了\n客服 好"), "fail 1 missing 2:then:");
+        assert_eq!(check("客服 到货了\n买家 好的\n客服 给您留着"), "skip begun");
+        assert_eq!(check("系统 开始\n客服 到货了\n买家 好的\n客服 给您留着"), "skip begun");
+        let conversation = talk("买家 有货吗\n客服 有的");
+        let rounds = crate::chat::round::rounds(&conversation);
+        let known = crate::link::Known::default().with(Buyer::Talking, true);
+        let case = Case::new(&conversation, &rounds, &crate::signal::Hits::default(), &[], known);
+        assert_eq!(rule.judge(&case).because.as_deref(), Some("begun"));
+    }
 
     fn require(signals: &[u16], place: Where) -> Require {
         Require { who: Who::Agent, signals: signals.to_vec(), place, ..Require::default() }

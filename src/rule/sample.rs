@@ -65,6 +65,8 @@ pub(crate) fn rule(id: &str, kind: impl Into<Kind>) -> Rule {
         buyer: None::<Buyer>,
         tags: Vec::new(),
         on_review: false,
+        spoils: false,
+        yields_to: Vec::new(),
         kind: kind.into(),
     }
 }

@@ -191,6 +191,8 @@ impl Rule {
             buyer: fields.choice("buyer", &Buyer::CHOICES),
             tags: strings(fields.texts("tags")),
             on_review: fields.choice("on", &[("chat", false), ("review", true)]).unwrap_or(false),
+            spoils: fields.boolean("spoils").unwrap_or(false),
+            yields_to: fields.texts("yields_to"),
             kind: match fields.need_choice("kind", &kinds) {
                 Some(parse) => parse(&mut fields, names),
                 // The keys of an unknown kind are no mistakes of their own.
@@ -230,6 +232,8 @@ impl Rule {
             buyer: None,
             tags: Vec::new(),
             on_review: false,
+            spoils: false,
+            yields_to: Vec::new(),
             kind: Kind::Forbid(Forbid::default()),
         }
     }
@@ -265,7 +269,7 @@ impl Kind {
         match self {
             Self::Forbid(kind) => all.extend(&kind.signals),
             Self::Require(kind) => {
-                all.extend(kind.signals.iter().chain(kind.when.iter().flat_map(|anchor| &anchor.signals)));
+                all.extend(kind.signals.iter().chain(&kind.begun).chain(kind.when.iter().flat_map(|anchor| &anchor.signals)));
             }
             Self::Reply(kind) => {
                 all.extend(kind.when.signals.iter().chain(&kind.when.except).chain(&kind.when.without_gap_of));
@@ -420,6 +424,14 @@ mod tests {
         let then = |then: &str| errors(&format!("kind = 'reply'\nthen = {{ signal = 'apology', within = {then} }}"));
         assert_eq!(then("{ rounds = 2 }"), ["book.toml:5:39: within 的 messages、rounds 只用于 reply = \"some\"，不与 not 同用"]);
         assert_eq!(then("{ seconds = 30 }"), Vec::<String>::new());
+        assert_eq!(
+            errors("kind = 'reply'\nthen = { signal = 'apology', earlier = true, within = 30 }"),
+            ["book.toml:5:8: earlier 与 signals 同用，不与 not、within 同用"]
+        );
+        assert_eq!(
+            errors("kind = 'require'\nsignal = 'apology'\nbegun = 'complaint'"),
+            ["book.toml:6:9: begun 只用于 where = \"first-reply\" 或 \"first-message\""]
+        );
         assert_eq!(then("'30'"), ["book.toml:5:39: “within” 应为整数，这里是文字"]);
         assert_eq!(errors("kind = 'forbid'\nsignal = 'apology'\naround = { signal = 'complaint' }"), ["book.toml:6:10: 缺少 “within”"]);
         assert_eq!(

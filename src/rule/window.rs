@@ -230,7 +230,7 @@ impl Window {
                 let next = starts.get(starts.partition_point(|s| *s <= range.start)).map_or(range.end, |s| range.end.min(*s));
                 let mut found = judge(range.start..next);
                 if self.per != Per::Conversation {
-                    found.more.clear();
+                    found.faults.truncate(1);
                 }
                 part = part.and(found);
                 range.start = next;
@@ -273,7 +273,7 @@ impl Finding {
             return other;
         }
         if self.result == Outcome::Fail {
-            self.more.extend([other.at].into_iter().chain(other.more));
+            self.faults.extend(other.faults);
         }
         self.evidence.extend(other.evidence);
         self

@@ -1,7 +1,7 @@
 //! From the signals of a book to the tables of a [`Finder`]: `@id` is resolved, equal words become one literal, equal word
 //! lists one slot.
 
-use super::finder::{Condition, Finder, Generator, Literal, Part, PartKind, ROLES, ShortUse, What, WordUse, slice};
+use super::finder::{Against, Condition, Finder, Generator, Literal, Part, PartKind, ROLES, ShortUse, What, WordUse, slice};
 use super::pattern::Compiled;
 use super::table::{Signal, Word};
 use crate::sort;
@@ -290,8 +290,10 @@ impl<'s> Compiler<'s, '_> {
                 condition.except = Some(self.slot(&signal.except));
             }
             for unless in &signal.unless {
+                let mut some = |words: &[Text]| (!words.is_empty()).then(|| self.slot(words));
+                let (of, but) = (some(&unless.of), some(&unless.but));
                 let slot = self.slot(&unless.words);
-                condition.unless.push((slot, unless.stand, unless.within));
+                condition.unless.push(Against { slot, stand: unless.stand, within: unless.within, of, but });
             }
         }
         self.finder.conditions.push(condition);

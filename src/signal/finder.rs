@@ -104,7 +104,19 @@ pub(super) struct Condition {
     pub(super) who: Who,
     pub(super) max_chars: Option<u32>,
     pub(super) except: Option<u32>,
-    pub(super) unless: Vec<(u32, Stand, Option<u32>)>,
+    pub(super) unless: Vec<Against>,
+}
+
+/// What speaks against a hit, by lists of words.
+#[derive(Clone, Debug)]
+pub(super) struct Against {
+    pub(super) slot: u32,
+    pub(super) stand: Stand,
+    pub(super) within: Option<u32>,
+    /// Only hits with a word of this list.
+    pub(super) of: Option<u32>,
+    /// Not where the same side said a word of this list, here or before.
+    pub(super) but: Option<u32>,
 }
 
 /// One word, whole message, near, pattern or other way to find a signal: what an example has to exercise.
@@ -186,17 +198,18 @@ impl Lists {
     }
 }
 
-/// What each side said in its last turn: the lists of all its messages since the other side spoke.
+/// What each side said: in its last turn, which is all its messages since the other side spoke, and ever.
 #[derive(Clone, Debug, Default)]
 struct Heard {
     lists: [Lists; 2],
+    ever: [Lists; 2],
     speaking: usize,
 }
 
 impl Heard {
     /// Nobody has spoken yet.
     fn clear(&mut self) {
-        self.lists.iter_mut().for_each(Lists::clear);
+        self.lists.iter_mut().chain(&mut self.ever).for_each(Lists::clear);
     }
 
     /// What the other side than `side` said last.
@@ -204,8 +217,14 @@ impl Heard {
         self.lists.get(1 - side)
     }
 
+    /// What this side has said so far.
+    fn ever(&self, side: usize) -> Option<&Lists> {
+        self.ever.get(side)
+    }
+
     fn add(&mut self, side: usize, said: &Lists) {
-        let Some(lists) = self.lists.get_mut(side) else { return };
+        let (Some(lists), Some(ever)) = (self.lists.get_mut(side), self.ever.get_mut(side)) else { return };
+        ever.join(said);
         if self.speaking != side {
             self.speaking = side;
             lists.clear();
@@ -292,7 +311,7 @@ impl Finder {
             {
                 continue;
             }
-            if message.holds(candidate) {
+            if message.holds(candidate, heard.ever(side)) {
                 last = Some(*candidate);
                 let start = folded.original(candidate.start as usize) as u32;
                 let end = folded.original(candidate.end.0 as usize) as u32;
@@ -493,7 +512,7 @@ impl<'m> Message<'m> {
     }
 
     /// Whether nothing speaks against a candidate.
-    fn holds(&mut self, candidate: &Candidate) -> bool {
+    fn holds(&mut self, candidate: &Candidate, said: Option<&Lists>) -> bool {
         let finder = self.finder;
         let Some(condition) = finder.conditions.get(usize::from(candidate.signal)) else { return false };
         let (start, end) = (candidate.start, candidate.end.0);
@@ -507,13 +526,19 @@ impl<'m> Message<'m> {
         if condition.except.is_some_and(|slot| self.lists.have(slot) && self.overlaps(slot, start, end)) {
             return false;
         }
-        let mut unless = condition.unless.iter().filter(|(slot, ..)| self.lists.have(*slot));
-        !unless.any(|(slot, stand, within)| match stand {
-            Stand::Before => self.stands_before(*slot, start, *within),
-            Stand::After => self.stands_after(*slot, end, *within),
-            Stand::Sentence => {
-                self.overlaps(*slot, start, end) || self.stands_before(*slot, start, None) || self.stands_after(*slot, end, None)
-            }
+        let mut against = condition.unless.iter().filter(|against| self.lists.have(against.slot));
+        !against.any(|&Against { slot, stand, within, of, but }| {
+            let concerned = of.is_none_or(|of| self.lists.have(of) && self.overlaps(of, start, end));
+            let excused = but.is_some_and(|but| said.is_some_and(|said| said.have(but)));
+            concerned
+                && !excused
+                && match stand {
+                    Stand::Before => self.stands_before(slot, start, within),
+                    Stand::After => self.stands_after(slot, end, within),
+                    Stand::Sentence => {
+                        self.overlaps(slot, start, end) || self.stands_before(slot, start, None) || self.stands_after(slot, end, None)
+                    }
+                }
         })
     }
 
@@ -677,6 +702,10 @@ mod tests {
         ] {
             assert_eq!(found(unless, text), expected, "{text}");
         }
+        let asked = "words = ['坏了', '太大']\nunless = [{ after = ['吗'], within = 2, of = ['太大'], but = ['收到'] }]";
+        assert_eq!(found(asked, "太大吗，坏了吗"), "坏了");
+        assert_eq!(found(asked, "收到了，太大吗"), "太大");
+        assert_eq!(found(asked, "太大了。收不到吗"), "太大");
         assert_eq!(found("words = ['可以']\nmax_chars = 4", "可以的亲～～～～"), "可以");
         assert_eq!(found("words = ['可以']\nmax_chars = 4", "可以的亲们"), "");
     }

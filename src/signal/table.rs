@@ -150,6 +150,10 @@ pub struct Unless {
     pub words: Vec<Text>,
     /// At most this many characters between; `None`: anywhere in the sentence, up to 100 characters.
     pub within: Option<u32>,
+    /// Only hits that have one of these in them; none: all hits.
+    pub of: Vec<Text>,
+    /// Not where the speaker used one of these, in this message or earlier in the talk: 太大 is a complaint after 收到.
+    pub but: Vec<Text>,
     /// Where it is written.
     pub place: Place,
 }
@@ -260,7 +264,7 @@ impl Signal {
         let with = self.patterns.iter().flat_map(|p| &p.with);
         let answers = self.answers.iter().flat_map(|a| a.to.iter().chain(&a.words));
         let short = self.short.iter().flat_map(|s| &s.softened_by);
-        let unless = self.unless.iter().flat_map(|u| &u.words);
+        let unless = self.unless.iter().flat_map(|u| u.words.iter().chain(&u.of).chain(&u.but));
         words
             .chain(near)
             .chain(with)
@@ -310,9 +314,10 @@ fn parse_unless(mut fields: Fields<'_>) -> Option<Unless> {
     let lists =
         [(Stand::Before, fields.texts("before")), (Stand::After, fields.texts("after")), (Stand::Sentence, fields.texts("sentence"))];
     let within = fields.whole("within", MAX_WITHIN);
+    let (of, but) = (fields.texts("of"), fields.texts("but"));
     let mut given = lists.into_iter().filter(|(_, words)| !words.is_empty());
     let unless = match (given.next(), given.next()) {
-        (Some((stand, words)), None) => Some(Unless { stand, words, within, place }),
+        (Some((stand, words)), None) => Some(Unless { stand, words, within, of, but, place }),
         _ => {
             let message = "unless 的每一项要写 before、after、sentence 中的一个 / each unless has one of before, after, sentence";
             fields.errors().add(place, "book-missing", message);

@@ -88,8 +88,10 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
   const failed = of("fail");
   const lost = failed.filter((verdict) => verdict.points < 0).sort((a, b) => a.points - b.points);
   const won = of("pass").filter((verdict) => verdict.points > 0);
-  const missed = failed.filter((verdict) => verdict.points === 0);
-  const line = (verdict: Verdict) => <Line key={verdict.rule} verdict={verdict} c={c} rule={rules.get(verdict.rule)} show={show} />;
+  const missed = failed.filter((verdict) => verdict.points === 0 && !verdict.covered_by);
+  const covered = failed.filter((verdict) => verdict.points === 0 && verdict.covered_by);
+  const kept = of("pass").filter((verdict) => verdict.points === 0 && verdict.covered_by);
+  const line = (verdict: Verdict) => <Line key={verdict.rule} verdict={verdict} c={c} rules={rules} show={show} />;
   return (
     <section class="card sheet" aria-label={t("得分")}>
       <div class="sheet-score">
@@ -115,6 +117,12 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
       {lost.length === 0 && c.score.value !== null && <p class="soft">{t("没有扣分，做得很好")}</p>}
       {won.length > 0 && <h3>{t("加分项")}</h3>}
       {won.map(line)}
+      {covered.length + kept.length > 0 && (
+        <details>
+          <summary class="soft small">{t("同一件事只算一次的 {0} 处", covered.length + kept.length)}</summary>
+          {[...covered, ...kept].map(line)}
+        </details>
+      )}
       {missed.length > 0 && (
         <details>
           <summary class="soft small">{t("还可以做得更好的 {0} 处", missed.length)}</summary>
@@ -123,7 +131,7 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
       )}
       <details>
         <summary class="soft small">{t("其余规则，逐条复核")}</summary>
-        {c.verdicts.filter((verdict) => verdict.result === "skip" || (verdict.result === "pass" && verdict.points === 0)).map((verdict) => (
+        {c.verdicts.filter((verdict) => verdict.result === "skip" || (verdict.result === "pass" && verdict.points === 0 && !verdict.covered_by)).map((verdict) => (
           <div class="other" key={verdict.rule}>
             <span class="small">{rules.has(verdict.rule) ? titled(rules.get(verdict.rule)!) : verdict.rule} <span class={`tag ${verdict.result === "pass" ? "good" : ""}`}>{t(results[verdict.result])}</span></span>
             <Judge conversation={c.id} verdict={verdict} />
@@ -134,16 +142,18 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
   );
 }
 
-function Line(props: { verdict: Verdict; c: ConversationReport; rule: RuleInfo | undefined; show: (message: number) => void }) {
-  const { verdict, c, rule, show } = props;
+function Line(props: { verdict: Verdict; c: ConversationReport; rules: Map<string, RuleInfo>; show: (message: number) => void }) {
+  const { verdict, c, rules, show } = props;
+  const name = (id: string) => (rules.has(id) ? titled(rules.get(id)!) : id);
   const first = verdict.evidence.find((evidence) => evidence.role !== "when") ?? verdict.evidence[0];
   return (
     <div class="loss">
       <button onClick={() => first && show(first.message)} disabled={!first}>
-        <span>{rule ? titled(rule) : verdict.rule}</span>
+        <span>{name(verdict.rule)}</span>
         {verdict.points !== 0 && <span class={`points ${verdict.points < 0 ? "bad" : "good"}`}>{signed(verdict.points)}</span>}
       </button>
       {first && <Quote evidence={first} c={c} />}
+      {verdict.covered_by && <p class="small faint">{verdict.result === "fail" ? t("已由“{0}”扣分，不重复扣", name(verdict.covered_by)) : t("同一条消息违反“{0}”，不加分", name(verdict.covered_by))}</p>}
       {verdict.result === "fail" && verdict.suggest && <Suggest text={verdict.suggest} />}
       <Judge conversation={c.id} verdict={verdict} />
     </div>

@@ -18,6 +18,8 @@ export function RuleDetail({ rule }: { rule: RuleInfo }) {
     [t("场景"), rule.scenes.length ? rule.scenes.map(sceneTitle).join(t("、")) : t("所有场景")],
     [t("来源"), rule.source.join(" ")],
     [t("说明"), rule.note],
+    [t("不重复扣"), rule.yields_to.join(t("、"))],
+    [t("不加分"), rule.spoils ? t("违反这条的那条消息不加分") : ""],
     [t("编号"), rule.id],
   ];
   return (
