@@ -14,6 +14,8 @@ pub struct Names {
     slots: Vec<(u32, u32)>,
     /// How many names are in the table; those behind were appended.
     indexed: u32,
+    /// Those that hold broken characters, in order.
+    broken: Vec<u32>,
     /// Which way the names went so far that [`Names::intern_next`] put in.
     direction: Option<Ordering>,
 }
@@ -80,6 +82,9 @@ impl Names {
     /// Adds a name that is not there yet without looking; [`Names::index`] must follow before names are looked up again.
     pub(super) fn append(&mut self, name: &str) -> u32 {
         let number = self.ends.len() as u32;
+        if name.contains('\u{FFFD}') {
+            self.broken.push(number);
+        }
         self.text.push_str(name);
         self.ends.push(self.text.len() as u32);
         number
@@ -104,6 +109,12 @@ impl Names {
     pub fn get(&self, number: u32) -> Option<&str> {
         let (start, end) = self.place(number)?;
         self.text.get(start..end)
+    }
+
+    /// Whether a name holds broken characters.
+    #[inline]
+    pub(super) fn is_broken(&self, number: u32) -> bool {
+        !self.broken.is_empty() && self.broken.binary_search(&number).is_ok()
     }
 
     /// How many there are.
