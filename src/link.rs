@@ -1,9 +1,11 @@
 //! Chats ↔ orders: what a figure needs to know of a conversation, the buyer key that joins both, and what is known of a buyer.
 
 mod known;
+mod listing;
 pub mod reviewed;
 
 pub use known::{Buyer, History, Known};
+pub use listing::{Added, Listing, Place};
 pub use reviewed::{REVIEW, Reviewed};
 
 use crate::{
