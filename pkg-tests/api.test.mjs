@@ -105,7 +105,8 @@ test("a wrong byte costs one cell, not the file", async () => {
   for (const [wrong, length] of [["ff", 1], ["d0ff", 2], ["8130", 2]]) {
     const broken = Buffer.concat([gb.subarray(0, at), Buffer.from(wrong, "hex"), gb.subarray(at + length)]);
     const { shop, file } = await read(broken);
-    assert.deepEqual([file.encoding, file.orders, file.problems.length], ["gb18030", 3, 0], wrong);
+    assert.deepEqual([file.encoding, file.orders, file.damaged], ["gb18030", 3, [{ reason: "broken-characters", count: 1 }]], wrong);
+    assert.deepEqual(file.problems.map(({ code, line }) => [code, line]), [["broken-character", 3]], wrong);
     const value = (id) => shop.metrics().metrics.find((m) => m.id === id).value;
     assert.deepEqual([value("sales.paid_amount"), value("orders.buyers")], [120.5, 1], wrong);
   }
@@ -117,7 +118,7 @@ test("a wrong byte costs one cell, not the file", async () => {
   assert.equal((await read(cut)).file.orders, 3);
   const wide = utf16(orders);
   wide[wide.indexOf(utf16("小舟")) + 1] = 0xd8; // half of a pair
-  for (const data of [wide, Buffer.from(wide).swap16()]) assert.deepEqual([(await read(data)).file.orders, (await read(data)).file.problems.length], [3, 0]);
+  for (const data of [wide, Buffer.from(wide).swap16()]) assert.deepEqual([(await read(data)).file.orders, (await read(data)).file.problems.map(({ code }) => code)], [3, ["broken-character"]]);
   const marked = Buffer.concat([Buffer.from("efbbbf", "hex"), bytes(orders)]);
   marked[marked.indexOf(Buffer.from("小舟"))] = 0xff;
   assert.deepEqual([(await read(marked)).file.encoding, (await read(marked)).file.orders], ["utf-8-bom", 3]);
@@ -367,7 +368,7 @@ test("chats that come twice count once, and what was left out is said", async ()
   assert.deepEqual(shop.metrics().files.map(({ file, excluded }) => [file, excluded[0]?.count ?? 0]), [["a.txt", 0], ["b.txt", 1], ["c.txt", 2], ["a.txt", 2]]);
   // Without names and times their words tell: another chat of the same name is another one, with an id of its own.
   const pasted = new Shop();
-  for (const words of ["在吗", "在吗", "你好"]) await pasted.addChats("paste", `客户：${words}\n客服：在的亲\n`);
+  for (const words of ["在吗", "你好", "你好", "在吗"]) await pasted.addChats("paste", `客户：${words}\n客服：在的亲\n`);
   assert.deepEqual(pasted.check().conversations.map(({ id }) => id), ["paste#1", "paste#1~2"]);
   assert.equal(pasted.check().conversations.length, 2);
 });

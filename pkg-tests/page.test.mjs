@@ -344,7 +344,7 @@ onPage("a table of messages without known headers is mapped by hand, saved, and 
   await page.selectOption(".mapping [name=sender]", "");
   await page.selectOption(".mapping [name=sender]", "哪位");
   assert.equal(await page.locator(".mapping tr", { has: page.locator("[name=text]") }).locator(".sample").textContent(), "在吗");
-  const map = { text: "讲了", time: "几点", date: "哪天", sender: "哪位" };
+  const map = { time: "几点", date: "哪天", text: "讲了", sender: "哪位" };
   assert.deepEqual(JSON.parse(await saved(page, ".mapping .row .button:nth-child(2)")), { chats: map });
   await page.click(".mapping .button.primary");
   await page.waitForSelector('[data-file="talks.csv"] .tag.brand');

@@ -40,6 +40,44 @@ pub(super) struct Guess {
     pub sure: bool,
 }
 
+/// What stands below a header.
+#[derive(Default)]
+struct Column {
+    at: usize,
+    /// All cells are times; and none of them more than a date.
+    times: bool,
+    dates: bool,
+    /// Some cell has letters.
+    words: bool,
+    /// Bytes of all cells, and how many are not the same.
+    bytes: usize,
+    names: usize,
+}
+
+impl Column {
+    fn of(at: usize, rows: &[&Vec<String>]) -> Self {
+        let mut column = Self { at, times: true, dates: true, ..Self::default() };
+        let mut names: Vec<&str> = Vec::new();
+        for cell in rows.iter().filter_map(|row| row.get(at)).filter(|cell| !cell.is_empty()) {
+            let stamp = stamp(cell);
+            column.times &= stamp.is_some();
+            column.dates &= stamp.is_some_and(|stamp| stamp.clock.is_none());
+            column.words |= cell.contains(char::is_alphabetic);
+            column.bytes += cell.len();
+            if !names.contains(&cell.as_str()) {
+                names.push(cell);
+            }
+        }
+        column.names = names.len();
+        column.times &= column.names > 0;
+        column.dates &= column.times;
+        column
+    }
+}
+
+/// How likely a column is what a field wants; 0: not at all.
+type Worth<'a> = &'a dyn Fn(&Column) -> usize;
+
 /// Guesses at the columns of a file that begins like this; `None` where it is no table. `cut`: its last row is not whole.
 pub(super) fn guess(start: &[u8], cut: bool, map: &BTreeMap<String, String>) -> Option<Guess> {
     let mut rows = rows(start);
@@ -49,35 +87,36 @@ pub(super) fn guess(start: &[u8], cut: bool, map: &BTreeMap<String, String>) -> 
     let (header, below) = rows.split_first()?;
     let width = header.len();
     let even: Vec<&Vec<String>> = below.iter().filter(|row| row.len() == width).collect();
-    if width < 2 || even.is_empty() || header.iter().any(|name| name.is_empty() || time(name) || super::refuse::orders(name)) {
+    if width < 2 || even.is_empty() || header.iter().any(|name| name.is_empty() || stamp(name).is_some() || super::refuse::orders(name)) {
         return None;
     }
-    let regular = width > 2 && even.len() > 1 && even.len() * 4 >= below.len() * 3;
     let known = Columns::find(header, map);
-    let free = |at: &usize| !known.taken(*at);
-    let column = |at: usize| even.iter().filter_map(move |row| row.get(at)).filter(|cell| !cell.is_empty());
-    let times = |at: &usize| column(*at).next().is_some() && column(*at).all(|cell| time(cell));
-    let words = |at: &usize| column(*at).any(|cell| cell.contains(char::is_alphabetic));
-    let long = |at: &usize| column(*at).map(String::len).sum::<usize>();
-    let first = |at: usize, cell: &String, row: usize| !column(at).take(row).any(|above| above == cell);
-    let names = |at: &usize| column(*at).enumerate().filter(|(row, cell)| first(*at, cell, *row)).count();
-    let dates = |at: &usize| times(at) && column(*at).all(|cell| Stamp::prefix(cell).is_some_and(|(stamp, _)| stamp.clock.is_none()));
-    let search = |fits: &dyn Fn(&usize) -> bool| (0..width).filter(free).find(fits);
-    let when = known.place("time").or_else(|| search(&|at| times(at) && !dates(at))).or_else(|| search(&dates));
-    let date = known.place("date").or_else(|| search(&dates).filter(|at| Some(*at) != when));
-    let text = known.place("text").or_else(|| (0..width).rev().filter(free).filter(|at| !times(at) && words(at)).max_by_key(long));
-    // Who speaks speaks again, but for two lines of two people.
-    let speaks = |at: &usize| words(at) && names(at) > 1 && (names(at) < even.len() || even.len() == 2);
-    let speaker = || (0..width).filter(free).filter(|at| Some(*at) != text && !times(at) && speaks(at)).min_by_key(names);
-    let sender = if known.tells_sides() { None } else { speaker() };
-    let found = [("sender", sender), ("text", text), ("time", when), ("date", date)];
-    let guessed: Vec<(&'static str, usize)> =
-        found.into_iter().filter_map(|(field, at)| Some((field, at?))).filter(|(field, _)| known.place(field).is_none()).collect();
+    let mut free: Vec<Column> = (0..width).filter(|at| !known.taken(*at)).map(|at| Column::of(at, &even)).collect();
+    let mut guessed: Vec<(&'static str, usize)> = Vec::new();
+    // Each takes its column away from those that follow. Who speaks speaks again, but for two lines of two people.
+    let speaks = |c: &Column| c.words && c.names > 1 && (c.names < even.len() || even.len() == 2);
+    let wants: [(&str, Worth<'_>); 4] = [
+        ("time", &|c| usize::from(c.times) + usize::from(c.times && !c.dates)),
+        ("date", &|c| usize::from(c.dates)),
+        ("text", &|c| if c.words && !c.times { c.bytes } else { 0 }),
+        ("sender", &|c| if speaks(c) && !c.times { usize::MAX - c.names } else { 0 }),
+    ];
+    for (field, worth) in wants {
+        if known.place(field).is_some() || (field == "sender" && known.tells_sides()) {
+            continue;
+        }
+        let best = free.iter().map(worth).max().filter(|best| *best > 0);
+        if let Some(place) = best.and_then(|best| free.iter().position(|c| worth(c) == best)) {
+            guessed.push((field, free.remove(place).at));
+        }
+    }
+    let has = |field| known.place(field).is_some() || guessed.iter().any(|(guess, _)| *guess == field);
+    let sure = width > 2 && even.len() > 1 && even.len() * 4 >= below.len() * 3 && has("text") && has("time");
     let mut columns = TableColumns { guessed: guessed.iter().map(|(field, _)| *field).collect(), ..TableColumns::default() };
     columns.name(header, &known);
     columns.columns.extend(guessed.into_iter().filter_map(|(field, at)| Some((field, header.get(at)?.clone()))));
     columns.show(even.first().into_iter().flat_map(|row| row.iter().cloned()));
-    Some(Guess { columns, sure: regular && text.is_some() && when.is_some() })
+    Some(Guess { columns, sure })
 }
 
 fn rows(start: &[u8]) -> Vec<Vec<String>> {
@@ -93,8 +132,10 @@ fn rows(start: &[u8]) -> Vec<Vec<String>> {
     rows
 }
 
-fn time(cell: &str) -> bool {
-    Stamp::prefix(cell).and_then(|(_, end)| cell.get(end..)).is_some_and(|rest| rest.trim().is_empty())
+/// A cell that is nothing but a time.
+fn stamp(cell: &str) -> Option<Stamp> {
+    let (stamp, end) = Stamp::prefix(cell)?;
+    cell.get(end..)?.trim().is_empty().then_some(stamp)
 }
 
 #[cfg(test)]
@@ -106,8 +147,8 @@ mod tests {
         let map = BTreeMap::new();
         let text = "内容,谁,何时\n在吗,小鹿,9:00\n在的亲,小丹,9:01\n好,小鹿,9:02\n";
         let found = guess(text.as_bytes(), false, &map).unwrap();
-        assert_eq!(found.columns.columns, [("text", "内容".into()), ("sender", "谁".into()), ("time", "何时".into())]);
-        assert_eq!((found.columns.guessed, found.sure), (Vec::from(["sender", "time"]), true));
+        assert_eq!(found.columns.columns, [("text", "内容".into()), ("time", "何时".into()), ("sender", "谁".into())]);
+        assert_eq!((found.columns.guessed, found.sure), (Vec::from(["time", "sender"]), true));
         assert_eq!(found.columns.sample, ["在吗", "小鹿", "9:00"]);
         // What the user says goes first.
         let map = BTreeMap::from([("text".into(), "谁".into()), ("sender".into(), "内容".into())]);
@@ -119,7 +160,6 @@ mod tests {
     fn numbers_are_no_words_and_buyers_of_one_order_each_no_speakers() {
         let text = "号,谁,哪天,多少\n1,甲,2026-01-01,10\n2,乙,2026-01-09,20\n3,丙,2026-01-03,5\n";
         let found = guess(text.as_bytes(), false, &BTreeMap::new()).unwrap();
-        assert_eq!(found.columns.guessed, ["text", "time"]);
-        assert_eq!(found.columns.columns.first(), Some(&("text", "谁".into())));
+        assert_eq!(found.columns.columns, [("time", "哪天".into()), ("text", "谁".into())]);
     }
 }

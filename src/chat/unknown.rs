@@ -28,9 +28,9 @@ mod tests {
     #[test]
     fn the_columns_are_guessed() {
         let message = told("aa,bb,cc\n小鹿,在吗,2024-01-05 09:00:00\n小丹,在的亲,2024-01-05 09:00:10\n").unwrap();
-        assert!(message.contains(r#"{"chats":{"sender":"aa","text":"bb","time":"cc"}}"#), "{message}");
+        assert!(message.contains(r#"{"chats":{"time":"cc","text":"bb","sender":"aa"}}"#), "{message}");
         let message = told("单,何时,谁,说\n1,9:00,小鹿,在吗\n1,9:01,小丹,\"在的,亲\"\n1,9:02,小鹿,多少钱\n").unwrap();
-        assert!(message.contains(r#"{"chats":{"sender":"谁","text":"说","time":"何时"}}"#), "{message}");
+        assert!(message.contains(r#"{"chats":{"time":"何时","text":"说","sender":"谁"}}"#), "{message}");
     }
 
     #[test]

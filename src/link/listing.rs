@@ -12,7 +12,8 @@ use hashbrown::HashMap;
 pub type Place = (usize, usize);
 
 /// The conversations of several files, each once: a copy of one that is listed is left out, or takes its place where it is the fuller one. A conversation is known
-/// by its buyer and the moment at which it begins, else by all it says, which only another file can repeat. Ids are made to differ.
+/// by the id that its file gives it, if any, its buyer and the moment at which it begins, else by all it says, which only another file can repeat. Ids are
+/// made to differ.
 ///
 /// ```
 /// use huashu::{chat::ChatReader, link::Listing};
@@ -40,8 +41,8 @@ pub struct Listing {
     known: HashMap<u64, u32>,
     /// How often each id was given.
     ids: HashMap<u64, u32>,
-    /// The ids that are not those of the copies listed.
-    renamed: HashMap<u32, String>,
+    /// The ids that are not those of the copies listed, in the order of the conversations.
+    renamed: Vec<(u32, String)>,
 }
 
 /// What came of a file.
@@ -96,39 +97,46 @@ impl Listing {
                 *nth += 1;
             }
             let line = file.line(at);
-            let met = self.known.get(&key).copied().filter(|met| {
-                let place = self.get(*met as usize);
-                place.is_some_and(|place| copy.certain || (place.0 != number && same(place, (number, at))))
-            });
+            let (key, met) = self.find(key, |place| copy.certain || (place.0 != number && same(place, (number, at))));
             if let Some(met) = met {
                 added.repeated += 1;
                 added.repeated_at = if added.repeated == 1 { line } else { added.repeated_at };
                 let listed = self.get(met as usize).and_then(|(file, at)| Some(Copy::of(files.get(file)?, at)));
-                if listed.is_some_and(|listed| copy.fullness() > listed.fullness()) {
+                if listed.is_some_and(|listed| copy.fullness() >= listed.fullness()) {
                     added.replaced = true;
                     self.replace(met, files, (number, at));
                 }
                 continue;
             }
             let listed = self.places.len() as u32;
-            // One that only resembles another keeps that one's key.
-            self.known.entry(key).or_insert(listed);
+            self.known.insert(key, listed);
             self.places.push((number as u32, at as u32));
             if let Some(id) = self.renaming(&file.id(at).unwrap_or_default()) {
                 added.renamed += 1;
                 added.renamed_at = if added.renamed == 1 { line } else { added.renamed_at };
-                self.renamed.insert(listed, id);
+                self.renamed.push((listed, id));
             }
         }
         added
     }
 
+    /// The conversation known by this key that is the same, and its key; or the key for one that is none of those listed, which may resemble it.
+    fn find(&self, mut key: u64, mut same: impl FnMut(Place) -> bool) -> (u64, Option<u32>) {
+        while let Some(met) = self.known.get(&key).copied() {
+            if self.get(met as usize).is_some_and(&mut same) {
+                return (key, Some(met));
+            }
+            key = Hash(key).number(-1).0;
+        }
+        (key, None)
+    }
+
     /// Puts another copy in the place of one that is listed; the id stays.
     fn replace(&mut self, listed: u32, files: &[&Outline], (file, at): Place) {
-        if !self.renamed.contains_key(&listed)
+        if let Err(place) = self.renaming_of(listed)
             && let Some(id) = self.get(listed as usize).and_then(|(file, at)| files.get(file)?.id(at))
         {
-            self.renamed.insert(listed, id);
+            self.renamed.insert(place, (listed, id));
         }
         if let Some(place) = self.places.get_mut(listed as usize) {
             *place = (file as u32, at as u32);
@@ -174,7 +182,12 @@ impl Listing {
 
     /// The id of a conversation, where it is not that of its copy.
     pub fn id(&self, at: usize) -> Option<&str> {
-        self.renamed.get(&(at as u32)).map(String::as_str)
+        self.renaming_of(at as u32).ok().and_then(|at| self.renamed.get(at)).map(|(_, id)| id.as_str())
+    }
+
+    /// Where the other id of a conversation stands, or would stand.
+    fn renaming_of(&self, listed: u32) -> Result<usize, usize> {
+        self.renamed.binary_search_by_key(&listed, |(listed, _)| *listed)
     }
 }
 
@@ -202,12 +215,14 @@ impl Copy {
         let buyer = buyer_key(file.name(file.buyer(at)));
         let (key, certain) = match start {
             Some(start) if !buyer.is_empty() => (Hash::default().text(&buyer).number(start.seconds()), true),
-            _ => (looks.text(file.own_id(at)), false),
+            _ => (looks, false),
         };
+        let key = key.text(file.own_id(at));
         Self { key: key.0, certain, messages, looks: looks.0 }
     }
 
-    /// Of two copies the one that counts is the longer talk, and of two as long always the same one, whichever came first.
+    /// Of two copies the one that counts is the longer talk, and of two as long always the same one, whichever came first. Of two that are alike the later one
+    /// does: the file of the other may be gone.
     const fn fullness(&self) -> (u32, u64) {
         (self.messages, self.looks)
     }
@@ -249,8 +264,10 @@ mod tests {
         reader.outline().1
     }
 
+    type Named = (Place, String);
+
     /// What is listed of files that come in this order, with the ids; and what came of each file.
-    fn listed(files: &[Outline], same: bool) -> (Vec<(Place, String)>, Vec<(u64, u64)>) {
+    fn listed(files: &[Outline], same: bool) -> (Vec<Named>, Vec<(u64, u64)>) {
         let mut listing = Listing::default();
         let all: Vec<&Outline> = files.iter().collect();
         let added = (1..=all.len())
@@ -273,7 +290,7 @@ mod tests {
         ] {
             for name in ["a.txt", "b.txt"] {
                 let (places, added) = listed(&[outline("a.txt", text), outline(name, text)], true);
-                assert_eq!((places, added), (Vec::from([((0, 0), "a.txt#1".into())]), Vec::from([(0, 0), (1, 0)])), "{text}");
+                assert_eq!((places, added), (Vec::from([((1, 0), "a.txt#1".into())]), Vec::from([(0, 0), (1, 0)])), "{text}");
             }
         }
     }
@@ -284,6 +301,11 @@ mod tests {
         let (places, added) = listed(&[outline("a.txt", text), outline("a.txt", text), outline("a.txt", text)], false);
         assert_eq!(places.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>(), ["a.txt#1", "a.txt#1~2", "a.txt#1~3"]);
         assert_eq!(added, [(0, 0), (0, 1), (0, 1)]);
+        // What only resembles one talk may be the same as another one.
+        let names = ["a.txt", "b.txt", "c.txt"].map(|name| outline(name, text));
+        let (mut listing, all) = (Listing::default(), names.iter().collect::<Vec<_>>());
+        let repeated = (1..=3).map(|count| listing.add(&all[..count], &mut |one, _| one.0 == 1).repeated);
+        assert_eq!(repeated.collect::<Vec<_>>(), [0, 0, 1]);
         // The same talk twice in one file is two talks; another file that holds it once more adds nothing.
         let twice = "{\"messages\":[{\"role\":\"buyer\",\"text\":\"在吗\"}]}\n".repeat(2);
         let once = twice.lines().next().unwrap();

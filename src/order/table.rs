@@ -662,9 +662,11 @@ impl Unread<'_> {
     /// Lists a name that holds broken characters, which stands in one of the columns; gives how many there are.
     #[inline]
     fn listen(&mut self, names: &Names, number: u32, columns: &[usize]) -> u64 {
-        if !names.is_broken(number) {
-            return 0;
-        }
+        if names.is_broken(number) { self.tell_broken(columns) } else { 0 }
+    }
+
+    #[cold]
+    fn tell_broken(&mut self, columns: &[usize]) -> u64 {
         let found = columns.iter().find(|column| broken(self.row.get(**column)));
         found.into_iter().for_each(|column| self.push(*column, BROKEN.0, BROKEN.1));
         u64::from(found.is_some())
