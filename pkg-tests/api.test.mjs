@@ -105,7 +105,8 @@ test("a wrong byte costs one cell, not the file", async () => {
   for (const [wrong, length] of [["ff", 1], ["d0ff", 2], ["8130", 2]]) {
     const broken = Buffer.concat([gb.subarray(0, at), Buffer.from(wrong, "hex"), gb.subarray(at + length)]);
     const { shop, file } = await read(broken);
-    assert.deepEqual([file.encoding, file.orders, file.problems.length], ["gb18030", 3, 0], wrong);
+    assert.deepEqual([file.encoding, file.orders, file.damaged], ["gb18030", 3, [{ reason: "broken-characters", count: 1 }]], wrong);
+    assert.deepEqual(file.problems.map(({ code, line }) => [code, line]), [["broken-character", 3]], wrong);
     const value = (id) => shop.metrics().metrics.find((m) => m.id === id).value;
     assert.deepEqual([value("sales.paid_amount"), value("orders.buyers")], [120.5, 1], wrong);
   }
@@ -117,7 +118,7 @@ test("a wrong byte costs one cell, not the file", async () => {
   assert.equal((await read(cut)).file.orders, 3);
   const wide = utf16(orders);
   wide[wide.indexOf(utf16("小舟")) + 1] = 0xd8; // half of a pair
-  for (const data of [wide, Buffer.from(wide).swap16()]) assert.deepEqual([(await read(data)).file.orders, (await read(data)).file.problems.length], [3, 0]);
+  for (const data of [wide, Buffer.from(wide).swap16()]) assert.deepEqual([(await read(data)).file.orders, (await read(data)).file.problems.map(({ code }) => code)], [3, ["broken-character"]]);
   const marked = Buffer.concat([Buffer.from("efbbbf", "hex"), bytes(orders)]);
   marked[marked.indexOf(Buffer.from("小舟"))] = 0xff;
   assert.deepEqual([(await read(marked)).file.encoding, (await read(marked)).file.orders], ["utf-8-bom", 3]);
@@ -339,6 +340,51 @@ test("shops that have read parts of the data give together what one that has rea
     assert.equal(figures(shops[0]), alone, "what was merged into another stays as it was");
   }
   assert.throws(() => whole.merge({}), TypeError);
+});
+
+test("chats that come twice count once, and what was left out is said", async () => {
+  const talk = (buyer, day, more = "") => `${buyer} 2026-01-${day} 9:03:02\n在吗\n云朵家居:小溪 2026-01-${day} 9:03:10\n在的亲\n${more}`;
+  const early = talk("阿宝", "05") + talk("小鹿", "05");
+  // The second export overlaps the first, and has more of one talk.
+  const late = talk("小鹿", "05", "小鹿 2026-01-05 9:04:00\n好\n") + talk("阿宝", "09");
+  const shop = new Shop();
+  const first = await shop.addChats("a.txt", early);
+  assert.deepEqual([first.conversations, first.excluded, first.notes], [2, [], []]);
+  shop.check();
+  const second = await shop.addChats("b.txt", late);
+  assert.deepEqual([second.conversations, second.excluded], [2, [{ reason: "repeated-conversation", count: 1 }]]);
+  assert.deepEqual(second.notes.map(({ code, file, line }) => [code, file, line]), [["repeated-conversation", "b.txt", 1]]);
+  const report = (given) => given.check({ messages: true }).conversations.map(({ id, buyer, messages, source }) => [id, buyer, messages.length, source.file]);
+  assert.deepEqual(report(shop), [["a.txt#1", "阿宝", 2, "a.txt"], ["a.txt#2", "小鹿", 3, "b.txt"], ["b.txt#2", "阿宝", 2, "b.txt"]]);
+  assert.equal(shop.conversation(1).messages[2].text, "好");
+  assert.deepEqual(shop.signals().map(({ id }) => id), ["a.txt#1", "a.txt#2", "b.txt#2"]);
+  assert.equal(shop.check().shop.conversations, 3, "totals count them once, too");
+  // The same file once more, under another name and merged from another shop.
+  await shop.addChats("c.txt", late);
+  const other = new Shop();
+  await other.addChats("a.txt", early);
+  shop.merge(other);
+  assert.equal(shop.check().conversations.length, 3);
+  assert.deepEqual(shop.metrics().files.map(({ file, excluded }) => [file, excluded[0]?.count ?? 0]), [["a.txt", 0], ["b.txt", 1], ["c.txt", 2], ["a.txt", 2]]);
+  // Without names and times their words tell: another chat of the same name is another one, with an id of its own.
+  const pasted = new Shop();
+  for (const words of ["在吗", "你好", "你好", "在吗"]) await pasted.addChats("paste", `客户：${words}\n客服：在的亲\n`);
+  assert.deepEqual(pasted.check().conversations.map(({ id }) => id), ["paste#1", "paste#1~2"]);
+  assert.equal(pasted.check().conversations.length, 2);
+});
+
+test("a time of day without a date is no point in time", async () => {
+  const shop = new Shop();
+  await shop.addChats("a.txt", "小鱼 23:59:50 在吗\n青禾客服 0:00:10 在的亲\n小鱼 0:00:20 好的\n");
+  const [{ messages }] = shop.check({ messages: true }).conversations;
+  assert.deepEqual(messages.map(({ at, clock }) => [at, clock]), [[null, "23:59:50"], [null, "00:00:10"], [null, "00:00:20"]]);
+  const dated = await new Shop().addChats("b.txt", "小鱼 2026-01-05 23:59:50 在吗\n");
+  assert.equal(dated.conversations, 1);
+  // What was read is read again as it was, and an example keeps its clock.
+  const again = new Shop();
+  await again.addChats("c.jsonl", `${JSON.stringify({ id: "c", messages })}\n`);
+  assert.deepEqual(again.check({ messages: true }).conversations[0].messages.map(({ clock }) => clock), ["23:59:50", "00:00:10", "00:00:20"]);
+  assert.match(shop.book.todo("first-greeting", shop.conversation(0), "pass"), /23:59:50 买家 在吗/);
 });
 
 test("what is merged is judged by the book of the shop, and waits for its list of orders there", async () => {

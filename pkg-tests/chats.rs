@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
 
 use huashu::chat::{ChatReader, Chats, Gap, ReadOptions, Role, read};
+use huashu::time::Time;
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
@@ -28,7 +29,13 @@ fn plain(chats: &Chats) -> String {
         let messages: Vec<serde_json::Value> = c
             .messages
             .iter()
-            .map(|m| serde_json::json!({"role": m.role, "sender": m.sender, "at": m.at, "text": m.text, "kind": m.kind}))
+            .map(|m| {
+                let mut message = serde_json::json!({"role": m.role, "sender": m.sender, "at": m.at, "text": m.text, "kind": m.kind});
+                if let Some(clock) = m.at.and_then(Time::clock) {
+                    message["clock"] = clock.into();
+                }
+                message
+            })
             .collect();
         out += &serde_json::json!({"id": c.id, "buyer": c.buyer, "messages": messages}).to_string();
         out.push('\n');
@@ -110,11 +117,14 @@ fn slicing_anywhere_gives_the_same_result() {
 /// No more is looked at to find the shape than the first lines, also where a slice brings more.
 #[test]
 fn a_long_chat_is_the_same_in_slices() {
-    let chat = "客户：发货了吗\n客服：今天发的亲\n".repeat(1_000);
-    let whole = read("long.txt", chat.as_bytes(), &ReadOptions::default());
-    let mut reader = ChatReader::new("long.txt", &ReadOptions::default());
-    chat.as_bytes().chunks(7).for_each(|slice| reader.push(slice));
-    assert_eq!(format!("{:?}", reader.finish()), format!("{whole:?}"));
+    // What is listed of damaged lines comes in their order, too.
+    for chat in ["客户：发货了吗\n客服：今天发的亲\n", "客户：发货\0了吗\n\u{1}\u{2}\n客服：今天发的亲\n"] {
+        let chat = chat.repeat(1_000);
+        let whole = read("long.txt", chat.as_bytes(), &ReadOptions::default());
+        let mut reader = ChatReader::new("long.txt", &ReadOptions::default());
+        chat.as_bytes().chunks(7).for_each(|slice| reader.push(slice));
+        assert_eq!(format!("{:?}", reader.finish()), format!("{whole:?}"));
+    }
 }
 
 /// The real chats, where they are: every conversation and every message is read.

@@ -159,7 +159,7 @@ test("--columns names the headers of a table that nobody knows", async () => {
 
 test("--columns maps a table of chats, which otherwise comes with guesses", async () => {
   const unknown = write("talk.csv", "aa,bb,cc\n小鹿,在吗,2024-01-05 09:00:00\n小丹,在的亲,2024-01-05 09:00:10\n");
-  const guesses = '{"chats":{"sender":"aa","text":"bb","time":"cc"}}';
+  const guesses = '{"chats":{"time":"cc","text":"bb","sender":"aa"}}';
   const { code, stderr } = await huashu(["check", unknown]);
   assert.equal(code, 2);
   assert.ok(stderr.includes(guesses) && !stderr.includes("乱码"), stderr);
@@ -193,7 +193,7 @@ test("both reports say what each file was read as", async () => {
 
 test("an agent whom no file has is named", async () => {
   const one = write("one.txt", "张三 2026-01-05 10:00:00\n在吗\n李四 2026-01-05 10:00:20\n在的\n");
-  const other = write("other.txt", "张三 2026-01-05 10:00:00\n在吗\n王五 2026-01-05 10:00:20\n在的\n");
+  const other = write("other.txt", "张三 2026-01-06 10:00:00\n在吗\n王五 2026-01-06 10:00:20\n在的\n");
   const told = async (...args) => (await huashu(["check", ...args])).stderr;
   assert.match(await told(one, "--agents", "李四,不存在"), /one\.txt: 没有叫“不存在”的人/);
   assert.equal(await told(one, other, "--agents", "李四,王五"), "");

@@ -378,7 +378,8 @@ fn wrong_bytes_cost_their_cell_only() {
         [b"order id,buyer,date,amount\n1,a\xff\xfeb,2026-01-01,1\n2,c,2026-01-0\xff,2\n".as_slice(), "3,小满,2026-01-03,３\n".as_bytes()]
             .concat();
     let file = order::read("a.csv", &text, &OrderOptions::default());
-    assert_eq!(problems_of(&file), [Problem { code: "bad-time".into(), line: Some(3), column: Some(5) }]);
+    let problem = |code: &str, line, column| Problem { code: code.into(), line: Some(line), column: Some(column) };
+    assert_eq!(problems_of(&file), [problem("broken-character", 2, 3), problem("bad-time", 3, 5)]);
     let orders = orders_of(&file.orders);
     let buyers: Vec<&str> = orders.iter().map(|order| order.buyer.as_deref().unwrap()).collect();
     assert_eq!(buyers, ["a\u{fffd}\u{fffd}b", "c", "小满"]);
@@ -422,10 +423,12 @@ fn damage_costs_its_rows_only_and_has_a_place() {
     let tail = "\0".repeat(4096);
     for (text, ids, problems) in [
         (table("2,\"小满,10,交易成功,2026-03-01 10:00:00\n"), "1 3", vec![("unclosed-quote", Some(3))]),
-        (table(&row(2)).replace(',', "\0,\0"), "1 2 3", vec![]),
-        (table("\0\0\0\0\0\n"), "1 3", vec![]),
-        (table(&tail), "1 3", vec![]),
-        (format!("{HEADER}{}{tail}", row(1)), "1", vec![]),
+        (table(&row(2)).replace(',', "\0,\0"), "1 2 3", (2..=4).map(|line| ("nul-bytes", Some(line))).collect()),
+        (table("\0\0\0\0\0\n"), "1 3", vec![("nul-bytes", Some(3))]),
+        (table(&tail), "1 3", vec![("nul-bytes", Some(3))]),
+        (format!("{HEADER}{}{tail}", row(1)), "1", vec![("nul-bytes", Some(3))]),
+        // Broken characters, decoded so or wrong in UTF-8 (below).
+        (table("2,小\u{fffd}满,10,交易成功,2026-03-01\n"), "1 2 3", vec![("broken-character", Some(3))]),
         (format!("{}\r\n{}\r{}", HEADER.trim_end(), row(1).trim_end(), row(2)), "1 2", vec![]),
         (format!("{HEADER}{}2,小满,10,交易", row(1)), "1", vec![("row-too-short", Some(3))]),
         (format!("{HEADER}{}2,\"小满", row(1)), "1", vec![("unclosed-quote", Some(3))]),
@@ -442,6 +445,39 @@ fn damage_costs_its_rows_only_and_has_a_place() {
         assert_eq!(orders_of(&file.orders).iter().map(|order| order.id.as_str()).collect::<Vec<_>>().join(" "), ids, "{start}");
         let found: Vec<_> = file.problems.kept().iter().map(|e| (e.code(), e.line())).collect();
         assert_eq!(found, problems, "{start}");
+    }
+}
+
+/// NUL bytes and broken characters are listed with their place and counted, wherever slices are cut and however often they come.
+#[test]
+fn damaged_cells_are_listed_and_counted() {
+    let mut bytes = "订单编号,买家会员名,宝贝标题,宝贝总数量,买家实际支付金额,备注\n".as_bytes().to_vec();
+    for id in 0..20_000_u32 {
+        let text: &[u8] = match id {
+            9_000 => b"9000,\xe5\xb0\xff,",
+            // The same name again, and one that was decoded elsewhere.
+            9_001 => b"9001,\xe5\xb0\xff,",
+            9_002 => "9002,\u{fffd}\u{fffd},".as_bytes(),
+            9_003 => b"9003,\0a\0,",
+            // Nobody reads the remark.
+            9_004 => b"9004,a,b,1,10,\xff\xff\n",
+            _ => b"",
+        };
+        let rest: &[u8] = if text.ends_with(b"\n") { b"" } else { "灰色\u{e6}毯子,1,10,无\n".as_bytes() };
+        bytes.extend_from_slice(if text.is_empty() { b"" } else { text });
+        if text.is_empty() {
+            bytes.extend_from_slice(format!("{id},甲,").as_bytes());
+        }
+        bytes.extend_from_slice(rest);
+    }
+    for size in [7, 1000, usize::MAX] {
+        let mut reader = OrderReader::new("a.csv", &OrderOptions::default());
+        bytes.chunks(size).for_each(|slice| reader.push(slice));
+        let file = reader.finish();
+        let found: Vec<_> = file.problems.kept().iter().map(|e| (e.code(), e.line(), e.column())).collect();
+        let broken = |line| ("broken-character", Some(line), Some(6));
+        assert_eq!(found, [broken(9_002), broken(9_003), broken(9_004), ("nul-bytes", Some(9_005), Some(1))], "{size}");
+        assert_eq!((file.damaged, file.count), (vec![("nul-bytes", 2), ("broken-characters", 3)], 20_000));
     }
 }
 

@@ -382,6 +382,59 @@ onPage("a table without known headers is mapped by hand, saved, and known the ne
   assert.equal(await figure(page, "sales.paid_amount"), "7元");
 });
 
+/** A table of messages whose headers nobody knows. */
+const talks = (name, day) => {
+  const rows = [["甲", "在吗", "09:00:00"], ["小丹", "您好亲，在的", "09:00:09"], ["甲", "羊毛被几天发", "09:00:30"], ["小丹", "今天发呢亲", "09:00:40"]];
+  const lines = rows.map(([who, said, clock]) => [day, who, said, clock].join(","));
+  return { name, mimeType: "text/csv", buffer: Buffer.from(`哪天,哪位,讲了,几点\n${lines.join("\n")}\n`) };
+};
+
+onPage("a table of messages without known headers is mapped by hand, saved, and known the next time", async (page) => {
+  await page.setInputFiles("#files", talks("talks.csv", "2026-01-05"));
+  await page.waitForSelector('[data-file="talks.csv"] .mapping[open]');
+  assert.equal(await page.textContent('[data-file="talks.csv"] .tag'), "没有读出内容");
+  const value = (field) => page.inputValue(`.mapping [name=${field}]`);
+  const guesses = async () => [await value("text"), await value("sender"), await value("time"), await value("date"), await value("buyer")];
+  assert.deepEqual(await guesses(), ["讲了", "哪位", "几点", "哪天", ""], "the best guesses");
+  assert.equal(await page.locator(".mapping .tag.warn").count(), 4);
+  await page.selectOption(".mapping [name=sender]", "");
+  await page.selectOption(".mapping [name=sender]", "哪位");
+  assert.equal(await page.locator(".mapping tr", { has: page.locator("[name=text]") }).locator(".sample").textContent(), "在吗");
+  const map = { time: "几点", date: "哪天", text: "讲了", sender: "哪位" };
+  assert.deepEqual(JSON.parse(await saved(page, ".mapping .row .button:nth-child(2)")), { chats: map });
+  await page.click(".mapping .button.primary");
+  await page.waitForSelector('[data-file="talks.csv"] .tag.brand');
+  assert.match(await page.textContent('[data-file="talks.csv"]'), /1 通对话，4 条消息.*列名对应（用的是你定的）/s);
+  await page.click("#tab-chats");
+  assert.match(await page.textContent(".talk"), /01-05 09:00:00|2026-01-05/);
+  await page.reload();
+  await page.setInputFiles("#files", talks("next.csv", "2026-01-06"));
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-files");
+  // A map that is not enough leaves the table unread, and can be taken back.
+  await page.click(".mapping summary");
+  await page.selectOption(".mapping [name=text]", "");
+  await page.click(".mapping .button.primary");
+  await page.waitForSelector('[data-file="next.csv"] .tag.bad');
+  await page.click(".mapping .button.quiet");
+  await page.waitForSelector('[data-file="next.csv"] .mapping:not(:has(.quiet))');
+});
+
+onPage("the columns of a table of messages that are known can be overruled", async (page) => {
+  const text = "发送人,消息,备注,时间\n甲,在吗,在吗？（原文）,2026-01-05 09:00:00\n店:小丹,在的,在的亲（原文）,2026-01-05 09:00:09\n";
+  await page.setInputFiles("#files", { name: "known.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-files");
+  await page.click(".mapping summary");
+  assert.equal(await page.inputValue(".mapping [name=text]"), "消息");
+  await page.setInputFiles(".mapping input", { name: "columns.json", mimeType: "application/json", buffer: Buffer.from('{"buyer":"x","chats":{"text":"备注","sender":"发送人"}}') });
+  await page.waitForFunction(() => document.querySelector(".mapping [name=text]").value === "备注");
+  await page.click(".mapping .button.primary");
+  await page.waitForSelector(".mapping .button.quiet", { state: "attached" });
+  await page.click("#tab-chats");
+  assert.match(await page.textContent(".talk"), /在的亲（原文）/);
+});
+
 onPage("side tables and platform reports are told by their headers and shown where they belong", async (page) => {
   const table = (name) => ({ name, mimeType: "text/csv", buffer: readFileSync(join(root, "pkg-tests/cases/tables", name)) });
   await page.setInputFiles("#files", [...["roster.csv", "ratings.csv", "campaigns.csv", "given-taobao.csv"].map(table), strange("mine.csv", ["1,甲,2026-01-01,10"])]);

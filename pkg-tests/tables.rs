@@ -115,3 +115,13 @@ fn cases_in_slices_and_other_encodings() {
         reader.finish()
     });
 }
+
+#[test]
+fn damaged_cells_are_listed_and_counted() {
+    let bytes = b"\xe4\xb9\xb0\xe5\xae\xb6,\xe8\xaf\x84\xe5\x88\x86,\xe6\x97\xb6\xe9\x97\xb4\n\xff\xff,5,2026-01-05\n\0a,4,\xef\xbf\xbd\n";
+    let file = side::read("a.csv", bytes, &SideOptions { kind: Some(Kind::Ratings), columns: vec![("rating".into(), "评分".into())] });
+    let found: Vec<_> = file.problems.kept().iter().map(|e| (e.code(), e.line(), e.column())).collect();
+    let broken = |line, column| ("broken-character", Some(line), Some(column));
+    assert_eq!(found, [broken(2, 1), ("nul-bytes", Some(3), Some(1)), broken(3, 6), ("bad-time", Some(3), Some(6))]);
+    assert_eq!((file.damaged, file.used), (vec![("nul-bytes", 1), ("broken-characters", 2)], 2));
+}

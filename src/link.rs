@@ -2,11 +2,13 @@
 
 mod handed;
 mod known;
+mod listing;
 pub mod reviewed;
 mod talked;
 
 pub use handed::Handover;
 pub use known::{Buyer, History, Known};
+pub use listing::{Added, Listing, Place};
 pub use reviewed::{REVIEW, Reviewed};
 pub use talked::Talked;
 

@@ -32,6 +32,7 @@ use crate::{
     signal::{Hit, Hits, Scratch},
     sort,
     text::Utf16,
+    time::Time,
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::{
@@ -259,6 +260,9 @@ impl Serialize for MessageReport<'_> {
         map.serialize_entry("role", role)?;
         map.serialize_entry("sender", sender)?;
         map.serialize_entry("at", at)?;
+        if let Some(clock) = at.and_then(Time::clock) {
+            map.serialize_entry("clock", &clock)?;
+        }
         map.serialize_entry("text", text)?;
         map.serialize_entry("kind", kind)?;
         map.serialize_entry("signals", &signals_of(self.of.book, &self.of.judged.hits, self.at))?;

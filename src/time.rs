@@ -5,6 +5,7 @@ mod parse;
 pub(crate) use parse::Plain;
 pub use parse::{NamedDay, Stamp};
 
+use alloc::string::{String, ToString};
 use core::fmt;
 use serde::{Serialize, Serializer};
 
@@ -41,6 +42,17 @@ impl Time {
     /// Whether the date is known; no shop's chat or order is of 1970 or 1971.
     pub const fn dated(self) -> bool {
         self.0 < 0 || self.0 >= UNDATED as i64 * DAY
+    }
+
+    /// `HH:MM:SS` of a time whose date is not known: all there is to say of it.
+    ///
+    /// ```
+    /// use huashu::time::Time;
+    /// assert_eq!(Time::from_seconds(86_390).clock().as_deref(), Some("23:59:50"));
+    /// assert_eq!(Time::parse("2026-01-05 23:59:50").and_then(Time::clock), None);
+    /// ```
+    pub fn clock(self) -> Option<String> {
+        (!self.dated()).then(|| self.to_string())
     }
 
     /// Seconds since midnight.
@@ -113,9 +125,10 @@ impl fmt::Display for Time {
     }
 }
 
+/// ISO without offset; `null` where the date is not known: what is no point in time must not be taken for one.
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if self.dated() { serializer.collect_str(self) } else { serializer.serialize_none() }
     }
 }
 

@@ -6,9 +6,9 @@
 use crate::{
     Error, Problems, book,
     chat::{self, ChatReader, Chats, Conversation, Gap, Outline, ReadOptions},
-    link::{self, Buyer, Contact, History, Reviewed, Talked},
+    link::{self, Added, Buyer, Contact, History, Listing, Place, Reviewed, Talked},
     metric::{self, Attribution, By, Facts, Options, Period, Refunded},
-    order::{BuyerKey, Columns, OrderFile, OrderOptions, OrderReader},
+    order::{BuyerKey, Columns, Named, OrderFile, OrderOptions, OrderReader},
     report::{self, Checked, ConversationReport, Csv, Ids, Junit, Opinion, Privacy, Review, SignalLine, Text, Totals},
     rule::Outcome,
     side::{Kind, SideFile, SideOptions, SideReader},
@@ -233,7 +233,11 @@ struct ChatFile<'a> {
     conversations: usize,
     messages: usize,
     dropped: Vec<Dropped>,
-    notes: &'a Problems,
+    columns: Named<'a>,
+    guessed: &'a [&'static str],
+    headers: &'a [String],
+    excluded: Vec<Dropped>,
+    notes: Problems,
     problems: &'a Problems,
 }
 
@@ -280,8 +284,20 @@ fn join(problems: &mut Problems, told: Problems) {
     problems.extend(told);
 }
 
+/// Adds the first row of a table, which is for whoever reads it and never in what may be passed on.
+fn with_sample(file: String, sample: Option<String>) -> String {
+    match sample {
+        Some(sample) => format!("{},\"sample\":{sample}}}", file.strip_suffix('}').unwrap_or_default()),
+        None => file,
+    }
+}
+
 impl<'a> ChatFile<'a> {
-    fn of(Talks { chats, encoding, outline, .. }: &'a Talks) -> Self {
+    fn of(Talks { chats, encoding, outline, .. }: &'a Talks, added: Option<&Added>) -> Self {
+        let table = chats.table.as_deref();
+        let repeated = added.map_or(0, |added| added.repeated);
+        let mut notes = chats.notes.clone();
+        added.into_iter().flat_map(Added::notes).for_each(|note| notes.push(note.in_file(outline.file())));
         Self {
             file: outline.file(),
             platform: chats.format,
@@ -293,7 +309,11 @@ impl<'a> ChatFile<'a> {
             conversations: outline.len(),
             messages: outline.messages(),
             dropped: chats.dropped.iter().map(|&(reason, count)| Dropped { reason, count }).collect(),
-            notes: &chats.notes,
+            columns: Named(table.map_or(&[], |table| &table.columns)),
+            guessed: table.map_or(&[], |table| &table.guessed),
+            headers: table.map_or(&[], |table| &table.headers),
+            excluded: (repeated > 0).then_some(Dropped { reason: "repeated-conversation", count: repeated }).into_iter().collect(),
+            notes,
             problems: &chats.problems,
         }
     }
@@ -489,6 +509,13 @@ struct Talks {
     source: Source,
 }
 
+/// So many conversations of a file from a position on, read again.
+fn read(Talks { outline, source, .. }: &Talks, from: usize, count: usize) -> Thrown<Vec<Conversation>> {
+    let mut thrown = None;
+    let mut read = |at: u64, length: usize| source.read(at as f64, length).map_err(|error| thrown = Some(error)).ok();
+    outline.read(from, count, &mut read).ok_or_else(|| thrown.unwrap_or(JsValue::UNDEFINED))
+}
+
 /// Conversations that are at hand with their texts: those from a position on.
 #[derive(Default)]
 struct AtHand {
@@ -506,6 +533,9 @@ pub struct Shop {
     book: Rc<book::Book>,
     ids: Ids,
     chats: Vec<Rc<Talks>>,
+    /// Their conversations, each once; and what came of each file.
+    listing: Listing,
+    added: Vec<Added>,
     at_hand: AtHand,
     facts: Facts,
     /// What each file of orders and each side table gave.
@@ -531,6 +561,8 @@ impl Shop {
             book: Rc::clone(&book.0),
             ids: Ids::new(&book.0),
             chats: Vec::new(),
+            listing: Listing::default(),
+            added: Vec::new(),
             at_hand: AtHand::default(),
             facts: Facts::default(),
             files: Vec::new(),
@@ -569,11 +601,13 @@ impl Shop {
             Reader::Chats(reader) => {
                 let (mut chats, outline) = reader.outline();
                 join(&mut chats.problems, input.told);
-                let talks = Talks { chats, encoding, outline, source };
-                let text = json(&ChatFile::of(&talks))?;
-                self.hear(&talks);
-                self.chats.push(Rc::new(talks));
-                return Ok(text);
+                let talks = Rc::new(Talks { chats, encoding, outline, source });
+                if self.list(&talks) {
+                    self.judge_again();
+                }
+                let text = json(&ChatFile::of(&talks, self.added.last()))?;
+                let sample = talks.chats.table.as_ref().map(|table| json(&table.sample)).transpose()?;
+                return Ok(with_sample(text, sample));
             }
             Reader::Orders(reader, buyer) => {
                 self.buyer = if self.buyer == BuyerKey::Account { buyer } else { self.buyer };
@@ -592,9 +626,28 @@ impl Shop {
         self.know_more();
         let Some(read) = self.files.last() else { return Ok(String::new()) };
         let text = read.json()?;
-        // Its first row is for whoever reads it, never in what may be passed on.
         let Given::Orders(file) = &read.file else { return Ok(text) };
-        Ok(format!("{},\"sample\":{}}}", text.strip_suffix('}').unwrap_or_default(), json(&file.sample)?))
+        Ok(with_sample(text, Some(json(&file.sample)?)))
+    }
+
+    /// Takes in a file of chats; says whether what was judged before is to be judged again: one of its conversations took the place of
+    /// another file's, or came before one that was the first of its day.
+    fn list(&mut self, talks: &Rc<Talks>) -> bool {
+        self.chats.push(Rc::clone(talks));
+        let Self { chats, listing, added, .. } = self;
+        let outlines: Vec<&Outline> = chats.iter().map(|talks| &talks.outline).collect();
+        let words = |(file, at): Place| {
+            let mut talk = read(chats.get(file)?, at, 1).ok()?;
+            Some(talk.pop()?.messages.into_iter().map(|message| message.text).collect::<Vec<String>>())
+        };
+        let came = listing.add(&outlines, &mut |one, other| words(one).is_some_and(|texts| words(other) == Some(texts)));
+        let mut again = came.replaced;
+        added.push(came);
+        for at in 0..talks.outline.len() {
+            let (buyer, at) = talks.outline.begun(at);
+            again |= self.talked.add(buyer, at);
+        }
+        again
     }
 
     /// Orders or side tables have come: what waited for a list of orders may have it, and rules may ask what is known of a buyer.
@@ -611,8 +664,7 @@ impl Shop {
     /// Takes in what another shop has read; that one stays as it is. The book is this shop's.
     pub fn merge(&mut self, other: &Shop) {
         for talks in &other.chats {
-            self.hear(talks);
-            self.chats.push(Rc::clone(talks));
+            self.list(talks);
         }
         self.facts.orders.merge(other.facts.orders.clone());
         self.facts.side.merge(&other.facts.side);
@@ -631,7 +683,7 @@ impl Shop {
 
     /// JSON list of what each file was read as and gave: orders and side tables, then chats.
     fn files(&self) -> Thrown<String> {
-        let chats = self.chats.iter().map(|talks| json(&ChatFile::of(talks)));
+        let chats = self.chats.iter().zip(&self.added).map(|(talks, added)| json(&ChatFile::of(talks, Some(added))));
         let files = self.files.iter().map(EncodedFile::json).chain(chats).collect::<Thrown<Vec<String>>>()?;
         Ok(format!("[{}]", files.join(",")))
     }
@@ -639,36 +691,30 @@ impl Shop {
     /// How many conversations there are.
     #[wasm_bindgen(getter)]
     pub fn conversations(&self) -> usize {
-        self.chats.iter().map(|talks| talks.outline.len()).sum()
+        self.listing.len()
     }
 
     /// Conversations with their texts, read again from their files.
-    fn read(&self, mut from: usize, mut count: usize) -> Thrown<Vec<Conversation>> {
+    fn read(&self, from: usize, count: usize) -> Thrown<Vec<Conversation>> {
+        let places: Vec<Place> = (from..from.saturating_add(count)).map_while(|at| self.listing.get(at)).collect();
         let mut conversations = Vec::new();
-        for talks in &self.chats {
-            let Talks { outline, source, .. } = &**talks;
-            if from < outline.len() && count > 0 {
-                let mut thrown = None;
-                let mut read = |at: u64, length: usize| source.read(at as f64, length).map_err(|error| thrown = Some(error)).ok();
-                let Some(mut found) = outline.read(from, count, &mut read) else { return Err(thrown.unwrap_or(JsValue::UNDEFINED)) };
-                count -= found.len();
-                conversations.append(&mut found);
+        // Those that follow one another in a file are read at once.
+        for run in places.chunk_by(|a, b| a.0 == b.0 && a.1 + 1 == b.1) {
+            let Some((talks, first)) = run.first().and_then(|(file, at)| Some((self.chats.get(*file)?, *at))) else { continue };
+            conversations.append(&mut read(talks, first, run.len())?);
+        }
+        for (at, conversation) in (from..).zip(&mut conversations) {
+            if let Some(id) = self.listing.id(at) {
+                conversation.id = String::from(id);
             }
-            from = from.saturating_sub(outline.len());
         }
         Ok(conversations)
     }
 
-    /// Remembers when the talks of a file were. What was judged as the first talk of a day and no longer is one is judged again.
-    fn hear(&mut self, talks: &Talks) {
-        let mut again = false;
-        for at in 0..talks.outline.len() {
-            let (buyer, at) = talks.outline.begun(at);
-            again |= self.talked.add(buyer, at);
-        }
-        if again && !self.scores.is_empty() {
-            self.judge_again();
-        }
+    /// The id of a conversation.
+    fn id(&self, at: usize) -> Option<String> {
+        let (file, place) = self.listing.get(at)?;
+        self.listing.id(at).map(String::from).or_else(|| self.chats.get(file)?.outline.id(place))
     }
 
     fn check(&mut self, conversation: &Conversation, number: usize) -> (Checked, book::Judged) {
@@ -772,8 +818,8 @@ impl Shop {
         let reviews = options::<Vec<ReviewInput>>(reviews_json)?.into_iter().map(ReviewInput::parse).collect::<Thrown<Vec<Review>>>()?;
         let mut ids: Vec<&str> = reviews.iter().map(|review| review.conversation.as_str()).collect();
         sort::plain(&mut ids);
-        let all = self.chats.iter().flat_map(|talks| (0..talks.outline.len()).filter_map(|at| talks.outline.id(at)));
-        let wanted: Vec<usize> = (0..).zip(all).filter(|(_, id)| ids.binary_search(&id.as_str()).is_ok()).map(|(at, _)| at).collect();
+        let wanted = |at: &usize| self.id(*at).is_some_and(|id| ids.binary_search(&id.as_str()).is_ok());
+        let wanted: Vec<usize> = (0..self.conversations()).filter(wanted).collect();
         let (mut conversations, mut checked) = (Vec::new(), Vec::new());
         for at in wanted {
             for conversation in self.read(at, 1)? {

@@ -11,6 +11,11 @@ export const orderFields: Field[] = [
   ["sku", "商品编码", "商品回购周期要用"], ["title", "商品名称"], ["quantity", "数量"], ["unit_price", "单价"],
 ];
 
+export const chatFields: Field[] = [
+  ["text", "消息内容", "必须有；还要有一列说明是谁说的"], ["sender", "发送人"], ["role", "角色", "客户、客服、系统等字样"], ["time", "时间", "响应速度要用"], ["date", "日期", "时间里没有日期时"],
+  ["buyer", "买家", "没有发送人时，和客服一列一起说明是谁说的"], ["agent", "客服"], ["to", "接收人"], ["id", "会话编号", "没有时按买家和间隔分开"],
+];
+
 export const tableKinds: Record<TableKind, [title: string, fields: Field[]]> = {
   ratings: ["客服评价", [["rating", "满意度"], ["solved", "是否解决"], ["conversation", "对话"], ["buyer", "买家"], ["agent", "客服"], ["at", "时间"]]],
   reviews: ["商品评价", [["text", "评价内容"], ["stars", "星级"], ["order", "订单号"], ["reply", "回复"], ["buyer", "买家"], ["product", "商品"], ["at", "时间"], ["replied_at", "回复时间"]]],
@@ -30,7 +35,7 @@ const MOST = 40;
 export interface Kept {
   headers: string;
   /** Absent: orders. */
-  table?: TableKind;
+  table?: TableKind | "chats";
   columns: Columns;
 }
 
@@ -60,8 +65,9 @@ export function remember(headers: readonly string[], kept: Omit<Kept, "headers">
 
 const isMap = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Those of a map that name these fields; throws where it is none. */
-export function only(value: unknown, fields: Field[]): Columns {
+/** Those of a map that name these fields, under the kind of table or beside it; throws where it is none. */
+export function only(map: unknown, fields: Field[], table = ""): Columns {
+  const value = isMap(map) && isMap(map[table]) ? map[table] : map;
   if (!isMap(value)) throw new Error("not a map");
   return Object.fromEntries(fields.flatMap(([field]) => (typeof value[field] === "string" && value[field] ? [[field, value[field]]] : [])));
 }

@@ -127,6 +127,8 @@ export const english: Record<string, string> = {
   "淘宝/天猫": "Taobao/Tmall", "拼多多": "Pinduoduo", "京东": "JD", "抖店": "Douyin", "有赞": "Youzan", "微信": "WeChat", "企业微信": "WeCom", "通用格式": "Plain", "赤兔": "Chitu",
   "口径：{0}": "Standard: {0}", "营销": "Campaigns", "评价": "Reviews", "物流": "Shipping",
   "评价、客服名单、会员、营销、短信、物流、平台报表的表格；压缩包也可以": "Tables of ratings, reviews, rosters, members, campaigns, text messages, shipping, platform reports; zip archives too",
+  "之前读到过的对话": "conversations read before", "损坏": "Damaged", "空字节（NUL）": "NUL bytes", "有乱码的格子": "cells with broken characters", "角色": "Role", "消息内容": "Text of the message", "发送人": "Sender", "接收人": "Addressee", "会话编号": "Conversation id", "必须有；还要有一列说明是谁说的": "needed, and another one that tells who wrote it", "客户、客服、系统等字样": "words such as buyer, agent, system", "响应速度要用": "for response times",
+  "时间里没有日期时": "where the time has no date", "没有发送人时，和客服一列一起说明是谁说的": "without a sender it tells with the agent's column who wrote", "没有时按买家和间隔分开": "without it buyers and silences tell them apart",
   "明细": "Row",
   "规则项": "rule",
   "买家不超过几条消息不算询单": "No inquiry up to so many buyer messages", "买家 {0} 条以内不算询单": "no inquiry up to {0} buyer messages", "买家消息太少": "few buyer messages",

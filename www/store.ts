@@ -90,6 +90,13 @@ export const cancel = (): void => abort.abort();
 
 let readings = 0;
 
+/** A file whose columns were mapped by hand: orders, where nothing else is told. */
+export function mapped(upload: Upload, table: TableKind | "chats" | undefined, columns: Columns): Upload {
+  const { table: _, ...rest } = upload;
+  if (table === "chats") return { ...rest, kind: "chats", options: { ...upload.options, format: "table", columns } };
+  return { ...rest, kind: table ? "table" : "orders", ...(table && { table }), options: { ...upload.options, columns } };
+}
+
 async function read(upload: Upload, signal: AbortSignal): Promise<Read> {
   const { kind, name, data, options } = upload;
   const onProgress = (done: number) => (busy.value = { what: name, share: data.size ? done / data.size : null });
@@ -135,7 +142,7 @@ export const add = (added: (Pick<Upload, "name" | "data"> & Partial<Upload>)[]):
       for (const { name, data, kind, options } of added) {
         busy.value = { what: name, share: 0 };
         const found = kind ? null : await client.identify(name, data, { signal });
-        const kept = found && found.kind !== "chats" ? remembered(found[found.kind].headers) : undefined;
+        const kept = found && (remembered(found[found.kind].headers) ?? remembered(found.chats.headers));
         const kinds = [...new Set(found?.entries?.map((entry) => entry.kind))];
         if (found?.entries && kinds.length > 1) {
           // Each file of the archive goes where it belongs.
@@ -145,8 +152,8 @@ export const add = (added: (Pick<Upload, "name" | "data"> & Partial<Upload>)[]):
           }
           continue;
         }
-        const of = kind ?? (kept ? (kept.table ? "table" : "orders") : (found?.kind ?? "chats"));
-        const file = await read({ name, data, kind: of, ...(kept?.table && { table: kept.table }), options: { ...options, ...(kept && { columns: kept.columns }) } }, signal);
+        const upload = { name, data, kind: kind ?? found?.kind ?? "chats", options: { ...options } };
+        const file = await read(kept ? mapped(upload, kept.table, kept.columns) : upload, signal);
         files.value = [...files.value, file];
       }
     } finally {

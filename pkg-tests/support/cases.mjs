@@ -18,7 +18,7 @@ export const readers = {
       const { conversations } = shop.check({ messages: true });
       found.push({
         plain: conversations.map(({ id, buyer, messages }) => ({
-          id, buyer, messages: messages.map(({ role, sender, at, text, kind }) => ({ role, sender, at, text, kind })),
+          id, buyer, messages: messages.map(({ role, sender, at, clock, text, kind }) => ({ role, sender, at, ...(clock && { clock }), text, kind })),
         })),
         about: {
           format: file.format,

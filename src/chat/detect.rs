@@ -158,7 +158,12 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
                 return 0;
             }
             // Two lines of two people: nobody comes twice.
-            if sure + twice == 0 && shape.id == "labelled" && texts.len() <= 4 && unsure.len() == texts.len() && unsure.len() > 1 {
+            if sure + twice == 0
+                && matches!(shape.id, "labelled" | "name-time-text")
+                && texts.len() <= 4
+                && unsure.len() == texts.len()
+                && unsure.len() > 1
+            {
                 return unsure.len();
             }
             if sure + twice == 0 && shape.id == "name-clock" && texts.len() <= 8 && unsure.len() > 1 && alternate(shape, texts) {
@@ -191,7 +196,10 @@ fn enough(shape: &Shape, texts: &[&str]) -> bool {
     let Lines::Headed(head) = shape.lines else { return true };
     let heads = || texts.iter().filter_map(|t| head(t));
     match shape.id {
-        "time-name-text" => heads().count() * 4 >= texts.len() * 3,
+        "time-name-text" | "name-time-text" => {
+            let said = texts.iter().filter(|t| !matches!(look(t), Look::Date(_) | Look::Banner(_) | Look::Separator)).count();
+            heads().count() * 4 >= said * 3
+        }
         "label-apart" => {
             let buyer = |h: &Head<'_>| name::label(h.name) == Some(Role::Buyer);
             heads().any(|h| buyer(&h)) && heads().any(|h| !buyer(&h))

@@ -40,7 +40,7 @@ pub(crate) enum Banner<'a> {
 
 const READ_MARKS: [&str; 10] = ["已读", "未读", "发送中", "送达", "已送达", "对方已读", "[已读]", "[未读]", "(已读)", "(未读)"];
 
-const BANNERS: [(&str, Banner<'static>); 19] = [
+const BANNERS: [(&str, Banner<'static>); 21] = [
     ("消息记录（此消息记录", Banner::Preamble),
     ("消息记录(此消息记录", Banner::Preamble),
     ("消息分组:", Banner::Plain),
@@ -52,6 +52,8 @@ const BANNERS: [(&str, Banner<'static>); 19] = [
     ("聊天记录查询", Banner::Preamble),
     ("查询结果", Banner::Preamble),
     ("导出时间", Banner::Preamble),
+    ("[LINE]", Banner::Preamble),
+    ("保存日時", Banner::Preamble),
     ("以上为历史消息", Banner::Plain),
     ("以下为历史消息", Banner::Plain),
     ("以上是历史消息", Banner::Plain),
@@ -105,7 +107,7 @@ pub(crate) fn look(line: &str) -> Look<'_> {
         return Look::Banner(Banner::Preamble);
     }
     // Banners and headings begin with few characters; the words are compared only then.
-    if line.len() < 240 && (first.is_ascii_alphabetic() || "消即单群聊查导以会店没【[对案第".contains(first)) {
+    if line.len() < 240 && (first.is_ascii_alphabetic() || "消即单群聊查导保以会店没【[对案第".contains(first)) {
         if let Some((_, banner)) = BANNERS.iter().find(|(word, _)| line.starts_with(word)) {
             // As a whole line or with a value behind it, not as the beginning of somebody's sentence.
             if !matches!(banner, Banner::Preamble | Banner::End | Banner::Start) || line.chars().count() <= 40 {
@@ -124,7 +126,10 @@ pub(crate) fn look(line: &str) -> Look<'_> {
 
 fn only_weekday(rest: &str) -> bool {
     let rest = rest.trim().trim_matches(['(', ')', '（', '）']);
-    rest.is_empty() || (rest.chars().count() <= 3 && (rest.starts_with("周") || rest.starts_with("星期")))
+    let week = ["周", "星期", "週"].iter().any(|word| rest.starts_with(word)) && rest.chars().count() <= 3;
+    // LINE writes dates as 2025/03/02(日) and 2025.03.02 日曜日.
+    let day = rest.trim_end_matches("曜日");
+    rest.is_empty() || week || (day.chars().count() == 1 && "日月火水木金土".contains(day))
 }
 
 /// A line that begins with dashes or the like.

@@ -1,6 +1,7 @@
 //! Conversations: from a copied chat to messages with their roles and times.
 
 mod clock;
+mod columns;
 mod detect;
 mod gather;
 mod items;
@@ -15,6 +16,7 @@ mod shape;
 mod text;
 mod unknown;
 
+pub use columns::TableColumns;
 pub use gather::MESSAGE_LIMIT;
 pub(crate) use look::{handed, kind};
 pub use outline::Outline;

@@ -269,14 +269,34 @@ impl Outline {
         Some(if head.id.is_empty() { format!("{}#{}", self.file, at + 1) } else { String::from(&*head.id) })
     }
 
+    /// The id that the file gives a conversation; empty where it gives none.
+    pub(crate) fn own_id(&self, at: usize) -> &str {
+        self.heads.get(at).map_or("", |head| &head.id)
+    }
+
+    /// The buyer of a conversation.
+    pub(crate) fn buyer(&self, at: usize) -> Option<NameId> {
+        self.heads.get(at)?.buyer
+    }
+
     /// The buyer of a conversation, and the time of the first message that has one.
     pub fn begun(&self, at: usize) -> (Option<&str>, Option<Time>) {
-        let buyer = self.heads.get(at).and_then(|head| self.names.get(head.buyer? as usize)).map(String::as_str);
+        let buyer = self.buyer(at).and_then(|id| self.names.get(id as usize)).map(String::as_str);
         (buyer, self.rows(at).find_map(|(_, row)| row.at()))
     }
 
+    /// The line on which a conversation begins.
+    pub(crate) fn line(&self, at: usize) -> u32 {
+        self.heads.get(at).map_or(1, |head| head.line)
+    }
+
+    /// A name; empty for nobody.
+    pub(crate) fn name(&self, id: Option<NameId>) -> &str {
+        id.and_then(|id| self.names.get(id as usize)).map_or("", String::as_str)
+    }
+
     /// Where the rows of a conversation stand in [`Outline::order`].
-    fn rows(&self, at: usize) -> impl Iterator<Item = (u32, &Row)> {
+    pub(crate) fn rows(&self, at: usize) -> impl Iterator<Item = (u32, &Row)> {
         let begin = at.checked_sub(1).and_then(|before| self.heads.get(before)).map_or(0, |head| head.end);
         let end = self.heads.get(at).map_or(begin, |head| head.end);
         let order = self.order.get(begin as usize..end as usize).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Bytes of a file → conversations.
 
 use super::Conversation;
+use super::columns::{self, TableColumns};
 use super::detect::{Kept, Window, platform};
 use super::gather::{DROPPED, Gather, Part};
 use super::items::ItemReader;
@@ -11,7 +12,7 @@ use super::shape::{SHAPES, Shape};
 use super::text::TextReader;
 use crate::error::{Error, Problems};
 use crate::input::lines::{Line, Lines, head, utf8};
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 
 /// What ends a conversation in the talk with one buyer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,8 @@ pub struct Chats {
     pub confidence: f64,
     /// Why they were chosen, in Chinese with English beside it.
     pub reason: String,
+    /// The columns, of a table or of what may be one.
+    pub table: Option<Box<TableColumns>>,
 }
 
 /// The shapes of copied text that are known: id, and what their lines look like.
@@ -107,6 +110,8 @@ pub struct ChatReader {
     found: Found,
     /// So many were pushed.
     bytes: u64,
+    /// The columns, of a table or of what may be one.
+    columns: Option<Box<TableColumns>>,
 }
 
 /// Format, shape, confidence, reason.
@@ -144,6 +149,7 @@ impl ChatReader {
             stage: Stage::Start(Vec::new()),
             found: Found { format: "generic", shape: "", confidence: 0.0, reason: String::new() },
             bytes: 0,
+            columns: None,
         }
     }
 
@@ -194,7 +200,9 @@ impl ChatReader {
             self.gather.problems.push(refusal.in_file(self.file.as_str()));
             return;
         }
-        let wanted = self.options.format.as_deref();
+        let wanted = self.options.format.clone();
+        let wanted = wanted.as_deref();
+        let free = matches!(wanted, None | Some("table"));
         self.stage = if wanted == Some("json") || (wanted.is_none() && json(&start)) {
             self.found = Found {
                 format: "generic",
@@ -205,38 +213,40 @@ impl ChatReader {
             let mut items = ItemReader::default();
             items.clock.year = self.options.year;
             Stage::Json(Cutter::default(), items)
-        } else if let Some(problem) = self.unknown(&start) {
-            self.gather.problems.push(problem.in_file(self.file.as_str()));
+        } else if free && let Some(table) = TableReader::detect(&start, &self.options.columns, false) {
+            self.tabular(table)
+        } else if free && self.unknown(&start) {
             return;
-        } else if let Some(mut table) = self.table(&start) {
-            table.clock.year = self.options.year;
-            self.found = Found {
-                format: "generic",
-                shape: "table",
-                confidence: 0.95,
-                reason: String::from("表头有消息内容和发送人 / the header names text and sender"),
-            };
-            Stage::Table(table)
+        } else if let Some("table") = wanted
+            && let Some(table) = TableReader::detect(&start, &self.options.columns, true)
+        {
+            self.tabular(table)
         } else {
             Stage::Window(Lines::default(), Window::default())
         };
         self.feed(&start);
     }
 
-    /// The problem of a table whose columns nobody knows.
-    fn unknown(&self, start: &[u8]) -> Option<Error> {
-        let free = matches!(self.options.format.as_deref(), None | Some("table"));
-        let known = !free || TableReader::detect(start, &self.options.columns, false).is_some();
-        if known { None } else { super::unknown::table(start, start.len() >= START) }
+    /// Whether the file is a table whose columns nobody knows, which is then listed. What may be one is kept in mind.
+    fn unknown(&mut self, start: &[u8]) -> bool {
+        let Some(found) = columns::guess(start, start.len() >= START, &self.options.columns) else { return false };
+        let unknown = found.sure || self.options.format.is_some();
+        if unknown {
+            self.gather.problems.push(super::unknown::table(&found.columns).in_file(self.file.as_str()));
+        }
+        self.columns = Some(Box::new(found.columns));
+        unknown
     }
 
-    /// A reader of tables, where the file is one or the user says so.
-    fn table(&self, start: &[u8]) -> Option<TableReader> {
-        match self.options.format.as_deref() {
-            Some("table") => TableReader::detect(start, &self.options.columns, true),
-            None => TableReader::detect(start, &self.options.columns, false),
-            Some(_) => None,
-        }
+    fn tabular(&mut self, mut table: TableReader) -> Stage {
+        table.clock.year = self.options.year;
+        self.found = Found {
+            format: "generic",
+            shape: "table",
+            confidence: 0.95,
+            reason: String::from("表头有消息内容和发送人 / the header names text and sender"),
+        };
+        Stage::Table(table)
     }
 
     fn feed(&mut self, bytes: &[u8]) {
@@ -246,7 +256,7 @@ impl ChatReader {
             Stage::Table(table) => table.push(bytes, gather, file),
             Stage::Text(lines, text) => lines.push(bytes, |line| text.line(tell_nuls(line, gather, file), gather, file)),
             Stage::Window(lines, window) => {
-                lines.push(bytes, |line| window.add(tell_nuls(line, gather, file)));
+                lines.push(bytes, |line| window.add(line));
                 if window.full() {
                     self.decide();
                 }
@@ -276,7 +286,7 @@ impl ChatReader {
                 let message = format!("从这一行起是另一种写法“{0}” / from this line on the shape is another: \"{0}\"", part.shape.looks);
                 self.gather.notes.push(Error::new("another-shape", message).at(line.number, 1).in_file(self.file.as_str()));
             }
-            text.line(line, &mut self.gather, &self.file);
+            text.line(tell_nuls(line, &mut self.gather, &self.file), &mut self.gather, &self.file);
         }
         self.gather.parts = parts;
         self.stage = Stage::Text(lines, text);
@@ -285,7 +295,7 @@ impl ChatReader {
     /// Ends reading; returns how to read a message again.
     fn end(&mut self) -> Again {
         if let Stage::Window(lines, window) = &mut self.stage {
-            core::mem::take(lines).finish(|line| window.add(tell_nuls(line, &mut self.gather, &self.file)));
+            core::mem::take(lines).finish(|line| window.add(line));
             self.decide();
         }
         let Self { gather, file, stage, .. } = self;
@@ -297,6 +307,7 @@ impl ChatReader {
             }
             Stage::Table(mut table) => {
                 table.finish(gather, file);
+                self.columns = table.columns().map(Box::new);
                 self.found.format = table.format();
                 let again = table.again().map(Again::Table).unwrap_or_default();
                 (table.clock, again)
@@ -367,6 +378,7 @@ impl ChatReader {
             shape: self.found.shape,
             confidence: self.found.confidence,
             reason: self.found.reason,
+            table: self.columns.filter(|_| heads.is_empty() || self.found.shape == "table"),
         };
         (chats, Outline { file: self.file, format, again, heads, rows, order, names }, texts)
     }

@@ -1,74 +1,36 @@
-//! A table of messages whose columns nobody knows: which they may be.
+//! A table of messages whose columns nobody knows, as a problem.
 
+use super::columns::TableColumns;
 use crate::error::Error;
-use crate::input::csv::{Item, Reader, delimiter};
-use crate::input::lines::utf8;
-use crate::time::Stamp;
 use alloc::{format, string::String, vec::Vec};
 
-/// The problem of a file that begins as such a table, with the best guesses; `None` where it may be a text. `cut`: its last row is not whole.
-pub(crate) fn table(start: &[u8], cut: bool) -> Option<Error> {
-    let mut rows = rows(start);
-    if cut {
-        rows.pop();
-    }
-    let (header, below) = rows.split_first()?;
-    let width = header.len();
-    let even: Vec<&Vec<String>> = below.iter().filter(|row| row.len() == width).collect();
-    let regular = width > 2 && even.len() > 1 && even.len() * 4 >= below.len() * 3;
-    if !regular || header.iter().any(|name| name.is_empty() || time(name) || super::refuse::orders(name)) {
-        return None;
-    }
-    let column = |at: usize| even.iter().filter_map(move |row| row.get(at)).filter(|cell| !cell.is_empty());
-    let times = |at: usize| column(at).next().is_some() && column(at).all(|cell| time(cell));
-    let long = |at: &usize| column(*at).map(String::len).sum::<usize>();
-    let first = |at: usize, cell: &String, row: usize| !column(at).take(row).any(|above| above == cell);
-    let names = |at: &usize| column(*at).enumerate().filter(|(row, cell)| first(*at, cell, *row)).count();
-    let when = (0..width).find(|at| times(*at))?;
-    let text = (0..width).rev().filter(|at| !times(*at)).max_by_key(long)?;
-    let sender = (0..width).filter(|at| *at != text && !times(*at) && names(at) > 1).min_by_key(names);
-    let guesses = [("sender", sender), ("text", Some(text)), ("time", Some(when))];
-    let guess =
-        |(field, at): (&str, Option<usize>)| Some(format!("\"{field}\":{}", serde_json::to_string(header.get(at?)?.as_str()).ok()?));
-    let map = format!("{{\"chats\":{{{}}}}}", guesses.into_iter().filter_map(guess).collect::<Vec<_>>().join(","));
-    let shown = header.iter().take(30).map(String::as_str).collect::<Vec<_>>().join("，");
+/// The problem of such a table, with the best guesses.
+pub(super) fn table(found: &TableColumns) -> Error {
+    let guess = |(field, header): &(&str, String)| Some(format!("\"{field}\":{}", serde_json::to_string(header).ok()?));
+    let map = found.columns.iter().filter_map(guess).collect::<Vec<_>>().join(",");
+    let shown = found.headers.iter().take(30).map(String::as_str).collect::<Vec<_>>().join("，");
     let message = format!(
-        "认不出这张表的列（{shown}），请用列映射指明哪一列是消息内容、发送人和时间，可从 {map} 改起 / the columns of this table are not known ({shown}): say with a column map which hold text, sender and time, starting from {map}"
+        "认不出这张表的列（{shown}），请用列映射指明哪一列是消息内容、发送人和时间，可从 {{\"chats\":{{{map}}}}} 改起 / the columns of this table are not known ({shown}): say with a column map which hold text, sender and time, starting from {{\"chats\":{{{map}}}}}"
     );
-    Some(Error::new("no-columns", message).at(1, 1))
-}
-
-fn rows(start: &[u8]) -> Vec<Vec<String>> {
-    let mut reader = Reader::new(delimiter(start));
-    reader.push(start);
-    reader.close();
-    let mut rows = Vec::new();
-    while let Some(item) = reader.next() {
-        if let Item::Row(row) = item {
-            rows.push(row.iter().map(|cell| String::from(utf8(cell).trim_matches(['\u{feff}', ' ', '\t']))).collect());
-        }
-    }
-    rows
-}
-
-fn time(cell: &str) -> bool {
-    Stamp::prefix(cell).and_then(|(_, end)| cell.get(end..)).is_some_and(|rest| rest.trim().is_empty())
+    Error::new("no-columns", message).at(1, 1)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::columns::guess;
     use super::*;
 
     fn told(text: &str) -> Option<String> {
-        table(text.as_bytes(), false).map(|error| String::from(error.message()))
+        let found = guess(text.as_bytes(), false, &Default::default()).filter(|found| found.sure)?;
+        Some(String::from(table(&found.columns).message()))
     }
 
     #[test]
     fn the_columns_are_guessed() {
         let message = told("aa,bb,cc\n小鹿,在吗,2024-01-05 09:00:00\n小丹,在的亲,2024-01-05 09:00:10\n").unwrap();
-        assert!(message.contains(r#"{"chats":{"sender":"aa","text":"bb","time":"cc"}}"#), "{message}");
+        assert!(message.contains(r#"{"chats":{"time":"cc","text":"bb","sender":"aa"}}"#), "{message}");
         let message = told("单,何时,谁,说\n1,9:00,小鹿,在吗\n1,9:01,小丹,\"在的,亲\"\n1,9:02,小鹿,多少钱\n").unwrap();
-        assert!(message.contains(r#"{"chats":{"sender":"谁","text":"说","time":"何时"}}"#), "{message}");
+        assert!(message.contains(r#"{"chats":{"time":"何时","text":"说","sender":"谁"}}"#), "{message}");
     }
 
     #[test]

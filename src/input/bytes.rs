@@ -42,6 +42,13 @@ pub(crate) fn holds(bytes: &[u8], byte: u8) -> bool {
     }
 }
 
+/// Whether a text holds U+FFFD, which stands for what could not be decoded.
+#[inline]
+pub(crate) fn holds_replaced(text: &str) -> bool {
+    // Its first byte is that of full-width letters too: few texts hold it.
+    holds(text.as_bytes(), 0xef) && text.contains('\u{FFFD}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,3 +3,4 @@
 pub(crate) mod bytes;
 pub mod csv;
 pub mod lines;
+pub(crate) mod table;

@@ -76,7 +76,7 @@ export class Book {
     return json(() => wasm.Book.profiles());
   }
   todo(rule, { id = "", messages = [] }, verdict, note = "") {
-    const plain = messages.map(({ role, sender, at, text }) => ({ role, sender, at, text }));
+    const plain = messages.map(({ role, sender, at, clock, text }) => ({ role, sender, at: at ?? clock, text }));
     return call(() => handles.get(this).todo(rule, `${text({ id, messages: plain })}\n`, verdict, note));
   }
   show(rule) {
@@ -123,7 +123,7 @@ function together(name, files) {
       // A file that nothing was read from says nothing of the others.
       if (key === "confidence") whole[key] = Math.min(whole[key] || value, value || whole[key]);
       else if (typeof value === "number") whole[key] += value;
-      else if (key === "problems" || key === "notes" || key === "dropped" || key === "excluded") whole[key] = [...whole[key], ...value];
+      else if (key === "problems" || key === "notes" || key === "dropped" || key === "excluded" || key === "damaged") whole[key] = [...whole[key], ...value];
     }
   }
   return { ...whole, files };

@@ -4,7 +4,7 @@ import { isPacked } from "./open.mjs";
 
 const HEAD = 1 << 16;
 
-/** Resolves to the kind and what each reader made of the beginning. An unknown table is taken for orders: these can be mapped by hand. */
+/** Resolves to the kind and what each reader made of the beginning. An unknown table is taken for what it resembles, else for orders: both can be mapped by hand. */
 export async function identify(book, name, data) {
   const trial = new Shop(book);
   const slice = (end) => (ArrayBuffer.isView(data) ? data.subarray(0, end) : data.slice(0, end));
@@ -21,6 +21,7 @@ export async function identify(book, name, data) {
 function kindOf(chats, orders, table) {
   const isOrders = orders.orders > 0 && orders.platform !== "generic";
   const isTable = table.kind !== null && table.used > 0;
-  const isUnknown = chats.conversations === 0 && (orders.orders > 0 || orders.headers.length > 1);
+  const isTalk = chats.problems.some(({ code }) => code === "no-columns") && "sender" in chats.columns && Object.keys(orders.columns).length === 0;
+  const isUnknown = !isTalk && chats.conversations === 0 && (orders.orders > 0 || orders.headers.length > 1);
   return isOrders ? "orders" : isTable ? "table" : isUnknown ? "orders" : "chats";
 }

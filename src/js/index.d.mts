@@ -195,8 +195,11 @@ export interface ChatOptions extends ReadOptions {
   /** The year of dates without one, where nothing in the file tells it. */
   year?: number;
   /** For tables: the headers of the fields; "" where the table has none. */
-  columns?: Partial<Record<"id" | "date" | "time" | "role" | "sender" | "to" | "text" | "buyer" | "agent", string>>;
+  columns?: ChatColumns;
 }
+
+/** Headers of a table of messages for our fields. */
+export type ChatColumns = Partial<Record<"id" | "date" | "time" | "role" | "sender" | "to" | "text" | "buyer" | "agent", string>>;
 
 /** Headers of an export for our fields. */
 export interface ColumnMap {
@@ -243,11 +246,21 @@ export interface ChatFile {
   reason: string;
   /** Null for a file that is no text. */
   encoding: Encoding | null;
-  /** What this file added. */
+  /** What was read in it. */
   conversations: number;
   messages: number;
   /** Lines that are no messages (banners, separators, …). */
   dropped: Excluded[];
+  /** Conversations that do not count: those that had been read before (`repeated-conversation`), each of which counts in its fuller copy. */
+  excluded: Excluded[];
+  /** Of a table, which header was taken for which of our fields, or might be: what a mapping by hand starts from, and what `columns` takes. */
+  columns: ChatColumns;
+  /** The fields of `columns` that only what stands below the headers suggests: they are offered, and nothing was read by them. */
+  guessed: (keyof ChatColumns)[];
+  /** All headers of a table, for a mapping by hand; none of what is no table. */
+  headers: string[];
+  /** The first row under them, cut short; only from `addChats`, not in reports. */
+  sample?: string[];
   /** What was assumed: a year, who the agents are; names given as agents' that nobody in the file has (`unknown-agent`). */
   notes: Problem[];
   problems: Problem[];
@@ -272,6 +285,8 @@ export interface OrderFile {
   sample?: string[];
   /** Lines left out on purpose. */
   excluded: Excluded[];
+  /** What is damaged in rows that were read: `nul-bytes`, and cells with `broken-characters` (order numbers, buyers and products). `problems` names their places. */
+  damaged: Excluded[];
   problems: Problem[];
 }
 
@@ -302,14 +317,18 @@ export interface TableFile {
   headers: string[];
   /** Rows left out on purpose. */
   excluded: Excluded[];
+  /** What is damaged: `nul-bytes`, and cells with `broken-characters`. `problems` names their places. */
+  damaged: Excluded[];
   problems: Problem[];
 }
 
 export interface ChatMessage {
   role: Role;
   sender: string | null;
-  /** ISO without offset; `HH:MM:SS` alone where nothing in the file tells the date. */
+  /** ISO without offset; null where nothing tells it. */
   at: string | null;
+  /** `HH:MM:SS`, where the time of day is all there is. */
+  clock?: string;
   text: string;
   kind: MessageKind;
   /** Ids of the signals found in it. */
@@ -465,7 +484,7 @@ export interface WriteOptions {
 /** A conversation with what was said in it: a report with its messages, or the plain chat form. */
 export interface Talk {
   id?: string;
-  messages?: readonly { role: Role; sender?: string | null; at?: string | null; text: string }[];
+  messages?: readonly { role: Role; sender?: string | null; at?: string | null; clock?: string; text: string }[];
 }
 
 /** What an inspector says of one verdict. */

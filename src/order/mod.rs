@@ -27,7 +27,7 @@ pub(crate) use {
     cell::{Number, clean, is_masked, number, time},
     header::{bare, key},
     mapping::Named,
-    read::{MAX_COLUMNS, PREAMBLE, SAMPLE, excluded, text},
+    read::{damaged, excluded, text},
     sniff::foreign,
     table::{NO_TIME, sums_up},
 };

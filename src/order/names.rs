@@ -4,7 +4,7 @@ mod batch;
 
 pub(super) use batch::Batch;
 
-use crate::input::bytes::{holds, same};
+use crate::input::bytes::{holds, holds_replaced, same};
 use alloc::{string::String, vec, vec::Vec};
 use core::cmp::Ordering;
 
@@ -16,6 +16,8 @@ pub struct Names {
     /// Hash and number of each name, at the place that the highest bits of its hash name or at the next free one: one look at the
     /// memory nearly always tells, and the table grows in the order of its places, without a look at the text.
     slots: Vec<(u32, u32)>,
+    /// Those that hold broken characters, in order.
+    broken: Vec<u32>,
     /// Which way all names go, as long as they came in order and none is in the table: they are found by halving.
     direction: Option<Ordering>,
 }
@@ -82,6 +84,9 @@ impl Names {
 
     fn append(&mut self, name: &str) -> u32 {
         let number = self.ends.len() as u32;
+        if holds_replaced(name) {
+            self.broken.push(number);
+        }
         self.text.push_str(name);
         self.ends.push(self.text.len() as u32);
         number
@@ -111,6 +116,12 @@ impl Names {
     pub fn get(&self, number: u32) -> Option<&str> {
         let (start, end) = self.place(number)?;
         self.text.get(start..end)
+    }
+
+    /// Whether a name holds broken characters.
+    #[inline]
+    pub(super) fn is_broken(&self, number: u32) -> bool {
+        !self.broken.is_empty() && self.broken.binary_search(&number).is_ok()
     }
 
     /// How many there are.

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     error::{Error, Problems},
-    input::csv::{self, Flaw, Item, Reader},
+    input::{
+        csv::{Flaw, Item, Row},
+        table::{MAX_COLUMNS, Met, Rows, Source, nul_bytes},
+    },
 };
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -91,7 +94,7 @@ pub struct OrderOptions {
 /// What one file gave.
 ///
 /// As JSON: `{"file", "platform", "rows", "orders", "columns": {our field: header}, "guessed": [our field], "headers": [...],
-/// "excluded": [{"reason", "count"}], "problems"}`. `columns` is what `--columns` reads.
+/// "excluded": [{"reason", "count"}], "damaged": [{"reason", "count"}], "problems"}`. `columns` is what `--columns` reads.
 #[derive(Clone, Debug)]
 pub struct OrderFile {
     /// The file's name.
@@ -114,6 +117,8 @@ pub struct OrderFile {
     pub sample: Vec<String>,
     /// Rows left out on purpose: reason and count.
     pub excluded: Vec<(&'static str, u64)>,
+    /// What is damaged in rows that were read: `nul-bytes`, and cells with `broken-characters`.
+    pub damaged: Vec<(&'static str, u64)>,
     /// What could not be read, and where.
     pub problems: Problems,
     /// The orders that the file adds to and that no list holds yet.
@@ -154,7 +159,7 @@ impl OrderFile {
 
 impl Serialize for OrderFile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut s = serializer.serialize_struct("OrderFile", 9)?;
+        let mut s = serializer.serialize_struct("OrderFile", 10)?;
         s.serialize_field("file", &self.file)?;
         s.serialize_field("platform", self.platform)?;
         s.serialize_field("rows", &self.rows)?;
@@ -163,9 +168,15 @@ impl Serialize for OrderFile {
         s.serialize_field("guessed", &self.guessed)?;
         s.serialize_field("headers", &self.headers)?;
         s.serialize_field("excluded", &excluded(&self.excluded))?;
+        s.serialize_field("damaged", &excluded(&self.damaged))?;
         s.serialize_field("problems", &self.problems)?;
         s.end()
     }
+}
+
+/// What is damaged, counted.
+pub(crate) fn damaged(nuls: u64, broken: u64) -> Vec<(&'static str, u64)> {
+    [("nul-bytes", nuls), ("broken-characters", broken)].into_iter().filter(|(_, count)| *count > 0).collect()
 }
 
 /// What was left out, as it stands in JSON.
@@ -194,35 +205,26 @@ pub fn read(file: &str, bytes: &[u8], options: &OrderOptions) -> OrderFile {
     reader.finish()
 }
 
-/// How many bytes are looked at before anything is decided: which character separates the cells, and whether it is a table at all.
-pub(crate) const SAMPLE: usize = 16 << 10;
-
-/// How many rows may stand before the header.
-pub(crate) const PREAMBLE: u32 = 30;
-
 /// So many rows tell how many more will come in the bytes to come.
 const ENOUGH: u64 = 256;
 
-/// How many columns a table may have: as many as a sheet of Excel.
-pub(crate) const MAX_COLUMNS: usize = 16_384;
-
 /// Reads a file of orders slice by slice. Where the slices are cut never shows in the result.
-pub struct OrderReader {
+pub struct OrderReader(Source<Taken>);
+
+/// What was taken in so far.
+struct Taken {
     file: String,
     options: OrderOptions,
     problems: Problems,
-    sample: Vec<u8>,
-    csv: Option<Reader>,
     table: Option<Table>,
-    /// Rows seen while no header was found, and the most promising of them.
-    before: u32,
+    /// The most promising of the rows seen while no header was found.
     best: Option<Box<Layout>>,
     /// The first row under the header, or under the most promising one.
     first: Vec<String>,
     /// The first line before the header that is no row: it may have been the header.
     flaw: Option<Flaw>,
-    /// What the file turned out to be instead of orders: reading goes no further.
-    other: Option<Error>,
+    /// NUL bytes met.
+    nuls: u64,
     /// About how many bytes will come, where that is known, and how many came.
     expected: u64,
     taken: u64,
@@ -231,21 +233,18 @@ pub struct OrderReader {
 impl OrderReader {
     /// A reader of the file with this name.
     pub fn new(file: &str, options: &OrderOptions) -> Self {
-        Self {
+        Self(Source::new(Taken {
             file: file.into(),
             options: options.clone(),
             problems: Problems::default(),
-            sample: Vec::new(),
-            csv: None,
             table: None,
-            before: 0,
             best: None,
             first: Vec::new(),
             flaw: None,
-            other: None,
+            nuls: 0,
             expected: 0,
             taken: 0,
-        }
+        }))
     }
 
     /// Tells about how many bytes will come: room is then made for all orders at once, instead of moving them while they grow in number.
@@ -258,34 +257,19 @@ impl OrderReader {
     /// assert_eq!(reader.finish().orders.paid_amount, [1000]);
     /// ```
     pub const fn expect(&mut self, bytes: u64) {
-        self.expected = bytes;
+        self.0.rows.expected = bytes;
     }
 
     /// Takes in the next bytes, which are UTF-8; wrong ones cost their cell only.
-    pub fn push(&mut self, mut bytes: &[u8]) {
-        if self.csv.is_none() {
-            let (head, rest) = bytes.split_at_checked(SAMPLE - self.sample.len()).unwrap_or((bytes, &[]));
-            self.sample.extend_from_slice(head);
-            if self.sample.len() < SAMPLE {
-                return;
-            }
-            self.begin();
-            bytes = rest;
-        }
-        self.feed(bytes);
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.push(bytes);
     }
 
     /// What the file gave.
-    pub fn finish(mut self) -> OrderFile {
-        if self.csv.is_none() {
-            self.begin();
-        }
-        if let Some(csv) = &mut self.csv {
-            csv.close();
-        }
-        self.drain();
+    pub fn finish(self) -> OrderFile {
+        let (taken, other, sample) = self.0.finish();
         let mut result = OrderFile {
-            file: self.file,
+            file: taken.file,
             platform: "generic",
             rows: 0,
             orders: Orders::default(),
@@ -293,12 +277,15 @@ impl OrderReader {
             columns: Vec::new(),
             guessed: Vec::new(),
             headers: Vec::new(),
-            sample: self.first,
+            sample: taken.first,
             excluded: Vec::new(),
-            problems: self.problems,
+            damaged: Vec::new(),
+            problems: taken.problems,
             unlisted: Names::default(),
         };
-        let layout = if let Some(table) = self.table {
+        let mut broken = 0;
+        let layout = if let Some(table) = taken.table {
+            broken = table.broken;
             let (orders, layout, rows) = table.finish(&result.file, &mut result.problems);
             orders.unlisted().for_each(|id| {
                 result.unlisted.intern(id);
@@ -315,111 +302,106 @@ impl OrderReader {
             }
             Some(layout)
         } else {
-            let flaw = self.flaw.map(|flaw| flaw.error(&result.file));
-            let unread = flaw.is_some() && self.best.is_none();
-            let error = self.other.or_else(|| (!unread).then(|| sniff::no_header(&self.sample, self.best.as_deref())));
+            let flaw = taken.flaw.map(|flaw| flaw.error(&result.file));
+            let unread = flaw.is_some() && taken.best.is_none();
+            let error = other.or_else(|| (!unread).then(|| sniff::no_header(&sample, taken.best.as_deref())));
             flaw.into_iter().chain(error.map(|error| error.in_file(&*result.file))).for_each(|error| result.problems.push(error));
-            self.best
+            taken.best
         };
+        result.damaged = damaged(taken.nuls, broken);
         if let Some(layout) = layout {
             (result.columns, result.guessed, result.headers) = (layout.named(), layout.guessed(), layout.headers);
         }
         result
     }
+}
 
-    fn begin(&mut self) {
-        self.other = sniff::foreign(&self.sample);
-        self.csv = Some(Reader::open(&self.sample));
-        let sample = self.sample.clone();
-        self.feed(&sample);
+impl Rows for Taken {
+    fn foreign(&self, sample: &[u8]) -> Option<Error> {
+        sniff::foreign(sample)
     }
 
-    fn feed(&mut self, bytes: &[u8]) {
-        for slice in bytes.chunks(csv::SLICE) {
-            if self.other.is_some() {
-                return;
+    fn headless(&self, sample: &[u8]) -> Error {
+        sniff::no_header(sample, self.best.as_deref())
+    }
+
+    fn take(&mut self, item: Item<'_>) -> Met {
+        match (item, &mut self.table) {
+            (Item::Flaw(flaw), Some(_)) => {
+                self.problems.push(flaw.error(&self.file));
+                Met::Row
             }
-            if let Some(csv) = &mut self.csv {
-                csv.push(slice);
+            (Item::Flaw(flaw), None) => {
+                self.flaw.get_or_insert(flaw);
+                Met::Above
             }
-            self.drain();
-            self.taken += slice.len() as u64;
-            if let Some(table) = &mut self.table
-                && table.rows >= ENOUGH
-                && self.expected > self.taken
-            {
-                table.reserve(self.expected, self.taken);
-                self.expected = 0;
+            (Item::Row(row), Some(table)) => {
+                if self.first.is_empty() {
+                    self.first = glimpses(&row);
+                }
+                table.row(&row, &self.file, &mut self.problems);
+                Met::Row
             }
+            (Item::Row(row), None) => self.above(&row),
         }
     }
 
-    /// Works off the rows that are there.
-    fn drain(&mut self) {
-        let Self { file, options, problems, csv, table, before, best, first, flaw, other, .. } = self;
-        let Some(csv) = csv else { return };
-        while other.is_none() {
-            let width = match (csv.next(), &mut *table) {
-                (None, _) => return,
-                (Some(Item::Flaw(found)), Some(_)) => {
-                    problems.push(found.error(file));
-                    continue;
+    fn damaged(&mut self, row: &Row<'_>, nuls: u64) {
+        if self.table.is_some() {
+            self.nuls += nuls;
+            self.problems.push(nul_bytes(row, nuls).in_file(&*self.file));
+        }
+    }
+
+    fn worked_off(&mut self, bytes: usize) {
+        self.taken += bytes as u64;
+        if let Some(table) = &mut self.table
+            && table.rows >= ENOUGH
+            && self.expected > self.taken
+        {
+            table.reserve(self.expected, self.taken);
+            self.expected = 0;
+        }
+    }
+}
+
+impl Taken {
+    /// A row while no header was found: it may be that.
+    fn above(&mut self, row: &Row) -> Met {
+        let cells: Vec<String> = row.iter().take(MAX_COLUMNS).map(text).collect();
+        match header::recognise(&cells, self.options.columns.as_ref()) {
+            Found::Table(layout) => {
+                missing(&layout, row.line(), &self.file, &mut self.problems);
+                self.first.clear();
+                let width = layout.width();
+                self.table = Some(Table::new(layout, self.options.buyer, row));
+                Met::Header(width)
+            }
+            Found::Report(what) => {
+                let message = format!(
+                    "这是平台报表（{what}），不是订单，请作为其他表导入（--tables） / this is a report of the platform, not a list of orders: add it as a table (--tables)"
+                );
+                Met::Other(Error::new("not-orders", message).at(row.line(), 1))
+            }
+            Found::Chat => Met::Other(sniff::chat("表格 / a table").at(row.line(), 1)),
+            Found::Nothing(layout) => {
+                // Of rows that tell equally much, the first with several cells is what the user takes for the header.
+                let worth = |layout: &Layout| (layout.named().len(), layout.width().min(2));
+                if self.best.as_ref().is_none_or(|best| worth(best) < worth(&layout)) {
+                    self.best = Some(layout);
+                    self.first.clear();
+                } else if self.first.is_empty() {
+                    self.first = glimpses(row);
                 }
-                (Some(Item::Flaw(found)), None) => {
-                    flaw.get_or_insert(found);
-                    *before += 1;
-                    None
-                }
-                (Some(Item::Row(row)), Some(table)) => {
-                    if first.is_empty() {
-                        *first = row.iter().take(MAX_COLUMNS).map(glimpse).collect();
-                    }
-                    table.row(&row, file, problems);
-                    continue;
-                }
-                (Some(Item::Row(row)), None) => {
-                    let cells: Vec<String> = row.iter().take(MAX_COLUMNS).map(text).collect();
-                    match header::recognise(&cells, options.columns.as_ref()) {
-                        Found::Table(layout) => {
-                            missing(&layout, row.line(), file, problems);
-                            first.clear();
-                            let width = layout.width();
-                            *table = Some(Table::new(layout, options.buyer, &row));
-                            Some(width)
-                        }
-                        Found::Report(what) => {
-                            let message = format!(
-                                "这是平台报表（{what}），不是订单，请作为其他表导入（--tables） / this is a report of the platform, not a list of orders: add it as a table (--tables)"
-                            );
-                            *other = Some(Error::new("not-orders", message).at(row.line(), 1));
-                            None
-                        }
-                        Found::Chat => {
-                            *other = Some(sniff::chat("表格 / a table").at(row.line(), 1));
-                            None
-                        }
-                        Found::Nothing(layout) => {
-                            *before += 1;
-                            // Of rows that tell equally much, the first with several cells is what the user takes for the header.
-                            let worth = |layout: &Layout| (layout.named().len(), layout.width().min(2));
-                            if best.as_ref().is_none_or(|best| worth(best) < worth(&layout)) {
-                                *best = Some(layout);
-                                first.clear();
-                            } else if first.is_empty() {
-                                *first = row.iter().take(MAX_COLUMNS).map(glimpse).collect();
-                            }
-                            None
-                        }
-                    }
-                }
-            };
-            if let Some(width) = width {
-                csv.set_width(width);
-            } else if *before >= PREAMBLE && other.is_none() {
-                *other = Some(sniff::no_header(&self.sample, best.as_deref()));
+                Met::Above
             }
         }
     }
+}
+
+/// The beginnings of a row's cells.
+fn glimpses(row: &Row) -> Vec<String> {
+    row.iter().take(MAX_COLUMNS).map(glimpse).collect()
 }
 
 /// The beginning of a cell.

@@ -1,7 +1,7 @@
 //! Rows → columns: the hot loop of the order reader. Cells go from the slice to numbers without a string between.
 
 use super::{
-    Fields, NONE, Orders, State,
+    Fields, NONE, Names, Orders, State,
     cell::{self, Number},
     columns::{LINES_FINE, LINES_ROUGH, LeftOut, Order, PAID_BY_LINES, PAID_UNTIMED, Part},
     dialect::{Field, Rows, SUMMARIES},
@@ -13,7 +13,11 @@ use super::{
 };
 use crate::{
     error::{Error, Problems},
-    input::{bytes::same, csv::Row},
+    input::{
+        bytes::same,
+        csv::Row,
+        table::{BROKEN, broken},
+    },
     sort,
     time::{Day, Plain},
 };
@@ -91,6 +95,8 @@ pub(super) struct Table {
     name: String,
     masked: u64,
     mangled: u64,
+    /// Cells whose name holds broken characters.
+    pub broken: u64,
     header: Vec<u8>,
     /// The first cell of the last row that was looked at closely and found to be no summary.
     usual: Vec<u8>,
@@ -154,6 +160,7 @@ impl Table {
             name: String::new(),
             masked: 0,
             mangled: 0,
+            broken: 0,
             usual: Vec::new(),
         }
     }
@@ -195,6 +202,7 @@ impl Table {
             return;
         }
         let Some((order, new)) = self.order(row, &mut bad) else { return };
+        self.broken += bad.listen(&self.orders.ids, order, &[at.id]);
         self.rows += 1;
         if kind == Rows::Ticket {
             if new {
@@ -216,6 +224,7 @@ impl Table {
         let buyer = self.buyer(order, row);
         self.place(order, row);
         self.reason(order, row);
+        self.broken += bad.tell_broken(&[at.buyer, at.other_buyer]);
         let mut state = self.states.read(row.get(at.state));
         if at.shipping != NOWHERE && state == State::Paid && self.states.read(row.get(at.shipping)) == State::Shipped {
             state = State::Shipped;
@@ -261,6 +270,7 @@ impl Table {
         }
         let kinds = if at.kinds == NOWHERE { NONE } else { bad.amount(at.kinds) };
         let sku = if kinds > cell::UNIT { u32::MAX } else { self.sku(row) };
+        self.broken += bad.listen(&self.orders.skus, sku, &[at.sku, at.other_sku, at.title]);
         if kind == Rows::Sku && sku != u32::MAX && !self.known_lines.insert((order, sku)) {
             return;
         }
@@ -664,6 +674,19 @@ impl Unread<'_> {
             return Some(NONE);
         }
         cell::time_near(self.row.get(column), plain).map_err(|()| self.push(column, "bad-time", message)).ok()
+    }
+
+    /// Lists a name that holds broken characters, which stands in one of the columns; gives how many there are.
+    #[inline]
+    fn listen(&mut self, names: &Names, number: u32, columns: &[usize]) -> u64 {
+        if names.is_broken(number) { self.tell_broken(columns) } else { 0 }
+    }
+
+    /// Lists the first of some cells that holds broken characters.
+    fn tell_broken(&mut self, columns: &[usize]) -> u64 {
+        let found = columns.iter().find(|column| broken(self.row.get(**column)));
+        found.into_iter().for_each(|column| self.push(*column, BROKEN.0, BROKEN.1));
+        u64::from(found.is_some())
     }
 
     #[cold]

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     error::{Error, Problems},
-    input::csv::{self, Item, Reader, Row},
+    input::{
+        csv::{Item, Row},
+        table::{BROKEN, MAX_COLUMNS, Met, Rows, Source, broken, nul_bytes},
+    },
     order::{self, NONE},
     text::folded,
     time::Time,
@@ -26,7 +29,7 @@ pub struct SideOptions {
 /// What one file gave.
 ///
 /// As JSON: `{"file", "kind", "rows", "used", "columns": {our field: header}, "headers": [...], "excluded": [{"reason", "count"}],
-/// "problems"}`; `kind` is `null` for a table that is none of them.
+/// "damaged": [{"reason", "count"}], "problems"}`; `kind` is `null` for a table that is none of them.
 #[derive(Clone, Debug)]
 pub struct SideFile {
     /// The file's name.
@@ -43,6 +46,8 @@ pub struct SideFile {
     pub headers: Vec<String>,
     /// Rows that were left out on purpose, by reason.
     pub excluded: Vec<(&'static str, u64)>,
+    /// What is damaged: `nul-bytes`, and cells with `broken-characters`.
+    pub damaged: Vec<(&'static str, u64)>,
     /// What could not be read, and where.
     pub problems: Problems,
     /// The table.
@@ -51,7 +56,7 @@ pub struct SideFile {
 
 impl Serialize for SideFile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut s = serializer.serialize_struct("SideFile", 8)?;
+        let mut s = serializer.serialize_struct("SideFile", 9)?;
         s.serialize_field("file", &self.file)?;
         s.serialize_field("kind", &self.kind.map(Kind::id))?;
         s.serialize_field("rows", &self.rows)?;
@@ -59,6 +64,7 @@ impl Serialize for SideFile {
         s.serialize_field("columns", &order::Named(&self.columns))?;
         s.serialize_field("headers", &self.headers)?;
         s.serialize_field("excluded", &order::excluded(&self.excluded))?;
+        s.serialize_field("damaged", &order::excluded(&self.damaged))?;
         s.serialize_field("problems", &self.problems)?;
         s.end()
     }
@@ -87,36 +93,34 @@ struct Layout {
 }
 
 /// Reads a side table slice by slice. Where the slices are cut never shows in the result.
-pub struct SideReader {
+pub struct SideReader(Source<Taken>);
+
+/// What was taken in so far.
+struct Taken {
     options: SideOptions,
-    sample: Vec<u8>,
-    csv: Option<Reader>,
     layout: Option<Layout>,
     /// What a platform's own report gives, beside what else is in its rows.
     reports: Option<Reports>,
     /// The days that rows above the header name.
     period: Option<String>,
-    /// Rows seen while no header was found.
-    before: u32,
     masked: u64,
-    /// What the file turned out to be instead: reading goes no further.
-    other: Option<Error>,
+    /// NUL bytes met, and cells with broken characters.
+    nuls: u64,
+    broken: u64,
     result: SideFile,
 }
 
 impl SideReader {
     /// A reader of the file with this name.
     pub fn new(file: &str, options: &SideOptions) -> Self {
-        Self {
+        Self(Source::new(Taken {
             options: options.clone(),
-            sample: Vec::new(),
-            csv: None,
             layout: None,
             reports: None,
             period: None,
-            before: 0,
             masked: 0,
-            other: None,
+            nuls: 0,
+            broken: 0,
             result: SideFile {
                 file: file.into(),
                 kind: options.kind,
@@ -125,82 +129,53 @@ impl SideReader {
                 columns: Vec::new(),
                 headers: Vec::new(),
                 excluded: Vec::new(),
+                damaged: Vec::new(),
                 problems: Problems::default(),
                 side: Side::default(),
             },
-        }
+        }))
     }
 
     /// Takes in the next bytes, which are UTF-8; wrong ones cost their cell only.
-    pub fn push(&mut self, mut bytes: &[u8]) {
-        if self.csv.is_none() {
-            let (head, rest) = bytes.split_at_checked(order::SAMPLE - self.sample.len()).unwrap_or((bytes, &[]));
-            self.sample.extend_from_slice(head);
-            if self.sample.len() < order::SAMPLE {
-                return;
-            }
-            self.begin();
-            bytes = rest;
-        }
-        self.feed(bytes);
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.push(bytes);
     }
 
     /// What the file gave.
-    pub fn finish(mut self) -> SideFile {
-        if self.csv.is_none() {
-            self.begin();
-        }
-        if let Some(csv) = &mut self.csv {
-            csv.close();
-        }
-        self.drain();
-        let mut result = self.result;
-        if let Some(reports) = self.reports {
+    pub fn finish(self) -> SideFile {
+        let (taken, other, sample) = self.0.finish();
+        let other = other.or_else(|| taken.layout.is_none().then(|| taken.headless(&sample)));
+        let mut result = taken.result;
+        if let Some(reports) = taken.reports {
             reports.finish(&mut result);
         }
-        let masked = (self.masked > 0).then(|| order::BuyerKey::Account.masked(self.masked));
-        let other = if self.other.is_some() {
-            self.other
-        } else if self.layout.is_none() {
-            Some(unknown(self.options.kind, &result.headers))
-        } else {
-            let empty = result.rows == 0 && result.problems.count() == 0;
-            empty.then(|| Error::new("no-rows", "表里只有表头，没有内容 / the table has a header and no rows"))
-        };
-        for error in masked.into_iter().chain(other) {
+        result.damaged = order::damaged(taken.nuls, taken.broken);
+        let masked = (taken.masked > 0).then(|| order::BuyerKey::Account.masked(taken.masked));
+        let empty = taken.layout.is_some() && result.rows == 0 && result.problems.count() == 0;
+        let empty = empty.then(|| Error::new("no-rows", "表里只有表头，没有内容 / the table has a header and no rows"));
+        for error in masked.into_iter().chain(other).chain(empty) {
             result.problems.push(error.in_file(&*result.file));
         }
         result
     }
+}
 
-    fn begin(&mut self) {
-        self.other = order::foreign(&self.sample);
-        self.csv = Some(Reader::open(&self.sample));
-        let sample = core::mem::take(&mut self.sample);
-        self.feed(&sample);
+impl Rows for Taken {
+    fn foreign(&self, sample: &[u8]) -> Option<Error> {
+        order::foreign(sample)
     }
 
-    fn feed(&mut self, bytes: &[u8]) {
-        for slice in bytes.chunks(csv::SLICE) {
-            if self.other.is_some() {
-                return;
-            }
-            if let Some(csv) = &mut self.csv {
-                csv.push(slice);
-            }
-            self.drain();
-        }
+    fn headless(&self, _: &[u8]) -> Error {
+        unknown(self.options.kind, &self.result.headers)
     }
 
-    /// Works off the rows that are there.
-    fn drain(&mut self) {
-        let Self { options, csv, layout, reports, period: days, before, masked, other, result, .. } = self;
-        let Some(csv) = csv else { return };
-        while other.is_none() {
-            match (csv.next(), &*layout) {
-                (None, _) => return,
-                (Some(Item::Flaw(flaw)), Some(_)) => result.problems.push(flaw.error(&result.file)),
-                (Some(Item::Row(row)), Some(layout)) => match &mut *reports {
+    fn take(&mut self, item: Item<'_>) -> Met {
+        let Self { layout, reports, masked, broken, result, .. } = self;
+        match (item, &*layout) {
+            (Item::Flaw(flaw), Some(_)) => result.problems.push(flaw.error(&result.file)),
+            (Item::Row(row), Some(layout)) => {
+                *broken += listen(&row, result);
+                match reports {
                     Some(reports) if !reports.lists_conversations() => reports.row(&row, result),
                     _ if is_summary(&row, result) || !usable(&row, result) => {}
                     reports => {
@@ -209,44 +184,63 @@ impl SideReader {
                         }
                         take(&row, layout, result, masked);
                     }
-                },
-                (Some(Item::Row(row)), None) => {
-                    let mut headers: Vec<String> = row.iter().take(order::MAX_COLUMNS).map(order::text).collect();
-                    while headers.len() > 1 && headers.last().is_some_and(String::is_empty) {
-                        headers.pop();
-                    }
-                    let width = headers.len();
-                    *reports = Reports::of(&headers, options, days.clone().or_else(|| period(&result.file)));
-                    let report = reports.as_ref().map(|reports| Layout { kind: Kind::Given, at: reports.places() });
-                    let agents = reports.as_ref().is_some_and(|reports| !reports.lists_conversations());
-                    let found = if agents { None } else { recognise(&headers, options) };
-                    if let Some(found) = found.or(report) {
-                        missing(&found, options, row.line(), result);
-                        let columns = found.kind.fields().zip(&found.at);
-                        result.columns = columns.filter_map(|(field, at)| Some((field, headers.get((*at)?)?.clone()))).collect();
-                        result.kind = Some(found.kind);
-                        if let Some(bits) = result.side.fields.get_mut(found.kind as usize) {
-                            *bits = found.at.iter().rev().fold(0, |bits, at| bits << 1 | u32::from(at.is_some()));
-                        }
-                        result.headers = headers;
-                        *layout = Some(found);
-                        csv.set_width(width);
-                        continue;
-                    }
-                    *before += 1;
-                    *days = days.take().or_else(|| period(&headers.join(" ")));
-                    // The first row with several cells is what the user takes for the header.
-                    if result.headers.len() < width.min(2) {
-                        result.headers = headers;
-                    }
                 }
-                (Some(Item::Flaw(_)), None) => *before += 1,
             }
-            if *before >= order::PREAMBLE && layout.is_none() {
-                *other = Some(unknown(options.kind, &result.headers));
-            }
+            (Item::Row(row), None) => return self.above(&row),
+            (Item::Flaw(_), None) => return Met::Above,
+        }
+        Met::Row
+    }
+
+    fn damaged(&mut self, row: &Row<'_>, nuls: u64) {
+        if self.layout.is_some() {
+            self.nuls += nuls;
+            self.result.problems.push(nul_bytes(row, nuls).in_file(&*self.result.file));
         }
     }
+}
+
+impl Taken {
+    /// A row while no header was found: it may be that.
+    fn above(&mut self, row: &Row) -> Met {
+        let Self { options, layout, reports, period: days, result, .. } = self;
+        let mut headers: Vec<String> = row.iter().take(MAX_COLUMNS).map(order::text).collect();
+        while headers.len() > 1 && headers.last().is_some_and(String::is_empty) {
+            headers.pop();
+        }
+        let width = headers.len();
+        *reports = Reports::of(&headers, options, days.clone().or_else(|| period(&result.file)));
+        let report = reports.as_ref().map(|reports| Layout { kind: Kind::Given, at: reports.places() });
+        let agents = reports.as_ref().is_some_and(|reports| !reports.lists_conversations());
+        let found = if agents { None } else { recognise(&headers, options) };
+        if let Some(found) = found.or(report) {
+            missing(&found, options, row.line(), result);
+            let columns = found.kind.fields().zip(&found.at);
+            result.columns = columns.filter_map(|(field, at)| Some((field, headers.get((*at)?)?.clone()))).collect();
+            result.kind = Some(found.kind);
+            if let Some(bits) = result.side.fields.get_mut(found.kind as usize) {
+                *bits = found.at.iter().rev().fold(0, |bits, at| bits << 1 | u32::from(at.is_some()));
+            }
+            result.headers = headers;
+            *layout = Some(found);
+            return Met::Header(width);
+        }
+        *days = days.take().or_else(|| period(&headers.join(" ")));
+        // The first row with several cells is what the user takes for the header.
+        if result.headers.len() < width.min(2) {
+            result.headers = headers;
+        }
+        Met::Above
+    }
+}
+
+/// Lists the cells of a row that hold broken characters; gives how many there are.
+fn listen(row: &Row, result: &mut SideFile) -> u64 {
+    let found: Vec<usize> = (0..row.len()).filter(|at| broken(row.get(*at))).collect();
+    for at in &found {
+        result.problems.push(row.problem(*at, BROKEN.0, BROKEN.1, &result.file));
+    }
+    found.len() as u64
 }
 
 /// Whether a row sums up others; it is counted.

@@ -2,7 +2,7 @@
 import type { Excluded, Problem } from "huashu/client";
 import { half, number, platform, reason, t } from "../i18n";
 import { share } from "../parts/units";
-import { orderFields, tableKinds } from "../columns";
+import { chatFields, orderFields, tableKinds } from "../columns";
 import { files, reread, yieldOf, type Read } from "../store";
 import { Mapping } from "./mapping";
 import { Reading } from "./reading";
@@ -37,6 +37,7 @@ function FileCard({ read }: { read: Read }) {
       <Problems problems={file.problems} of={file.file} title={t("问题")} />
       {kind === "chats" && <Problems problems={file.notes} of={file.file} title={t("读的时候这样认定")} />}
       <Reading read={read} />
+      {kind === "chats" && file.headers.length > 0 && <Mapping file={file} upload={upload} table="chats" fields={chatFields} nothing={nothing} />}
       {kind === "orders" && file.headers.length > 0 && <Mapping file={file} upload={upload} fields={orderFields} nothing={nothing} />}
       {kind === "table" && file.headers.length > 0 && table && <Mapping file={file} upload={upload} table={table} fields={tableKinds[table][1]} nothing={nothing} />}
     </section>
@@ -50,15 +51,18 @@ function facts(read: Read): [string, string][] {
     if (file.conversations > 0) rows.push([t("认作"), `${platform(file.format)} · ${half(file.reason)}${t("（把握 {0}）", share(file.confidence, 0))}`]);
     rows.push([t("读到"), t("{0} 通对话，{1} 条消息", number(file.conversations), number(file.messages))]);
     if (file.dropped.length) rows.push([t("不算消息"), counts(file.dropped)]);
+    if (file.excluded.length) rows.push([t("没有计入"), counts(file.excluded)]);
   } else if (read.kind === "table") {
     const { file } = read;
     rows.push([t("读到"), t("{0} 行，用上 {1} 行", number(file.rows), number(file.used))]);
     if (file.excluded.length) rows.push([t("没有计入"), counts(file.excluded)]);
+    if (file.damaged.length) rows.push([t("损坏"), counts(file.damaged)]);
   } else {
     const { file } = read;
     if (file.orders > 0) rows.push([t("认作"), t("{0}订单，按表头对上 {1} 列", platform(file.platform), Object.keys(file.columns).length)]);
     rows.push([t("读到"), t("{0} 行，{1} 个订单", number(file.rows), number(file.orders))]);
     if (file.excluded.length) rows.push([t("没有计入"), counts(file.excluded)]);
+    if (file.damaged.length) rows.push([t("损坏"), counts(file.damaged)]);
   }
   rows.push([t("编码"), read.file.encoding ?? t("不是文本")]);
   return rows;

@@ -4,7 +4,7 @@ import type { TableKind } from "huashu/client";
 import { t } from "../i18n";
 import { only, remember, type Columns, type Field } from "../columns";
 import { saveBlob } from "../parts/csv";
-import { reread, type Upload } from "../store";
+import { mapped, reread, type Upload } from "../store";
 
 interface Table {
   headers: string[];
@@ -15,7 +15,8 @@ interface Table {
   sample?: string[];
 }
 
-export function Mapping({ file, upload, table, fields, nothing }: { file: Table; upload: Upload; table?: TableKind; fields: Field[]; nothing: boolean }) {
+/** `table`: what the map stands under; that of orders stands alone. */
+export function Mapping({ file, upload, table, fields, nothing }: { file: Table; upload: Upload; table?: TableKind | "chats"; fields: Field[]; nothing: boolean }) {
   const [columns, setColumns] = useState<Columns>({ ...(file.columns as Columns) });
   const [wrong, setWrong] = useState("");
   const set = (field: string, header: string) => {
@@ -24,16 +25,16 @@ export function Mapping({ file, upload, table, fields, nothing }: { file: Table;
   };
   const read = () => {
     remember(file.headers, { columns, ...(table && { table }) });
-    void reread(upload, { ...upload, ...(table && { table }), options: { ...upload.options, columns } });
+    void reread(upload, mapped(upload, table, columns));
   };
   const forget = () => {
     remember(file.headers, null);
-    const { columns: _, ...options } = upload.options;
+    const { columns: _, format: __, ...options } = upload.options;
     void reread(upload, { ...upload, options });
   };
   const load = async (chosen: File | undefined) => {
     try {
-      if (chosen) setColumns(only(JSON.parse((await chosen.text()).replace(/^\ufeff/, "")), fields));
+      if (chosen) setColumns(only(JSON.parse((await chosen.text()).replace(/^\ufeff/, "")), fields, table));
       setWrong("");
     } catch {
       setWrong(t("这不是列名对应文件：应是字段到表头的 JSON，如 {\"buyer\": \"买家会员名\"}"));
@@ -66,7 +67,7 @@ export function Mapping({ file, upload, table, fields, nothing }: { file: Table;
       {wrong && <div class="notice">{wrong}</div>}
       <div class="row">
         <button class="button primary" onClick={read}>{t("按这样重新读取")}</button>
-        <button class="button" onClick={() => saveBlob("columns.json", new Blob([`${JSON.stringify(columns, null, 2)}\n`], { type: "application/json" }))}>{t("存成文件")}</button>
+        <button class="button" onClick={() => saveBlob("columns.json", new Blob([`${JSON.stringify(table ? { [table]: columns } : columns, null, 2)}\n`], { type: "application/json" }))}>{t("存成文件")}</button>
         <label class="button file">{t("从文件载入")}<input type="file" accept=".json,application/json" onChange={(event) => void load(event.currentTarget.files?.[0])} /></label>
         {upload.options.columns && <button class="button quiet" onClick={forget}>{t("恢复自动识别")}</button>}
       </div>

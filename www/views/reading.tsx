@@ -95,7 +95,7 @@ export function Reading({ read }: { read: Read }) {
 
 /** The options that files of a kind have. */
 function fitting(kind: Kind, { encoding, format, gap, agents, year, columns, buyer }: Options): Options {
-  const given = kind === "chats" ? { encoding, format, gap, agents, year } : kind === "orders" ? { encoding, columns, buyer } : { encoding, columns };
+  const given = kind === "chats" ? { encoding, format, gap, agents, year, columns } : kind === "orders" ? { encoding, columns, buyer } : { encoding, columns };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 

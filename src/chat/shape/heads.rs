@@ -242,6 +242,30 @@ pub(crate) fn time_name_text(line: &str) -> Option<Head<'_>> {
     (named && !text.is_empty()).then_some(Head { name, to: None, stamp, text, unsure: false })
 }
 
+/// `小鱼 10:00:00 在吗`, `小鱼 2026-03-02 10:00:00 在吗`
+pub(crate) fn name_time_text(line: &str) -> Option<Head<'_>> {
+    let line = line.trim();
+    // What begins with a time has its name behind it.
+    if Stamp::prefix(line).is_some() {
+        return None;
+    }
+    let gaps = head(line, NAME).match_indices([' ', '\t', '\u{3000}']);
+    let (end, stamp, rest) = gaps
+        .filter_map(|(end, gap)| {
+            let rest = line.get(end + gap.len()..)?;
+            let (stamp, length) = Stamp::prefix(rest)?;
+            stamp.clock?;
+            Some((end, stamp, rest.get(length..)?))
+        })
+        .next()?;
+    let text = rest.strip_prefix([' ', '\t', '\u{3000}']).or_else(|| colon(rest))?.trim();
+    let name = line.get(..end)?.trim();
+    // 明天 10:30 发货 is somebody's sentence, unless 明天 speaks again.
+    let unsure = stamp.month_day.is_none() && name::who(name).role.is_none();
+    let named = plausible(name) && name.contains(char::is_alphanumeric) && !field(name);
+    (named && !text.is_empty()).then_some(Head { name, to: None, stamp, text, unsure })
+}
+
 /// `张三  09:03`, `张三 3月5日 下午3:20`, `张三 昨天 15:20`, text below
 pub(crate) fn name_clock(line: &str) -> Option<Head<'_>> {
     let line = line.trim();

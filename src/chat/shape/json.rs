@@ -88,8 +88,8 @@ fn key(name: &str) -> Key {
         "sender" | "from" | "nick" | "name" | "sender_name" | "senderName" | "from_id" | "fromId" | "fromNick" | "speaker" | "发话者"
         | "发送者" | "发送人" | "昵称" => Key::Sender,
         "role" | "sender_role" | "senderRole" | "sender_type" | "senderType" | "对象" | "角色" => Key::Role,
-        "at" | "time" | "created" | "timestamp" | "datetime" | "created_at" | "createdAt" | "send_time" | "sendTime" | "msg_time"
-        | "msgTime" | "时间" | "发送时间" => Key::At,
+        "at" | "clock" | "time" | "created" | "timestamp" | "datetime" | "created_at" | "createdAt" | "send_time" | "sendTime"
+        | "msg_time" | "msgTime" | "时间" | "发送时间" => Key::At,
         "date" | "日期" => Key::Date,
         "text" | "content" | "msg" | "message" | "body" | "内容" | "消息" | "消息内容" => Key::Text,
         "kind" => Key::Kind,
@@ -149,6 +149,8 @@ impl<'de> Visitor<'de> for AnyItem {
                 Key::Agent => item.agent = value.name().or(item.agent),
                 Key::Sender => item.sender = item.sender.or(value.name()),
                 Key::Role => item.role = value.text(),
+                // A message of ours has `"at": null` beside its clock where the date is not known.
+                Key::At if value == Value::Null => {}
                 Key::At => item.at = value,
                 Key::Date => item.date = value.text(),
                 Key::Kind => item.kind = value.text(),

@@ -48,7 +48,7 @@ pub(crate) enum Lines {
 }
 
 /// All shapes of text, the most telling first: of two that explain equally many lines the first wins.
-pub(crate) const SHAPES: [Shape; 12] = [
+pub(crate) const SHAPES: [Shape; 13] = [
     Shape { id: "piped", looks: "时间|客服|内容", format: "generic", lines: Lines::Headed(heads::piped) },
     Shape {
         id: "name-time-inline", looks: "昵称(2026-01-05 09:03:02): 内容", format: "taobao", lines: Lines::Headed(heads::name_inline)
@@ -66,6 +66,7 @@ pub(crate) const SHAPES: [Shape; 12] = [
     Shape {
         id: "time-name-text", looks: "2026-01-05 09:03:02 昵称 内容", format: "generic", lines: Lines::Headed(heads::time_name_text)
     },
+    Shape { id: "name-time-text", looks: "昵称 09:03:02 内容", format: "generic", lines: Lines::Headed(heads::name_time_text) },
     Shape { id: "time-name", looks: "2026-01-05 09:03:02 昵称(10001) ⏎ 内容", format: "qq", lines: Lines::Headed(heads::time_name) },
     Shape { id: "name-clock", looks: "昵称  09:03 ⏎ 内容", format: "wechat", lines: Lines::Headed(heads::name_clock) },
     Shape { id: "sender-last", looks: "09:03:02 ⏎ 内容 ⏎ 昵称", format: "taobao", lines: Lines::Stacked { last: true } },

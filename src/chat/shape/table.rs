@@ -1,6 +1,7 @@
 //! Tables: one message a row, columns told by their headers or by the user's map.
 
 use super::super::clock::{Clock, epoch};
+use super::super::columns::TableColumns;
 use super::super::gather::{Draft, Gather, Talk};
 use super::super::name;
 use super::super::{Kind, Role};
@@ -123,7 +124,7 @@ const FIELDS: [(Field, &str, &[&str]); 9] = [
 
 /// Where the columns are.
 #[derive(Clone, Debug, Default)]
-struct Columns {
+pub(crate) struct Columns {
     at: [Option<usize>; FIELDS.len()],
     width: usize,
     taobao: bool,
@@ -136,10 +137,10 @@ impl Columns {
         self.at.get(field as usize).copied().flatten()
     }
 
-    /// The columns of a header row; `None` where it is none: a chat needs its text and something about who wrote it.
-    fn of(header: &[Cow<'_, str>], map: &BTreeMap<String, String>) -> Option<Self> {
+    /// The columns that a header row names.
+    pub fn find(header: &[impl AsRef<str>], map: &BTreeMap<String, String>) -> Self {
         let mut columns = Self { width: header.len(), ..Self::default() };
-        let names: Vec<String> = header.iter().map(|h| fold(h)).collect();
+        let names: Vec<String> = header.iter().map(|h| fold(h.as_ref())).collect();
         for (field, key, known) in FIELDS {
             let found = match map.get(key) {
                 Some(wanted) => names.iter().position(|n| !n.is_empty() && *n == fold(wanted)),
@@ -153,9 +154,34 @@ impl Columns {
         }
         columns.taobao = names.iter().any(|n| n == "发话者") && names.iter().any(|n| n == "消息状态");
         columns.party = columns.get(Field::Role).is_some_and(|at| names.get(at).is_some_and(|n| n == "对象"));
-        let has = |field| columns.get(field).is_some();
-        let speaks = has(Field::Role) || has(Field::Sender) || (has(Field::Buyer) && has(Field::Agent));
-        (has(Field::Text) && speaks && header.len() >= 2).then_some(columns)
+        columns
+    }
+
+    /// The columns of a header row; `None` where it is none: a chat needs its text and something about who wrote it.
+    fn of(header: &[Cow<'_, str>], map: &BTreeMap<String, String>) -> Option<Self> {
+        let columns = Self::find(header, map);
+        (columns.get(Field::Text).is_some() && columns.tells_sides() && header.len() >= 2).then_some(columns)
+    }
+
+    /// Whether they tell who wrote a message.
+    pub fn tells_sides(&self) -> bool {
+        let has = |field| self.get(field).is_some();
+        has(Field::Role) || has(Field::Sender) || (has(Field::Buyer) && has(Field::Agent))
+    }
+
+    /// The fields that have a column, by their names in a map.
+    pub fn places(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        FIELDS.into_iter().filter_map(|(field, key, _)| Some((key, self.get(field)?)))
+    }
+
+    /// The column of a field.
+    pub fn place(&self, key: &str) -> Option<usize> {
+        self.places().find_map(|(field, at)| (field == key).then_some(at))
+    }
+
+    /// Whether a column is some field's.
+    pub fn taken(&self, column: usize) -> bool {
+        self.at.contains(&Some(column))
     }
 }
 
@@ -174,6 +200,8 @@ pub(crate) struct TableReader {
     sessions: HashMap<String, u32>,
     /// Rows before the header.
     before: u32,
+    /// What its columns are taken for.
+    shown: TableColumns,
 }
 
 /// Where a row has its text.
@@ -223,7 +251,13 @@ impl TableReader {
             clock: Clock::default(),
             sessions: HashMap::new(),
             before: 0,
+            shown: TableColumns::default(),
         })
+    }
+
+    /// What its columns are taken for, where its header was found.
+    pub fn columns(&mut self) -> Option<TableColumns> {
+        self.columns.as_ref().map(|_| core::mem::take(&mut self.shown))
     }
 
     /// The platform, as far as the header tells it.
@@ -254,7 +288,7 @@ impl TableReader {
     }
 
     fn rows(&mut self, gather: &mut Gather, file: &str) {
-        let Self { reader, map, columns, clock, sessions, before, .. } = self;
+        let Self { reader, map, columns, clock, sessions, before, shown, .. } = self;
         while let Some(item) = reader.next() {
             let row = match item {
                 Item::Row(row) => row,
@@ -266,9 +300,11 @@ impl TableReader {
             let Some(columns) = columns else {
                 if *before < ABOVE {
                     *before += 1;
-                    *columns = Columns::of(&cells(&row), map);
-                    if columns.is_none() {
-                        gather.problems.push(super::super::text::unread_line(row.line(), &cells(&row).join(",")).in_file(file));
+                    let header = cells(&row);
+                    *columns = Columns::of(&header, map);
+                    match columns {
+                        Some(columns) => shown.name(&header, columns),
+                        None => gather.problems.push(super::super::text::unread_line(row.line(), &header.join(",")).in_file(file)),
                     }
                 }
                 if let Some(columns) = columns {
@@ -276,6 +312,9 @@ impl TableReader {
                 }
                 continue;
             };
+            if shown.sample.is_empty() {
+                shown.show(row.iter().map(|cell| text(cell).into_owned()));
+            }
             if let Some(flaw) = row.flaw(columns.width) {
                 gather.problems.push(flaw.error(file));
                 continue;

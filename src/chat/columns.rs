@@ -1,0 +1,165 @@
+//! Which columns of a table of messages hold what: those that are known, and guesses at the others.
+
+use super::shape::table::Columns;
+use crate::input::csv::{Item, Reader, delimiter};
+use crate::input::lines::utf8;
+use crate::time::Stamp;
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+
+/// The columns of a table of messages: what a map by hand starts from, and what it can choose from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableColumns {
+    /// Which header was taken for which field of [`super::ReadOptions::columns`], or might be.
+    pub columns: Vec<(&'static str, String)>,
+    /// The fields of `columns` that what stands below the header only suggests: nothing was read by them.
+    pub guessed: Vec<&'static str>,
+    /// All headers.
+    pub headers: Vec<String>,
+    /// The first row under them, cut short.
+    pub sample: Vec<String>,
+}
+
+impl TableColumns {
+    /// Takes the header, and what was found in it.
+    pub(super) fn name(&mut self, header: &[impl AsRef<str>], found: &Columns) {
+        let name = |at: usize| header.get(at).map(|name| String::from(name.as_ref().trim_matches(['\u{feff}', ' ', '\t'])));
+        self.columns = found.places().filter_map(|(field, at)| Some((field, name(at)?))).collect();
+        self.headers = (0..header.len()).filter_map(name).collect();
+    }
+
+    /// Takes the first row, cut short.
+    pub(super) fn show(&mut self, row: impl Iterator<Item = String>) {
+        self.sample = row.map(|cell| cell.chars().take(40).collect()).collect();
+    }
+}
+
+/// A file that begins as a table may.
+pub(super) struct Guess {
+    pub columns: TableColumns,
+    /// Whether it certainly is one, and of messages.
+    pub sure: bool,
+}
+
+/// What stands below a header.
+#[derive(Default)]
+struct Column {
+    at: usize,
+    /// All cells are times; and none of them more than a date.
+    times: bool,
+    dates: bool,
+    /// Some cell has letters.
+    words: bool,
+    /// Bytes of all cells, and how many are not the same.
+    bytes: usize,
+    names: usize,
+}
+
+impl Column {
+    fn of(at: usize, rows: &[&Vec<String>]) -> Self {
+        let mut column = Self { at, times: true, dates: true, ..Self::default() };
+        let mut names: Vec<&str> = Vec::new();
+        for cell in rows.iter().filter_map(|row| row.get(at)).filter(|cell| !cell.is_empty()) {
+            let stamp = stamp(cell);
+            column.times &= stamp.is_some();
+            column.dates &= stamp.is_some_and(|stamp| stamp.clock.is_none());
+            column.words |= cell.contains(char::is_alphabetic);
+            column.bytes += cell.len();
+            if !names.contains(&cell.as_str()) {
+                names.push(cell);
+            }
+        }
+        column.names = names.len();
+        column.times &= column.names > 0;
+        column.dates &= column.times;
+        column
+    }
+}
+
+/// How likely a column is what a field wants; 0: not at all.
+type Worth<'a> = &'a dyn Fn(&Column) -> usize;
+
+/// Guesses at the columns of a file that begins like this; `None` where it is no table. `cut`: its last row is not whole.
+pub(super) fn guess(start: &[u8], cut: bool, map: &BTreeMap<String, String>) -> Option<Guess> {
+    let mut rows = rows(start);
+    if cut {
+        rows.pop();
+    }
+    let (header, below) = rows.split_first()?;
+    let width = header.len();
+    let even: Vec<&Vec<String>> = below.iter().filter(|row| row.len() == width).collect();
+    if width < 2 || even.is_empty() || header.iter().any(|name| name.is_empty() || stamp(name).is_some() || super::refuse::orders(name)) {
+        return None;
+    }
+    let known = Columns::find(header, map);
+    let mut free: Vec<Column> = (0..width).filter(|at| !known.taken(*at)).map(|at| Column::of(at, &even)).collect();
+    let mut guessed: Vec<(&'static str, usize)> = Vec::new();
+    // Each takes its column away from those that follow. Who speaks speaks again, but for two lines of two people.
+    let speaks = |c: &Column| c.words && c.names > 1 && (c.names < even.len() || even.len() == 2);
+    let wants: [(&str, Worth<'_>); 4] = [
+        ("time", &|c| usize::from(c.times) + usize::from(c.times && !c.dates)),
+        ("date", &|c| usize::from(c.dates)),
+        ("text", &|c| if c.words && !c.times { c.bytes } else { 0 }),
+        ("sender", &|c| if speaks(c) && !c.times { usize::MAX - c.names } else { 0 }),
+    ];
+    for (field, worth) in wants {
+        if known.place(field).is_some() || (field == "sender" && known.tells_sides()) {
+            continue;
+        }
+        let best = free.iter().map(worth).max().filter(|best| *best > 0);
+        if let Some(place) = best.and_then(|best| free.iter().position(|c| worth(c) == best)) {
+            guessed.push((field, free.remove(place).at));
+        }
+    }
+    let has = |field| known.place(field).is_some() || guessed.iter().any(|(guess, _)| *guess == field);
+    let sure = width > 2 && even.len() > 1 && even.len() * 4 >= below.len() * 3 && has("text") && has("time");
+    let mut columns = TableColumns { guessed: guessed.iter().map(|(field, _)| *field).collect(), ..TableColumns::default() };
+    columns.name(header, &known);
+    columns.columns.extend(guessed.into_iter().filter_map(|(field, at)| Some((field, header.get(at)?.clone()))));
+    columns.show(even.first().into_iter().flat_map(|row| row.iter().cloned()));
+    Some(Guess { columns, sure })
+}
+
+fn rows(start: &[u8]) -> Vec<Vec<String>> {
+    let mut reader = Reader::new(delimiter(start));
+    reader.push(start);
+    reader.close();
+    let mut rows = Vec::new();
+    while let Some(item) = reader.next() {
+        if let Item::Row(row) = item {
+            rows.push(row.iter().map(|cell| String::from(utf8(cell).trim_matches(['\u{feff}', ' ', '\t']))).collect());
+        }
+    }
+    rows
+}
+
+/// A cell that is nothing but a time.
+fn stamp(cell: &str) -> Option<Stamp> {
+    let (stamp, end) = Stamp::prefix(cell)?;
+    cell.get(end..)?.trim().is_empty().then_some(stamp)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_is_no_guess() {
+        let map = BTreeMap::new();
+        let text = "内容,谁,何时\n在吗,小鹿,9:00\n在的亲,小丹,9:01\n好,小鹿,9:02\n";
+        let found = guess(text.as_bytes(), false, &map).unwrap();
+        assert_eq!(found.columns.columns, [("text", "内容".into()), ("time", "何时".into()), ("sender", "谁".into())]);
+        assert_eq!((found.columns.guessed, found.sure), (Vec::from(["time", "sender"]), true));
+        assert_eq!(found.columns.sample, ["在吗", "小鹿", "9:00"]);
+        // What the user says goes first.
+        let map = BTreeMap::from([("text".into(), "谁".into()), ("sender".into(), "内容".into())]);
+        let found = guess(text.as_bytes(), false, &map).unwrap();
+        assert_eq!(found.columns.columns, [("sender", "内容".into()), ("text", "谁".into()), ("time", "何时".into())]);
+    }
+
+    #[test]
+    fn numbers_are_no_words_and_buyers_of_one_order_each_no_speakers() {
+        let text = "号,谁,哪天,多少\n1,甲,2026-01-01,10\n2,乙,2026-01-09,20\n3,丙,2026-01-03,5\n";
+        let found = guess(text.as_bytes(), false, &BTreeMap::new()).unwrap();
+        assert_eq!(found.columns.columns, [("time", "哪天".into()), ("text", "谁".into())]);
+    }
+}
