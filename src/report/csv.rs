@@ -100,3 +100,44 @@ fn cell(text: &str) -> String {
     let safe = if text.starts_with(runs) { format!("'{text}") } else { text.into() };
     if safe.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{
+        check,
+        sample::{LATE, book, named},
+    };
+    use alloc::vec;
+
+    #[test]
+    fn csv_is_safe_and_masked() {
+        let book = book();
+        let conversations = [named("=a,1", LATE), named("b", "买家 在吗\n客服 在")];
+        let report = check(&book, &conversations, |_| None);
+        let csv = report.csv(Privacy::Masked);
+        let lines: Vec<&str> = csv.trim_end_matches("\r\n").split("\r\n").collect();
+        assert_eq!(lines.len(), 4);
+        assert!(lines[0].starts_with("\u{FEFF}conversation,buyer,agents,start,scenes,score,"));
+        assert!(lines[1].starts_with(
+            "\"'=a,1\",t***0,客服小美,2024-10-04T10:00:00,售后,85,15,0,false,,apology-first,抱怨后先致歉,态度,fail,-10,客服小美,missing,"
+        ));
+        assert!(lines[1].contains("139****5678") && lines[1].ends_with(",'=非常抱歉，马上为您核实"), "{}", lines[1]);
+        assert!(lines[3].starts_with("b,t***0,,,,100,0,0,false,,,,"));
+        // As many cells in each line, read by the csv reader that reads exports.
+        let mut reader = csv_core::Reader::new();
+        let (mut input, mut cells, mut output, mut ends) = (csv.as_bytes(), vec![], [0u8; 4096], [0usize; 64]);
+        loop {
+            let (result, read, _, n) = reader.read_record(input, &mut output, &mut ends);
+            input = &input[read..];
+            match result {
+                csv_core::ReadRecordResult::Record => cells.push(n),
+                csv_core::ReadRecordResult::End => break,
+                _ => {}
+            }
+        }
+        assert_eq!(cells, [20, 20, 20, 20]);
+        let open = report.csv(Privacy::Open);
+        assert!(open.contains("13912345678") && open.contains(",tb8800,"));
+    }
+}

@@ -71,3 +71,26 @@ fn escape(text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{
+        check,
+        sample::{LATE, book, named},
+    };
+
+    #[test]
+    fn junit_counts_what_falls_short() {
+        let book = book();
+        let conversations = [named("<a>", LATE), named("b", "买家 在吗\n客服 在"), named("c", "买家 \u{1}在吗")];
+        let report = check(&book, &conversations, |_| None);
+        let xml = report.junit(Privacy::Masked, Some(90.0));
+        assert!(xml.contains("<testsuite name=\"huashu: mini\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\">"));
+        assert!(xml.contains("<testcase classname=\"sample.txt\" name=\"&lt;a&gt;\"><failure message=\"85 &lt; 90\" type=\"score\">"));
+        assert!(xml.contains("139****5678") && !xml.contains("13912345678"));
+        assert!(xml.contains("<testcase classname=\"sample.txt\" name=\"b\"/>"));
+        assert!(xml.contains("name=\"c\"><skipped message="));
+        assert!(report.junit(Privacy::Masked, None).contains("failures=\"0\""));
+    }
+}

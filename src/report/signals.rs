@@ -1,6 +1,6 @@
 //! The signals of one conversation, as `huashu signals` writes them.
 
-use super::ids;
+use super::conversation::ids;
 use crate::{
     book::Book,
     chat::Conversation,

@@ -86,3 +86,55 @@ fn line(book: &Book, name: &str, row: &Row) -> String {
     }
     line + "\n"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        report::{
+            check,
+            sample::{LATE, book, named},
+        },
+        rule::Deduct,
+    };
+    use alloc::string::ToString;
+
+    #[test]
+    fn text_reads_well() {
+        let book = book();
+        let conversations = [named("a", LATE)];
+        let text = check(&book, &conversations, |_| None).text(Privacy::Masked);
+        let expected = "会话 a · 买家 t***0 · 客服 客服小美 · 场景 售后
+  得分 Score 85（扣 15，加 0）
+    −10  抱怨后先致歉 (apology-first)：没有做到 · 客服小美
+        #1 买家 买***0 2024-10-04T10:00:00 “😊【等了】三天，电话139****5678”
+        #2 客服小美 2024-10-04T10:00:30 “在路上” ←
+        建议：=非常抱歉，马上为您核实
+     −5  不用单字 (no-terse)：出现了 · 客服小美
+        #3 客服小美 2024-10-04T10:01:00 “【嗯】” → 好滴
+  [!] 预警 Alert: 情绪预警 (upset)
+        #1 买家 买***0 2024-10-04T10:00:00 “😊【等了】三天，电话139****5678”
+        建议：转人工主管
+
+汇总 Totals
+  客服 客服小美: 平均分 85（1/1 个会话 conversations）；扣分最多：抱怨后先致歉 −10，不用单字 −5
+  全店 Shop: 平均分 85（1/1 个会话 conversations）；扣分最多：抱怨后先致歉 −10，不用单字 −5
+  建议人工抽检 Check by hand: 1
+";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_bonus_that_was_not_won_is_no_line() {
+        let mut book = book();
+        book.rules[0].deduct = Deduct::default();
+        let conversations = [named("a", LATE)];
+        let report = check(&book, &conversations, |_| None);
+        assert!(!report.text(Privacy::Masked).contains("apology-first"));
+        assert_eq!(report.csv(Privacy::Masked).matches("\r\n").count(), 2);
+        // One that a cap spares is.
+        book.rules[0].deduct = Deduct::Once(10.0);
+        book.score.caps.insert("态度".to_string(), 0.0);
+        assert!(check(&book, &conversations, |_| None).text(Privacy::Masked).contains("     −0  抱怨后先致歉 (apology-first)"));
+    }
+}

@@ -1,6 +1,6 @@
 //! Adds up conversations: per agent, per day, and for the shop.
 
-use super::Checked;
+use super::{Checked, conversation::rounded};
 use crate::{
     book::Book,
     chat::{Conversation, Role},
@@ -181,8 +181,8 @@ impl Tally {
         Row {
             conversations: self.conversations,
             scored: self.scored,
-            score: mean.map(super::rounded),
-            spread: deviation.map(super::rounded),
+            score: mean.map(rounded),
+            spread: deviation.map(rounded),
             lost: self.lost as f64 / 100.0,
             gained: self.gained as f64 / 100.0,
             critical: self.critical,
@@ -196,4 +196,32 @@ impl Tally {
 
 fn hundredths(points: f64) -> i128 {
     libm::round(points * 100.0) as i128
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::{
+        check,
+        sample::{LATE, book, json, named},
+    };
+
+    #[test]
+    fn agents_without_names_have_a_line_of_their_own() {
+        let book = book();
+        let found = json(&check(&book, &[named("a", "买家 在吗\n客服 嗯"), named("b", "买家 在吗\n客服 在")], |_| None));
+        let agent = &found["agents"][0];
+        assert_eq!((agent["agent"].is_null(), agent["conversations"].as_u64(), agent["score"].as_f64()), (true, Some(2), Some(97.5)));
+        // √(2.5² + 2.5²), of a sample of two
+        assert_eq!(agent["spread"].as_f64(), Some(3.54));
+        assert_eq!(found["days"][0]["day"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn totals_do_not_depend_on_the_order() {
+        let book = book();
+        let all = [named("a", LATE), named("b", "买家 在吗\n客服小李 嗯"), named("c", "买家 等了\n客服小美 抱歉"), named("d", "买家 等了")];
+        let mut turned = all.clone();
+        turned.reverse();
+        assert_eq!(check(&book, &all, |_| None).summary, check(&book, &turned, |_| None).summary);
+    }
 }

@@ -1,6 +1,6 @@
 //! What the written forms share: the sheet's lines, reasons in words, quotations.
 
-use super::{ConversationReport, Privacy};
+use super::{ConversationReport, Privacy, conversation::rounded};
 use crate::{
     book::Judged,
     chat::Conversation,
@@ -95,7 +95,7 @@ pub(super) fn quotes(report: &ConversationReport, verdict: &Verdict, privacy: Pr
             text += &format!(" → {word}");
         }
         for measured in evidence.iter().filter_map(|e| e.measured) {
-            text += &format!(" [{}]", super::rounded(measured));
+            text += &format!(" [{}]", rounded(measured));
         }
         if evidence.iter().all(|e| e.role == Mark::Then && e.start == e.end && e.measured.is_none()) {
             text += " ←";
@@ -129,4 +129,20 @@ pub(super) fn quote(conversation: &Conversation, message: usize, spans: &[Range<
     let before = if from > 0 { "…" } else { "" };
     let after = if shown.len() > from + QUOTED { "…" } else { "" };
     format!("#{} {}{at} “{before}{quoted}{after}”", message + 1, privacy.sender(m))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{rule::sample::talk, time::Day};
+
+    #[test]
+    fn long_messages_are_quoted_around_the_evidence() {
+        let long = format!("{}等了{}", "前".repeat(100), "后".repeat(100));
+        let conversation = talk(&format!("买家 {long}"));
+        let at = long.find("等了").unwrap();
+        let quote = quote(&conversation, 0, core::slice::from_ref(&(at..at + 6)), Privacy::Masked);
+        assert_eq!(quote, format!("#1 买家 “…{}【等了】{}…”", "前".repeat(20), "后".repeat(38)));
+        assert_eq!(Day::new(2024, 10, 4), Some(Day(20_000)));
+    }
 }

@@ -1,7 +1,7 @@
 //! From the signals of a book to the tables of a [`Finder`]: `@id` is resolved, equal words become one literal, equal word
 //! lists one slot.
 
-use super::finder::{Against, Condition, Finder, Generator, Literal, Part, PartKind, ROLES, ShortUse, What, WordUse, slice};
+use super::compiled::{Against, Condition, Finder, Generator, Literal, Part, PartKind, ROLES, ShortUse, What, WordUse, slice};
 use super::pattern::Compiled;
 use super::table::{Signal, Word};
 use crate::sort;

@@ -4,14 +4,16 @@
 //! the book, run once over each message, and conditions that are looked at only where their literals stand.
 
 mod compile;
+mod compiled;
 #[cfg(feature = "regex")]
 mod ends;
 mod finder;
 mod pattern;
 mod table;
 
-pub use finder::{Finder, Scratch};
-pub(crate) use finder::{Part, PartKind};
+pub use compiled::Finder;
+pub(crate) use compiled::{Part, PartKind};
+pub use finder::Scratch;
 pub(crate) use table::is_id;
 pub use table::{Answer, Near, Pattern, Sample, Short, Signal, Stand, Unless, Who, Word};
 

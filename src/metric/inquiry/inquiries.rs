@@ -1,0 +1,309 @@
+//! Who inquired, which orders followed, and which agents they are credited to.
+
+use crate::{
+    link::buyer_key,
+    metric::{
+        Attribution, Before, Options,
+        figure::yuan,
+        response::answered_at,
+        select::{NO_DAY, Row, View, Window},
+        talk::{Talks, time_of},
+    },
+    order::{NONE, Names},
+    sort,
+    time::{Day, Time},
+};
+use alloc::{vec, vec::Vec};
+use serde::Serialize;
+
+/// A step of the funnel: a row of the table `flow`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FlowStep {
+    /// `inquiry`, `ordered`, `paid`, `kept`.
+    pub step: &'static str,
+    /// What shops call it.
+    pub title: &'static str,
+    /// The same in English.
+    pub title_en: &'static str,
+    /// Buyers who came this far.
+    pub buyers: u64,
+    /// Buyers of the step before who did not.
+    pub lost: u64,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
+}
+
+/// A buyer who inquired, and what became of it.
+#[derive(Clone, Copy, Default)]
+pub(in crate::metric) struct Inquirer {
+    /// The buyer's first message in such a conversation; `None` where it has no date.
+    pub first: Option<Time>,
+    pub ordered: bool,
+    pub paid: bool,
+    /// Paid and not refunded as a whole.
+    pub kept: bool,
+    /// Whether the buyer bought on more than one day since the inquiry; `None` where on none.
+    pub again: Option<bool>,
+    /// The window lies partly after the last day of the data.
+    pub(super) open: bool,
+}
+
+impl Inquirer {
+    /// Whether an order may still follow within the window.
+    pub const fn is_open(&self) -> bool {
+        self.open
+    }
+}
+
+/// All inquiries of a period.
+pub(in crate::metric) struct Inquiries {
+    /// By the number of the buyer in `names`.
+    pub each: Vec<Inquirer>,
+    pub names: Names,
+    /// Paid amount of the period's orders that followed an inquiry, and of all of them, in cents.
+    pub(super) credited: i128,
+    pub(super) total: i128,
+    /// Orders of the period without an amount, and their share without a buyer.
+    pub(super) unknown_amount: u64,
+    pub(super) nobody: u64,
+    /// Conversations without a buyer.
+    pub(super) nameless: u64,
+    pub(super) after_sale: u64,
+    /// Those in which the buyer hardly wrote.
+    pub(super) monologues: u64,
+    pub(super) untimed: bool,
+    /// Whether chats and orders share any buyer.
+    pub(super) meet: bool,
+    /// Positions of the orders that followed an inquiry, in rising order, each with the agent who is credited with it.
+    orders: Vec<(u32, Option<u32>)>,
+    /// Agent and inquirer: served; credited with an order, with a paid one, with one that counts in the period's sales.
+    pub(super) served: Vec<(u32, u32)>,
+    pub(super) won: Vec<(u32, u32)>,
+    pub(super) won_paid: Vec<(u32, u32)>,
+    pub(super) bought: Vec<(u32, u32)>,
+    /// Paid amount credited to each agent, in cents.
+    amounts: Vec<i128>,
+    /// Conversations that each agent only forwarded.
+    forwarded: Vec<u64>,
+}
+
+impl Inquiries {
+    pub fn new(view: &View, window: Window, talks: &Talks, options: &Options, as_of: Option<Day>) -> Self {
+        let mut found = Self {
+            each: Vec::new(),
+            names: Names::default(),
+            credited: 0,
+            total: 0,
+            unknown_amount: 0,
+            nobody: 0,
+            nameless: 0,
+            after_sale: 0,
+            monologues: 0,
+            untimed: false,
+            meet: false,
+            orders: Vec::new(),
+            served: Vec::new(),
+            won: Vec::new(),
+            won_paid: Vec::new(),
+            bought: Vec::new(),
+            amounts: vec![0; talks.agents.len() as usize],
+            forwarded: vec![0; talks.agents.len() as usize],
+        };
+        let mut answers = found.ask(talks, options);
+        let reach = i64::from(options.window);
+        for inquirer in &mut found.each {
+            found.untimed |= inquirer.first.is_none();
+            let last = inquirer.first.map(|first| i64::from(first.day().0) + reach);
+            inquirer.open = last.is_some_and(|last| as_of.is_none_or(|as_of| last > i64::from(as_of.0)));
+        }
+        // Of two agents in the same second the later name counts as the last one, whatever else is in the files.
+        sort::by(&mut answers, |a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| talks.agents.get(a.2).cmp(&talks.agents.get(b.2))));
+        if !talks.all.is_empty() {
+            found.follow(view, window, options, &answers);
+        }
+        for pairs in [&mut found.served, &mut found.won, &mut found.won_paid, &mut found.bought] {
+            sort::plain(pairs);
+            pairs.dedup();
+        }
+        found
+    }
+
+    /// Who inquired, and which agent answered whom when; who only forwarded did neither.
+    fn ask(&mut self, talks: &Talks, options: &Options) -> Vec<(u32, i64, u32)> {
+        let mut answers = Vec::new();
+        for contact in &talks.contacts {
+            if contact.found.after_sale {
+                self.after_sale += 1;
+                continue;
+            }
+            if contact.buyer_messages <= options.monologue {
+                self.monologues += 1;
+                continue;
+            }
+            let Some(name) = contact.buyer.as_deref() else {
+                self.nameless += 1;
+                continue;
+            };
+            let number = self.names.intern(&buyer_key(name));
+            let time = time_of(contact);
+            if number as usize == self.each.len() {
+                self.each.push(Inquirer { first: time, ..Inquirer::default() });
+            } else if let Some(inquirer) = self.each.get_mut(number as usize) {
+                inquirer.first = match (inquirer.first, time) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+            }
+            let only =
+                |at: u16| contact.handed.iter().any(|one| one.agent == at && options.forwarded.is_some_and(|most| one.messages <= most));
+            for (at, agent) in (0..).zip(&contact.agents).filter_map(|(at, agent)| Some((at, talks.agents.find(agent)?))) {
+                if !only(at) {
+                    self.served.push((agent, number));
+                } else if let Some(count) = self.forwarded.get_mut(agent as usize) {
+                    *count += 1;
+                }
+            }
+            // The answer of who only forwarded is that of whoever took it, however often it was passed on.
+            let taker = |at: u16| {
+                let next = |at: &u16| if only(*at) { contact.handed.iter().find(|one| one.agent == *at)?.to } else { None };
+                core::iter::successors(Some(at), next).take(1 + contact.agents.len()).last().filter(|at| !only(*at))
+            };
+            for round in contact.rounds.iter().filter(|round| round.answered) {
+                let Some(agent) = round.agent.and_then(taker).and_then(|at| talks.agents.find(contact.agents.get(usize::from(at))?)) else {
+                    continue;
+                };
+                answers.push((number, answered_at(round).map_or(NONE, Time::seconds), agent));
+            }
+        }
+        answers
+    }
+
+    /// Which orders followed.
+    fn follow(&mut self, view: &View, window: Window, options: &Options, answers: &[(u32, i64, u32)]) {
+        let buyers = &view.orders.buyers;
+        let inquirers: Vec<Option<u32>> =
+            (0..buyers.len()).map(|number| self.names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect();
+        self.meet = inquirers.iter().any(Option::is_some);
+        // A purchase day since the inquiry, of each inquirer.
+        let mut first_days: Vec<Option<i32>> = vec![None; self.each.len()];
+        for row in view.rows() {
+            let counts = view.counts(&row) && window.contains(row.paid);
+            let amount = if counts && row.paid_amount != NONE { i128::from(row.paid_amount) } else { 0 };
+            self.total += amount;
+            self.unknown_amount += u64::from(counts && row.paid_amount == NONE);
+            self.nobody += u64::from(counts && !row.has_buyer());
+            let Some(number) = inquirers.get(row.buyer as usize).copied().flatten() else { continue };
+            let Some(inquirer) = self.each.get_mut(number as usize) else { continue };
+            if view.counts(&row)
+                && let Some(since) = inquirer.first
+                && view.times(&row).1 >= since.seconds()
+                && let Some(first) = first_days.get_mut(number as usize)
+            {
+                inquirer.again = Some(inquirer.again == Some(true) || first.is_some_and(|first| first != row.paid));
+                *first = Some(row.paid);
+            }
+            let Some(at) = credit(view, window, &row, inquirer.first, options) else { continue };
+            inquirer.ordered = true;
+            inquirer.paid |= row.is_paid();
+            inquirer.kept |= row.is_paid() && !row.is_refunded();
+            self.credited += amount;
+            self.untimed |= at == NONE;
+            // The order goes to whoever answered this buyer last before it; without times to the last one at all.
+            let until = if at == NONE { i64::MAX } else { at };
+            let end = answers.partition_point(|&(buyer, time, _)| (buyer, time) <= (number, until));
+            let last = end.checked_sub(1).and_then(|last| answers.get(last)).filter(|(buyer, ..)| *buyer == number);
+            self.orders.push((row.at, last.map(|(.., agent)| *agent)));
+            if let Some(&(.., agent)) = last {
+                self.won.push((agent, number));
+                if row.is_paid() {
+                    self.won_paid.push((agent, number));
+                }
+                if counts && row.paid_amount != NONE {
+                    self.bought.push((agent, number));
+                }
+                if let Some(sum) = self.amounts.get_mut(agent as usize) {
+                    *sum += amount;
+                }
+            }
+        }
+    }
+
+    pub(super) fn count(&self, of: impl Fn(&Inquirer) -> bool) -> u64 {
+        self.each.iter().filter(|inquirer| of(inquirer)).count() as u64
+    }
+
+    /// Buyers whom an agent served, and those of them whose order is credited to that agent.
+    pub fn of_agent(&self, agent: u32) -> (u64, u64) {
+        (of(&self.served, agent), of(&self.won, agent))
+    }
+
+    /// Conversations that an agent only forwarded.
+    pub fn forwarded_by(&self, agent: u32) -> u64 {
+        self.forwarded.get(agent as usize).copied().unwrap_or(0)
+    }
+
+    /// Whether an order followed an inquiry; where an agent is given, whether it is credited to that one.
+    pub fn follows(&self, order: u32, agent: Option<u32>) -> bool {
+        let found = self.orders.binary_search_by_key(&order, |(at, _)| *at).ok().and_then(|at| self.orders.get(at));
+        found.is_some_and(|(_, credited)| agent.is_none() || *credited == agent)
+    }
+
+    /// The inquirers by number; where an agent is given, those whom that one served, with what is credited to that one.
+    pub fn of_part(&self, agent: Option<u32>) -> Vec<(u32, Inquirer)> {
+        let has = |pairs: &[(u32, u32)], number: u32| agent.is_none_or(|agent| pairs.binary_search(&(agent, number)).is_ok());
+        let own = |(number, inquirer): (u32, &Inquirer)| {
+            let (won, won_paid) = (has(&self.won, number), has(&self.won_paid, number));
+            (number, Inquirer { ordered: inquirer.ordered && won, paid: inquirer.paid && won_paid, ..*inquirer })
+        };
+        (0..).zip(&self.each).filter(|(number, _)| has(&self.served, *number)).map(own).collect()
+    }
+
+    /// The paid amount of the orders credited to an agent, in yuan.
+    pub fn amount_of_agent(&self, agent: u32) -> f64 {
+        self.amounts.get(agent as usize).map_or(0.0, |&cents| yuan(cents))
+    }
+
+    /// The funnel inquiry → order → payment → no refund.
+    pub fn flow(&self) -> Vec<FlowStep> {
+        let steps = [
+            ("inquiry", "询单", "Inquired", self.each.len() as u64),
+            ("ordered", "下单", "Ordered", self.count(|i| i.ordered)),
+            ("paid", "付款", "Paid", self.count(|i| i.paid)),
+            ("kept", "未退款", "Not refunded", self.count(|i| i.kept)),
+        ];
+        let mut before = self.each.len() as u64;
+        steps
+            .into_iter()
+            .map(|(step, title, title_en, buyers)| {
+                let lost = before.saturating_sub(buyers);
+                before = buyers;
+                FlowStep { step, title, title_en, buyers, lost, previous: None }
+            })
+            .collect()
+    }
+}
+
+/// How many inquirers stand beside an agent.
+pub(super) fn of(pairs: &[(u32, u32)], agent: u32) -> u64 {
+    (pairs.partition_point(|&(of, _)| of <= agent) - pairs.partition_point(|&(of, _)| of < agent)) as u64
+}
+
+/// The time by which an order follows an inquiry, [`NONE`] where only the period tells; `None` where it does not follow.
+fn credit(view: &View, window: Window, row: &Row, first: Option<Time>, options: &Options) -> Option<i64> {
+    let (created, paid) = view.times(row);
+    let follows = |time: i64, day: i32| match first {
+        Some(first) if time != NONE => {
+            let last = i64::from(first.day().0) + i64::from(options.window);
+            (time >= first.seconds() && i64::from(day) <= last).then_some(time)
+        }
+        _ => (window.contains(day) || day == NO_DAY).then_some(NONE),
+    };
+    let by_creation = || follows(created, row.created);
+    let by_payment = || if row.is_paid() { follows(paid, row.paid) } else { None };
+    match options.attribution {
+        Attribution::Order => by_creation(),
+        Attribution::Payment => by_payment(),
+        Attribution::OrderFirst => by_creation().or_else(by_payment),
+    }
+}

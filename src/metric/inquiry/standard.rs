@@ -1,0 +1,43 @@
+//! How inquiries were counted, in words.
+
+use super::Inquiries;
+use crate::metric::{Attribution, Options};
+use alloc::{format, vec};
+
+/// Which conversations are no inquiries of an agent's, in words.
+pub(super) fn only_forwarded(options: &Options) -> alloc::string::String {
+    match options.forwarded {
+        None => "转接出去的会话也算 / conversations handed over count as well".into(),
+        Some(0) => "只转接、没有另外回复的会话不算 / conversations that the agent only handed over do not count".into(),
+        Some(most) => format!(
+            "转接且另外回复不超过 {most} 条的会话不算 / conversations that the agent handed over with at most {most} other messages do not count"
+        ),
+    }
+}
+
+/// The variant in words.
+pub(super) fn standard(found: &Inquiries, options: &Options) -> alloc::string::String {
+    let mut words = vec![
+        match options.attribution {
+            Attribution::Order => "下单判定 / by creation of the order",
+            Attribution::OrderFirst => "下单优先判定 / by creation, else by payment of the order",
+            Attribution::Payment => "付款判定 / by payment of the order",
+        }
+        .into(),
+        match options.window {
+            0 => "首条消息当日内 / on the day of the first message".into(),
+            1 => "首条消息起至次日结束 / from the first message to the end of the next day".into(),
+            days => format!("首条消息起至第 {days} 日结束 / from the first message to the end of day {days} after it"),
+        },
+    ];
+    if found.untimed {
+        words.push(
+            "部分聊天或订单无时间，计期内任意订单 / untimed: where chats or orders have no times, any order of the period counts".into(),
+        );
+    }
+    let open = found.count(|inquirer| inquirer.open && !inquirer.ordered);
+    if open > 0 {
+        words.push(format!("尚未定局：{open} 位询单买家的统计窗口未结束 / not final: the window of {open} inquiry buyers is still open"));
+    }
+    words.join("; ")
+}

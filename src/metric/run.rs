@@ -1,0 +1,223 @@
+//! Counts: every family of figures and every table, once per period.
+
+use super::{
+    Definition, Facts, FigureRows, Options, Period, Tables, actions, agents,
+    buyers::{Buyers, Purchases},
+    campaigns, cohorts, customers,
+    cycle::{self, Gaps, Pairs},
+    figure::Sheet,
+    inquiry::{self, Inquiries},
+    issues, lift, outliers, payment, products,
+    rated::Rated,
+    ratings, reasons, repurchase, response, reviews,
+    roster::{self, Roster},
+    sales,
+    select::{Listed, View, Window},
+    service,
+    talk::{self, Talks},
+    told,
+    totals::Totals,
+    waits, weekly,
+};
+use crate::{
+    link::{Contact, Reviewed},
+    side::Side,
+    time::{Day, Time},
+};
+use alloc::vec::Vec;
+
+/// The families, each with the figures it counts; a new family is one file and one line here and in [`Run::count`].
+pub(super) const FAMILIES: &[&[Definition]] = &[
+    sales::DEFINITIONS,
+    inquiry::SALES,
+    payment::DEFINITIONS,
+    told::PAYMENT,
+    inquiry::DEFINITIONS,
+    repurchase::DEFINITIONS,
+    cycle::DEFINITIONS,
+    response::DEFINITIONS,
+    service::DEFINITIONS,
+    told::DEFINITIONS,
+    reviews::DEFINITIONS,
+    customers::DEFINITIONS,
+    campaigns::DEFINITIONS,
+];
+
+/// What every family starts from.
+pub(super) struct Run<'a> {
+    /// As asked for, the customers' windows stretched to the shop's cycle.
+    pub(super) options: Options,
+    all: &'a [Contact],
+    /// The conversations without those of the buyers to leave out.
+    contacts: Vec<&'a Contact>,
+    /// How many those were.
+    listed: usize,
+    pub(super) view: View<'a>,
+    side: &'a Side,
+    pub(super) reviews: &'a [Reviewed],
+    /// Rows to be told while figures are counted.
+    pub(super) behind: Option<FigureRows>,
+    pub(super) purchases: Purchases,
+    /// The first day of the chats.
+    pub(super) chats_begin: Option<Day>,
+    /// The first and the last day of orders and chats.
+    days: Option<(Day, Day)>,
+    /// The day that recency and open windows are counted to.
+    pub(super) as_of: Option<Day>,
+}
+
+/// The figures of a period, and what its tables need.
+pub(super) struct Counted<'a> {
+    pub(super) sheet: Sheet,
+    pub(super) window: Window,
+    pub(super) buyers: Buyers,
+    pub(super) talks: Talks<'a>,
+    pub(super) inquiries: Inquiries,
+    pub(super) pairs: Pairs,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(facts: &'a Facts, options: &Options) -> Self {
+        let listed = Listed::new(&options.exclude);
+        let view = View::new(&facts.orders, options, &listed);
+        let contacts: Vec<&Contact> = facts.contacts.iter().filter(|c| !c.buyer.as_deref().is_some_and(|b| listed.has(b))).collect();
+        let chats = || contacts.iter().copied().filter_map(talk::time_of).map(Time::day);
+        let chats_begin = chats().min();
+        let days = chats().map(|day| (day, day)).chain(view.days()).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
+        let purchases = Purchases::new(&view);
+        let mut options = options.clone();
+        if options.cuts.by_cycle
+            && let Some(cycle) = Gaps::of(&Buyers::of(&purchases, Window::of(None))).mean()
+        {
+            options.cuts = options.cuts.stretched(cycle);
+        }
+        let as_of = options.as_of.or(days.map(|(_, last)| last));
+        Self {
+            options,
+            listed: facts.contacts.len() - contacts.len(),
+            all: &facts.contacts,
+            contacts,
+            view,
+            side: &facts.side,
+            reviews: &facts.reviews,
+            behind: None,
+            purchases,
+            chats_begin,
+            days,
+            as_of,
+        }
+    }
+
+    /// The first day of the data that a figure rests on: chats, orders, or both.
+    pub(super) fn begins(&self, id: &str) -> Option<Day> {
+        let is = |definitions: &[Definition]| definitions.iter().any(|definition| definition.id == id);
+        let orders = self.view.days().map(|(first, _)| first);
+        let chats = self.chats_begin;
+        if inquiry::needs_both(id) {
+            return orders.zip(chats).map(|(orders, chats)| orders.max(chats));
+        }
+        if is(inquiry::DEFINITIONS) || is(response::DEFINITIONS) || is(service::FROM_CHATS) {
+            return chats;
+        }
+        let of_orders = [sales::DEFINITIONS, payment::DEFINITIONS, repurchase::DEFINITIONS, cycle::DEFINITIONS];
+        if of_orders.into_iter().any(is) { orders } else { self.days.map(|(first, _)| first) }
+    }
+
+    /// Conversations without a date count in the period that was asked for, and in no other.
+    pub(super) fn count(&self, period: Option<Period>, asked_for: bool) -> Counted<'a> {
+        let Self { view, purchases, options, .. } = self;
+        let window = Window::of(period);
+        let mut sheet = Sheet::new(period.or(self.days.map(|(from, to)| Period { from, to })));
+        sheet.behind.clone_from(&self.behind);
+        let buyers = Buyers::of(purchases, window);
+        let pairs = Pairs::of(view, window);
+        let talks = Talks::new(&self.contacts, self.listed, window, asked_for);
+        let inquiries = Inquiries::new(view, window, &talks, options, self.as_of);
+        let totals = Totals::of(view, window);
+        sales::figures(view, window, &totals, &buyers, &mut sheet);
+        payment::figures(view, window, &totals, &mut sheet);
+        inquiry::figures(view, &talks, &inquiries, options, &mut sheet);
+        repurchase::figures(view, window, purchases, &buyers, &mut sheet);
+        cycle::figures(view, &buyers, &pairs, &mut sheet);
+        response::figures(&talks, &options.response, &mut sheet);
+        service::figures(&talks, self.as_of, &mut sheet);
+        customers::figures(view, purchases, period, &buyers, &talks, options, &mut sheet);
+        let listed = Listed::new(&options.exclude);
+        ratings::figures(self.side, window, self.all, &listed, asked_for, &mut sheet);
+        campaigns::figures(self.side, view, window, &listed, options, self.as_of, &mut sheet);
+        told::figures(self.side, view, window, &talks, &listed, &mut sheet);
+        let (problems, left_out) = reviews::problems(self.reviews, window, &listed, asked_for);
+        reviews::figures(self.side, &problems, left_out, &mut sheet);
+        sheet.tables.issues = issues::issues(view, &talks, &problems);
+        if asked_for {
+            sheet.tables.reviews = reviews::table(&problems);
+        }
+        self.by_roster(window, asked_for, &mut sheet);
+        Counted { sheet, window, buyers, talks, inquiries, pairs }
+    }
+
+    /// The conversations of the persons, teams or shifts of the roster; `None` for parts of another kind.
+    pub(super) fn regrouped(&self, kind: &str) -> Option<Vec<Contact>> {
+        let at = roster::KINDS.iter().position(|known| *known == kind)?;
+        Roster::new(self.side).regrouped(&self.contacts, at)
+    }
+
+    /// Regrouped conversations as those of the shop are looked at.
+    pub(super) fn talks<'c>(&self, contacts: &'c [Contact], window: Window, asked_for: bool) -> (Talks<'c>, Inquiries) {
+        let contacts: Vec<&Contact> = contacts.iter().collect();
+        let talks = Talks::new(&contacts, self.listed, window, asked_for);
+        let inquiries = Inquiries::new(&self.view, window, &talks, &self.options, self.as_of);
+        (talks, inquiries)
+    }
+
+    /// The figures by agent once more by person, team and shift (R9, R10).
+    fn by_roster(&self, window: Window, asked_for: bool, sheet: &mut Sheet) {
+        let Self { view, options, .. } = self;
+        let roster = Roster::new(self.side);
+        for (at, kind) in roster::KINDS.into_iter().enumerate() {
+            let Some(contacts) = roster.regrouped(&self.contacts, at) else { continue };
+            let (talks, inquiries) = self.talks(&contacts, window, asked_for);
+            let mut part = sheet.of_part();
+            inquiry::figures(view, &talks, &inquiries, options, &mut part);
+            response::figures(&talks, &options.response, &mut part);
+            service::figures(&talks, self.as_of, &mut part);
+            sheet.take_parts(part, kind);
+            let joined = talks.lacks_buyers().or(view.lacks_buyers()).is_none();
+            let rows = agents::table(&talks, &inquiries, joined, &options.response);
+            let Tables { people, teams, shifts, .. } = &mut sheet.tables;
+            if let Some(table) = [people, teams, shifts].into_iter().nth(at) {
+                *table = rows;
+            }
+        }
+    }
+
+    pub(super) fn tables(&self, counted: &mut Counted) {
+        let Self { view, options, .. } = self;
+        let Counted { sheet, window, talks, inquiries, pairs, .. } = counted;
+        let joined = talks.lacks_buyers().or(view.lacks_buyers()).is_none();
+        sheet.tables.cycle_product = pairs.table(view);
+        sheet.tables.outliers = outliers::table(view, &self.purchases);
+        if let Some(as_of) = self.as_of {
+            let everyone = Buyers::of(&self.purchases, Window::until(as_of));
+            customers::tables(view, &everyone, talks, inquiries, options, as_of, sheet);
+            if view.lacks_buyers().or(view.lacks_times()).is_none() {
+                sheet.tables.purchase_count = cohorts::purchase_count(&everyone);
+                sheet.tables.cohorts = cohorts::cohorts(&self.purchases, as_of);
+                sheet.tables.second_purchase = cohorts::second_purchase(&self.purchases, as_of);
+            }
+            let found = joined.then_some(&*inquiries);
+            (sheet.tables.actions, sheet.tables.actions_count) = actions::tables(view, &everyone, talks, found, options, as_of);
+        }
+        sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);
+        sheet.tables.refund_reasons = reasons::table(view, *window);
+        sheet.tables.products = products::table(view, *window, talks, inquiries, options, joined);
+        sheet.tables.response = waits::table(talks, &options.response);
+        let rated = Rated::new(self.side, self.all);
+        sheet.tables.weekly = weekly::table(talks, self.side, &rated, &options.board);
+        sheet.tables.alerts = issues::alerts(talks);
+        sheet.tables.lift = lift::table(talks, inquiries, self.side, &rated, *window, joined);
+        if joined {
+            sheet.tables.flow = inquiries.flow();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! A shop's figures, and the rows behind them.
+
+use super::Shop;
+use crate::{
+    link,
+    metric::{self, Options},
+    report::{mask, mask_name},
+    wasm::{
+        json::{Thrown, bad_option, json, known, options},
+        options::{MetricOptions, part},
+    },
+};
+use alloc::{format, string::String, vec::Vec};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+impl Shop {
+    /// What to count, once all conversations have been judged.
+    fn ask(&mut self, options_json: &str) -> Thrown<Options> {
+        let options = options::<MetricOptions>(options_json)?.parse(self.buyer, &self.book)?;
+        self.judge(usize::MAX)?;
+        self.judge_reviews();
+        link::merge(&mut self.facts.contacts, Vec::new());
+        Ok(options)
+    }
+
+    /// JSON of the rows behind a figure, of the whole shop or of a part of it (JSON as in [`metric::Metric::by`]), at most so many of them;
+    /// `masked` hides who buyers are.
+    pub fn rows(&mut self, id: &str, by_json: Option<String>, options_json: &str, most: usize, masked: bool) -> Thrown<String> {
+        known("metric", id, &metric::definitions().map(|d| d.id).collect::<Vec<_>>())?;
+        let by = by_json.map(|by| part(&by)).transpose()?;
+        let options = self.ask(options_json)?;
+        let found = match &by {
+            None => metric::rows(&self.facts, &options, id, most),
+            Some(by) => metric::rows_of(&self.facts, &options, id, by, most),
+        };
+        let Some(mut found) = found else { return Err(self.no_part(id, &options)) };
+        for row in found.rows.iter_mut().filter(|_| masked) {
+            row.id = if matches!(row.what, "buyer" | "product") { mask_name(&row.id) } else { mask(&row.id) };
+        }
+        json(&found)
+    }
+
+    /// The error that a figure is not told of a part of the shop, with the parts that it is told of.
+    fn no_part(&self, id: &str, options: &Options) -> JsValue {
+        let figures = metric::measure(&self.facts, options);
+        let parts = figures.metrics.iter().filter(|m| m.id == id).filter_map(|m| m.by.as_ref());
+        let parts: Vec<String> = parts.map(|by| format!("{}={}", by.kind, by.name)).collect();
+        let parts = if parts.is_empty() { "无 / none".into() } else { parts.join(", ") };
+        bad_option(format!("{id} 没有这一部分，只有 {parts} / {id} is not told of this part; it is of {parts}"))
+    }
+
+    /// JSON of the figures.
+    pub fn metrics(&mut self, options_json: &str) -> Thrown<String> {
+        let options = self.ask(options_json)?;
+        let figures = json(&metric::measure(&self.facts, &options))?;
+        let figures = figures.strip_suffix('}').unwrap_or_default();
+        Ok(format!("{figures},\"files\":{}}}", self.files()?))
+    }
+}
