@@ -139,7 +139,7 @@ fn choice<T: Copy>(name: &str, given: Option<String>, usual: T, choices: &[(&str
 fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
     ids.iter().position(|id| *id == given).ok_or_else(|| {
         let ids = ids.join(", ");
-        bad_option(format!("{name} 不能有 {given}，只能是 {ids} / {name} cannot be {given}; it is one of {ids}"))
+        bad_option(format!("{name} 没有 {given}，只有以下几种 / {name} cannot be {given}; it is one of: {ids}"))
     })
 }
 
@@ -873,7 +873,7 @@ impl Shop {
         let parts = figures.metrics.iter().filter(|m| m.id == id).filter_map(|m| m.by.as_ref());
         let parts: Vec<String> = parts.map(|by| format!("{}={}", by.kind, by.name)).collect();
         let parts = if parts.is_empty() { "无 / none".into() } else { parts.join(", ") };
-        bad_option(format!("{id} 没有这一部分，只有 {parts} / {id} is not told of this part; it is of {parts}"))
+        bad_option(format!("{id} 没有这一部分，只有以下几种 / {id} is not told of this part, only of: {parts}"))
     }
 
     /// JSON of the figures.

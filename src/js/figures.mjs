@@ -13,7 +13,7 @@ function line(metric) {
   const about = [];
   if (numerator !== null && denominator !== null) about.push(`${number(numerator)} / ${number(denominator)}`);
   if (interval) about.push(`95 %: ${interval.map(percent).join(" – ")}`);
-  if (previous !== undefined) about.push(`前期 before: ${value({ value: previous, unit: metric.unit })}`);
+  if (previous !== undefined) about.push(`上期 before: ${value({ value: previous, unit: metric.unit })}`);
   if (status === "unavailable") about.push(why);
   else if (period) about.push(period);
   if (standard) about.push(standard);
