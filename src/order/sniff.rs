@@ -103,6 +103,7 @@ fn stamped(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
 
     #[test]
     fn what_is_no_table_is_named() {
