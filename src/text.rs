@@ -254,6 +254,12 @@ pub fn emoji(text: &str) -> usize {
     }
 }
 
+/// The headers of a table as a problem shows them: no more and no longer than a table has them, whatever the file is.
+pub(crate) fn listed(headers: &[String]) -> String {
+    let short = |header: &String| header.chars().take(40).collect::<String>();
+    headers.iter().take(30).map(short).collect::<Vec<_>>().join("，")
+}
+
 /// Hundredths as a number with at most two decimals. The formatting of floats that core has would be 14 KB of the package.
 pub(crate) fn hundredths(hundredths: i64) -> String {
     match (hundredths / 100, hundredths % 100) {

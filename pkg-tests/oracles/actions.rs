@@ -98,7 +98,7 @@ impl Words<'_> {
         Some(todo)
     }
 
-    /// Inquiry buyers whose window is over, without an order.
+    /// Inquiry buyers whose window is over and who have not ordered to this day.
     fn lost(&self, as_of: i64) -> Option<Vec<Todo>> {
         let inquirers = self.inquirers();
         if !self.joined() || (!inquirers.is_empty() && inquirers.values().all(|inquirer| inquirer.first.is_none())) {
@@ -108,7 +108,12 @@ impl Words<'_> {
         for (buyer, inquirer) in &inquirers {
             let Some(day) = inquirer.first.map(day_of) else { continue };
             let last = day + i64::from(self.options.window);
-            if inquirer.orders.is_empty() && last <= as_of {
+            let since = |order: &Order| {
+                let created = order.created.or(order.paid);
+                order.buyer == Some(*buyer) && created >= inquirer.first && created.is_some_and(|time| day_of(time) <= as_of)
+            };
+            let ordered = !inquirer.orders.is_empty() || self.orders().iter().any(|(_, order)| since(order));
+            if !ordered && last <= as_of {
                 let reason = Time::from_seconds(day * DAY).day().to_string();
                 todo.push(((last + 1) * DAY, buyer_name(*buyer), None, vec![reason]));
             }
@@ -218,13 +223,15 @@ proptest! {
     }
 }
 
-/// Of more than are listed those due first, and all are counted.
+/// Of more than are listed those due last, for what is long overdue is of little use, and all are counted.
 #[test]
-fn what_is_due_first_is_listed() {
+fn what_is_due_last_is_listed() {
     let rows = (0..520).map(|number| format!("{number},b{number},2026-01-05 10:{:02}:{:02},等待买家付款\n", number / 60, number % 60));
     let csv = String::from("order_id,buyer,created_at,state\n") + &rows.collect::<String>();
     let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
     let tables = measure(&facts, &Options::default()).tables;
     assert_eq!((tables.actions.len(), tables.actions_count[0].count), (500, 520));
-    assert_eq!(tables.actions.last().unwrap().due.to_string(), "2026-01-05T10:38:19");
+    let due = |row: Option<&Action>| row.unwrap().due.to_string();
+    assert_eq!(due(tables.actions.first()), "2026-01-05T10:30:20");
+    assert_eq!(due(tables.actions.last()), "2026-01-05T10:38:39");
 }

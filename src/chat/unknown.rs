@@ -1,14 +1,14 @@
 //! A table of messages whose columns nobody knows, as a problem.
 
 use super::columns::TableColumns;
-use crate::error::Error;
+use crate::{error::Error, text::listed};
 use alloc::{format, string::String, vec::Vec};
 
 /// The problem of such a table, with the best guesses.
 pub(super) fn table(found: &TableColumns) -> Error {
     let guess = |(field, header): &(&str, String)| Some(format!("\"{field}\":{}", serde_json::to_string(header).ok()?));
     let map = found.columns.iter().filter_map(guess).collect::<Vec<_>>().join(",");
-    let shown = found.headers.iter().take(30).map(String::as_str).collect::<Vec<_>>().join("，");
+    let shown = listed(&found.headers);
     let message = format!(
         "认不出这张表的列（{shown}），请用列映射指明哪一列是消息内容、发送人和时间，可从 {{\"chats\":{{{map}}}}} 改起 / the columns of this table are not known ({shown}): say with a column map which hold text, sender and time, starting from {{\"chats\":{{{map}}}}}"
     );

@@ -13,7 +13,7 @@ function line(metric) {
   const about = [];
   if (numerator !== null && denominator !== null) about.push(`${number(numerator)} / ${number(denominator)}`);
   if (interval) about.push(`95 %: ${interval.map(percent).join(" – ")}`);
-  if (previous !== undefined) about.push(`前期 before: ${value({ value: previous, unit: metric.unit })}`);
+  if (previous !== undefined) about.push(`上期 before: ${value({ value: previous, unit: metric.unit })}`);
   if (status === "unavailable") about.push(why);
   else if (period) about.push(period);
   if (standard) about.push(standard);
@@ -87,7 +87,12 @@ export function renderTable(id, table, format) {
     return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
   };
   if (format === "csv") return csv([names, ...rows.map((row) => names.map((name) => plain(row[name])))]);
-  const shown = (value) => (typeof value === "number" ? number(value) : plain(value));
+  // Shares are below 1 and told apart by more than two decimals.
+  const short = (value) => (Number.isInteger(value) || Math.abs(value) >= 1 ? number(value) : value.toFixed(4));
+  const shown = (value) => {
+    if (typeof value === "number") return short(value);
+    return Array.isArray(value) && value.every((one) => typeof one === "number") ? value.map(short).join("; ") : plain(value);
+  };
   const lines = rows.map((row) => names.filter((name) => (row[name] ?? null) !== null).map((name) => `${name} ${shown(row[name])}`).join("; "));
   return `${id}: ${rows.length}\n${lines.map((line) => `${line}\n`).join("")}`;
 }

@@ -932,8 +932,8 @@ export type ActionRow = {
   /**
    * `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days.
    * `follow_up`: a complaint after which the buyer was not heard to be satisfied, a day after the last talk.
-   * `lost_inquiry`: the window is over without an order.
-   * `core_fading`: a core customer by purchase days and mean order who has neither bought nor written for longer than one.
+   * `lost_inquiry`: the window is over and the buyer has not ordered to this day.
+   * `core_fading`: a core customer by purchase days and mean order who has neither bought nor written for longer than one, and is not dormant yet.
    * `care`: the first day of a window, for new customers any, for old ones that of being at risk.
    */
   action: string;

@@ -19,7 +19,7 @@ use crate::{
 use alloc::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 use serde::Serialize;
 
-/// Rows of each kind that are listed; the rest are counted in `actions.count`.
+/// Rows of each kind that are listed, those due last; the rest, long overdue, are counted in `actions.count`.
 const MOST: usize = 500;
 /// An unpaid order is closed by the platform after three days: reminding later is of no use.
 pub(super) const OPEN: i64 = 3 * 86_400;
@@ -32,7 +32,7 @@ const DAY: i64 = 86_400;
 pub struct Action {
     /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days;
     /// `follow_up`: a complaint after which the buyer was not heard to be satisfied, a day after the last talk; `lost_inquiry`: the
-    /// window is over without an order; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
+    /// window is over and the buyer has not ordered to this day; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
     /// written for longer than one, and is not dormant yet; `care`: the first day of a window, for new customers any, for old ones that
     /// of being at risk.
     pub action: &'static str,
@@ -88,8 +88,7 @@ pub(super) fn tables(
         let Some(mut own) = own else { continue };
         counts.push(ActionCount { action, title, title_en, count: own.len() as u64 });
         sort::plain(&mut own);
-        own.truncate(MOST);
-        rows.append(&mut own);
+        rows.extend(own.drain(own.len().saturating_sub(MOST)..));
     }
     (rows, counts)
 }
@@ -203,11 +202,11 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
         .collect()
 }
 
-/// Inquiry buyers whose window has passed without an order.
+/// Inquiry buyers whose window has passed and who have not ordered since.
 fn lost(inquiries: &Inquiries, options: &Options) -> Vec<Action> {
     (0..)
         .zip(&inquiries.each)
-        .filter(|(_, inquirer)| !inquirer.ordered && !inquirer.is_open())
+        .filter(|(_, inquirer)| !inquirer.ordered && !inquirer.since && !inquirer.is_open())
         .filter_map(|(number, inquirer)| {
             let first = inquirer.first?;
             let day = Day(first.day().0.saturating_add(i32::try_from(options.window).unwrap_or(i32::MAX)).saturating_add(1));
@@ -295,6 +294,27 @@ mod tests {
         sample::{self, signals, talk, talk_with},
     };
     use alloc::{string::ToString, vec, vec::Vec};
+
+    #[test]
+    fn who_ordered_after_the_window_is_not_lost() {
+        let orders = sample::orders(
+            "order_id,buyer,created_at,state
+1,甲,2026-01-09 10:00:00,等待买家付款
+2,乙,2026-01-04 10:00:00,交易成功
+3,丙,2026-01-20 10:00:00,交易成功
+",
+        );
+        let talk = |buyer| talk(buyer, "2026-01-05", "10:00:00 买家\n10:00:09 客服小美");
+        let contacts = vec![talk("甲"), talk("乙"), talk("丙")];
+        let lost = |as_of| {
+            let options = Options { as_of: day(as_of), ..Options::default() };
+            let facts = Facts { orders: orders.clone(), contacts: contacts.clone(), ..Facts::default() };
+            let actions = measure(&facts, &options).tables.actions;
+            actions.into_iter().filter(|a| a.action == "lost_inquiry").map(|a| a.buyer).collect::<Vec<_>>()
+        };
+        assert_eq!(lost("2026-01-31"), ["乙"], "who had ordered before asking has not since");
+        assert_eq!(lost("2026-01-10"), ["丙", "乙"], "nobody knows of an order that is still to come");
+    }
 
     #[test]
     fn what_is_due_on_the_day() {

@@ -49,13 +49,13 @@ pub(crate) fn is_masked(cell: &[u8]) -> bool {
 }
 
 /// The digits of a phone number, without the country code of China; none where there is no number. `None` for a virtual one
-/// (`18400000000-1234`), which platforms make for one order and give to the next buyer later.
+/// (`18400000000-1234`, `95013…`), which platforms make for one order and give to the next buyer later.
 pub(super) fn phone(cell: &[u8]) -> Option<Vec<u8>> {
     let mut digits: Vec<u8> = cell.iter().copied().filter(u8::is_ascii_digit).collect();
     if let Some(rest) = digits.strip_prefix(b"86").filter(|rest| rest.len() >= 11) {
         digits = rest.to_vec();
     }
-    if digits.len() > 11 && digits.first() == Some(&b'1') && !cell.starts_with(b"+") {
+    if !cell.starts_with(b"+") && (digits.len() > 11 && digits.starts_with(b"1") || digits.len() > 10 && digits.starts_with(b"95")) {
         return None;
     }
     if digits.len() < 7 {
@@ -347,6 +347,8 @@ mod tests {
             ("+4915100000001", Some("4915100000001")),
             ("18400000000-1234", None),
             ("18400000000转1234", None),
+            ("95013111111111", None),
+            ("95588", Some("")),
             ("无", Some("")),
             ("", Some("")),
         ] {

@@ -422,8 +422,9 @@ fn needs_orders(unlisted: &Names) -> Option<Error> {
         return None;
     }
     let first = (0..3).filter_map(|at| unlisted.get(at)).collect::<Vec<_>>().join(", ");
+    let (more, more_en) = if count > 3 { (" 等", " …") } else { ("", "") };
     let message = format!(
-        "这是订单的补充表（宝贝明细或售后单），其中有 {count} 个订单（{first} 等）不在任何订单报表里，未计入；请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets), and {count} of these ({first} …) stand in no list of orders and do not count: add the list that holds them too"
+        "这是订单的补充表（宝贝明细或售后单），其中有 {count} 个订单（{first}{more}）不在任何订单报表里，未计入；请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets), and {count} of these ({first}{more_en}) stand in no list of orders and do not count: add the list that holds them too"
     );
     Some(Error::new(OrderFile::NEEDS_ORDERS, message))
 }

@@ -1,8 +1,8 @@
 //! What a file is that is no table of orders: so that the problem names it and says what to do.
 
 use super::{header::Layout, mapping::Named};
-use crate::{error::Error, input::lines::binary, time::Stamp};
-use alloc::{format, string::String, vec::Vec};
+use crate::{error::Error, input::lines::binary, text::listed, time::Stamp};
+use alloc::{format, string::String};
 
 /// The kind of file that its first bytes betray, as a problem; `None` where it may be a table.
 pub(crate) fn foreign(head: &[u8]) -> Option<Error> {
@@ -72,8 +72,7 @@ pub(super) fn no_header(head: &[u8], best: Option<&Layout>) -> Error {
         let message = "这不是用逗号或 TAB 分列的表格：只有一列 / this is no table with commas or tabs between its columns: it has only one";
         return Error::new("no-order-columns", message);
     }
-    let shown: Vec<&str> = best.headers.iter().take(30).map(String::as_str).collect();
-    let shown = shown.join("，");
+    let shown = listed(&best.headers);
     let named = best.named();
     let map = serde_json::to_string(&Named(&named)).unwrap_or_default();
     let (zh, en) =
@@ -104,6 +103,7 @@ fn stamped(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
 
     #[test]
     fn what_is_no_table_is_named() {

@@ -11,7 +11,7 @@ use crate::{
         table::{BROKEN, MAX_COLUMNS, Met, Rows, Source, broken, nul_bytes},
     },
     order::{self, NONE},
-    text::folded,
+    text::{folded, listed},
     time::Time,
 };
 use alloc::{format, string::String, vec::Vec};
@@ -422,7 +422,10 @@ fn unknown(kind: Option<Kind>, headers: &[String]) -> Error {
     if headers.iter().all(String::is_empty) {
         return Error::new("empty-file", "文件是空的 / the file is empty");
     }
-    let shown = headers.iter().take(30).map(String::as_str).collect::<Vec<_>>().join("，");
+    if headers.first().is_some_and(|first| first.starts_with('{') || first.starts_with("[{")) {
+        return Error::new("no-table-columns", "这是 JSON，不是表格：请导出 CSV / this is JSON and no table: export a CSV");
+    }
+    let shown = listed(headers);
     let mut kinds = String::new();
     for table in TABLES.into_iter().filter(|table| kind.is_none_or(|kind| kind.id() == table.id)) {
         let name = |at: &usize| table.fields.get(*at).map(|field| field.names.get(1).unwrap_or(&field.id));

@@ -38,6 +38,6 @@ pub(super) fn choice<T: Copy>(name: &str, given: Option<String>, usual: T, choic
 pub(super) fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
     ids.iter().position(|id| *id == given).ok_or_else(|| {
         let ids = ids.join(", ");
-        bad_option(format!("{name} 不能有 {given}，只能是 {ids} / {name} cannot be {given}; it is one of {ids}"))
+        bad_option(format!("{name} 没有 {given}，只有以下几种 / {name} cannot be {given}; it is one of: {ids}"))
     })
 }

@@ -42,7 +42,7 @@ export function Actions() {
             <button key={one.action} aria-pressed={kind === one.action} onClick={() => setKind(one.action)}>{titled(one)} <b class="num">{number(one.count)}</b></button>
           ))}
         </div>
-        {all > tables.actions.length && <p class="faint small">{t("每类最多列出 500 条")}</p>}
+        {all > tables.actions.length && <p class="faint small">{t("每类只列出到期最晚的 500 条")}</p>}
         {rows.length === 0 ? (
           <p class="empty">{t("没有待办")}</p>
         ) : (

@@ -31,22 +31,23 @@ export function Agents() {
   const ranked = [...agents].sort((a, b) => (b.score ?? -1) - (a.score ?? -1));
   const rows = ranked.map((sheet) => rowOf(sheet.agent || t("匿名"), sheet, served.get(sheet.agent ?? "")));
   const tables = figures.value?.tables;
-  const groups = [["按姓名", "people", "person"], ["按组别", "teams", "team"], ["按班次", "shifts", "shift"]] as const;
+  const groups = [["按姓名", "姓名", "people", "person"], ["按组别", "组别", "teams", "team"], ["按班次", "班次", "shifts", "shift"]] as const;
   return (
     <div class="stack">
       <Panel title={t("得分排名")} table={{ id: "agents", rows, columns: scores() }} />
       {served.size > 0 && (
         <Service
           title={t("接待与转化")}
+          who={t("客服")}
           note={t("询单和成交按口径归到接待的客服；响应按轮次计，机器人和自动回复不算。点数字看明细。")}
           id="agents-service"
           kind="agent"
           rows={rows.filter((row) => row.served)}
         />
       )}
-      {groups.map(([title, id, kind]) => {
+      {groups.map(([title, who, id, kind]) => {
         const own = tables?.[id] ?? [];
-        return own.length > 0 && <Service key={id} title={t(title)} id={`agents-${id}`} kind={kind} rows={own.map((row) => rowOf(row.agent || t("匿名"), undefined, row))} />;
+        return own.length > 0 && <Service key={id} title={t(title)} who={t(who)} id={`agents-${id}`} kind={kind} rows={own.map((row) => rowOf(row.agent || t("匿名"), undefined, row))} />;
       })}
       <PaySheets rows={figures.value?.tables.pay ?? []} />
     </div>
@@ -71,12 +72,12 @@ interface Opened {
 }
 
 /** Agents, or whom the roster names, side by side; a click on a figure lists its rows below. */
-function Service({ title, note, id, kind, rows }: { title: string; note?: string; id: string; kind: string; rows: Row[] }) {
+function Service({ title, who, note, id, kind, rows }: { title: string; who: string; note?: string; id: string; kind: string; rows: Row[] }) {
   const [opened, setOpened] = useState<Opened | null>(null);
   const open = (metric: string, row: Row) => setOpened({ metric, name: row.name, by: { [kind]: row.served?.agent ?? "" } });
   return (
     <>
-      <Panel title={title} {...(note && { note })} table={{ id, rows, columns: service(rows, open) }} />
+      <Panel title={title} {...(note && { note })} table={{ id, rows, columns: service(who, rows, open) }} />
       {opened && (
         <section class="card panel" id={`${id}-rows`}>
           <div class="panel-head">
@@ -95,7 +96,7 @@ function titleOf(id: string): string {
   return metric ? titled(metric) : id;
 }
 
-function service(rows: Row[], open: (metric: string, row: Row) => void): Column<Row>[] {
+function service(who: string, rows: Row[], open: (metric: string, row: Row) => void): Column<Row>[] {
   const of = (key: keyof Served) => (row: Row) => (row.served?.[key] ?? null) as number | null;
   const linked = (title: string, metric: string, value: (row: Row) => number | null, show: (value: number | null) => string): Column<Row> => ({
     title,
@@ -107,7 +108,7 @@ function service(rows: Row[], open: (metric: string, row: Row) => void): Column<
   const column = (title: string, key: keyof Served, metric: string, show: (value: number | null) => string) => linked(title, metric, of(key), show);
   const rate = (row: Row) => (row.served?.ordered == null || !row.served.inquiry_buyers ? null : row.served.ordered / row.served.inquiry_buyers);
   return [
-    { title: t("客服"), value: (row) => row.name, cell: (row) => <b>{row.name}</b> },
+    { title: who, value: (row) => row.name, cell: (row) => <b>{row.name}</b> },
     { title: t("接待对话"), value: of("conversations"), cell: (row) => count(of("conversations")(row)), before: (row) => count(of("conversations")(row)), num: true },
     column(t("首次响应（秒）"), "first", "response.first", (value) => count(value, 1)),
     column(t("平均响应（秒）"), "mean", "response.mean", (value) => count(value, 1)),

@@ -35,7 +35,7 @@ function Half({ row }: { row: WeeklyRow }) {
         <ul class="small apart">
           {row.apart.map((one) => (
             <li key={one.kind + one.id}>
-              {names.has(one.id) ? titled(names.get(one.id)!) : one.id} <span class="soft">{t("有 {0}，没有 {1}", share(one.with_outcome / one.with_count, 0), share(one.without_outcome / one.without_count, 0))}</span> {one.small && <span class="tag warn">{t("样本少")}</span>}
+              {names.has(one.id) ? titled(names.get(one.id)!) : one.id} <span class="soft">{t(complained ? "出现时 {0} 被抱怨，没出现时 {1}" : "出现时 {0} 被称赞，没出现时 {1}", share(one.with_outcome / one.with_count, 0), share(one.without_outcome / one.without_count, 0))}</span> {one.small && <span class="tag warn">{t("样本少")}</span>}
             </li>
           ))}
         </ul>

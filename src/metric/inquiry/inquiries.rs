@@ -45,6 +45,8 @@ pub(in crate::metric) struct Inquirer {
     pub kept: bool,
     /// Whether the buyer bought on more than one day since the inquiry; `None` where on none.
     pub again: Option<bool>,
+    /// Whether the buyer ordered since the inquiry, within the window or after it.
+    pub since: bool,
     /// The window lies partly after the last day of the data.
     pub(super) open: bool,
 }
@@ -120,7 +122,7 @@ impl Inquiries {
         // Of two agents in the same second the later name counts as the last one, whatever else is in the files.
         sort::by(&mut answers, |a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| talks.agents.get(a.2).cmp(&talks.agents.get(b.2))));
         if !talks.all.is_empty() {
-            found.follow(view, window, options, &answers);
+            found.follow(view, window, options, &answers, as_of);
         }
         for pairs in [&mut found.served, &mut found.won, &mut found.won_paid, &mut found.bought] {
             sort::plain(pairs);
@@ -180,7 +182,7 @@ impl Inquiries {
     }
 
     /// Which orders followed.
-    fn follow(&mut self, view: &View, window: Window, options: &Options, answers: &[(u32, i64, u32)]) {
+    fn follow(&mut self, view: &View, window: Window, options: &Options, answers: &[(u32, i64, u32)], as_of: Option<Day>) {
         let buyers = &view.orders.buyers;
         let inquirers: Vec<Option<u32>> =
             (0..buyers.len()).map(|number| self.names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect();
@@ -203,6 +205,8 @@ impl Inquiries {
                 inquirer.again = Some(inquirer.again == Some(true) || first.is_some_and(|first| first != row.paid));
                 *first = Some(row.paid);
             }
+            let until_now = as_of.is_none_or(|as_of| row.created <= as_of.0);
+            inquirer.since |= until_now && inquirer.first.is_some_and(|first| view.times(&row).0 >= first.seconds());
             let Some(at) = credit(view, window, &row, inquirer.first, options) else { continue };
             inquirer.ordered = true;
             inquirer.paid |= row.is_paid();
