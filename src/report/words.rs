@@ -95,7 +95,8 @@ pub(super) fn quotes(report: &ConversationReport, verdict: &Verdict, privacy: Pr
             text += &format!(" → {word}");
         }
         for measured in evidence.iter().filter_map(|e| e.measured) {
-            text += &format!(" [{}]", super::rounded(measured));
+            let unit = if verdict.because.as_deref() == Some("late") { " 秒" } else { "" };
+            text += &format!(" [{}{unit}]", super::rounded(measured));
         }
         if evidence.iter().all(|e| e.role == Mark::Then && e.start == e.end && e.measured.is_none()) {
             text += " ←";

@@ -126,7 +126,7 @@ function service(rows: Row[], open: (metric: string, row: Row) => void): Column<
 function Losses({ agent }: { agent: AgentReport }) {
   const rules = new Map(book.value?.rules.map((rule) => [rule.id, rule]));
   return (
-    <div class="small">
+    <div class="small losses">
       {agent.rules.slice(0, 3).map((line) => (
         <div key={line.rule}>
           <span class="points bad">−{number(line.lost)}</span> {rules.has(line.rule) ? titled(rules.get(line.rule)!) : line.rule}
