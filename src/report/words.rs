@@ -31,7 +31,7 @@ pub(super) fn sheet(report: &ConversationReport, judged: &Judged, privacy: Priva
         }
         let sign = match points {
             points if points > 0.0 => "+",
-            _ if covered.is_some() && points == 0.0 => "",
+            0.0 => "",
             _ => "−",
         };
         let signed = format!("{sign}{}", points.abs());

@@ -103,6 +103,10 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
   const missed = failed.filter((verdict) => verdict.points === 0 && !verdict.covered_by);
   const covered = failed.filter((verdict) => verdict.points === 0 && verdict.covered_by);
   const kept = of("pass").filter((verdict) => verdict.points === 0 && verdict.covered_by);
+  const alarms = c.alerts.flatMap((alert, at) => {
+    const same = c.alerts.filter(({ id }) => id === alert.id);
+    return same[0] === c.alerts[at] ? { alert, times: same.length } : [];
+  });
   const line = (verdict: Verdict) => <Line key={verdict.rule} verdict={verdict} c={c} rules={rules} show={show} />;
   return (
     <section class="card sheet" aria-label={t("得分")}>
@@ -116,10 +120,11 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
         {c.score.critical && <span class="tag bad">{t("一票否决")}</span>}
       </div>
       <p class="small faint">{t("通过 {0} · 未通过 {1} · 可做得更好 {2} · 未涉及 {3}", of("pass").length, lost.length + covered.length, missed.length, of("skip").length)}</p>
-      {c.alerts.map((alert) => (
-        <div class="loss" key={alert.id + alert.message}>
+      {alarms.map(({ alert, times }) => (
+        <div class="loss" key={alert.id}>
           <button onClick={() => show(alert.message)}>
             <span><span class="tag warn">{t("预警")}</span> {titled(alert)}</span>
+            {times > 1 && <span class="soft small">{t("{0} 处", times)}</span>}
           </button>
           {alert.suggest && <Suggest text={alert.suggest} />}
         </div>
