@@ -57,7 +57,7 @@ function scores(): Column<Row>[] {
   return [
     { title: t("客服"), value: (row) => row.name, cell: (row) => <b>{row.name}</b> },
     { title: t("平均得分"), value: (row) => row.sheet?.score ?? null, cell: (row) => <Badge value={row.sheet?.score ?? null} /> },
-    { title: t("波动"), value: (row) => row.sheet?.spread ?? null, cell: (row) => (row.sheet?.spread == null ? "–" : `± ${number(row.sheet.spread, 1)}`), num: true, note: t("得分的标准差") },
+    { title: t("波动"), value: (row) => row.sheet?.spread ?? null, cell: (row) => (row.sheet?.spread == null ? "–" : `±\u00a0${number(row.sheet.spread, 1)}`), num: true, note: t("得分的标准差") },
     { title: t("评分对话"), value: (row) => row.sheet?.scored ?? 0, cell: (row) => number(row.sheet?.scored ?? 0), num: true },
     { title: t("一票否决"), value: (row) => row.sheet?.critical ?? 0, cell: (row) => number(row.sheet?.critical ?? 0), num: true },
     { title: t("主要扣分"), value: (row) => row.sheet?.rules[0]?.rule ?? "", cell: (row) => row.sheet && <Losses agent={row.sheet} /> },
