@@ -56,6 +56,20 @@ onPage("a pasted chat gets a score, its reasons and marked evidence", async (pag
   assert.match(await page.textContent(".sheet"), /Points lost/);
 });
 
+onPage("the sheet says what was charged elsewhere, and the talk where nobody answered", async (page) => {
+  const said = (time, name, text) => `${name}(2026-03-01 ${time}): ${text}\n`;
+  await paste(page, [
+    said("10:00:00", "小花", "质量怎么样"), said("10:04:00", "店:小美", "亲，您好，很好的"),
+    said("10:05:00", "小花", "我要投诉"), said("10:05:20", "店:小美", "非常抱歉，马上帮您查"), said("10:06:00", "小花", "我要给差评"),
+  ].join(""));
+  const sheet = await page.textContent(".sheet");
+  assert.match(sheet, /用时 240 秒/);
+  assert.match(sheet, /其中有的已由“.*”扣分/);
+  assert.equal(await page.locator(".sheet .loss .tag.warn").count(), 1, "an alert is told once");
+  assert.match(await page.textContent(".sheet .loss"), /2 处/);
+  assert.match(await page.textContent("#message-4 .notes"), /−\d/, "the message that nobody answered shows its points");
+});
+
 onPage("what is pasted is text, never markup", async (page) => {
   await paste(page, '客户：<img src=x onerror="document.title=1"><b>在吗</b>\n客服：您好，在的呢\n');
   assert.equal(await page.locator(".bubble b, .bubble img").count(), 0);
@@ -420,6 +434,14 @@ onPage("a table of messages without known headers is mapped by hand, saved, and 
   await page.waitForSelector('[data-file="next.csv"] .mapping:not(:has(.quiet))');
 });
 
+onPage("a table with a date and people who speak in turn is offered as chats", async (page) => {
+  const text = "日期,谁,内容1,会员号\n2026-03-01 10:00,买家,在吗,小花\n2026-03-01 10:01,小美,在的亲,小花\n2026-03-01 10:02,买家,坏了,小花\n2026-03-01 10:09,小美,哦,小花\n";
+  await page.setInputFiles("#files", { name: "talks.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await page.waitForSelector(".mapping[open]");
+  assert.deepEqual([await page.inputValue(".mapping [name=text]"), await page.inputValue(".mapping [name=sender]")], ["内容1", "谁"]);
+  assert.equal(await page.inputValue(".reading[open] [name=kind]"), "chats");
+});
+
 onPage("the columns of a table of messages that are known can be overruled", async (page) => {
   const text = "发送人,消息,备注,时间\n甲,在吗,在吗？（原文）,2026-01-05 09:00:00\n店:小丹,在的,在的亲（原文）,2026-01-05 09:00:09\n";
   await page.setInputFiles("#files", { name: "known.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
@@ -443,7 +465,6 @@ onPage("side tables and platform reports are told by their headers and shown whe
     assert.equal(await page.textContent(`[data-file="${name}.csv"] .tag`), kind);
   }
   const mine = page.locator('[data-file="mine.csv"]');
-  await mine.locator(".reading summary").click();
   await mine.locator("[name=kind]").selectOption("table");
   await mine.locator("[name=table]").selectOption("members");
   await mine.locator(".reading .button").click();
@@ -505,7 +526,6 @@ onPage("files of all kinds at once are told apart, and told otherwise on demand"
   await card("订单.csv").locator("[name=encoding]").selectOption("utf-8");
   await card("订单.csv").locator(".reading .button").click();
   await card("订单.csv").locator(".tag.bad").waitFor();
-  await card("订单.csv").locator(".reading summary").click();
   await card("订单.csv").locator("[name=encoding]").selectOption("");
   await card("订单.csv").locator(".reading .button").click();
   await card("订单.csv").locator(".tag.brand").waitFor();

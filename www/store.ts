@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { ShopClient } from "huashu/client";
 import { sample, workerOptions } from "./host";
 import { remembered, type Columns } from "./columns";
-import { titled } from "./i18n";
+import { t, titled } from "./i18n";
 import { reviews } from "./reviews";
 import { saveBlob } from "./parts/csv";
 import { reach } from "./parts/days";
@@ -296,5 +296,5 @@ export async function addSamples(): Promise<void> {
 let pastes = 0;
 export const addPaste = (text: string): Promise<void> => {
   pastes += 1;
-  return add([{ kind: "chats", name: pastes === 1 ? "paste" : `paste-${pastes}`, data: new Blob([text]) }]);
+  return add([{ kind: "chats", name: pastes === 1 ? t("粘贴") : `${t("粘贴")}-${pastes}`, data: new Blob([text]) }]);
 };

@@ -296,15 +296,15 @@ skip = '''
     #[test]
     fn examples_are_strict() {
         let expect = |from: &str, to: &str, says: &str| assert_eq!(changed(from, to), vec![says.to_string()]);
-        expect("买家 [[甲]]\n客服 [[乙]]", "买家 [[甲]]\n客服 乙", "b:29:1: 规则 answer 的例子不成立：没有标出却命中 29: “乙”");
-        expect("客服 好\n'''\nbecause", "客服 [[好]]\n'''\nbecause", "b:34:1: 规则 answer 的例子不成立：标出却没有命中 34: “好”");
+        expect("买家 [[甲]]\n客服 [[乙]]", "买家 [[甲]]\n客服 乙", "b:29:1: 规则 answer 的例子不成立：没有标出却命中了第 29 行“乙”");
+        expect("客服 好\n'''\nbecause", "客服 [[好]]\n'''\nbecause", "b:34:1: 规则 answer 的例子不成立：标出了却没有命中第 34 行“好”");
         expect("because = 'missing'", "because = 'late'", "b:33:1: 规则 answer 的例子不成立：应为 fail late，实际 fail missing");
         expect(
             "pass = '''\n买家 [[甲]]\n客服 [[乙]]\n'''",
             "pass = '''\n买家 [[甲]]\n客服 [[乙]]\n'''\n[[rule.example]]\npass = '''\n买家 丙\n客服 好\n'''",
             "b:33:1: 规则 answer 的例子不成立：应为 pass，实际 skip no-occasion",
         );
-        expect("hit = '[[甲]]'", "hit = '[[甲]]和甲'", "b:9:7: 信号 ask 的例子不成立：没有标出却命中 9: “甲”");
+        expect("hit = '[[甲]]'", "hit = '[[甲]]和甲'", "b:9:7: 信号 ask 的例子不成立：没有标出却命中了第 9 行“甲”");
     }
 
     #[test]

@@ -126,17 +126,19 @@ impl Ran {
             chinese.push(format!("应为 {}，实际 {}", self.expected, self.got));
             english.push(format!("expected {}, got {}", self.expected, self.got));
         }
-        let list = |found: &[(u32, String)]| {
-            let shown: Vec<String> = found.iter().take(5).map(|(line, words)| format!("{line}: “{words}”")).collect();
+        let list = |found: &[(u32, String)], place: fn(u32, &str) -> String| {
+            let shown: Vec<String> = found.iter().take(5).map(|(line, words)| place(*line, words)).collect();
             shown.join("，")
         };
+        let zh = |line, words: &str| format!("第 {line} 行“{words}”");
+        let en = |line, words: &str| format!("“{words}” in line {line}");
         if !self.noisy.is_empty() {
-            chinese.push(format!("没有标出却命中 {}", list(&self.noisy)));
-            english.push(format!("noisy {}", list(&self.noisy)));
+            chinese.push(format!("没有标出却命中了{}", list(&self.noisy, zh)));
+            english.push(format!("found without a mark: {}", list(&self.noisy, en)));
         }
         if !self.missing.is_empty() {
-            chinese.push(format!("标出却没有命中 {}", list(&self.missing)));
-            english.push(format!("missing {}", list(&self.missing)));
+            chinese.push(format!("标出了却没有命中{}", list(&self.missing, zh)));
+            english.push(format!("marked but not found: {}", list(&self.missing, en)));
         }
         let of = if self.of == "rule" { "规则" } else { "信号" };
         format!("{of} {} 的例子不成立：{} / example of {} {} fails: {}", self.id, chinese.join("；"), self.of, self.id, english.join("; "))

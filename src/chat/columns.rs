@@ -98,7 +98,8 @@ pub(super) fn guess(start: &[u8], cut: bool, map: &BTreeMap<String, String>) -> 
     let wants: [(&str, Worth<'_>); 4] = [
         ("time", &|c| usize::from(c.times) + usize::from(c.times && !c.dates)),
         ("date", &|c| usize::from(c.dates)),
-        ("text", &|c| if c.words && !c.times { c.bytes } else { 0 }),
+        // What is said is long and seldom said twice.
+        ("text", &|c| if c.words && !c.times { c.bytes * c.names } else { 0 }),
         ("sender", &|c| if speaks(c) && !c.times { usize::MAX - c.names } else { 0 }),
     ];
     for (field, worth) in wants {
@@ -111,7 +112,7 @@ pub(super) fn guess(start: &[u8], cut: bool, map: &BTreeMap<String, String>) -> 
         }
     }
     let has = |field| known.place(field).is_some() || guessed.iter().any(|(guess, _)| *guess == field);
-    let sure = width > 2 && even.len() > 1 && even.len() * 4 >= below.len() * 3 && has("text") && has("time");
+    let sure = width > 2 && even.len() > 1 && even.len() * 4 >= below.len() * 3 && has("text") && (has("time") || has("date"));
     let mut columns = TableColumns { guessed: guessed.iter().map(|(field, _)| *field).collect(), ..TableColumns::default() };
     columns.name(header, &known);
     columns.columns.extend(guessed.into_iter().filter_map(|(field, at)| Some((field, header.get(at)?.clone()))));
@@ -154,6 +155,14 @@ mod tests {
         let map = BTreeMap::from([("text".into(), "谁".into()), ("sender".into(), "内容".into())]);
         let found = guess(text.as_bytes(), false, &map).unwrap();
         assert_eq!(found.columns.columns, [("sender", "内容".into()), ("text", "谁".into()), ("time", "何时".into())]);
+    }
+
+    #[test]
+    fn short_words_that_differ_are_the_text() {
+        let text = "谁说的,说了啥,日期\n顾客,在吗,2026-03-01 10:00\n店里,在的,2026-03-01 10:01\n顾客,坏了,2026-03-01 10:02\n店里,哦,2026-03-01 10:09\n";
+        let found = guess(text.as_bytes(), false, &BTreeMap::new()).unwrap();
+        assert_eq!(found.columns.columns, [("date", "日期".into()), ("text", "说了啥".into()), ("sender", "谁说的".into())]);
+        assert!(found.sure);
     }
 
     #[test]

@@ -21,7 +21,9 @@ export async function identify(book, name, data) {
 function kindOf(chats, orders, table) {
   const isOrders = orders.orders > 0 && orders.platform !== "generic";
   const isTable = table.kind !== null && table.used > 0;
-  const isTalk = chats.problems.some(({ code }) => code === "no-columns") && "sender" in chats.columns && Object.keys(orders.columns).length === 0;
+  // Buyers and times are in tables of both kinds.
+  const ofOrders = Object.keys(orders.columns).some((field) => field !== "buyer" && field !== "created_at");
+  const isTalk = chats.problems.some(({ code }) => code === "no-columns") && "sender" in chats.columns && !ofOrders && orders.orders === 0;
   const isUnknown = !isTalk && chats.conversations === 0 && (orders.orders > 0 || orders.headers.length > 1);
   return isOrders ? "orders" : isTable ? "table" : isUnknown ? "orders" : "chats";
 }

@@ -135,6 +135,6 @@ mod tests {
         // One that a cap spares is.
         book.rules[0].deduct = Deduct::Once(10.0);
         book.score.caps.insert("态度".to_string(), 0.0);
-        assert!(check(&book, &conversations, |_| None).text(Privacy::Masked).contains("     −0  抱怨后先致歉 (apology-first)"));
+        assert!(check(&book, &conversations, |_| None).text(Privacy::Masked).contains("      0  抱怨后先致歉 (apology-first)"));
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn sheet(report: &ConversationReport, judged: &Judged, privacy: Priva
         }
         let sign = match points {
             points if points > 0.0 => "+",
-            _ if covered.is_some() && points == 0.0 => "",
+            0.0 => "",
             _ => "−",
         };
         let signed = format!("{sign}{}", points.abs());
@@ -95,7 +95,8 @@ pub(super) fn quotes(report: &ConversationReport, verdict: &Verdict, privacy: Pr
             text += &format!(" → {word}");
         }
         for measured in evidence.iter().filter_map(|e| e.measured) {
-            text += &format!(" [{}]", rounded(measured));
+            let unit = if verdict.because.as_deref() == Some("late") { " 秒" } else { "" };
+            text += &format!(" [{}{unit}]", rounded(measured));
         }
         if evidence.iter().all(|e| e.role == Mark::Then && e.start == e.end && e.measured.is_none()) {
             text += " ←";

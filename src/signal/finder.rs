@@ -152,6 +152,7 @@ impl Finder {
                 let Some(literal) = self.literals.get(number as usize) else { continue };
                 let start = end - literal.bytes;
                 let words = literal.words.get(side).map_or(&[][..], |range| slice(uses, range));
+                let words = if is_torn(text, start as usize, end as usize) { &[] } else { words };
                 candidates.extend(words.iter().map(|w| Candidate {
                     signal: w.signal,
                     start,
@@ -191,6 +192,15 @@ impl Finder {
             self.shorts.iter().filter(curt).for_each(|s| add(s.signal, s.part, NONE));
         }
     }
+}
+
+/// Whether these are digits out of a longer number: 12315 within an order number is no 12315.
+fn is_torn(text: &str, start: usize, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    let own = bytes.get(start..end).unwrap_or_default();
+    let number = own.first().is_some_and(u8::is_ascii_digit) && own.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+    number && (before.is_some_and(u8::is_ascii_alphanumeric) || bytes.get(end).is_some_and(u8::is_ascii_digit))
 }
 
 #[cfg(test)]
@@ -234,6 +244,13 @@ mod tests {
         assert_eq!(found("words = ['抱歉', '非常抱歉']", "非常抱歉抱歉"), "非常抱歉|抱歉");
         assert_eq!(found("words = ['ok', 'ＱＱ']", "ＯＫ的 Ok qq"), "ＯＫ|Ok|qq");
         assert_eq!(found("words = ['不在']\nwho = 'buyer'", "不在"), "");
+    }
+
+    #[test]
+    fn digits_are_found_as_whole_numbers() {
+        let table = "words = ['12315', '3.15']";
+        assert_eq!(found(table, "打12315投诉，3.15晚会"), "12315|3.15");
+        assert_eq!(found(table, "订单8812315007，电话13812315678，13.15元，wx12315"), "");
     }
 
     #[test]

@@ -58,7 +58,7 @@ function scores(): Column<Row>[] {
   return [
     { title: t("客服"), value: (row) => row.name, cell: (row) => <b>{row.name}</b> },
     { title: t("平均得分"), value: (row) => row.sheet?.score ?? null, cell: (row) => <Badge value={row.sheet?.score ?? null} /> },
-    { title: t("波动"), value: (row) => row.sheet?.spread ?? null, cell: (row) => (row.sheet?.spread == null ? "–" : `± ${number(row.sheet.spread, 1)}`), num: true, note: t("得分的标准差") },
+    { title: t("波动"), value: (row) => row.sheet?.spread ?? null, cell: (row) => (row.sheet?.spread == null ? "–" : `±\u00a0${number(row.sheet.spread, 1)}`), num: true, note: t("得分的标准差") },
     { title: t("评分对话"), value: (row) => row.sheet?.scored ?? 0, cell: (row) => number(row.sheet?.scored ?? 0), num: true },
     { title: t("一票否决"), value: (row) => row.sheet?.critical ?? 0, cell: (row) => number(row.sheet?.critical ?? 0), num: true },
     { title: t("主要扣分"), value: (row) => row.sheet?.rules[0]?.rule ?? "", cell: (row) => row.sheet && <Losses agent={row.sheet} /> },
@@ -127,7 +127,7 @@ function service(who: string, rows: Row[], open: (metric: string, row: Row) => v
 function Losses({ agent }: { agent: AgentReport }) {
   const rules = new Map(book.value?.rules.map((rule) => [rule.id, rule]));
   return (
-    <div class="small">
+    <div class="small losses">
       {agent.rules.slice(0, 3).map((line) => (
         <div key={line.rule}>
           <span class="points bad">−{number(line.lost)}</span> {rules.has(line.rule) ? titled(rules.get(line.rule)!) : line.rule}

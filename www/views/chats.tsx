@@ -55,7 +55,7 @@ export function Chats() {
       <div class="split">
         <section class="card list" aria-label={t("对话")}>
           <div class="list-head">
-            <input type="search" placeholder={t("搜索买家、客服或内容编号")} aria-label={t("搜索买家、客服或内容编号")} value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
+            <input type="search" placeholder={t("搜索买家、客服或对话编号")} aria-label={t("搜索买家、客服或对话编号")} value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
             <div class="row two">
               <select aria-label={t("筛选")} value={filter} onChange={(event) => setFilter(event.currentTarget.value as Filter)}>
                 <option value="all">{t("全部")}</option>

@@ -38,6 +38,12 @@ export function Conversation() {
   );
 }
 
+/** The messages that a verdict is about: where it found or missed something, else, as with a buyer nobody answered, what asked for it. */
+function placesOf(verdict: Verdict): Set<number> {
+  const found = verdict.evidence.filter((evidence) => evidence.role !== "when");
+  return new Set((found.length ? found : verdict.evidence).map((evidence) => evidence.message));
+}
+
 function marksOf(c: ConversationReport, index: number, rules: Map<string, RuleInfo>): { marks: Mark[]; losses: Verdict[]; alerts: Alert[] } {
   const marks: Mark[] = [];
   const losses: Verdict[] = [];
@@ -50,7 +56,7 @@ function marksOf(c: ConversationReport, index: number, rules: Map<string, RuleIn
       const note = `${rule ? titled(rule) : verdict.rule}${evidence.replace ? `（${t("建议换成")} ${evidence.replace}）` : ""}`;
       marks.push({ start: evidence.start, end: evidence.end, kind, note });
     }
-    if (verdict.points < 0 && here.some((evidence) => evidence.role !== "when")) losses.push(verdict);
+    if (verdict.points < 0 && here.length > 0 && placesOf(verdict).has(index)) losses.push(verdict);
   }
   const alerts = c.alerts.filter((alert) => alert.message === index);
   for (const alert of alerts) marks.push({ start: alert.start, end: alert.end, kind: "alert", note: `${t("预警")} ${titled(alert)}` });
@@ -70,7 +76,7 @@ function Bubble(props: { message: ChatMessage; index: number; on: boolean; c: Co
       <div class="notes">
         {losses.map((verdict) => (
           <div key={verdict.rule}>
-            {signed(verdict.points)} {rules.has(verdict.rule) ? titled(rules.get(verdict.rule)!) : verdict.rule}
+            {lostAt(verdict)} {rules.has(verdict.rule) ? titled(rules.get(verdict.rule)!) : verdict.rule}
           </div>
         ))}
         {alerts.map((alert) => (
@@ -83,6 +89,12 @@ function Bubble(props: { message: ChatMessage; index: number; on: boolean; c: Co
 
 const signed = (points: number): string => (points > 0 ? `+${number(points)}` : `−${number(-points)}`);
 
+/** The points of a verdict at one of its messages: of several together, it says so. */
+function lostAt(verdict: Verdict): string {
+  const places = placesOf(verdict).size;
+  return places > 1 ? t("{0} 处共 {1}", places, signed(verdict.points)) : signed(verdict.points);
+}
+
 function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, RuleInfo>; show: (message: number) => void }) {
   const of = (result: Verdict["result"]) => c.verdicts.filter((verdict) => verdict.result === result);
   const failed = of("fail");
@@ -91,6 +103,10 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
   const missed = failed.filter((verdict) => verdict.points === 0 && !verdict.covered_by);
   const covered = failed.filter((verdict) => verdict.points === 0 && verdict.covered_by);
   const kept = of("pass").filter((verdict) => verdict.points === 0 && verdict.covered_by);
+  const alarms = c.alerts.flatMap((alert, at) => {
+    const same = c.alerts.filter(({ id }) => id === alert.id);
+    return same[0] === c.alerts[at] ? { alert, times: same.length } : [];
+  });
   const line = (verdict: Verdict) => <Line key={verdict.rule} verdict={verdict} c={c} rules={rules} show={show} />;
   return (
     <section class="card sheet" aria-label={t("得分")}>
@@ -103,11 +119,12 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
         </span>
         {c.score.critical && <span class="tag bad">{t("一票否决")}</span>}
       </div>
-      <p class="small faint">{t("通过 {0} · 未通过 {1} · 未涉及 {2}", of("pass").length, failed.length, of("skip").length)}</p>
-      {c.alerts.map((alert) => (
-        <div class="loss" key={alert.id + alert.message}>
+      <p class="small faint">{t("通过 {0} · 未通过 {1} · 可做得更好 {2} · 未涉及 {3}", of("pass").length, lost.length + covered.length, missed.length, of("skip").length)}</p>
+      {alarms.map(({ alert, times }) => (
+        <div class="loss" key={alert.id}>
           <button onClick={() => show(alert.message)}>
             <span><span class="tag warn">{t("预警")}</span> {titled(alert)}</span>
+            {times > 1 && <span class="soft small">{t("{0} 处", times)}</span>}
           </button>
           {alert.suggest && <Suggest text={alert.suggest} />}
         </div>
@@ -152,21 +169,27 @@ function Line(props: { verdict: Verdict; c: ConversationReport; rules: Map<strin
         <span>{name(verdict.rule)}</span>
         {verdict.points !== 0 && <span class={`points ${verdict.points < 0 ? "bad" : "good"}`}>{signed(verdict.points)}</span>}
       </button>
-      {first && <Quote evidence={first} c={c} />}
-      {verdict.covered_by && <p class="small faint">{verdict.result === "fail" ? t("已由“{0}”扣分，不重复扣", name(verdict.covered_by)) : t("同一条消息违反“{0}”，不加分", name(verdict.covered_by))}</p>}
+      {first && <Quote evidence={first} c={c} timed={verdict.because === "late" || rules.get(verdict.rule)?.principle === "speed"} />}
+      {verdict.covered_by && <p class="small faint">{t(covered(verdict), name(verdict.covered_by))}</p>}
       {verdict.result === "fail" && verdict.suggest && <Suggest text={verdict.suggest} />}
       <Judge conversation={c.id} verdict={verdict} />
     </div>
   );
 }
 
-function Quote({ evidence, c }: { evidence: Evidence; c: ConversationReport }) {
+/** Why another rule took the points, or some of them. */
+function covered(verdict: Verdict): string {
+  if (verdict.result !== "fail") return "同一条消息违反“{0}”，不加分";
+  return verdict.points === 0 ? "已由“{0}”扣分，不重复扣" : "其中有的已由“{0}”扣分";
+}
+
+function Quote({ evidence, c, timed }: { evidence: Evidence; c: ConversationReport; timed: boolean }) {
   const text = c.messages?.[evidence.message]?.text.slice(evidence.start, evidence.end);
   return (
     <div class="quote">
       {text && <>“{text}”</>}
       {evidence.replace && <> → {evidence.replace}</>}
-      {evidence.measured != null && <> {t("测得 {0}", number(evidence.measured, 1))}</>}
+      {evidence.measured != null && <> {t(timed ? "用时 {0} 秒" : "测得 {0}", number(evidence.measured, 1))}</>}
     </div>
   );
 }

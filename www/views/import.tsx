@@ -25,7 +25,7 @@ export function Import() {
           <textarea
             id="paste"
             aria-label={t("粘贴聊天记录")}
-            placeholder={t("从千牛、咚咚、飞鸽、微信复制的对话，或“客户：… 客服：…”这样的文字，可一次粘贴多段")}
+            placeholder={t("从千牛、咚咚、飞鸽、微信复制的对话，或“客户：… 客服：…”这样的文字；可一次粘贴多段，没有昵称的，每段之间空两行")}
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && paste()}

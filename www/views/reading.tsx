@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import type { Encoding, TableKind } from "huashu/client";
 import { t } from "../i18n";
 import { tableKinds } from "../columns";
-import { reread, shapes, type Kind, type Read, type Upload } from "../store";
+import { reread, shapes, yieldOf, type Kind, type Read, type Upload } from "../store";
 
 type Options = Upload["options"];
 
@@ -30,7 +30,7 @@ export function Reading({ read }: { read: Read }) {
   };
   const whole = (text: string) => (text.trim() === "" ? undefined : Number(text));
   return (
-    <details class="reading">
+    <details class="reading" open={yieldOf(read) === 0 && read.file.headers.length > 0}>
       <summary class="soft small">{t("认错了？换一种读法")}</summary>
       <div class="fields">
         <Field name={t("这是")}>

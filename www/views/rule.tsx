@@ -4,12 +4,17 @@ import type { RuleInfo } from "huashu/client";
 import { apply, writeRule } from "../book/own";
 import { withKey } from "../book/text";
 import { Copy } from "../parts/copy";
-import { t } from "../i18n";
-import { method, sceneTitle, showRule } from "../store";
+import { t, titled } from "../i18n";
+import { book, method, sceneTitle, showRule } from "../store";
 import { bookPart } from "./book";
 
 const principles: Record<string, string> = {
   agreement: "名片效应：先认同", reciprocity: "礼尚往来", "choice-support": "支持选择", sales: "销售技巧", speed: "响应速度", wording: "用语", flow: "接待流程", "follow-up": "跟进", compliance: "合规",
+};
+
+const named = (id: string): string => {
+  const rule = book.value?.rules.find((rule) => rule.id === id);
+  return `“${rule ? titled(rule) : id}”`;
 };
 
 export function RuleDetail({ rule }: { rule: RuleInfo }) {
@@ -18,7 +23,7 @@ export function RuleDetail({ rule }: { rule: RuleInfo }) {
     [t("场景"), rule.scenes.length ? rule.scenes.map(sceneTitle).join(t("、")) : t("所有场景")],
     [t("来源"), rule.source.join(" ")],
     [t("说明"), rule.note],
-    [t("不重复扣"), rule.yields_to.join(t("、"))],
+    [t("不重复扣"), rule.yields_to.length ? t("{0} 扣了分，这条就不再扣", rule.yields_to.map(named).join(t("、"))) : ""],
     [t("不加分"), rule.spoils ? t("违反这条的那条消息不加分") : ""],
     [t("编号"), rule.id],
   ];
