@@ -1,29 +1,34 @@
 //! Rows → columns: the hot loop of the order reader. Cells go from the slice to numbers without a string between.
 
+mod finish;
+mod join;
+mod marks;
+mod unread;
+
+pub(super) use join::plus;
+pub(crate) use marks::sums_up;
+pub(crate) use unread::NO_TIME;
+
 use super::{
-    Fields, NONE, Names, Orders, State,
-    cell::{self, Number},
-    columns::{LINES_FINE, LINES_ROUGH, LeftOut, Order, PAID_BY_LINES, PAID_UNTIMED, Part},
-    dialect::{Field, Rows, SUMMARIES},
+    NONE, Orders, State, cell,
+    columns::{LeftOut, Order, Part},
+    dialect::{Field, Rows},
     header::{Layout, NOWHERE},
     names::Batch,
     places,
     read::BuyerKey,
-    state::{self, Words},
+    state::Words,
 };
 use crate::{
-    error::{Error, Problems},
-    input::{
-        bytes::same,
-        csv::Row,
-        table::{BROKEN, broken},
-    },
-    sort,
-    time::{Day, Plain},
+    error::Problems,
+    input::{bytes::same, csv::Row},
+    time::Plain,
 };
 use alloc::{boxed::Box, collections::BTreeSet, format, string::String, vec::Vec};
 use core::fmt::Write;
 use hashbrown::HashMap;
+use marks::{day_of_number, is_mangled};
+use unread::{PAID_SOME_TIME, Unread};
 
 /// The columns that are looked at in each row.
 #[derive(Clone, Copy)]
@@ -478,57 +483,6 @@ impl Table {
         if name.is_empty() { u32::MAX } else { self.orders.skus.intern_bytes(name) }
     }
 
-    /// Takes a further row of an order into account.
-    fn join(&mut self, index: usize, known: &Order, kind: Rows) {
-        if let Some(buyer) = self.orders.buyer.get_mut(index)
-            && *buyer == u32::MAX
-        {
-            *buyer = known.buyer;
-        }
-        earliest(&mut self.orders.created_at, index, known.created_at);
-        earliest(&mut self.orders.paid_at, index, known.paid_at);
-        latest(&mut self.orders.received_at, index, known.received_at);
-        if kind != Rows::Part {
-            self.state(index, known.state, kind);
-            self.amounts(index, known.amounts, kind);
-        }
-    }
-
-    fn state(&mut self, index: usize, state: State, kind: Rows) {
-        let Some(seen) = self.seen.get_mut(index) else { return };
-        let bit = 1 << state as u8;
-        if *seen & bit != 0 {
-            return;
-        }
-        *seen |= bit;
-        let joined = if kind == Rows::Order { furthest(*seen) } else { state::of_all(*seen) };
-        if let Some(slot) = self.orders.state.get_mut(index) {
-            *slot = joined;
-        }
-    }
-
-    fn amounts(&mut self, index: usize, amounts: [i64; 3], kind: Rows) {
-        let Orders { ordered_amount, paid_amount, refund_amount, .. } = &mut self.orders;
-        let columns = [ordered_amount, paid_amount, refund_amount];
-        for ((column, amount), spread) in columns.into_iter().zip(amounts).zip(&mut self.spread) {
-            if amount == NONE {
-                continue;
-            }
-            if kind == Rows::Open {
-                if spread.sums.len() < column.len() {
-                    spread.sums.extend_from_slice(column.get(spread.sums.len()..).unwrap_or(&[]));
-                }
-                if let Some(sum) = spread.sums.get_mut(index) {
-                    spread.differs |= column.get(index).is_some_and(|&first| first != NONE && first != amount);
-                    *sum = plus(*sum, amount);
-                }
-            }
-            if let Some(slot) = column.get_mut(index) {
-                *slot = (*slot).max(amount);
-            }
-        }
-    }
-
     /// Keeps a sub-order or a ticket; `false` where it was there already.
     fn part(&mut self, order: u32, row: &Row, mut part: Part) -> bool {
         let name = cell::clean(row.get(self.at.part));
@@ -544,227 +498,7 @@ impl Table {
         }
         false
     }
-
-    /// What is left to do when all rows are in.
-    pub fn finish(mut self, file: &str, problems: &mut Problems) -> (Orders, Box<Layout>, u64) {
-        self.number_buyers();
-        let rows = self.layout.dialect.rows;
-        let mut summed = false;
-        let Orders { ordered_amount, paid_amount, refund_amount, .. } = &mut self.orders;
-        for (column, spread) in [ordered_amount, paid_amount, refund_amount].into_iter().zip(self.spread) {
-            if spread.differs {
-                summed = true;
-                for (slot, sum) in column.iter_mut().zip(spread.sums) {
-                    *slot = sum;
-                }
-            }
-        }
-        let from_lines = rows == Rows::Open && self.at.paid == NOWHERE && self.at.price != NOWHERE && self.at.quantity != NOWHERE;
-        let level = match (self.has_lines, rows) {
-            (false, _) => 0,
-            (true, Rows::Order) => LINES_ROUGH,
-            (true, _) => LINES_FINE,
-        };
-        self.orders.marks = alloc::vec![level | if from_lines { PAID_BY_LINES } else { 0 }; self.orders.len()];
-        for order in self.untimed {
-            if let Some(marks) = self.orders.marks.get_mut(order as usize) {
-                *marks |= PAID_UNTIMED;
-            }
-        }
-        self.orders.derive();
-        self.orders.sort_reasons();
-        let supplement = matches!(rows, Rows::Detail | Rows::Ticket);
-        let has = |at: usize| at != NOWHERE;
-        let fields = Fields {
-            order_id: has(self.at.id),
-            buyer: !self.orders.buyers.is_empty(),
-            created_at: has(self.at.created) || self.layout.dialect.platform == "pdd",
-            paid_at: has(self.at.paid_at),
-            received_at: has(self.at.received),
-            state: has(self.at.state),
-            ordered_amount: has(self.at.ordered),
-            paid_amount: has(self.at.paid) || from_lines,
-            refund_amount: has(self.at.refund),
-            sku: has(self.at.sku) || has(self.at.title),
-            quantity: has(self.at.quantity),
-            unit_price: has(self.at.price),
-        };
-        let mut orders = self.orders;
-        orders.masked = self.masked > 0;
-        if supplement {
-            // Nothing is known of these orders but what the supplement adds: they count once their list comes.
-            let left_out = core::mem::take(&mut orders.left_out);
-            orders = Orders { added: fields, waiting: (!orders.is_empty()).then(|| orders.into()), left_out, ..Orders::default() };
-        } else {
-            orders.fields = fields;
-        }
-        sort::plain(&mut orders.left_out);
-        let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
-        for (word, count) in self.states.unknown().chain(self.after_sale.unknown()) {
-            let message = format!("不认识的状态「{word}」（{count} 行），未作猜测 / unknown state \"{word}\" ({count} rows); not guessed");
-            tell("unknown-state", message);
-        }
-        if self.mangled > 0 {
-            let count = self.mangled;
-            let message = format!(
-                "{count} 个订单编号被 Excel 改成了科学计数法，各行只能各算一单，请重新导出 / Excel turned {count} order numbers into 1.23E+17; each such row counts as an order of its own: export again"
-            );
-            tell("mangled-order-id", message);
-        }
-        if summed {
-            let message = "同一订单各行的金额不同，视为各行自己的金额并相加 / amounts differ between the rows of an order: they are taken as the rows' own and summed";
-            tell("amounts-per-row", message.into());
-        }
-        let key = self.buyer_key;
-        let lacking = self.at.buyer == NOWHERE || (key == BuyerKey::Receiver && self.at.address == NOWHERE);
-        if key != BuyerKey::Account && lacking && !supplement {
-            problems.push(key.no_column().in_file(file));
-        } else if self.masked > 0 {
-            problems.push(key.masked(self.masked).in_file(file));
-        }
-        (orders, self.layout, self.rows)
-    }
 }
-
-/// What is said of a cell that holds no time.
-pub(crate) const NO_TIME: &str = "这一格不是时间，按未知处理 / this cell is no time; taken as unknown";
-const PAID_SOME_TIME: &str =
-    "这一格不是时间，按已付款、付款时间未知处理 / this cell is no time; the order counts as paid, at an unknown time";
-
-/// The cells of one row that could not be read, on their way to the problems.
-struct Unread<'a> {
-    row: &'a Row<'a>,
-    file: &'a str,
-    problems: &'a mut Problems,
-}
-
-impl Unread<'_> {
-    /// The number in a column, in [`cell::UNIT`]s; [`NONE`] where it is empty or unreadable.
-    #[inline]
-    fn amount(&mut self, column: usize) -> i64 {
-        if column == NOWHERE {
-            return NONE;
-        }
-        match cell::number(self.row.get(column)) {
-            Number::Value(value) => value,
-            Number::Nothing => NONE,
-            Number::Unreadable => {
-                self.push(column, "bad-number", "这一格不是数字，按未知处理 / this cell is no number; taken as unknown");
-                NONE
-            }
-        }
-    }
-
-    /// The amount in a column, in cents; [`NONE`] where it is empty or unreadable.
-    #[inline]
-    fn cents(&mut self, column: usize) -> i64 {
-        if column == NOWHERE {
-            return NONE;
-        }
-        cell::plain_cents(self.row.get(column)).unwrap_or_else(|| match self.amount(column) {
-            NONE => NONE,
-            value => cell::cents(value),
-        })
-    }
-
-    /// The time in a column, [`NONE`] where it is empty; `None` where it is unreadable.
-    #[inline]
-    fn time(&mut self, column: usize, plain: &mut Plain, message: &str) -> Option<i64> {
-        if column == NOWHERE {
-            return Some(NONE);
-        }
-        cell::time_near(self.row.get(column), plain).map_err(|()| self.push(column, "bad-time", message)).ok()
-    }
-
-    /// Lists a name that holds broken characters, which stands in one of the columns; gives how many there are.
-    #[inline]
-    fn listen(&mut self, names: &Names, number: u32, columns: &[usize]) -> u64 {
-        if names.is_broken(number) { self.tell_broken(columns) } else { 0 }
-    }
-
-    /// Lists the first of some cells that holds broken characters.
-    fn tell_broken(&mut self, columns: &[usize]) -> u64 {
-        let found = columns.iter().find(|column| broken(self.row.get(**column)));
-        found.into_iter().for_each(|column| self.push(*column, BROKEN.0, BROKEN.1));
-        u64::from(found.is_some())
-    }
-
-    #[cold]
-    fn push(&mut self, column: usize, code: &'static str, message: &str) {
-        self.problems.push(self.row.problem(column, code, message, self.file));
-    }
-}
-
-/// The sum, where unknown adds nothing.
-pub(super) const fn plus(a: i64, b: i64) -> i64 {
-    if a == NONE {
-        b
-    } else if b == NONE {
-        a
-    } else {
-        a.saturating_add(b)
-    }
-}
-
-#[inline]
-fn earliest(column: &mut [i64], index: usize, value: i64) {
-    if let Some(slot) = column.get_mut(index)
-        && value != NONE
-        && (*slot == NONE || value < *slot)
-    {
-        *slot = value;
-    }
-}
-
-#[inline]
-fn latest(column: &mut [i64], index: usize, value: i64) {
-    if let Some(slot) = column.get_mut(index) {
-        *slot = (*slot).max(value);
-    }
-}
-
-/// The furthest state among the bits: of copies of one order the later one tells.
-fn furthest(seen: u8) -> State {
-    const ALL: [State; 6] = [State::Refunded, State::Closed, State::Received, State::Shipped, State::Paid, State::Unpaid];
-    ALL.into_iter().find(|&state| seen & (1 << state as u8) != 0).unwrap_or(State::Unknown)
-}
-
-/// Whether a cell names a row of totals or means: 合计, `合计：`, 合计(3), 共 3 条.
-pub(crate) fn sums_up(cell: &[u8]) -> bool {
-    let Ok(text) = core::str::from_utf8(cell) else { return false };
-    let counted = |rest: &str| {
-        let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
-        unit.len() < rest.len() && ["条", "单", "笔", "行", "条记录", "条数据", "笔订单", "个订单"].contains(&unit)
-    };
-    let names = |word: &&str| {
-        let Some((head, rest)) = text.split_at_checked(word.len()) else { return false };
-        // `total 3` may be a name; 合计3 is none.
-        let mark = |c: char| matches!(c, ':' | '：' | '(' | ')' | '（' | '）' | ' ') || (!word.is_ascii() && c.is_ascii_digit());
-        head.eq_ignore_ascii_case(word) && (rest.chars().all(mark) || counted(rest))
-    };
-    text.strip_prefix("共").is_some_and(counted) || SUMMARIES.iter().any(names)
-}
-
-/// An order number that Excel has turned into `3.51532E+17`: many orders share it.
-fn is_mangled(id: &[u8]) -> bool {
-    let ([.., b'+', _] | [.., b'+', _, _]) = id else { return false };
-    let Some(e) = id.iter().position(|&b| b == b'E' || b == b'e') else { return false };
-    let (mantissa, exponent) = (id.get(..e).unwrap_or(&[]), id.get(e + 1..).unwrap_or(&[]));
-    let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
-    let exponent = exponent.strip_prefix(b"+").unwrap_or(&[]);
-    let point = mantissa.iter().position(|&b| b == b'.');
-    digits(exponent)
-        && exponent.len() <= 2
-        && point.map_or_else(|| digits(mantissa), |p| p == 1 && digits(mantissa.get(p + 1..).unwrap_or(&[])))
-}
-
-/// PDD writes the day into the order number: `260517-607198974342268`.
-fn day_of_number(id: &[u8]) -> Option<Day> {
-    let [y1, y2, m1, m2, d1, d2, b'-', ..] = id else { return None };
-    let two = |a: &u8, b: &u8| (a.is_ascii_digit() && b.is_ascii_digit()).then(|| u32::from(a - b'0') * 10 + u32::from(b - b'0'));
-    Day::new(2000 + two(y1, y2)? as i32, two(m1, m2)?, two(d1, d2)?)
-}
-
 /// FNV-1a over the parts: the same on every machine, so that files can be merged by it.
 fn hash(parts: &[&[u8]]) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

@@ -1,0 +1,97 @@
+//! What is left to do when all rows are in.
+
+use super::Table;
+use crate::{
+    error::{Error, Problems},
+    order::{
+        Fields, Orders,
+        columns::{LINES_FINE, LINES_ROUGH, PAID_BY_LINES, PAID_UNTIMED},
+        dialect::Rows,
+        header::{Layout, NOWHERE},
+        read::BuyerKey,
+    },
+    sort,
+};
+use alloc::{boxed::Box, format, string::String};
+
+impl Table {
+    /// What is left to do when all rows are in.
+    pub fn finish(mut self, file: &str, problems: &mut Problems) -> (Orders, Box<Layout>, u64) {
+        self.number_buyers();
+        let rows = self.layout.dialect.rows;
+        let mut summed = false;
+        let Orders { ordered_amount, paid_amount, refund_amount, .. } = &mut self.orders;
+        for (column, spread) in [ordered_amount, paid_amount, refund_amount].into_iter().zip(self.spread) {
+            if spread.differs {
+                summed = true;
+                for (slot, sum) in column.iter_mut().zip(spread.sums) {
+                    *slot = sum;
+                }
+            }
+        }
+        let from_lines = rows == Rows::Open && self.at.paid == NOWHERE && self.at.price != NOWHERE && self.at.quantity != NOWHERE;
+        let level = match (self.has_lines, rows) {
+            (false, _) => 0,
+            (true, Rows::Order) => LINES_ROUGH,
+            (true, _) => LINES_FINE,
+        };
+        self.orders.marks = alloc::vec![level | if from_lines { PAID_BY_LINES } else { 0 }; self.orders.len()];
+        for order in self.untimed {
+            if let Some(marks) = self.orders.marks.get_mut(order as usize) {
+                *marks |= PAID_UNTIMED;
+            }
+        }
+        self.orders.derive();
+        self.orders.sort_reasons();
+        let supplement = matches!(rows, Rows::Detail | Rows::Ticket);
+        let has = |at: usize| at != NOWHERE;
+        let fields = Fields {
+            order_id: has(self.at.id),
+            buyer: !self.orders.buyers.is_empty(),
+            created_at: has(self.at.created) || self.layout.dialect.platform == "pdd",
+            paid_at: has(self.at.paid_at),
+            received_at: has(self.at.received),
+            state: has(self.at.state),
+            ordered_amount: has(self.at.ordered),
+            paid_amount: has(self.at.paid) || from_lines,
+            refund_amount: has(self.at.refund),
+            sku: has(self.at.sku) || has(self.at.title),
+            quantity: has(self.at.quantity),
+            unit_price: has(self.at.price),
+        };
+        let mut orders = self.orders;
+        orders.masked = self.masked > 0;
+        if supplement {
+            // Nothing is known of these orders but what the supplement adds: they count once their list comes.
+            let left_out = core::mem::take(&mut orders.left_out);
+            orders = Orders { added: fields, waiting: (!orders.is_empty()).then(|| orders.into()), left_out, ..Orders::default() };
+        } else {
+            orders.fields = fields;
+        }
+        sort::plain(&mut orders.left_out);
+        let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
+        for (word, count) in self.states.unknown().chain(self.after_sale.unknown()) {
+            let message = format!("不认识的状态「{word}」（{count} 行），未作猜测 / unknown state \"{word}\" ({count} rows); not guessed");
+            tell("unknown-state", message);
+        }
+        if self.mangled > 0 {
+            let count = self.mangled;
+            let message = format!(
+                "{count} 个订单编号被 Excel 改成了科学计数法，各行只能各算一单，请重新导出 / Excel turned {count} order numbers into 1.23E+17; each such row counts as an order of its own: export again"
+            );
+            tell("mangled-order-id", message);
+        }
+        if summed {
+            let message = "同一订单各行的金额不同，视为各行自己的金额并相加 / amounts differ between the rows of an order: they are taken as the rows' own and summed";
+            tell("amounts-per-row", message.into());
+        }
+        let key = self.buyer_key;
+        let lacking = self.at.buyer == NOWHERE || (key == BuyerKey::Receiver && self.at.address == NOWHERE);
+        if key != BuyerKey::Account && lacking && !supplement {
+            problems.push(key.no_column().in_file(file));
+        } else if self.masked > 0 {
+            problems.push(key.masked(self.masked).in_file(file));
+        }
+        (orders, self.layout, self.rows)
+    }
+}
