@@ -330,7 +330,15 @@ fn shapes_may_follow_one_another() {
         assert!(chats.conversations.iter().all(|c| c.messages.iter().all(|m| matches!(m.role, Role::Buyer | Role::Agent))));
         assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
     }
+    // With names and times no empty line has to stand between.
+    let below = format!("{copied}张小三(2026-01-06 10:00:00): 有优惠吗\n云朵家居:小雨(2026-01-06 10:00:06): 有的亲\n");
+    let chats = read("聊天.txt", below.as_bytes(), &ReadOptions::default());
+    let talks: Vec<_> = chats.conversations.iter().map(|c| (c.buyer.as_deref(), c.messages.len())).collect();
+    assert_eq!((talks, chats.problems.count()), (Vec::from([(Some("阿宝"), 2), (Some("张小三"), 2)]), 0));
+    assert_eq!(chats.notes.kept().iter().map(|n| (n.code(), n.line())).collect::<Vec<_>>(), [("another-shape", Some(5))]);
     // What somebody quotes in a message is none of this.
+    let inside = "阿宝 2026-01-05 9:03:02\n昨天的：\n张小三(2026-01-04 10:00:00): 好\n小雨(2026-01-04 10:00:06): 好的\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
+    assert_eq!(read("聊天.txt", inside.as_bytes(), &ReadOptions::default()).conversations.len(), 1);
     let quoted = "阿宝 2026-01-05 9:03:02\n昨天的：\n客户：好的\n客服：不客气\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
     let chats = read("聊天.txt", quoted.as_bytes(), &ReadOptions::default());
     assert_eq!(chats.conversations[0].messages[0].text, "昨天的：\n客户：好的\n客服：不客气");

@@ -71,7 +71,7 @@ impl Window {
     }
 
     /// The shapes that follow one another, each with the place of its first line: people paste one chat below another. A part begins behind an
-    /// empty line or a separator, and has two heads or more before the other shape comes again.
+    /// empty line or a separator, or the other shape never comes again; and it has two heads or more before that comes.
     pub fn parts(&self, shape: &'static Shape) -> Vec<(usize, &'static Shape)> {
         let mut parts = Vec::from([(0, shape)]);
         let lines: Vec<&str> = self.lines.iter().map(|kept| kept.text.as_str()).collect();
@@ -102,7 +102,7 @@ impl Window {
             let apart = above.is_none_or(|line| matches!(look(line), Look::Blank | Look::Separator | Look::Banner(_) | Look::Date(_)));
             if whole && now.is_none() {
                 parts = Vec::from([(0, *shape)]);
-            } else if whole && apart {
+            } else if whole && (apart || (shape.id != "labelled" && own().count() == heads.len() - number)) {
                 parts.push((*at, shape));
             } else {
                 continue;

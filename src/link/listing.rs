@@ -101,8 +101,8 @@ impl Listing {
             if let Some(met) = met {
                 added.repeated += 1;
                 added.repeated_at = if added.repeated == 1 { line } else { added.repeated_at };
-                let listed = self.get(met as usize).and_then(|(file, at)| Some(Copy::of(files.get(file)?, at)));
-                if listed.is_some_and(|listed| copy.fullness() >= listed.fullness()) {
+                let listed = self.get(met as usize).and_then(|(file, at)| Some(fullness(files.get(file)?, at)));
+                if listed.is_some_and(|listed| fullness(file, at) >= listed) {
                     added.replaced = true;
                     self.replace(met, files, (number, at));
                 }
@@ -191,41 +191,39 @@ impl Listing {
     }
 }
 
-/// What is to be known of one copy of a conversation.
+/// What a copy of a conversation is known by.
 struct Copy {
     /// What makes another one the same.
     key: u64,
     /// Whether its key names a buyer and a moment.
     certain: bool,
-    /// Messages of buyer and agents.
-    messages: u32,
-    /// All but the words.
-    looks: u64,
 }
 
 impl Copy {
     fn of(file: &Outline, at: usize) -> Self {
-        let start = file.rows(at).find_map(|(_, row)| row.at()).filter(|start| start.dated());
-        let (mut looks, mut messages) = (Hash::default(), 0);
-        for (_, row) in file.rows(at) {
-            messages += u32::from(matches!(row.role(), Some(Role::Buyer | Role::Agent)));
-            let when = row.at().map_or_else(|| i64::from(row.length), |time| time.seconds());
-            looks = looks.number(when).number(row.role().map_or(-1, |role| role as i64)).text(file.name(row.name()));
-        }
-        let buyer = buyer_key(file.name(file.buyer(at)));
-        let (key, certain) = match start {
+        let (buyer, start) = file.begun(at);
+        let buyer = buyer_key(buyer.unwrap_or_default());
+        let (key, certain) = match start.filter(|start| start.dated()) {
             Some(start) if !buyer.is_empty() => (Hash::default().text(&buyer).number(start.seconds()), true),
-            _ => (looks, false),
+            _ => (looks(file, at), false),
         };
-        let key = key.text(file.own_id(at));
-        Self { key: key.0, certain, messages, looks: looks.0 }
+        Self { key: key.text(file.own_id(at)).0, certain }
     }
+}
 
-    /// Of two copies the one that counts is the longer talk, and of two as long always the same one, whichever came first. Of two that are alike the later one
-    /// does: the file of the other may be gone.
-    const fn fullness(&self) -> (u32, u64) {
-        (self.messages, self.looks)
-    }
+/// All of a conversation but its words.
+fn looks(file: &Outline, at: usize) -> Hash {
+    file.rows(at).fold(Hash::default(), |looks, (_, row)| {
+        let when = row.at().map_or_else(|| i64::from(row.length), |time| time.seconds());
+        looks.number(when).number(row.role().map_or(-1, |role| role as i64)).text(file.name(row.name()))
+    })
+}
+
+/// Of two copies the one that counts is the longer talk of buyer and agents, and of two as long always the same one, whichever came first.
+/// Of two that are alike the later one does: the file of the other may be gone.
+fn fullness(file: &Outline, at: usize) -> (usize, u64) {
+    let messages = file.rows(at).filter(|(_, row)| matches!(row.role(), Some(Role::Buyer | Role::Agent)));
+    (messages.count(), looks(file, at).0)
 }
 
 /// FNV-1a of 64 bits.
