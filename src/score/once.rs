@@ -55,10 +55,27 @@ pub(crate) fn covers(rules: &[Rule], verdicts: &[Verdict]) -> Vec<Cover> {
             failed.push(Failed { at, rule, verdict, charged: 0, here: 0 });
         }
     }
+    let yielded = covers.len();
     same(&mut failed, &mut covers);
+    name_charged(verdicts, &mut covers, yielded);
     won(rules, verdicts, &mut covers);
     sort::plain(&mut covers);
     covers
+}
+
+/// The first so many covers name the rules that were yielded to; where one of these costs nothing itself, the one that does is named.
+fn name_charged(verdicts: &[Verdict], covers: &mut [Cover], yielded: usize) {
+    let (yields, others) = covers.split_at_mut(yielded);
+    for cover in yields {
+        let taken = |other: &&Cover| verdicts.get(other.verdict).is_some_and(|verdict| verdict.rule == cover.by);
+        let mut taken = others.iter().filter(taken);
+        let times = verdicts.iter().find(|verdict| verdict.rule == cover.by).map_or(0, |verdict| verdict.times as usize);
+        if taken.clone().count() == times
+            && let Some(first) = taken.next()
+        {
+            cover.by = first.by;
+        }
+    }
 }
 
 /// A failure: what it rests on, whose it is among the failed, and which of its failures.
@@ -242,6 +259,10 @@ mod tests {
         let rules = [yields(required("flow", 0)), required("thanked", 2)];
         assert_eq!(points(&rules, "买家 在吗\n客服 在"), "flow 0<thanked, thanked -10");
         assert_eq!(points(&rules, "买家 在吗\n客服 谢谢"), "flow -10, thanked 0");
+        // What is yielded to may itself cost nothing: then the rule that does is named.
+        let rules = [yields(required("flow", 2)), forbid("thanked", 0, 4.0), forbid("rude", 1, 10.0)];
+        assert_eq!(points(&rules, "买家 贵\n客服 爱买不买"), "flow 0<rude, thanked 0<rude, rude -10");
+        assert_eq!(points(&rules, "买家 贵\n客服 爱买不买，走，爱买不买"), "flow 0<thanked, thanked -4<rude, rude -10<thanked");
     }
 
     #[test]
