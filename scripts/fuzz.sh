@@ -7,7 +7,7 @@
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$root"
-PROPTEST_CASES=${CASES:-5000} cargo test --release --test 'oracle*'
+PROPTEST_CASES=${CASES:-5000} cargo test --release --test oracles
 host=$(rustc -vV | sed -n 's/^host: //p')
 flags="-Cpasses=sancov-module -Ccodegen-units=1 --cfg fuzzing"
 for pass in level=4 inline-8bit-counters pc-table trace-compares; do flags="$flags -Cllvm-args=-sanitizer-coverage-$pass"; done

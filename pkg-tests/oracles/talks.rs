@@ -1,8 +1,6 @@
 //! A second, slow and obvious implementation of the figures about conversations, written from the words of the definitions alone,
 //! against the real one on random talks.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
-
 use huashu::chat::{Conversation, Kind, Message, Role, Source};
 use huashu::link::{Contact, Findings, Judged};
 use huashu::metric::{Facts, FigureRow, HoursOf, Options, Period, ResponseStandard, Unanswered, measure, rows};

@@ -1,8 +1,6 @@
 //! A second, slow and obvious implementation of the figures that rest on side tables, written from the words of the definitions alone,
 //! against the real one on random shops; and random ways of cutting the tables into files.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
-
 use huashu::chat::{Conversation, Kind, Message, Role, Source};
 use huashu::link::{Contact, Findings, Reviewed};
 use huashu::metric::{Facts, FigureRow, Figures, Issue, Options, Period, Refunded, measure, rows};

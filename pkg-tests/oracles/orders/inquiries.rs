@@ -1,0 +1,174 @@
+//! Who inquired, what followed, and which agent is credited.
+
+use super::*;
+
+impl Oracle<'_> {
+    /// Conversations of the period in which a buyer inquired.
+    fn inquired<'c>(&self, contacts: &'c [Contact]) -> Vec<&'c Contact> {
+        let asked = |contact: &&Contact| self.within(Some(contact.asked_at.unwrap().seconds()), self.options.period);
+        contacts.iter().filter(|contact| !contact.found.after_sale).filter(asked).collect()
+    }
+
+    /// The orders that followed an inquiry, each with its buyer and the time by which it does; none where only the period tells.
+    fn followed(&self, contacts: &[Contact]) -> Vec<(&Row, String, Option<i64>)> {
+        let mut first: BTreeMap<String, i64> = BTreeMap::new();
+        for contact in self.inquired(contacts) {
+            let asked = contact.asked_at.unwrap().seconds();
+            let known = first.entry(contact.buyer.clone().unwrap()).or_insert(asked);
+            *known = asked.min(*known);
+        }
+        let mut found = Vec::new();
+        for row in self.rows() {
+            let Some(name) = row.buyer.map(|b| format!("买家{b}")) else { continue };
+            let Some(&asked) = first.get(&name) else { continue };
+            let follows = |time: Option<i64>| {
+                time.is_none_or(|time| time >= asked && time.div_euclid(DAY) <= asked.div_euclid(DAY) + i64::from(self.options.window))
+            };
+            let (created, paid) = (row.created.or(row.paid), row.paid.or(row.created));
+            let by_creation = follows(created).then_some(created);
+            let by_payment = (self.is_paid(row) && follows(paid)).then_some(paid);
+            let credited = match self.options.attribution {
+                Attribution::Order => by_creation,
+                Attribution::Payment => by_payment,
+                Attribution::OrderFirst => by_creation.or(by_payment),
+            };
+            found.extend(credited.map(|time| (row, name, time)));
+        }
+        found
+    }
+
+    /// What a paid order adds to the period's sales; nothing where it does not count.
+    fn counted(&self, row: &Row) -> Option<i64> {
+        let include = self.options.refunded == Refunded::Include;
+        let counts = self.is_paid(row) && (include || !self.is_refunded(row)) && self.within(row.paid.or(row.created), self.options.period);
+        row.amount.filter(|_| counts)
+    }
+
+    /// Buyers who asked, those who ordered, those who paid, and the cents of the period's orders that followed.
+    fn inquiries(&self, contacts: &[Contact]) -> (usize, usize, usize, i64) {
+        let asked: BTreeSet<_> = self.inquired(contacts).into_iter().map(|contact| contact.buyer.clone()).collect();
+        let followed = self.followed(contacts);
+        let ordered: BTreeSet<_> = followed.iter().map(|(_, name, _)| name).collect();
+        let paid: BTreeSet<_> = followed.iter().filter(|(row, ..)| self.is_paid(row)).map(|(_, name, _)| name).collect();
+        (asked.len(), ordered.len(), paid.len(), followed.iter().filter_map(|(row, ..)| self.counted(row)).sum())
+    }
+
+    /// The same of an agent: buyers served, and those whose order is credited to whoever answered the buyer last before it; then those
+    /// whose amount counts.
+    fn of_agent(&self, agent: &str, contacts: &[Contact]) -> (usize, usize, usize, i64, usize) {
+        let inquired = self.inquired(contacts);
+        let serves = |contact: &&&Contact| contact.agents.iter().any(|name| name == agent);
+        let served: BTreeSet<_> = inquired.iter().filter(serves).map(|contact| contact.buyer.clone()).collect();
+        let credited_to = |name: &String, time: Option<i64>| {
+            let answers = inquired.iter().filter(|contact| contact.buyer.as_ref() == Some(name)).flat_map(|contact| {
+                contact.rounds.iter().filter_map(|round| {
+                    let answered = round.opened?.seconds() + round.seconds?;
+                    Some((answered, contact.agents[round.agent? as usize].clone()))
+                })
+            });
+            // Of two in the same second the later name.
+            answers.filter(|(at, _)| time.is_none_or(|time| *at <= time)).max().map(|(_, agent)| agent)
+        };
+        let mut won = self.followed(contacts);
+        won.retain(|(_, name, time)| credited_to(name, *time).as_deref() == Some(agent));
+        let distinct =
+            |of: &dyn Fn(&Row) -> bool| won.iter().filter(|(row, ..)| of(row)).map(|(_, name, _)| name).collect::<BTreeSet<_>>().len();
+        let cents = won.iter().filter_map(|(row, ..)| self.counted(row)).sum();
+        (served.len(), distinct(&|_| true), distinct(&|row| self.is_paid(row)), cents, distinct(&|row| self.counted(row).is_some()))
+    }
+}
+
+pub(super) fn contacts() -> impl Strategy<Value = Vec<Contact>> {
+    // When the buyer wrote again and how long the answer took: at once, in the same second as an order, on another day; who answered.
+    let at_once = || prop_oneof![4 => Just(0_i64), 1 => Just(1), 1 => Just(36_000), 1 => Just(86_399)];
+    let round = (at_once(), at_once(), 0_usize..3);
+    let rounds = proptest::collection::vec(proptest::option::weighted(0.8, round), 0..4);
+    let contact =
+        (0_u8..6, moment(), any::<bool>(), rounds, some_or_not(0_usize..3)).prop_map(|(buyer, at, after_sale, rounds, greeter)| {
+            let mut contact = Contact {
+                id: format!("{buyer}-{at}"),
+                buyer: Some(format!("买家{buyer}")),
+                start: Some(Time::from_seconds(at)),
+                asked_at: Some(Time::from_seconds(at)),
+                buyer_messages: 1,
+                // Who greets serves the buyer without an answer.
+                agents: greeter.map(|agent| AGENTS[agent].into()).into_iter().collect(),
+                ..Contact::default()
+            };
+            let mut opened = at;
+            for round in rounds {
+                let (after, seconds, agent) = round.unwrap_or((0, 0, usize::MAX));
+                opened += after;
+                let agent = AGENTS.get(agent).map(|name| {
+                    let known = contact.agents.iter().position(|agent| agent == name);
+                    known.unwrap_or_else(|| {
+                        contact.agents.push((*name).into());
+                        contact.agents.len() - 1
+                    }) as u16
+                });
+                let seconds = agent.map(|_| seconds);
+                contact.rounds.push(RoundFacts { opened: Some(Time::from_seconds(opened)), seconds, answered: agent.is_some(), agent });
+                opened += seconds.unwrap_or(0);
+            }
+            contact.found.after_sale = after_sale;
+            contact
+        });
+    proptest::collection::vec(contact, 1..8)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn inquiry_figures_agree(table in table(), options in options(), contacts in contacts()) {
+        let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), contacts: contacts.clone(), ..Facts::default() };
+        let figures = measure(&facts, &options);
+        let (asked, ordered, paid, cents) = (Oracle { table: &table, options: &options }).inquiries(&contacts);
+        prop_assert_eq!(figures.get("inquiry.buyers").unwrap().value, Some(asked as f64));
+        let conversion = figures.get("inquiry.order_conversion").unwrap();
+        if let Some(value) = conversion.value {
+            prop_assert!(close(Some(value), Some(ordered as f64 / asked as f64)), "{conversion:?}");
+            let payment = figures.get("inquiry.payment_conversion").unwrap();
+            prop_assert!(close(payment.value, Some(paid as f64 / asked as f64)), "{payment:?}");
+            let flow: Vec<_> = figures.tables.flow.iter().take(3).map(|step| (step.buyers as usize, step.lost as usize)).collect();
+            prop_assert_eq!(flow, [(asked, 0), (ordered, asked - ordered), (paid, ordered - paid)]);
+        }
+        let amount = |id: &str| figures.get(id).unwrap().value;
+        if let (Some(inquiry), Some(silent)) = (amount("sales.inquiry_amount"), amount("sales.silent_amount")) {
+            prop_assert!(close(Some(inquiry), Some(cents as f64 / 100.0)));
+            // R2: both add up to the paid amount.
+            if let Some(all) = amount("sales.paid_amount") {
+                prop_assert!(close(Some(inquiry + silent), Some(all)));
+            }
+        }
+    }
+
+    /// Which agent is credited.
+    #[test]
+    fn figures_of_agents_agree(table in table(), options in options(), contacts in contacts()) {
+        let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), contacts: contacts.clone(), ..Facts::default() };
+        let figures = measure(&facts, &options);
+        let oracle = Oracle { table: &table, options: &options };
+        let joined = figures.get("inquiry.order_conversion").unwrap().value.is_some();
+        for agent in AGENTS {
+            let by = |id: &str| figures.metrics.iter().find(|m| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == "agent" && by.name == agent));
+            let (served, ordered, paid, cents, bought) = oracle.of_agent(agent, &contacts);
+            if !joined || served == 0 {
+                prop_assert!(["inquiry.buyers", "inquiry.order_conversion"].iter().all(|id| by(id).is_none()), "{agent}");
+                continue;
+            }
+            let share = |id: &str| by(id).map(|m| (m.numerator.unwrap() as usize, m.denominator.unwrap() as usize));
+            prop_assert_eq!(by("inquiry.buyers").unwrap().value, Some(served as f64));
+            prop_assert_eq!(share("inquiry.order_conversion"), Some((ordered, served)), "{}", agent);
+            prop_assert_eq!(share("inquiry.payment_conversion"), Some((paid, served)), "{}", agent);
+            let row = figures.tables.agents.iter().find(|row| row.agent == agent).unwrap();
+            prop_assert_eq!((row.inquiry_buyers, row.ordered), (served as u64, Some(ordered as u64)));
+            prop_assert!(close(row.amount, Some(cents as f64 / 100.0)), "{row:?} {cents}");
+            if let Some(amount) = by("sales.inquiry_amount") {
+                prop_assert!(close(amount.value, Some(cents as f64 / 100.0)), "{amount:?} {cents}");
+                let mean = (bought > 0).then(|| cents as f64 / 100.0 / bought as f64);
+                prop_assert!(close(by("sales.per_buyer").unwrap().value, mean), "{:?} {mean:?}", by("sales.per_buyer"));
+            }
+        }
+    }
+}
