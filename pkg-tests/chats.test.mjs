@@ -21,7 +21,7 @@ function* messages(count) {
     const minute = pair % 600;
     const at = `2026-${pad(1 + (Math.floor(pair / 14_400) % 12))}-${pad(1 + (Math.floor(pair / 600) % 24))} ${pad(9 + Math.floor(minute / 60))}:${pad(minute % 60)}:${pad((i % 16) * 3)}`;
     const words = turn % 2 ? SAID : ASKED;
-    yield { number: pair * 2 + (i % 2), buyer: `tb${pair * 2 + (i % 2)}`, agent: turn % 2 === 1, at, text: `${words[(pair + turn) % 5]} ${"·".repeat(240)} ${i}` };
+    yield { number: pair * 2 + (i % 2), buyer: `tb${pair * 2 + (i % 2)}`, agent: turn % 2 === 1, at, text: `${words[(pair + turn) % 5]} ${"·".repeat(720)} ${i}` };
   }
 }
 const who = ({ buyer, agent }) => (agent ? `云朵家居:小溪 --> ${buyer}` : buyer);
@@ -60,9 +60,34 @@ async function check(data) {
   return { file, shop, conversations: shop.check({ messages: true }).conversations };
 }
 
+// Before the others, whose memory would serve it.
+test("a message costs no more memory than README says, whatever it says", async () => {
+  const stated = Number(readFileSync(join(root, "README.md"), "utf8").match(/at most (\d+) bytes a message/)[1]);
+  const count = 20_000;
+  const memory = () => initSync().memory.buffer.byteLength;
+  // What the first chat of all costs, however short.
+  const first = new Shop();
+  await first.addChats("short", forms.txt([...messages(64)]));
+  first.check();
+  const before = memory();
+  for (const form of ["txt", "jsonl"]) {
+    const path = join(host, `long.${form}`);
+    // 1,500 bytes each: the file is larger than what may be needed for it.
+    writeFileSync(path, forms[form]([...messages(count)]));
+    const shop = new Shop();
+    const file = await shop.addChats("long", createReadStream(path));
+    assert.equal(file.messages, count);
+    for (const piece of shop.write("check", "csv")) assert.ok(piece !== undefined);
+    assert.ok(shop.metrics().metrics.length > 0);
+    const each = (memory() - before) / count;
+    assert.ok(each < stated, `${form}: ${each} bytes a message`);
+    shop.reset();
+  }
+});
+
 for (const [form, write] of Object.entries(forms)) {
   test(`texts are read again, whatever holds them and however they are written: ${form}`, async () => {
-    const count = 2_400;
+    const count = 800;
     const list = [...messages(count)];
     const text = write(list);
     const expected = (await check(text)).conversations;
@@ -84,7 +109,7 @@ for (const [form, write] of Object.entries(forms)) {
         const { file, conversations, shop } = await check(data);
         assert.equal(file.encoding, encoding);
         assert.deepEqual(conversations, expected);
-        for (const at of [299, 0, 123]) assert.deepEqual(shop.conversation(at), expected[at]);
+        for (const at of [99, 0, 41]) assert.deepEqual(shop.conversation(at), expected[at]);
       }
     }
   });
@@ -110,26 +135,6 @@ test("a file that changed is not read as if it had not", async () => {
   await shop.addChats("again.txt", createReadStream(path));
   assert.equal(shop.check().conversations.length, 4);
   assert.deepEqual(shop.conversation(0).messages, before.messages, "the same conversations, read from the other file");
-});
-
-test("a message costs no more memory than README says, whatever it says", async () => {
-  const stated = Number(readFileSync(join(root, "README.md"), "utf8").match(/at most (\d+) bytes a message/)[1]);
-  const count = 60_000;
-  const memory = () => initSync().memory.buffer.byteLength;
-  for (const form of ["txt", "jsonl"]) {
-    const path = join(host, `long.${form}`);
-    // 700 bytes each: the file is larger than what may be needed for it.
-    writeFileSync(path, forms[form]([...messages(count)].map((m) => ({ ...m, text: `${m.text} ${"x".repeat(700)}` }))));
-    const before = memory();
-    const shop = new Shop();
-    const file = await shop.addChats("long", createReadStream(path));
-    assert.equal(file.messages, count);
-    for (const piece of shop.write("check", "csv")) assert.ok(piece !== undefined);
-    assert.ok(shop.metrics().metrics.length > 0);
-    const each = (memory() - before) / count;
-    assert.ok(each < stated, `${form}: ${each} bytes a message`);
-    shop.reset();
-  }
 });
 
 /** What becomes of a text with these options: the file, and the conversations with their messages. */

@@ -9,5 +9,5 @@ trap 'rm -rf "$host"' EXIT
 npm pack --silent --pack-destination "$host" ./pkg >/dev/null
 echo '{ "name": "host", "private": true, "type": "module" }' >"$host/package.json"
 (cd "$host" && npm install --silent --offline --no-audit --no-fund ./huashu-*.tgz)
-[ $# != 0 ] || set -- pkg-tests/*.test.mjs
-HUASHU_HOST="$host" CHROMIUM="$(browser)" node --test --test-reporter spec "$@"
+[ $# != 0 ] || set -- pkg-tests/*.test.mjs pkg-tests/page/*.test.mjs
+HUASHU_HOST="$host" CHROMIUM="$(browser)" node --test --test-concurrency=2 --test-reporter spec "$@"

@@ -1,0 +1,136 @@
+// Chats on the page: scores, evidence, rules, the shop's own book and an inspector's view.
+import assert from "node:assert/strict";
+import { figure, onPage, paste, saved, score, scores } from "./page.mjs";
+
+onPage("a pasted chat gets a score, its reasons and marked evidence", async (page) => {
+  await paste(page, "客户：我的快递三天没动了，太慢了\n客服：嗯\n客户：我要投诉\n客服：好的\n");
+  assert.ok((await score(page)) < 100);
+  assert.match(await page.textContent(".talk"), /我的快递三天没动了/);
+  assert.ok((await page.locator(".bubble mark.fail").count()) > 0, "evidence is marked in place");
+  assert.match(await page.textContent(".sheet"), /致歉/);
+  await page.click("#language");
+  assert.match(await page.textContent(".sheet"), /Points lost/);
+});
+
+onPage("the sheet says what was charged elsewhere, and the talk where nobody answered", async (page) => {
+  const said = (time, name, text) => `${name}(2026-03-01 ${time}): ${text}\n`;
+  await paste(page, [
+    said("10:00:00", "小花", "质量怎么样"), said("10:04:00", "店:小美", "亲，您好，很好的"),
+    said("10:05:00", "小花", "我要投诉"), said("10:05:20", "店:小美", "非常抱歉，马上帮您查"), said("10:06:00", "小花", "我要给差评"),
+  ].join(""));
+  const sheet = await page.textContent(".sheet");
+  assert.match(sheet, /用时 240 秒/);
+  assert.match(sheet, /其中有的已由“.*”扣分/);
+  assert.equal(await page.locator(".sheet .loss .tag.warn").count(), 1, "an alert is told once");
+  assert.match(await page.textContent(".sheet .loss"), /2 处/);
+  assert.match(await page.textContent("#message-4 .notes"), /−\d/, "the message that nobody answered shows its points");
+});
+
+onPage("what is pasted is text, never markup", async (page) => {
+  await paste(page, '客户：<img src=x onerror="document.title=1"><b>在吗</b>\n客服：您好，在的呢\n');
+  assert.equal(await page.locator(".bubble b, .bubble img").count(), 0);
+  assert.match(await page.textContent(".talk"), /<b>在吗<\/b>/);
+});
+
+onPage("text that is no chat is told so, with its place", async (page) => {
+  await page.fill("#paste", "今天天气不错");
+  await page.click("#score");
+  await page.waitForSelector(".panel .tag.bad");
+  assert.match(await page.textContent("main"), /第 1 行/);
+});
+
+onPage("one click shows the sample: conversations, agents, figures with formulas", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  assert.ok((await page.locator(".item").count()) >= 8);
+  await page.click("#tab-agents");
+  assert.ok((await page.locator("tbody tr").count()) >= 3);
+  await page.click("#tab-figures");
+  assert.match(await figure(page, "inquiry.order_conversion"), /%/);
+  await page.click('[id="metric-inquiry.order_conversion"] summary');
+  assert.match(await page.textContent('[id="metric-inquiry.order_conversion"] dl'), /算式.*分子.*分母.*口径.*周期/s);
+  await page.click("#tab-files");
+  assert.match(await page.textContent("main"), /qianniu-chats\.txt/);
+});
+
+onPage("the rules are searched and read with their examples; a change of points scores again", async (page) => {
+  await paste(page, "客户：我的快递三天没动了，太慢了\n客服：在路上了\n客户：我要投诉\n客服：好的\n");
+  const before = await score(page);
+  await page.click("#tab-book");
+  await page.fill("#rule-search", "先致歉");
+  assert.ok((await page.locator(".rule").count()) < 10);
+  await page.click("#rule-apology-first summary");
+  await page.waitForSelector(".examples mark");
+  assert.match(await page.textContent("#rule-apology-first"), /名片效应.*P2.*非常抱歉给您添麻烦了.*没做到.*做到了.*未涉及/s);
+  await page.fill("#rule-apology-first [name=deduct]", "1");
+  await page.click("#rule-apology-first [name=apply]");
+  await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1");
+  await page.click("#tab-chats");
+  await page.waitForFunction((before) => Number(document.querySelector("#score-value")?.textContent) > before, before);
+  await page.click("#tab-book");
+  await page.click("#book-editor");
+  await page.click("#book-standard");
+  await page.waitForSelector("#book-standard", { state: "detached" });
+  await page.click("#tab-chats");
+  await scores(page, before);
+});
+
+onPage("the shop's own book is checked while it is written", async (page) => {
+  await paste(page, "客户：在吗\n客服：在的，稍等哈\n");
+  await page.click("#tab-book");
+  await page.click("#book-editor");
+  await page.waitForSelector("#book-state .tag.good");
+  await page.click(".cm-content");
+  await page.keyboard.press("Control+End");
+  const rule = '\n[[signal]]\nid = "haha"\ntitle = "哈"\nwho = "agent"\nwords = ["哈"]\n[[signal.example]]\nhit = "稍等[[哈]]"\n[[signal.example]]\nmiss = "稍等"\n';
+  const examples = '[[rule.example]]\nfail = "买家 在吗\\n客服 稍等[[哈]]"\n[[rule.example]]\npass = "买家 在吗\\n客服 稍等"\n';
+  await page.keyboard.insertText(`${rule}[[rule]]\nid = "no-haha"\ntitle = "不说哈"\nprinciple = "wording"\nkind = "forbid"\nwho = "agent"\nsignals = ["haha"]\n${examples}`);
+  await page.keyboard.press("ArrowUp");
+  for (let line = 1; line < 6; line++) await page.keyboard.press("ArrowUp");
+  await page.keyboard.insertText("\ndeductt = 7\n");
+  await page.waitForSelector("#book-state .tag.bad");
+  assert.match(await page.textContent(".problems"), /第 24 行第 1 字.*deductt.*是否为 “deduct”/s);
+  assert.equal(await page.isEnabled("#book-apply"), false);
+  await page.waitForSelector(".cm-lintRange-error");
+  await page.locator(".problems .link").first().click();
+  await page.keyboard.press("End");
+  // Typed over a selection, Chromium itself would try to keep the marked word's style and have that blocked.
+  await page.keyboard.press("Shift+Home");
+  await page.keyboard.press("Delete");
+  await page.keyboard.insertText("deduct = 7");
+  await page.waitForSelector("#book-state .tag.good");
+  await page.click("#book-apply");
+  await page.waitForFunction(() => document.querySelector("#book-state").textContent.includes("正在使用"));
+  assert.match(await saved(page, "#book-save"), /no-haha/);
+  await page.click("#tab-chats");
+  await page.locator(".sheet", { hasText: /不说哈\s*−7/ }).waitFor();
+  await page.reload();
+  await page.click("#tab-book");
+  await page.click("#book-editor");
+  await page.waitForSelector(".cm-content");
+  assert.match(await page.textContent("#book-state"), /\d+ 条规则|检查/);
+});
+
+onPage("an inspector agrees or overrules; a disagreement becomes a todo example of the rule", async (page) => {
+  await paste(page, "客户：我的快递三天没动了，电话13912345678\n客服：在路上了\n");
+  const before = await score(page);
+  await page.selectOption(".sheet [data-rule=apology-first]", "pass");
+  await page.fill(".sheet .judge.said input", "语气可以");
+  await page.locator(".sheet .judge.said input").blur();
+  await page.locator(".sheet details summary").last().click();
+  await page.selectOption(".sheet [data-rule=no-denial]", "confirm");
+  assert.equal(await score(page), before, "the book's score stays");
+  await page.click("#tab-book");
+  await page.click("#book-agreement");
+  await page.waitForSelector("#disagreements");
+  assert.match(await page.textContent("#agreement"), /1 : 1/);
+  assert.match(await page.textContent("#disagreements"), /先致歉.*未通过.*通过.*语气可以/s);
+  const [automatic, manual] = await page.locator("#both-scores td.num").allTextContents();
+  assert.ok(Number(manual) > Number(automatic));
+  assert.equal(JSON.parse(await saved(page, "#reviews-save")).length, 2);
+  await page.click("#disagreements .button");
+  await page.waitForSelector("#book-state .tag.good");
+  const text = await saved(page, "#book-save");
+  assert.match(text, /id = "apology-first".*todo = .*语气可以/s);
+  assert.doesNotMatch(text, /13912345678/);
+});

@@ -1,0 +1,179 @@
+// Figures, tables and lists on the page, and what they are counted by.
+import assert from "node:assert/strict";
+import { figure, onPage, saved } from "./page.mjs";
+
+const column = (page, table, at) => page.locator(`#${table} tbody tr td:nth-child(${at})`).allTextContents();
+
+onPage("the tables: funnel, wording with its caveat, customers, problems", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.click("#part-conversion");
+  assert.match(await page.textContent("#flow"), /询单\d+ 人 100%下单2 人.*流失 \d+ 人（这一步的 [\d.]+%）/s);
+  const lift = page.locator(".panel", { has: page.locator("#lift") });
+  assert.match(await lift.textContent(), /这是相关，不是因果/);
+  assert.ok((await lift.locator("tbody tr .tag.warn").count()) > 10, "eight buyers are a small sample");
+  await page.click("#lift th:nth-child(4) button");
+  const down = (await column(page, "lift", 4)).filter(Boolean).map((text) => Number(text.replace("−", "-")));
+  assert.deepEqual(down, [...down].sort((a, b) => b - a));
+  assert.equal(down[0], 100);
+  assert.ok((await page.locator("#lift tbody tr").count()) < 60, "only the rows in sight are in the document");
+  await page.check(".filters input");
+  assert.equal(await page.locator("#lift tbody tr").count(), 0, "no group has thirty buyers");
+  await page.click("#part-customers");
+  assert.equal((await column(page, "rfm", 3)).reduce((sum, text) => sum + Number(text), 0), 94);
+  assert.equal((await column(page, "lifecycle", 2)).reduce((sum, text) => sum + Number(text), 0), 98, "with those who only asked");
+  assert.match(await page.textContent("#cycle-product"), /香薰蜡烛礼盒\s*546\.5/);
+  await page.click("#part-issues");
+  await page.locator("#issues tr", { hasText: "维权、升级" }).locator(".link").click();
+  await page.locator(".talk h2", { hasText: "tb阿南不困" }).waitFor();
+});
+
+onPage("figures are counted by the standard that is chosen, beside the period before", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  assert.match(await page.textContent("#kpi"), /投诉率[\d.]+%≤\s3%–未达标/);
+  const paid = await figure(page, "orders.paid");
+  await page.locator(".chips button", { hasText: "最近 30 天" }).click();
+  await page.waitForSelector('[id="metric-orders.paid"] .before');
+  assert.match(await page.textContent('[id="metric-orders.paid"] .before'), /[▲▼＝].*上期 \d+ 单/);
+  assert.equal(await page.inputValue('[aria-label="止"]'), "2026-10-14");
+  await page.locator(".controls .chips button").first().click();
+  await page.waitForSelector('[id="metric-orders.paid"] .before', { state: "detached" });
+  await page.click(".standards summary");
+  await page.selectOption("[name=refunded]", "include");
+  await page.waitForFunction((paid) => document.querySelector('[id="metric-orders.paid"] .value').textContent !== paid, paid);
+  assert.match(await page.textContent(".standards summary"), /退款订单计入/);
+  await page.fill("[name=exclude]", "木子啊\n");
+  await page.locator("[name=exclude]").blur();
+  await page.waitForFunction(() => document.querySelector('[id="metric-orders.paid"] dl').textContent.includes("名单排除"));
+  assert.match(await page.textContent(".standards summary"), /名单排除 1 个/);
+  await page.fill("[name=asOf]", "2027-06-30");
+  await page.click("#part-customers");
+  await page.waitForFunction(() => document.querySelector("#layers").textContent.includes("94 人 · 100%") === false);
+});
+
+onPage("orders without buyers are offered a substitute", async (page) => {
+  const pdd = "订单号,支付时间,用户实付金额(元),用户购买手机号\n260301-1,2026-03-01 10:00:00,10,13900000001\n260309-2,2026-03-09 10:00:00,20,13900000001\n";
+  await page.setInputFiles("#files", { name: "pdd.csv", mimeType: "text/csv", buffer: Buffer.from(pdd) });
+  await page.waitForSelector("#substitute");
+  await page.locator("#substitute .button").first().click();
+  await page.waitForSelector('[id="metric-repurchase.customer_rate"] .value:not(.none)');
+  assert.match(await page.textContent('[id="metric-repurchase.customer_rate"] dl'), /手机号代替买家账号/);
+});
+
+onPage("buyers who share an address are pointed out, and left out only when told", async (page) => {
+  const rows = Array.from({ length: 12 }, (_, at) => `26030100000000${at + 10},${at < 6 ? "刷手" : "买家"}${at},2026-03-0${(at % 9) + 1} 10:00:00,20,${at < 6 ? "甲路 1号" : `乙路${at}号`}`);
+  const orders = `订单编号,买家会员名,订单付款时间,买家实际支付金额,收货地址\n${rows.join("\n")}\n`;
+  await page.setInputFiles("#files", { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(orders) });
+  await page.waitForSelector('[id="metric-orders.buyers"]');
+  await page.click("#part-customers");
+  assert.equal(await page.locator("#outliers tbody tr").count(), 6);
+  assert.match(await page.textContent("#outliers tbody tr"), /刷手0同一地址的其他买家5.*2603010000000010/);
+  await page.click("#language");
+  assert.match(await page.textContent("#outliers tbody tr"), /other buyers at the address/);
+  await page.locator("#outliers .link", { hasText: "leave out" }).first().click();
+  await page.waitForFunction(() => document.querySelectorAll("#outliers tbody tr").length === 5);
+});
+
+onPage("the list of what to do is saved for a spreadsheet, masked unless asked", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-actions");
+  assert.match(await page.textContent("#actions"), /慢慢走的蜗牛.*下单未付款.*您拍下的宝贝/s);
+  const masked = await saved(page, "#save-actions");
+  assert.ok(masked.startsWith("\ufeff待办,"));
+  assert.match(masked, /待催付订单,2026-10-12 18:30,慢\*\*\*牛,"?下单未付款/);
+  assert.doesNotMatch(masked, /慢慢走的蜗牛|2610128801540321/);
+  await page.check("#full-names");
+  assert.match(await saved(page, "#save-actions"), /慢慢走的蜗牛.*2610128801540321/);
+  await page.click("#alerts .link");
+  await page.waitForSelector(".bubble mark.alert");
+});
+
+onPage("agents are ranked, and a click sorts by another column", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-agents");
+  const names = await column(page, "agents-service", 1);
+  await page.click("#agents-service th:nth-child(3) button");
+  const sorted = await column(page, "agents-service", 3);
+  assert.equal(sorted[0], "60.8");
+  assert.notDeepEqual(await column(page, "agents-service", 1), names);
+});
+
+onPage("a click on an agent's figure lists its rows, in the table and under the figure", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-agents");
+  const line = page.locator("#agents-service tbody tr").first();
+  const name = await line.locator("td").first().textContent();
+  const asked = line.locator("td", { has: page.locator(".link") }).nth(6).locator(".link");
+  const count = Number(await asked.textContent());
+  assert.ok(count > 0);
+  await asked.click();
+  await page.waitForSelector("#agents-service-rows .behind");
+  assert.match(await page.textContent("#agents-service-rows h2"), new RegExp(`${name} · 询单人数`));
+  assert.equal(await page.locator("#agents-service-rows tbody tr").count(), count);
+  await page.locator("#agents-service-rows .button").click();
+  await page.waitForSelector("#agents-service-rows", { state: "detached" });
+  await page.click("#tab-figures");
+  const card = page.locator('[id="metric-response.mean"]');
+  await card.locator("summary").click();
+  const own = card.locator("table", { hasText: "按客服" }).locator("tr", { hasText: name }).locator(".link");
+  await own.click();
+  await card.locator(".rows-of").waitFor();
+  await card.locator(".behind").waitFor();
+  assert.ok((await card.locator(".behind tbody tr").count()) > 0);
+  await own.click();
+  await card.locator(".behind").waitFor({ state: "detached" });
+});
+
+onPage("customers are grouped by windows that are set here, and stand beside the period before", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.click(".standards summary");
+  assert.equal(await page.getAttribute("[name=active]", "placeholder"), "45");
+  await page.fill("[name=active]", "60");
+  await page.locator("[name=active]").blur();
+  await page.click("#part-customers");
+  await page.waitForFunction(() => document.querySelector("#lifecycle").textContent.includes("61–90 天"));
+  assert.match(await page.textContent(".standards summary"), /顾客分期改了 1 处/);
+  await page.fill("[name=active]", "20");
+  await page.locator("[name=active]").blur();
+  await page.locator("main, body", { hasText: "窗口应递增" }).first().waitFor();
+  assert.equal(await page.inputValue("[name=active]"), "60", "what is refused is not kept");
+  await page.fill("[name=active]", "");
+  await page.locator("[name=active]").blur();
+  await page.waitForFunction(() => document.querySelector("#lifecycle").textContent.includes("46–90 天"));
+  assert.equal(await page.locator(".prior").count(), 0);
+  await page.selectOption("[name=forwarded]", "count");
+  await page.waitForFunction(() => document.querySelector(".standards summary").textContent.includes("转接出去的也算询单"));
+  await page.locator(".chips button", { hasText: "最近 30 天" }).click();
+  await page.waitForSelector("#rfm .prior");
+  assert.match(await page.textContent("#layers"), /上期 \d+/);
+  await page.click("#part-issues");
+  await page.waitForSelector("#products .prior");
+  assert.match(await saved(page, ".panel:has(#products) .panel-head .button"), /订单,订单 上期/);
+});
+
+onPage("a figure opens its breakdown and the rows behind it; the week is reviewed", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.click('[id="metric-response.mean"] summary');
+  await page.waitForSelector('[id="metric-response.mean"] .rows-behind');
+  assert.match(await page.textContent('[id="metric-response.mean"]'), /按客服.*小北.*按小时.*9 点/s);
+  await page.click('[id="metric-response.mean"] .rows-behind');
+  await page.waitForSelector('[id="metric-response.mean"] .behind tbody tr');
+  const [total] = (await page.textContent('[id="metric-response.mean"] .behind p')).match(/\d+/);
+  assert.equal(await page.locator('[id="metric-response.mean"] .behind tbody tr').count(), Number(total));
+  await page.click("#part-issues");
+  assert.match(await page.textContent("#products"), /羊毛被/);
+  await page.click("#part-weekly");
+  assert.match(await page.textContent(".weekly"), /被抱怨.*qianniu-chats\.txt#2/s);
+  await page.locator(".weekly .link").first().click();
+  await page.waitForSelector(".talk");
+});

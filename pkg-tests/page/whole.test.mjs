@@ -1,0 +1,80 @@
+// The page as a whole: both languages, any width, without a network, as one file.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { strToU8, zipSync } from "fflate";
+import { root } from "../support/host.mjs";
+import { figure, onPage } from "./page.mjs";
+
+async function fits(page, what) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(over <= 0, `${what} is ${over} px too wide`);
+}
+
+test("every Chinese text of the page has its English, and none is left over", () => {
+  const english = readFileSync(join(root, "www/english.ts"), "utf8");
+  const known = new Set([...english.matchAll(/"((?:[^"\\]|\\.)*)":/g)].map(([, key]) => key));
+  const used = new Set();
+  const files = readdirSync(join(root, "www"), { recursive: true }).filter((name) => /\.tsx?$/.test(name) && !/node_modules|english\.ts$/.test(name));
+  for (const file of files) {
+    // The book to begin with is text for a file, in Chinese.
+    const code = readFileSync(join(root, "www", file), "utf8").replace(/export const begin = `[^`]*`/, "").replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+    for (const [, text] of code.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)) {
+      if (!/\p{sc=Han}|^[；、]$/u.test(text)) continue;
+      used.add(text);
+      assert.ok(known.has(text) || text === "中文", `${file}: ${text}`);
+    }
+  }
+  for (const text of known) assert.ok(used.has(text), `nothing says ${text}`);
+});
+
+onPage("after the first visit the page opens and works without a network", async (page) => {
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-book");
+  await page.click("#book-editor");
+  await page.waitForSelector("#book-state .tag.good");
+  await page.waitForSelector(".cm-content");
+}, { serviceWorkers: "allow" });
+
+for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], [1440, "en-US"]]) {
+  onPage(`nothing runs over the edge at ${width} px in ${locale}`, async (page) => {
+    await page.click("#sample");
+    await page.waitForSelector("#score-value");
+    for (const tab of ["import", "chats", "agents", "figures", "actions", "book", "files"]) {
+      await page.click(`#tab-${tab}`);
+      await fits(page, tab);
+    }
+    await page.click("#tab-figures");
+    for (const part of ["conversion", "customers", "issues", "weekly"]) {
+      await page.click(`#part-${part}`);
+      await fits(page, part);
+    }
+    await page.click("#tab-book");
+    for (const part of ["editor", "agreement"]) {
+      await page.click(`#book-${part}`);
+      await fits(page, part);
+    }
+  }, { viewport: { width, height: 800 }, locale });
+}
+
+onPage("as one file from a disk the page does the same, and asks nobody for anything", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  assert.ok((await page.locator(".item").count()) >= 8);
+  // What reads archives is on demand elsewhere; here it came along.
+  await page.click("#tab-import");
+  const zip = zipSync({ "chats.txt": strToU8("客户：在吗\n客服：您好，在的\n") });
+  await page.setInputFiles("#files", { name: "more.zip", mimeType: "application/zip", buffer: Buffer.from(zip) });
+  await page.waitForFunction(() => document.querySelectorAll(".item").length >= 11);
+  await page.click("#tab-files");
+  assert.match(await page.textContent("main"), /more\.zip/);
+  await page.click("#tab-figures");
+  assert.match(await figure(page, "inquiry.order_conversion"), /%/);
+}, { url: pathToFileURL(join(root, "build/page/huashu.html")).href });
