@@ -254,6 +254,14 @@ pub fn emoji(text: &str) -> usize {
     }
 }
 
+/// Where a word stands first. `str::find` makes itself ready for every search, which costs more than it saves in a text as
+/// short as a message.
+pub(crate) fn find(text: &str, word: &str) -> Option<usize> {
+    let first = word.chars().next()?;
+    let mut places = text.match_indices(first).map(|(at, _)| at);
+    places.find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(word)))
+}
+
 /// The headers of a table as a problem shows them: no more and no longer than a table has them, whatever the file is.
 pub(crate) fn listed(headers: &[String]) -> String {
     let short = |header: &String| header.chars().take(40).collect::<String>();

@@ -2,7 +2,7 @@
 
 use super::Kind;
 use super::name;
-use crate::time::Stamp;
+use crate::{text, time::Stamp};
 
 /// What a line of a copied chat is when it does not begin a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub(crate) fn look(line: &str) -> Look<'_> {
     if system(line) {
         return Look::System;
     }
-    if line.ends_with('。') && line.contains("在微信上的聊天记录如下") {
+    if line.ends_with('。') && text::find(line, "在微信上的聊天记录如下").is_some() {
         return Look::Banner(Banner::Preamble);
     }
     // Banners and headings begin with few characters; the words are compared only then.
@@ -202,7 +202,7 @@ pub(crate) fn system(line: &str) -> bool {
 
 /// Whether a line of the platform hands the talk over: `由 服务助手 转交给 小溪`, `小溪 转接给 小雨`.
 pub(crate) fn transfer(line: &str) -> bool {
-    let Some((from, to)) = line.split_once("转交给").or_else(|| line.split_once("转接给")) else { return false };
+    let Some((from, to)) = between(line) else { return false };
     if from.starts_with('由') {
         return true;
     }
@@ -216,11 +216,16 @@ pub(crate) fn transfer(line: &str) -> bool {
     named(from) && named(to) && (apart || (account(from) && account(to)))
 }
 
+/// What stands on both sides of the word that hands a talk over.
+fn between(line: &str) -> Option<(&str, &str)> {
+    let sides = |word: &str| text::find(line, word).and_then(|at| Some((line.get(..at)?, line.get(at + word.len()..)?)));
+    sides("转交给").or_else(|| sides("转接给"))
+}
+
 /// The names in a line that hands the talk over, as it writes them: who had it, and who has it now.
 pub(crate) fn handed(line: &str) -> [&str; 2] {
     let line = line.trim();
-    let between = || line.split_once("转交给").or_else(|| line.split_once("转接给"));
-    let (from, to) = between().filter(|_| transfer(line)).unwrap_or_default();
+    let (from, to) = between(line).filter(|_| transfer(line)).unwrap_or_default();
     let from = from.strip_prefix("会话").unwrap_or(from);
     [from.strip_prefix('由').unwrap_or(from).trim(), to.trim().trim_end_matches(['。', '.'])]
 }
@@ -234,7 +239,9 @@ pub(crate) fn transfer_reason(line: &str) -> bool {
 pub(crate) fn automatic(text: &str) -> bool {
     const MARKS: [&str; 6] = ["[自动回复]", "【自动回复】", "(自动回复)", "（自动回复）", "自动回复:", "自动回复："];
     let text = text.trim();
-    MARKS.iter().any(|m| text.starts_with(m)) || MARKS.iter().take(4).any(|m| text.ends_with(m)) || text.contains("此消息为欢迎卡片")
+    MARKS.iter().any(|m| text.starts_with(m))
+        || MARKS.iter().take(4).any(|m| text.ends_with(m))
+        || text::find(text, "此消息为欢迎卡片").is_some()
 }
 
 /// What a whole message is. Only what consists of nothing but a picture, a card or a link is one; words with a link stay words.
@@ -264,7 +271,7 @@ pub(crate) fn kind(text: &str) -> Kind {
     if text.ends_with(".amr") && !text.contains(' ') {
         return Kind::Voice;
     }
-    if text.contains("请在客户端查看") || text.contains("请到客户端查看") {
+    if ["请在客户端查看", "请到客户端查看"].iter().any(|hidden| text::find(text, hidden).is_some()) {
         return Kind::Hidden;
     }
     let card = (text.starts_with("您选择了一个") && text.contains("进行咨询"))

@@ -197,46 +197,45 @@ impl Names {
     }
 }
 
-/// Words that agents use, and words that buyers use. They serve to tell who is who where no name does, not to judge anybody.
-const AGENT_WORDS: [&str; 18] = [
-    "亲",
-    "您",
-    "欢迎光临",
-    "为您",
-    "帮您",
-    "请问",
-    "抱歉",
-    "稍等",
-    "祝您",
-    "感谢",
-    "客官",
-    "很高兴",
-    "小店",
-    "本店",
-    "我们",
-    "给您",
-    "安排",
-    "核实",
-];
-const BUYER_WORDS: [&str; 18] = [
-    "吗",
-    "怎么",
-    "什么时候",
-    "多少钱",
-    "我的",
-    "我要",
-    "我想",
-    "我买",
-    "便宜",
-    "能不能",
-    "为什么",
-    "多久",
-    "谢谢",
-    "你们",
-    "有没有",
-    "退款",
-    "你家",
-    "收到",
+/// Words that agents use (1) and words that buyers use (-1), in their order. They serve to tell who is who where no name does, not to
+/// judge anybody.
+const WORDS: [(&str, i32); 36] = [
+    ("为什么", -1),
+    ("为您", 1),
+    ("亲", 1),
+    ("什么时候", -1),
+    ("你们", -1),
+    ("你家", -1),
+    ("便宜", -1),
+    ("吗", -1),
+    ("多久", -1),
+    ("多少钱", -1),
+    ("安排", 1),
+    ("客官", 1),
+    ("小店", 1),
+    ("帮您", 1),
+    ("很高兴", 1),
+    ("怎么", -1),
+    ("您", 1),
+    ("感谢", 1),
+    ("我买", -1),
+    ("我们", 1),
+    ("我想", -1),
+    ("我的", -1),
+    ("我要", -1),
+    ("抱歉", 1),
+    ("收到", -1),
+    ("有没有", -1),
+    ("本店", 1),
+    ("核实", 1),
+    ("欢迎光临", 1),
+    ("祝您", 1),
+    ("稍等", 1),
+    ("给您", 1),
+    ("能不能", -1),
+    ("请问", 1),
+    ("谢谢", -1),
+    ("退款", -1),
 ];
 
 /// Whether somebody asks, or otherwise sounds like a buyer.
@@ -246,13 +245,20 @@ pub(crate) fn asks(text: &str) -> bool {
 
 fn tone(text: &str) -> i32 {
     let head = crate::input::lines::head(text, 600);
-    let count = |words: &[&str]| words.iter().filter(|w| head.contains(**w)).count() as i32;
-    (count(&AGENT_WORDS) - count(&BUYER_WORDS)).clamp(-2, 2)
+    let mut said = [false; WORDS.len()];
+    for (at, first) in head.char_indices() {
+        let rest = head.get(at..).unwrap_or_default();
+        let from = WORDS.partition_point(|(word, _)| word.chars().next() < Some(first));
+        let here = WORDS.iter().zip(&mut said).skip(from).take_while(|((word, _), _)| word.starts_with(first));
+        here.filter(|((word, _), _)| rest.starts_with(word)).for_each(|(_, said)| *said = true);
+    }
+    WORDS.iter().zip(said).filter(|(_, said)| *said).map(|((_, tone), _)| tone).sum::<i32>().clamp(-2, 2)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     fn talk(lines: &[(&str, &str)], single: bool) -> Vec<(String, Role)> {
         let mut names = Names::default();
@@ -268,6 +274,15 @@ mod tests {
         names.settle(&[], &HashSet::new());
         names.settle_talk(&ids, single);
         names.entries.into_iter().map(|e| (e.text, e.role.unwrap())).collect()
+    }
+
+    #[test]
+    fn words_are_found_in_their_order_and_count_once() {
+        assert!(WORDS.is_sorted());
+        for (one, _) in WORDS {
+            let held: i32 = WORDS.iter().filter(|(word, _)| one.contains(word)).map(|(_, tone)| tone).sum();
+            assert_eq!(tone(&format!("好{one}{one}")), held.clamp(-2, 2), "{one}");
+        }
     }
 
     #[test]
