@@ -64,6 +64,19 @@ for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], 
   }, { viewport: { width, height: 800 }, locale });
 }
 
+onPage("a long table fills a tall window", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.click("#part-conversion");
+  const gap = () => page.evaluate(() => {
+    const box = document.querySelector("#lift").closest(".table-box").getBoundingClientRect();
+    return box.bottom - [...document.querySelectorAll("#lift tbody tr:not([aria-hidden])")].at(-1).getBoundingClientRect().bottom;
+  });
+  await page.waitForFunction(() => document.querySelectorAll("#lift tbody tr").length > 45);
+  assert.ok((await gap()) <= 0, "rows down to the end");
+}, { viewport: { width: 1440, height: 2600 } });
+
 onPage("as one file from a disk the page does the same, and asks nobody for anything", async (page) => {
   await page.click("#sample");
   await page.waitForSelector("#score-value");

@@ -1,5 +1,5 @@
 /** Which of many equally high rows are in sight: only these are put into the document. */
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 
 const BEYOND = 8;
@@ -17,7 +17,15 @@ export interface Sight {
 export function useWindow(count: number, rowHeight: number): Sight {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
-  const sight = Math.ceil((box.current?.clientHeight || 700) / rowHeight);
+  // Until the box is laid out, as high as most are.
+  const [height, setHeight] = useState(700);
+  useLayoutEffect(() => {
+    if (!box.current) return;
+    const observer = new ResizeObserver(([entry]) => entry && setHeight(entry.contentRect.height));
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  const sight = Math.ceil(height / rowHeight);
   const first = Math.max(0, Math.min(Math.floor(top / rowHeight), count - sight) - BEYOND);
   const last = Math.min(count, first + sight + 2 * BEYOND);
   return {
