@@ -55,7 +55,7 @@ export const english: Record<string, string> = {
   "最近一通": "Latest", "问题归集": "Problems by product",
   "有抱怨或要升级的对话，按场景和涉及的商品归在一起；多位买家提到同一件事，就该转给产品、仓库或物流。": "Conversations with a complaint or an escalation by scene and product; what several buyers say belongs with the product, warehouse or shipping team.",
   "今日待办": "To do today", "到期": "Due", "订单或对话": "Order or chat", "表格里写全买家和单号": "Full buyer and order numbers in the file",
-  "每类只列出到期最晚的 500 条": "Of each kind the 500 due last are listed", "没有待办": "Nothing to do", "需要人工立刻处理": "Wants a human at once",
+  "每类只列出到期最晚的 500 条": "Of each kind the 500 due last are listed", "过期太久，没有列出（抱怨超过 15 天、询单流失超过 7 天）：{0}": "Due too long ago and not listed (complaints after 15 days, lost inquiries after 7): {0}", "没有待办": "Nothing to do", "需要人工立刻处理": "Wants a human at once",
   "买家情绪激动、要投诉或提到平台介入的对话，由主管先看。": "Buyers who are angry, threaten a complaint or call for the platform: for the supervisor first.", "时间": "Time",
   "得分排名": "Ranking by score", "接待与转化": "Service and conversion",
   "询单和成交按口径归到接待的客服；响应按轮次计，机器人和自动回复不算。点数字看明细。": "Inquiries and orders are credited to the agent who served by the standard; responses are counted by round, without bots and auto replies. Click a number for its rows.",

@@ -669,6 +669,8 @@ export type PayRow = {
   /** The level reached; null where there is none or the sheet is incomplete. */
   level: string | null;
   items: { metric: string; title: string; title_en: string; value: number | null; unit: string; points: number | null; most: number; why: string | null }[];
+  /** That of the period before; without a value where the data of a figure does not reach back into it. */
+  previous?: Previous<PayRow>;
 };
 
 /**
@@ -931,8 +933,8 @@ export type IssueRow = {
 export type ActionRow = {
   /**
    * `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days.
-   * `follow_up`: a complaint after which the buyer was not heard to be satisfied, a day after the last talk.
-   * `lost_inquiry`: the window is over and the buyer has not ordered to this day.
+   * `follow_up`: a complaint after which the buyer was not heard to be satisfied, from a day after the last talk on, for 15 days.
+   * `lost_inquiry`: the window has been over for no more than 7 days, and the buyer has not ordered to this day nor is to be reminded of an order from before.
    * `core_fading`: a core customer by purchase days and mean order who has neither bought nor written for longer than one, and is not dormant yet.
    * `care`: the first day of a window, for new customers any, for old ones that of being at risk.
    */
@@ -952,6 +954,8 @@ export type ActionCountRow = {
   title: string;
   title_en: string;
   count: number;
+  /** How many more were due so long ago that they are nobody's task today: complaints after 15 days, lost inquiries after 7. */
+  too_old: number;
 };
 
 export type AlertRow = {

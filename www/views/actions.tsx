@@ -20,6 +20,7 @@ export function Actions() {
   const kinds = new Map(tables["actions.count"].map((one) => [one.action, one]));
   const rows = tables.actions.filter((row) => !kind || row.action === kind);
   const all = tables["actions.count"].reduce((sum, one) => sum + one.count, 0);
+  const old = tables["actions.count"].filter((one) => one.too_old > 0 && (!kind || one.action === kind));
   const save = () => {
     const buyer = (row: ActionRow) => (full ? row.buyer : maskName(row.buyer));
     const about = (row: ActionRow) => (full ? row.about : row.about && maskNumber(row.about));
@@ -43,6 +44,7 @@ export function Actions() {
           ))}
         </div>
         {all > tables.actions.length && <p class="faint small">{t("每类只列出到期最晚的 500 条")}</p>}
+        {old.length > 0 && <p class="faint small" id="too-old">{t("过期太久，没有列出（抱怨超过 15 天、询单流失超过 7 天）：{0}", old.map((one) => `${titled(one)} ${number(one.too_old)}`).join(t("；")))}</p>}
         {rows.length === 0 ? (
           <p class="empty">{t("没有待办")}</p>
         ) : (
