@@ -268,7 +268,7 @@ export interface ChatFile {
 
 export interface OrderFile {
   file: string;
-  /** What an archive of several files held, each read as its own (`export.zip/orders.csv`); the counts are then their sums. */
+  /** What an archive of several files held, each read as its own (`export.zip/orders.csv`); the counts are then their sums, but an order counts once. */
   files?: OrderFile[];
   platform: Format;
   /** Null for a file that is no text. */
@@ -287,6 +287,8 @@ export interface OrderFile {
   excluded: Excluded[];
   /** What is damaged in rows that were read: `nul-bytes`, and cells with `broken-characters` (order numbers, buyers and products). `problems` names their places. */
   damaged: Excluded[];
+  /** Orders that had been read before, from this file or another (`repeated-order`): each counts once. */
+  notes: Problem[];
   problems: Problem[];
 }
 
@@ -1040,6 +1042,8 @@ export interface MetricTables {
 
 export interface MetricReport {
   metrics: Metric[];
+  /** The day that tables of customers and of what is to be done are as of: `asOf`, else the last one of the data; null where nothing has a date. */
+  as_of: string | null;
   tables: MetricTables;
   /** What each file was read as: orders and side tables, then chats. */
   files: (OrderFile | TableFile | ChatFile)[];
