@@ -81,7 +81,7 @@ onPage("the list of what to do is saved for a spreadsheet, masked unless asked",
   await page.click("#sample");
   await page.waitForSelector("#score-value");
   await page.click("#tab-actions");
-  assert.match(await page.textContent("#actions"), /慢慢走的蜗牛.*下单未付款.*您拍下的宝贝/s);
+  assert.match(await page.textContent("#actions"), /今日待办（截至 2026-10-14）.*慢慢走的蜗牛.*下单未付款.*您拍下的宝贝/s);
   const masked = await saved(page, "#save-actions");
   assert.ok(masked.startsWith("\ufeff待办,"));
   assert.match(masked, /待催付订单,2026-10-12 18:30,慢\*\*\*牛,"?下单未付款/);
@@ -153,6 +153,9 @@ onPage("customers are grouped by windows that are set here, and stand beside the
   await page.waitForFunction(() => document.querySelector(".standards summary").textContent.includes("转接出去的也算询单"));
   await page.locator(".chips button", { hasText: "最近 30 天" }).click();
   await page.waitForSelector("#rfm .prior");
+  for (const table of ["#layers", "#returning", "#cohorts", ".panel:has(#lifecycle)", ".panel:has(#rfm)", ".panel:has(#rfm-quantiles)"]) {
+    assert.match(await page.textContent(`${table} h2`), /（截至 2026-10-14）$/, table);
+  }
   assert.match(await page.textContent("#layers"), /上期 \d+/);
   await page.click("#part-issues");
   await page.waitForSelector("#products .prior");

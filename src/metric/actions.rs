@@ -14,6 +14,7 @@ use crate::{
     link::{Contact, buyer_key},
     order::{NONE, State},
     sort,
+    text::many,
     time::{Day, Time},
 };
 use alloc::{
@@ -258,7 +259,12 @@ fn fading(view: &View, buyers: &Buyers, talks: &Talks, cuts: &Cuts, as_of: Day) 
             due: as_of.start(),
             buyer: String::new(),
             about: None,
-            reason: format!("买过 {0} 天，已 {days} 天未购买 / bought on {0} days, none for {days} days", buyer.days),
+            reason: format!(
+                "买过 {} 天，已 {days} 天未购买 / bought on {}, none for {}",
+                buyer.days,
+                many(buyer.days, "day"),
+                many(days.unsigned_abs(), "day")
+            ),
             suggest: "亲，好久不见，您常买的款最近有老客户专享的心意，想第一时间告诉您",
         })
     })
@@ -291,7 +297,7 @@ fn care(view: &View, buyers: &Buyers, cuts: &Cuts, as_of: Day) -> Vec<Action> {
             due: as_of.start(),
             buyer: String::new(),
             about: None,
-            reason: format!("距上次付款 {days} 天，{why} / {days} days since the last payment, {why_en}"),
+            reason: format!("距上次付款 {days} 天，{why} / {} since the last payment, {why_en}", many(days.unsigned_abs(), "day")),
             suggest,
         })
     })

@@ -319,7 +319,17 @@ impl PaySheet {
         let complete = items.iter().all(|item| item.points.is_some());
         let level = self.levels.iter().find(|(from, _)| complete && points >= *from).map(|(_, title)| title.clone());
         let most = items.iter().map(|item| item.most).sum();
-        PayRow { sheet: self.id.clone(), title: self.title.clone(), agent: agent.into(), points, most, complete, level, items, previous: None }
+        PayRow {
+            sheet: self.id.clone(),
+            title: self.title.clone(),
+            agent: agent.into(),
+            points,
+            most,
+            complete,
+            level,
+            items,
+            previous: None,
+        }
     }
 }
 

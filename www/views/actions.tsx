@@ -6,7 +6,7 @@ import { maskName, maskNumber, saveCsv } from "../parts/csv";
 import { Panel, type Column } from "../parts/table";
 import { clock } from "../parts/units";
 import { WindowList } from "../parts/window-list";
-import { half, number, t, titled } from "../i18n";
+import { asOf, half, number, t, titled } from "../i18n";
 import { figures, hasConversation, openConversation, report } from "../store";
 
 /** Height of a row of the list, pixels; on narrow screens its parts stand one below the other. */
@@ -34,7 +34,7 @@ export function Actions() {
       <Alerts rows={tables.alerts} />
       <section class="card panel" id="actions">
         <div class="panel-head">
-          <h2 class="grow">{t("今日待办")}</h2>
+          <h2 class="grow">{asOf(t("今日待办"), figures.value?.as_of ?? null)}</h2>
           <label class="small soft"><input type="checkbox" id="full-names" checked={full} onChange={(event) => setFull(event.currentTarget.checked)} /> {t("表格里写全买家和单号")}</label>
           <button class="button small" id="save-actions" disabled={rows.length === 0} onClick={save}>{t("下载表格")}</button>
         </div>
