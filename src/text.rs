@@ -4,8 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 use core::ops::Range;
 
 /// A count with its English noun: `1 day`, `2 days`.
-pub(crate) fn many(count: impl Into<u64>, one: &str) -> String {
-    let count = count.into();
+pub(crate) fn many(count: u32, one: &str) -> String {
     format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 

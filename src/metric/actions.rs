@@ -12,19 +12,12 @@ use super::{
 };
 use crate::{
     link::{Contact, buyer_key},
-    order::{NONE, State},
+    order::{NONE, Names, State},
     sort,
     text::many,
     time::{Day, Time},
 };
-use alloc::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-    format,
-    string::String,
-    vec,
-    vec::Vec,
-};
+use alloc::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 use serde::Serialize;
 
 /// Rows of each kind that are listed, those due last; the rest, long overdue, are counted in `actions.count`.
@@ -92,8 +85,11 @@ pub(super) fn tables(
     let asked = inquiries.filter(|found| found.each.is_empty() || found.each.iter().any(|inquirer| inquirer.first.is_some()));
     let reminded = named.then(|| unpaid(view, now)).flatten();
     let lost = asked.map(|found| {
-        let owing: BTreeSet<Cow<str>> = reminded.iter().flatten().map(|row| buyer_key(&row.buyer)).collect();
-        lost(found, options, |buyer| owing.contains(buyer))
+        let mut owing = Names::default();
+        reminded.iter().flatten().for_each(|row| {
+            owing.intern(&buyer_key(&row.buyer));
+        });
+        lost(found, options, &owing)
     });
     let cuts = &options.cuts;
     let kinds = [
@@ -225,13 +221,13 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
 }
 
 /// Inquiry buyers whose window has passed and who have not ordered since. Who owes for an order from before is reminded of that.
-fn lost(inquiries: &Inquiries, options: &Options, owes: impl Fn(&str) -> bool) -> Vec<Action> {
+fn lost(inquiries: &Inquiries, options: &Options, owing: &Names) -> Vec<Action> {
     (0..)
         .zip(&inquiries.each)
         .filter(|(_, inquirer)| !inquirer.ordered && !inquirer.since && !inquirer.is_open())
         .filter_map(|(number, inquirer)| {
             let first = inquirer.first?;
-            let buyer = inquiries.names.get(number).filter(|buyer| !owes(buyer))?;
+            let buyer = inquiries.names.get(number).filter(|buyer| owing.find(buyer).is_none())?;
             let day = Day(first.day().0.saturating_add(i32::try_from(options.window).unwrap_or(i32::MAX)).saturating_add(1));
             Some(Action {
                 action: "lost_inquiry",
@@ -263,7 +259,7 @@ fn fading(view: &View, buyers: &Buyers, talks: &Talks, cuts: &Cuts, as_of: Day) 
                 "买过 {} 天，已 {days} 天未购买 / bought on {}, none for {}",
                 buyer.days,
                 many(buyer.days, "day"),
-                many(days.unsigned_abs(), "day")
+                many(days.unsigned_abs() as u32, "day")
             ),
             suggest: "亲，好久不见，您常买的款最近有老客户专享的心意，想第一时间告诉您",
         })
@@ -297,7 +293,7 @@ fn care(view: &View, buyers: &Buyers, cuts: &Cuts, as_of: Day) -> Vec<Action> {
             due: as_of.start(),
             buyer: String::new(),
             about: None,
-            reason: format!("距上次付款 {days} 天，{why} / {} since the last payment, {why_en}", many(days.unsigned_abs(), "day")),
+            reason: format!("距上次付款 {days} 天，{why} / {} since the last payment, {why_en}", many(days.unsigned_abs() as u32, "day")),
             suggest,
         })
     })

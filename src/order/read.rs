@@ -125,6 +125,8 @@ pub struct OrderFile {
     pub problems: Problems,
     /// The orders that the file adds to and that no list holds yet.
     unlisted: Names,
+    /// What tells another file of the same rows.
+    rows_hash: u64,
 }
 
 impl OrderFile {
@@ -171,6 +173,21 @@ impl OrderFile {
             some => format!("有 {some} 个订单之前已读到，每单只计一次 / orders that had been read before: {some}; each counts once"),
         };
         self.notes.push(Error::new("repeated-order", message).in_file(&*self.file));
+    }
+
+    /// Looks for the same rows among the files that were read before, where no order was known by its number: lines and tickets that came
+    /// twice count once, orders without numbers of their own do not.
+    pub fn resembles<'a>(&mut self, orders: bool, before: impl IntoIterator<Item = &'a Self>) {
+        let same = |other: &&Self| (other.count, other.rows, other.rows_hash) == (self.count, self.rows, self.rows_hash);
+        let Some(other) = before.into_iter().filter(|_| self.count > 0).find(same) else { return };
+        if !orders {
+            return self.repeats(self.count);
+        }
+        let message = format!(
+            "内容和 {0} 一样，但没有可用的订单编号，认不出是同一批订单，每一单都计了两次：请移除一个 / the same rows as in {0}; without usable order numbers they cannot be told to be the same, and each counts twice: remove one of the two",
+            other.file
+        );
+        self.problems.push(Error::new("repeated-rows", message).in_file(&*self.file));
     }
 
     /// The numbers of the orders that it speaks of, as long as these have not been taken away.
@@ -313,6 +330,7 @@ impl OrderReader {
             notes: Problems::default(),
             problems: taken.problems,
             unlisted: Names::default(),
+            rows_hash: 0,
         };
         let mut broken = 0;
         let layout = if let Some(table) = taken.table {
@@ -325,6 +343,7 @@ impl OrderReader {
             result.rows = rows;
             result.count = orders.len() + result.unlisted.len() as usize;
             result.excluded = orders.excluded();
+            result.rows_hash = orders.rows_hash();
             result.orders = orders;
             result.tell_unlisted();
             if rows == 0 && result.problems.count() == 0 {

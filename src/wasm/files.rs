@@ -106,6 +106,13 @@ impl EncodedFile {
         Ok(format!("{},\"encoding\":{}}}", file.strip_suffix('}').unwrap_or_default(), json(&self.encoding)?))
     }
 
+    pub(super) fn orders(&self) -> Option<&OrderFile> {
+        match &self.file {
+            Given::Orders(file) => Some(file),
+            Given::Table(_) => None,
+        }
+    }
+
     pub(super) fn problems(&self) -> &Problems {
         match &self.file {
             Given::Orders(file) => &file.problems,

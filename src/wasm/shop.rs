@@ -127,8 +127,13 @@ impl Shop {
                         numbers.intern(number);
                     });
                 }
-                let known = self.facts.orders.merge(core::mem::take(&mut file.orders));
+                let orders = core::mem::take(&mut file.orders);
+                let has_orders = !orders.is_empty();
+                let known = self.facts.orders.merge(orders);
                 file.repeats(known);
+                if known == 0 {
+                    file.resembles(has_orders, self.files.iter().filter_map(EncodedFile::orders));
+                }
                 self.files.push(EncodedFile { file: Given::Orders(Box::new(file)), encoding });
             }
             Reader::Table(reader) => {

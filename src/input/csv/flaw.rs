@@ -55,14 +55,14 @@ impl Flaw {
                 "row-too-short",
                 format!(
                     "这一行只有 {found} 格，表头有 {wanted} 格，已略过 / this row has {} where the header has {wanted}; left out",
-                    many(found as u64, "cell")
+                    many(found as u32, "cell")
                 ),
             ),
             Fault::TooMany { found, wanted } => (
                 "row-too-long",
                 format!(
                     "这一行有 {found} 格，表头只有 {wanted} 格，已略过 / this row has {} where the header has {wanted}; left out",
-                    many(found as u64, "cell")
+                    many(found as u32, "cell")
                 ),
             ),
             Fault::Unclosed { lines: 1 } => (

@@ -15,9 +15,8 @@ use crate::{
 use alloc::{boxed::Box, format, string::String};
 
 /// What to do about order numbers that Excel has spoilt.
-const AGAIN: &str = "请重新导出，不要用 Excel 双击打开后另存；要用 Excel 看，请从“数据 → 自文本/CSV”导入，并把编号列设为文本";
-const AGAIN_EN: &str =
-    "export again, and do not open and save it in Excel; to look at it there, import it by Data > From Text/CSV with that column as text";
+const AGAIN: &str = "请重新导出，要用 Excel 看时从“数据→自文本/CSV”导入，编号列设为文本";
+const AGAIN_EN: &str = "export again; to look at it in Excel, import it by Data > From Text/CSV with that column as text";
 
 /// Zeros in place of digits that cannot be there by chance, where most of the numbers have them.
 const MANY_ZEROS: usize = 3;
