@@ -342,6 +342,36 @@ test("shops that have read parts of the data give together what one that has rea
   assert.throws(() => whole.merge({}), TypeError);
 });
 
+test("orders that come twice count once, and the file says so", async () => {
+  const list = (...ids) => `订单编号,买家会员名,买家实际支付金额,订单付款时间\n${ids.map((id) => `${id},阿青,10,2026-03-0${id % 9} 10:00:00\n`).join("")}`;
+  const shop = new Shop();
+  const codes = ({ notes }) => notes.map(({ code, file }) => [code, file]);
+  assert.deepEqual(codes(await shop.addOrders("a.csv", list(1, 2))), []);
+  const whole = await shop.addOrders("b.csv", list(1, 2));
+  assert.deepEqual(codes(whole), [["repeated-order", "b.csv"]]);
+  assert.match(whole.notes[0].message, /^这个文件的 2 个订单之前都已读到.* \/ all orders of this file \(2\)/);
+  const part = await shop.addOrders("c.csv", list(2, 3));
+  assert.match(part.notes[0].message, /^有 1 个订单之前已读到.* \/ orders that had been read before: 1;/);
+  const { files, metrics } = shop.metrics();
+  assert.deepEqual(files.map(({ notes }) => notes.length), [0, 1, 1]);
+  assert.equal(metrics.find(({ id }) => id === "orders.paid").value, 3);
+  // The lines of a list's orders are what it lacks, not a repetition.
+  const lines = await shop.addOrders("lines.csv", "订单编号,标题,价格,购买数量,商家编码\n1,布,5,2,s1\n");
+  assert.deepEqual(lines.notes, []);
+  assert.deepEqual(codes(await shop.addOrders("again.csv", "订单编号,标题,价格,购买数量,商家编码\n1,布,5,2,s1\n")), [["repeated-order", "again.csv"]]);
+});
+
+test("a copy of a table without order numbers counts twice, and says so", async () => {
+  const rows = "buyer,paid_at,paid_amount\n阿青,2026-03-01 10:00:00,10\n小舟,2026-03-02 10:00:00,20\n";
+  const shop = new Shop();
+  assert.deepEqual((await shop.addOrders("a.csv", rows)).problems, []);
+  assert.deepEqual((await shop.addOrders("other.csv", rows.replace("20\n", "30\n"))).problems, []);
+  const { problems } = await shop.addOrders("b.csv", rows);
+  assert.deepEqual(problems.map(({ code, file }) => [code, file]), [["repeated-rows", "b.csv"]]);
+  assert.match(problems[0].message, /和 a\.csv 一样.*the same rows as in a\.csv/);
+  assert.deepEqual((await shop.addOrders("a.csv", rows)).notes.map(({ code }) => code), ["repeated-order"], "of the same name they are the same");
+});
+
 test("chats that come twice count once, and what was left out is said", async () => {
   const talk = (buyer, day, more = "") => `${buyer} 2026-01-${day} 9:03:02\n在吗\n云朵家居:小溪 2026-01-${day} 9:03:10\n在的亲\n${more}`;
   const early = talk("阿宝", "05") + talk("小鹿", "05");
@@ -429,7 +459,7 @@ test("each list of lines says which of its own orders are in no file", async () 
   const lines = (...ids) => `订单编号,标题,价格,购买数量,商家编码\n${ids.map((id) => `${id},布,5,2,s1\n`).join("")}`;
   await shop.addOrders("january.csv", lines(1, 2, 3));
   await shop.addOrders("february.csv", lines(3, 4));
-  const told = () => shop.metrics().files.map(({ file, problems }) => [file, problems.map(({ message }) => message.match(/(\d+) of these \((.*?)\)/).slice(1).join(": "))]);
+  const told = () => shop.metrics().files.map(({ file, problems }) => [file, problems.map(({ message }) => message.match(/do not count: (\d+) \((.*?)\)/).slice(1).join(": "))]);
   assert.deepEqual(told(), [["january.csv", ["3: 1, 2, 3"]], ["february.csv", ["2: 3, 4"]]]);
   await shop.addOrders("list.csv", "订单编号,买家会员名,买家实际支付金额,订单付款时间\n1,甲,10,2026-01-02\n3,甲,10,2026-01-02\n4,甲,10,2026-01-02\n");
   assert.deepEqual(told(), [["january.csv", ["1: 2"]], ["february.csv", []], ["list.csv", []]]);

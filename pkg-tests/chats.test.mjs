@@ -149,7 +149,7 @@ test("a file says as what it was read and why, and the user may overrule it", as
   const found = await reading(text);
   assert.equal(found.file.shape, "name-time");
   assert.ok(found.file.confidence > 0.9 && found.file.confidence <= 1);
-  assert.match(found.file.reason, /4 行中有 2 行.*2 of the first 4 lines/);
+  assert.match(found.file.reason, /4 行中有 2 行.*: 2 of the first 4/);
   assert.deepEqual(found.conversations[0].messages.map((m) => m.text), ["客服：在吗", "在的亲"]);
   const overruled = await reading(text, { format: "labelled" });
   assert.equal(overruled.file.shape, "labelled");

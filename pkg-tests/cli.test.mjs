@@ -94,7 +94,7 @@ test("signals are JSON lines, one per conversation", async () => {
 
 test("metrics from orders and chats", async () => {
   const report = JSON.parse(await fine(["metrics", "--orders", table, "--chats", chats, "--format", "json"]));
-  assert.deepEqual(keys(report), ["files", "metrics", "tables"]);
+  assert.deepEqual(keys(report), ["as_of", "files", "metrics", "tables"]);
   const value = (id) => report.metrics.find((m) => m.id === id && !m.by)?.value;
   assert.equal(value("orders.created"), 3);
   assert.equal(value("sales.paid_amount"), 120.5);
@@ -309,6 +309,26 @@ test("the encoding can be told", async () => {
   assert.ok(conversations[0].messages.at(-1).text.endsWith("在的"));
   assert.match((await huashu(["check", gb, "--encoding", "latin1"])).stderr, /--encoding.*gb18030/);
   await fine(["metrics", "--orders", table, "--encoding", "utf-8"]);
+});
+
+test("what was left out is said in words, counts in English that is right", async () => {
+  const one = write("one.csv", "order_id,buyer,created_at,paid_at,state,paid_amount\n1,阿青,2026-03-02 10:00:00,2026-03-02 10:01:00,交易成功,5\n2,,2026-03-02 11:00:00,2026-03-02 11:01:00,退款成功,5\n3,,2026-03-02 12:00:00,2026-03-02 12:01:00,交易成功,\n");
+  const report = await fine(["metrics", "--orders", one, "--chats", chats]);
+  assert.match(report, /^orders\.buyers .*  1 buyer\n.*未计入 left out: .*无买家 without buyer 1/m);
+  assert.doesNotMatch(report, /[;，] ?[a-z]+(-[a-z]+)* \d+$/m, "no bare codes");
+  assert.doesNotMatch(report, /(?<![\d.])1 [a-z]+s\b/, "one of them");
+  const { metrics } = JSON.parse(await fine(["metrics", "--orders", one, "--format", "json"]));
+  assert.ok(metrics.some(({ excluded }) => excluded.some(({ reason }) => reason === "no-buyer")), "JSON has the codes");
+});
+
+test("a file that comes twice says so on the standard error", async () => {
+  const copy = write("copy.csv", orders);
+  const { code, stderr } = await huashu(["metrics", "--orders", table, copy]);
+  assert.equal(code, 0);
+  assert.match(stderr, /copy\.csv: 这个文件的 3 个订单之前都已读到/);
+  // An unknown agent is told of once nobody has the name, whatever orders come along.
+  const named = await huashu(["metrics", "--orders", table, "--chats", chats, "--agents", "没有这人"]);
+  assert.match(named.stderr, /没有这人/);
 });
 
 test("what people pass on is masked unless they ask otherwise", async () => {

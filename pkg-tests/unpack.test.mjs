@@ -75,8 +75,20 @@ test("order numbers that Excel has cut are told, with the cell", async () => {
   const { file } = await read(await workbook(rows));
   const [problem] = file.problems;
   assert.deepEqual([problem.code, problem.line, problem.column], ["lost-digits", 2, 1]);
-  assert.match(problem.message, /A2.*3 个/);
+  assert.match(problem.message, /A2.*3 个.*并成一单.*from cell A2 on: 3;/);
+  assert.equal(file.problems.length, 1, "said once, with the place");
   assert.deepEqual((await read(await workbook(typed.map((row, at) => (at ? [202601011234567, ...row.slice(1)] : row))))).codes, []);
+});
+
+test("an order of an archive's list and of its lines is one order", async () => {
+  const lines = "订单编号,标题,价格,购买数量,商家编码\n81001,布,5,2,s1\n81001,线,5,2,s2\n99999,线,5,2,s2\n";
+  const { file, shop } = await read(zipSync({ "list.csv": strToU8(orders), "lines.csv": strToU8(lines) }), "addOrders", "export.zip");
+  assert.deepEqual(file.files.map(({ orders }) => orders), [3, 2]);
+  assert.equal(file.orders, 4);
+  assert.deepEqual(file.notes, []);
+  const again = await shop.addOrders("again.zip", zipSync({ "list.csv": strToU8(orders), "copy.csv": strToU8(orders) }));
+  assert.equal(again.orders, 3);
+  assert.deepEqual(again.notes.map(({ code, file }) => [code, file]), [["repeated-order", "again.zip/list.csv"], ["repeated-order", "again.zip/copy.csv"]]);
 });
 
 test("the first sheet that holds anything is read, and the others are named", async () => {

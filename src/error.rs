@@ -156,7 +156,7 @@ impl Problems {
 impl Serialize for Problems {
     fn serialize<S: Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
         let more = (self.more > 0).then(|| {
-            Error::new("more-problems", alloc::format!("另有 {0} 处问题未逐条列出 / {0} more problems are not listed", self.more))
+            Error::new("more-problems", alloc::format!("另有 {0} 处问题未逐条列出 / problems that are not listed: {0}", self.more))
         });
         serializer.collect_seq(self.kept.iter().chain(&more))
     }

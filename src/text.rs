@@ -3,6 +3,11 @@
 use alloc::{format, string::String, vec::Vec};
 use core::ops::Range;
 
+/// A count with its English noun: `1 day`, `2 days`.
+pub(crate) fn many(count: u32, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Folds text so that spelling variants meet: ASCII letters to lower case, full-width letters and digits to half width.
 /// Punctuation stays. It is made once and used for many texts, so that folding allocates nothing.
 ///

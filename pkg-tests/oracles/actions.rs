@@ -113,7 +113,9 @@ impl Words<'_> {
                 order.buyer == Some(*buyer) && created >= inquirer.first && created.is_some_and(|time| day_of(time) <= as_of)
             };
             let ordered = !inquirer.orders.is_empty() || self.orders().iter().any(|(_, order)| since(order));
-            if !ordered && last <= as_of {
+            // Who is reminded to pay for an earlier order is not lost.
+            let owes = self.unpaid(as_of).is_some_and(|todo| todo.iter().any(|(_, name, ..)| *name == buyer_name(*buyer)));
+            if !ordered && !owes && last <= as_of {
                 let reason = Time::from_seconds(day * DAY).day().to_string();
                 todo.push(((last + 1) * DAY, buyer_name(*buyer), None, vec![reason]));
             }
@@ -205,7 +207,14 @@ proptest! {
         ];
         for (kind, todo) in kinds {
             let Some(mut todo) = todo else { continue };
-            counts.push((kind, todo.len() as u64));
+            let all = todo.len();
+            let limit = match kind {
+                "follow_up" => 15,
+                "lost_inquiry" => 7,
+                _ => i64::MAX / DAY,
+            };
+            todo.retain(|(due, ..)| (as_of + 1) * DAY - due <= limit * DAY);
+            counts.push((kind, todo.len() as u64, (all - todo.len()) as u64));
             todo.sort();
             for (due, buyer, about, reason) in todo {
                 let row: Option<&Action> = rows.next();
@@ -218,7 +227,7 @@ proptest! {
             }
         }
         prop_assert_eq!(rows.next(), None);
-        let found: Vec<(&str, u64)> = tables.actions_count.iter().map(|row| (row.action, row.count)).collect();
+        let found: Vec<_> = tables.actions_count.iter().map(|row| (row.action, row.count, row.too_old)).collect();
         prop_assert_eq!(found, counts);
     }
 }

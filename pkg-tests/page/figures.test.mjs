@@ -52,6 +52,8 @@ onPage("figures are counted by the standard that is chosen, beside the period be
   await page.fill("[name=asOf]", "2027-06-30");
   await page.click("#part-customers");
   await page.waitForFunction(() => document.querySelector("#layers").textContent.includes("94 人 · 100%") === false);
+  await page.click("#tab-actions");
+  assert.match(await page.textContent("#too-old"), /抱怨超过 15 天.*超 24 小时待跟进 \d+；询单流失 \d+/);
 });
 
 onPage("orders without buyers are offered a substitute", async (page) => {
@@ -81,7 +83,7 @@ onPage("the list of what to do is saved for a spreadsheet, masked unless asked",
   await page.click("#sample");
   await page.waitForSelector("#score-value");
   await page.click("#tab-actions");
-  assert.match(await page.textContent("#actions"), /慢慢走的蜗牛.*下单未付款.*您拍下的宝贝/s);
+  assert.match(await page.textContent("#actions"), /今日待办（截至 2026-10-14）.*慢慢走的蜗牛.*下单未付款.*您拍下的宝贝/s);
   const masked = await saved(page, "#save-actions");
   assert.ok(masked.startsWith("\ufeff待办,"));
   assert.match(masked, /待催付订单,2026-10-12 18:30,慢\*\*\*牛,"?下单未付款/);
@@ -153,10 +155,32 @@ onPage("customers are grouped by windows that are set here, and stand beside the
   await page.waitForFunction(() => document.querySelector(".standards summary").textContent.includes("转接出去的也算询单"));
   await page.locator(".chips button", { hasText: "最近 30 天" }).click();
   await page.waitForSelector("#rfm .prior");
+  for (const table of ["#layers", "#returning", "#cohorts", ".panel:has(#lifecycle)", ".panel:has(#rfm)", ".panel:has(#rfm-quantiles)"]) {
+    assert.match(await page.textContent(`${table} h2`), /（截至 2026-10-14）$/, table);
+  }
   assert.match(await page.textContent("#layers"), /上期 \d+/);
   await page.click("#part-issues");
   await page.waitForSelector("#products .prior");
   assert.match(await saved(page, ".panel:has(#products) .panel-head .button"), /订单,订单 上期/);
+});
+
+onPage("points of a pay sheet stand beside those of the period before", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-book");
+  await page.click("#book-editor");
+  await page.waitForSelector("#book-state .tag.good");
+  await page.click(".cm-content");
+  await page.keyboard.press("Control+End");
+  const item = '[[pay.item]]\nmetric = "response.mean"\nat_most = [[18, 100], [65, 60]]\n';
+  await page.keyboard.insertText(`\n[[pay]]\nid = "month"\ntitle = "绩效"\nlevel = [{ from = 90, title = "金牌" }, { from = 0, title = "银牌" }]\n${item}`);
+  await page.locator("#book-apply:enabled").click();
+  await page.click("#tab-figures");
+  for (const end of ["起", "止"]) await page.fill(`[aria-label="${end}"]`, "2026-10-13");
+  await page.waitForSelector('[id="metric-orders.paid"] .before');
+  await page.click("#tab-agents");
+  await page.waitForSelector("#pay-month .prior");
+  assert.match(await page.textContent("#pay-month"), /可可100 \/ 100 \(100\)金牌 \(金牌\)100 14 秒 \(100\).*小北60 \/ 100 \(0\)银牌 \(银牌\)60 60 秒 \(0\)/);
 });
 
 onPage("a figure opens its breakdown and the rows behind it; the week is reviewed", async (page) => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { zipSync } from "fflate";
 import { root } from "../support/host.mjs";
 import { figure, onPage, saved } from "./page.mjs";
 
@@ -46,6 +47,19 @@ onPage("computing can be stopped as reading can, keeps the files, and is taken u
   await page.waitForSelector("#score-value");
   assert.match(await page.textContent("main"), /共 20,000 通/);
   assert.equal(await page.locator("#resume").count(), 0);
+});
+
+onPage("a file that comes twice and an archive's orders are told once", async (page) => {
+  const orders = readFileSync(join(samples, "taobao-orders.csv"));
+  const count = orders.toString().trimEnd().split("\r\n").length - 1;
+  const id = orders.toString().match(/\d{12,}/)[0];
+  const lines = `订单编号,标题,价格,购买数量,商家编码\n${id},布,5,2,s1\n`;
+  const archive = Buffer.from(zipSync({ "list.csv": orders, "lines.csv": Buffer.from(lines) }));
+  await page.setInputFiles("#files", [{ name: "export.zip", mimeType: "application/zip", buffer: archive }, { name: "copy.csv", mimeType: "text/csv", buffer: orders }]);
+  await page.waitForSelector('[id="metric-orders.created"]');
+  await page.click("#tab-files");
+  assert.match(await page.textContent('[data-file="export.zip"]'), new RegExp(`行，${count} 个订单`));
+  assert.match(await page.textContent('[data-file="copy.csv"]'), new RegExp(`这个文件的 ${count} 个订单之前都已读到`));
 });
 
 onPage("a picture dropped as orders is explained, not read", async (page) => {

@@ -136,7 +136,7 @@ impl Window {
         };
         let heads = count_of(shape);
         let lines = texts.len();
-        let reason = format!("前 {lines} 行中有 {heads} 行形如“{0}” / {heads} of the first {lines} lines look like \"{0}\"", shape.looks);
+        let reason = format!("前 {lines} 行中有 {heads} 行形如“{0}” / lines like \"{0}\": {heads} of the first {lines}", shape.looks);
         // Lines of text between heads are no evidence against a shape that has them; heads of other shapes, and of no other line, are.
         let rivals =
             texts.iter().filter(|t| !shape.begins(t) && RIVALS.iter().any(|r| SHAPES.iter().any(|s| s.id == *r && s.begins(t)))).count();

@@ -342,7 +342,7 @@ impl Gather {
         }
         if let Some(line) = lost.first() {
             let message = format!(
-                "有 {} 行像“昵称：内容”，但昵称只出现一次，已并入上一条消息 / {0} lines look like \"nickname: text\", but of nicknames that occur once; they were taken as part of the message above",
+                "有 {} 行像“昵称：内容”，但昵称只出现一次，已并入上一条消息 / lines that look like \"nickname: text\", but of nicknames that occur once: {0}; taken as part of the message above",
                 lost.len()
             );
             self.notes.push(Error::new("once-named", message).at(*line, 1).in_file(file));

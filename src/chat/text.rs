@@ -391,7 +391,7 @@ fn unread_time(line: u32, text: &str) -> Error {
 /// NUL bytes that were taken out of a line, as a problem.
 pub(crate) fn nul_bytes(line: u32, count: usize) -> Error {
     let message = format!(
-        "这一行有 {count} 个空字节（NUL），已去掉；文件可能已损坏 / {count} NUL bytes were taken out of this line; the file may be damaged"
+        "这一行有 {count} 个空字节（NUL），已去掉；文件可能已损坏 / NUL bytes taken out of this line: {count}; the file may be damaged"
     );
     Error::new("nul-bytes", message).at(line, 1)
 }

@@ -143,7 +143,7 @@ impl<R: Rows> Source<R> {
 /// NUL bytes in a row, as a problem.
 pub(crate) fn nul_bytes(row: &Row<'_>, count: u64) -> Error {
     let message = format!(
-        "这一行有 {count} 个空字节（NUL），文件可能已损坏；格子两端的已去掉 / {count} NUL bytes stand in this row; the file may be damaged. Those at the ends of cells were taken off"
+        "这一行有 {count} 个空字节（NUL），文件可能已损坏；格子两端的已去掉 / NUL bytes in this row: {count}; the file may be damaged. Those at the ends of cells were taken off"
     );
     Error::new("nul-bytes", message).at(row.line(), 1)
 }

@@ -113,8 +113,8 @@ export function* judging(shop) {
 /** The lowest score of what was checked last; undefined where nothing was scored. */
 export const lowest = (shop) => call(() => handles.get(shop).lowest());
 
-/** What an archive gave: one file speaks for itself, several are counted together and stand beside it. */
-function together(name, files) {
+/** What an archive gave: one file speaks for itself, several are counted together and stand beside it; an order that some of them hold is one. */
+function together(name, files, orders) {
   const [first] = files;
   if (files.length === 1) return first;
   const whole = { ...first, file: name };
@@ -126,7 +126,7 @@ function together(name, files) {
       else if (key === "problems" || key === "notes" || key === "dropped" || key === "excluded" || key === "damaged") whole[key] = [...whole[key], ...value];
     }
   }
-  return { ...whole, files };
+  return { ...whole, ...(orders > 0 && { orders }), files };
 }
 
 export class Shop {
@@ -186,7 +186,10 @@ export class Shop {
       if (error.code !== "trap") for (const { input } of files) input.free();
       throw error;
     }
-    return together(name, files.map(({ input, encoding, source }) => json(() => this.#shop.add(input, encoding, source))));
+    const several = files.length > 1;
+    if (several) call(() => this.#shop.begin_archive());
+    const given = files.map(({ input, encoding, source }) => json(() => this.#shop.add(input, encoding, source)));
+    return together(name, given, several && call(() => this.#shop.end_archive()));
   }
   check(options) {
     const conversations = [];

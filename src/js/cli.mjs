@@ -95,16 +95,17 @@ async function read(shop, given, chats = []) {
   // Of the files that were read the shop itself knows best: one file may have answered what another asked for.
   report([...files.filter((file) => file.failed).flatMap((file) => file.problems), ...shop.problems]);
   // What was assumed: the year, who the agents are.
-  report(assumed(files.map((file) => file.notes).filter(Boolean)));
+  report(assumed(files.filter((file) => file.notes)));
   if (!files.some((file) => file.conversations || file.orders || file.used)) {
     throw new HuashuError({ code: "nothing-read", message: "没有读到任何聊天、订单或其他表 / No chat, no order and no other table could be read" });
   }
 }
 
 /** The notes of all files. An agent who is not in one file may be in another. */
-function assumed(all) {
-  const everywhere = ({ message }) => all.every((notes) => notes.some((note) => note.message === message));
-  return all.flat().filter((note) => note.code !== "unknown-agent" || everywhere(note));
+function assumed(files) {
+  const chats = files.filter((file) => "conversations" in file);
+  const everywhere = ({ message }) => chats.every(({ notes }) => notes.some((note) => note.message === message));
+  return files.flatMap(({ notes }) => notes).filter((note) => note.code !== "unknown-agent" || everywhere(note));
 }
 
 function bookOf(given) {
@@ -256,7 +257,7 @@ async function book(given) {
   if (action === "check" && name !== undefined && !more.length) {
     const checked = Book.parse(text(name), { file: name });
     report(checked.warnings, Infinity);
-    await write(`${name}: ${checked.rules.length} 条规则，${checked.signals.length} 个信号，例子全部成立 / ${checked.rules.length} rules, ${checked.signals.length} signals, all examples hold\n`);
+    await write(`${name}: ${checked.rules.length} 条规则，${checked.signals.length} 个信号，例子全部成立 / rules: ${checked.rules.length}, signals: ${checked.signals.length}; all examples hold\n`);
   } else if (action === "show" && !more.length) {
     await write(Book.standard().show(name));
   } else {

@@ -3,9 +3,19 @@ const number = (value) => (Number.isInteger(value) ? String(value) : value.toFix
 const percent = (value) => `${(value * 100).toFixed(2)} %`;
 const part = (by) => Object.entries(by ?? {}).flat().join(" ");
 
+/** Why something was left out; in JSON and CSV it is the code. */
+const reasons = {
+  "after-sale": "纯售后 after-sale only", "clock-backwards": "时间倒退 clock going backwards", "few-buyer-messages": "买家消息太少 too few buyer messages",
+  forwarded: "仅转接 only handed over", listed: "名单排除 on the list to exclude", "no-amount": "缺金额 without amount", "no-buyer": "无买家 without buyer",
+  "no-buyer-message": "无买家消息 without a buyer message", "no-lines": "无明细 without lines", "no-quantity": "缺数量 without quantity", "no-time": "缺时间 without time",
+  "off-hours": "非上班时间 outside working hours", "paid-before-created": "付款早于下单 paid before ordered", refunded: "已退款 refunded",
+  "repeated-header": "重复表头 repeated header", return: "退货行 returns", "summary-row": "汇总行 summary rows", unanswered: "未回复 unanswered",
+  "unknown-state": "状态不明 of unknown state", "zero-amount": "0 元行 of amount 0",
+};
+
 function value({ value, unit }) {
   if (value === null) return "—";
-  return unit === "ratio" ? percent(value) : `${number(value)} ${unit}`;
+  return unit === "ratio" ? percent(value) : `${number(value)} ${value === 1 ? unit.replace(/s$/, "") : unit}`;
 }
 
 function line(metric) {
@@ -17,7 +27,7 @@ function line(metric) {
   if (status === "unavailable") about.push(why);
   else if (period) about.push(period);
   if (standard) about.push(standard);
-  for (const { reason, count } of excluded) about.push(`${reason} ${count}`);
+  if (excluded.length) about.push(`未计入 left out: ${excluded.map(({ reason, count }) => `${reasons[reason] ?? reason} ${count}`).join("，")}`);
   return `${id}${by ? ` [${part(by)}]` : ""}  ${title}  ${value(metric)}\n    ${about.join("; ")}\n`;
 }
 

@@ -268,7 +268,7 @@ export interface ChatFile {
 
 export interface OrderFile {
   file: string;
-  /** What an archive of several files held, each read as its own (`export.zip/orders.csv`); the counts are then their sums. */
+  /** What an archive of several files held, each read as its own (`export.zip/orders.csv`); the counts are then their sums, but an order counts once. */
   files?: OrderFile[];
   platform: Format;
   /** Null for a file that is no text. */
@@ -287,6 +287,8 @@ export interface OrderFile {
   excluded: Excluded[];
   /** What is damaged in rows that were read: `nul-bytes`, and cells with `broken-characters` (order numbers, buyers and products). `problems` names their places. */
   damaged: Excluded[];
+  /** Orders that had been read before, from this file or another (`repeated-order`): each counts once. */
+  notes: Problem[];
   problems: Problem[];
 }
 
@@ -669,6 +671,8 @@ export type PayRow = {
   /** The level reached; null where there is none or the sheet is incomplete. */
   level: string | null;
   items: { metric: string; title: string; title_en: string; value: number | null; unit: string; points: number | null; most: number; why: string | null }[];
+  /** That of the period before; without a value where the data of a figure does not reach back into it. */
+  previous?: Previous<PayRow>;
 };
 
 /**
@@ -931,8 +935,8 @@ export type IssueRow = {
 export type ActionRow = {
   /**
    * `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days.
-   * `follow_up`: a complaint after which the buyer was not heard to be satisfied, a day after the last talk.
-   * `lost_inquiry`: the window is over and the buyer has not ordered to this day.
+   * `follow_up`: a complaint after which the buyer was not heard to be satisfied, from a day after the last talk on, for 15 days.
+   * `lost_inquiry`: the window has been over for no more than 7 days, and the buyer has not ordered to this day nor is to be reminded of an order from before.
    * `core_fading`: a core customer by purchase days and mean order who has neither bought nor written for longer than one, and is not dormant yet.
    * `care`: the first day of a window, for new customers any, for old ones that of being at risk.
    */
@@ -952,6 +956,8 @@ export type ActionCountRow = {
   title: string;
   title_en: string;
   count: number;
+  /** How many more were due so long ago that they are nobody's task today: complaints after 15 days, lost inquiries after 7. */
+  too_old: number;
 };
 
 export type AlertRow = {
@@ -1036,6 +1042,8 @@ export interface MetricTables {
 
 export interface MetricReport {
   metrics: Metric[];
+  /** The day that tables of customers and of what is to be done are as of: `asOf`, else the last one of the data; null where nothing has a date. */
+  as_of: string | null;
   tables: MetricTables;
   /** What each file was read as: orders and side tables, then chats. */
   files: (OrderFile | TableFile | ChatFile)[];

@@ -100,7 +100,7 @@ export async function workbook(bytes, { signal, breaks, tooLarge }, push, compla
       const where = `${letters(column)}${line}`;
       complain({
         code: "lost-digits", line, column: column + 1,
-        message: `单元格 ${where} 起有 ${count} 个超过 15 位的数字，Excel 已把后面的位数变成 0：请以文本格式重新导出 / from cell ${where} on, ${count} numbers of more than 15 digits: Excel has turned the last digits into 0; export them as text`,
+        message: `单元格 ${where} 起有 ${count} 个超过 15 位的数字，Excel 已把后面的位数变成 0，不同的订单编号会因此相同、并成一单：请重新导出，把这一列设为文本 / numbers of more than 15 digits from cell ${where} on: ${count}; Excel has turned their last digits into 0, so that different order numbers become one: export them again as text`,
       });
     }
     const others = names.filter((name, at) => name !== undefined && at !== read);

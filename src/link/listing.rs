@@ -63,14 +63,14 @@ impl Added {
     pub fn notes(&self) -> impl Iterator<Item = Error> {
         let repeated = (self.repeated > 0).then(|| {
             let message = format!(
-                "有 {0} 通对话之前读到过，只计一次，取较全的一份 / {0} conversations had been read before; each counts once, in its fuller copy",
+                "有 {0} 通对话之前读到过，只计一次，取较全的一份 / conversations that had been read before: {0}; each counts once, in its fuller copy",
                 self.repeated
             );
             Error::new("repeated-conversation", message).at(self.repeated_at, 1)
         });
         let renamed = (self.renamed > 0).then(|| {
             let message = format!(
-                "有 {0} 通对话的编号与别的对话相同，已加上 ~2、~3…区别 / {0} conversations had the id of another one; ~2, ~3 … now tell them apart",
+                "有 {0} 通对话的编号与别的对话相同，已加上 ~2、~3…区别 / conversations with the id of another one: {0}; ~2, ~3 … now tell them apart",
                 self.renamed
             );
             Error::new("repeated-id", message).at(self.renamed_at, 1)

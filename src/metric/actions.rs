@@ -11,9 +11,10 @@ use super::{
     talk::{Talks, day_of, time_of},
 };
 use crate::{
-    link::Contact,
-    order::{NONE, State},
+    link::{Contact, buyer_key},
+    order::{NONE, Names, State},
     sort,
+    text::many,
     time::{Day, Time},
 };
 use alloc::{collections::BTreeMap, format, string::String, vec, vec::Vec};
@@ -26,13 +27,17 @@ pub(super) const OPEN: i64 = 3 * 86_400;
 /// Without payments to learn from, most who pay of their own accord have done so by then.
 pub(super) const NATURAL: i64 = 30 * 60;
 const DAY: i64 = 86_400;
+/// So long after it was due an inquiry is still worth a word: then the buyer has decided, or bought elsewhere.
+const LOST: i64 = 7 * DAY;
+/// So long after it was due a complaint is still an open case: the platforms take after-sale claims for as many days.
+const CASE: i64 = 15 * DAY;
 
 /// Something to do for one buyer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Action {
     /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days;
-    /// `follow_up`: a complaint after which the buyer was not heard to be satisfied, a day after the last talk; `lost_inquiry`: the
-    /// window is over and the buyer has not ordered to this day; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
+    /// `follow_up`: a complaint after which the buyer was not heard to be satisfied, from a day after the last talk on, for 15 days; `lost_inquiry`: the
+    /// window has been over for no more than 7 days, and the buyer has not ordered to this day nor is to be reminded of an order from before; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
     /// written for longer than one, and is not dormant yet; `care`: the first day of a window, for new customers any, for old ones that
     /// of being at risk.
     pub action: &'static str,
@@ -59,6 +64,8 @@ pub struct ActionCount {
     pub title_en: &'static str,
     /// How many there are, those beyond the list included.
     pub count: u64,
+    /// How many more were due so long ago that they are nobody's task today: complaints after 15 days, lost inquiries after 7.
+    pub too_old: u64,
 }
 
 /// What there is to do on the day of `as_of`: the rows by kind, those due first at the top, and how many of each kind there
@@ -76,17 +83,28 @@ pub(super) fn tables(
     let dated = talks.contacts.is_empty() || talks.contacts.iter().any(|contact| time_of(contact).is_some());
     let follow_ups = || (dated && talks.lacks_buyers().is_none()).then(|| follow_ups(talks, now));
     let asked = inquiries.filter(|found| found.each.is_empty() || found.each.iter().any(|inquirer| inquirer.first.is_some()));
+    let reminded = named.then(|| unpaid(view, now)).flatten();
+    let lost = asked.map(|found| {
+        let mut owing = Names::default();
+        reminded.iter().flatten().for_each(|row| {
+            owing.intern(&buyer_key(&row.buyer));
+        });
+        lost(found, options, &owing)
+    });
+    let cuts = &options.cuts;
     let kinds = [
-        ("remind_payment", "待催付订单", "Unpaid orders to remind", named.then(|| unpaid(view, now)).flatten()),
-        ("follow_up", "超 24 小时待跟进", "Follow-ups after 24 hours", follow_ups()),
-        ("lost_inquiry", "询单流失", "Lost inquiries", asked.map(|found| lost(found, options))),
-        ("core_fading", "核心客户转冷", "Core customers going dormant", named.then(|| fading(view, buyers, talks, &options.cuts, as_of))),
-        ("care", "进入关怀窗口", "Customers entering a care window", named.then(|| care(view, buyers, &options.cuts, as_of))),
+        ("remind_payment", "待催付订单", "Unpaid orders to remind", reminded, i64::MAX),
+        ("follow_up", "超 24 小时待跟进", "Follow-ups after 24 hours", follow_ups(), CASE),
+        ("lost_inquiry", "询单流失", "Lost inquiries", lost, LOST),
+        ("core_fading", "核心客户转冷", "Core customers going dormant", named.then(|| fading(view, buyers, talks, cuts, as_of)), i64::MAX),
+        ("care", "进入关怀窗口", "Customers entering a care window", named.then(|| care(view, buyers, cuts, as_of)), i64::MAX),
     ];
     let (mut rows, mut counts) = (Vec::new(), Vec::new());
-    for (action, title, title_en, own) in kinds {
+    for (action, title, title_en, own, limit) in kinds {
         let Some(mut own) = own else { continue };
-        counts.push(ActionCount { action, title, title_en, count: own.len() as u64 });
+        let all = own.len();
+        own.retain(|row| now.saturating_sub(row.due.seconds()) <= limit);
+        counts.push(ActionCount { action, title, title_en, count: own.len() as u64, too_old: (all - own.len()) as u64 });
         sort::plain(&mut own);
         rows.extend(own.drain(own.len().saturating_sub(MOST)..));
     }
@@ -202,18 +220,19 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
         .collect()
 }
 
-/// Inquiry buyers whose window has passed and who have not ordered since.
-fn lost(inquiries: &Inquiries, options: &Options) -> Vec<Action> {
+/// Inquiry buyers whose window has passed and who have not ordered since. Who owes for an order from before is reminded of that.
+fn lost(inquiries: &Inquiries, options: &Options, owing: &Names) -> Vec<Action> {
     (0..)
         .zip(&inquiries.each)
         .filter(|(_, inquirer)| !inquirer.ordered && !inquirer.since && !inquirer.is_open())
         .filter_map(|(number, inquirer)| {
             let first = inquirer.first?;
+            let buyer = inquiries.names.get(number).filter(|buyer| owing.find(buyer).is_none())?;
             let day = Day(first.day().0.saturating_add(i32::try_from(options.window).unwrap_or(i32::MAX)).saturating_add(1));
             Some(Action {
                 action: "lost_inquiry",
                 due: day.start(),
-                buyer: inquiries.names.get(number)?.into(),
+                buyer: buyer.into(),
                 about: None,
                 reason: format!("{} 咨询后未下单 / asked on {} and did not order", first.day(), first.day()),
                 suggest: "亲，上次您看的宝贝今天还有货，尺码和用法上有拿不准的地方，我可以再帮您参谋一下",
@@ -236,7 +255,12 @@ fn fading(view: &View, buyers: &Buyers, talks: &Talks, cuts: &Cuts, as_of: Day) 
             due: as_of.start(),
             buyer: String::new(),
             about: None,
-            reason: format!("买过 {0} 天，已 {days} 天未购买 / bought on {0} days, none for {days} days", buyer.days),
+            reason: format!(
+                "买过 {} 天，已 {days} 天未购买 / bought on {}, none for {}",
+                buyer.days,
+                many(buyer.days, "day"),
+                many(days.unsigned_abs() as u32, "day")
+            ),
             suggest: "亲，好久不见，您常买的款最近有老客户专享的心意，想第一时间告诉您",
         })
     })
@@ -269,7 +293,7 @@ fn care(view: &View, buyers: &Buyers, cuts: &Cuts, as_of: Day) -> Vec<Action> {
             due: as_of.start(),
             buyer: String::new(),
             about: None,
-            reason: format!("距上次付款 {days} 天，{why} / {days} days since the last payment, {why_en}"),
+            reason: format!("距上次付款 {days} 天，{why} / {} since the last payment, {why_en}", many(days.unsigned_abs() as u32, "day")),
             suggest,
         })
     })
@@ -301,7 +325,7 @@ mod tests {
             "order_id,buyer,created_at,state
 1,甲,2026-01-09 10:00:00,等待买家付款
 2,乙,2026-01-04 10:00:00,交易成功
-3,丙,2026-01-20 10:00:00,交易成功
+3,丙,2026-01-12 10:00:00,交易成功
 ",
         );
         let talk = |buyer| talk(buyer, "2026-01-05", "10:00:00 买家\n10:00:09 客服小美");
@@ -312,8 +336,45 @@ mod tests {
             let actions = measure(&facts, &options).tables.actions;
             actions.into_iter().filter(|a| a.action == "lost_inquiry").map(|a| a.buyer).collect::<Vec<_>>()
         };
-        assert_eq!(lost("2026-01-31"), ["乙"], "who had ordered before asking has not since");
+        assert_eq!(lost("2026-01-13"), ["乙"], "who had ordered before asking has not since");
         assert_eq!(lost("2026-01-10"), ["丙", "乙"], "nobody knows of an order that is still to come");
+    }
+
+    #[test]
+    fn who_owes_for_an_order_is_reminded_and_not_lost() {
+        let orders = sample::orders(
+            "order_id,buyer,created_at,paid_at,state
+1,甲,2026-01-05 09:00:00,,等待买家付款
+2,丙,2026-01-01 09:00:00,2026-01-01 09:10:00,交易成功
+",
+        );
+        let talk = |buyer| talk(buyer, "2026-01-05", "10:00:00 买家\n10:00:09 客服小美");
+        let contacts = vec![talk("甲"), talk("乙")];
+        let options = Options { window: 0, as_of: day("2026-01-06"), ..Options::default() };
+        let actions = measure(&Facts { orders, contacts, ..Facts::default() }, &options).tables.actions;
+        let rows: Vec<_> = actions.iter().map(|row| (row.action, row.buyer.as_str())).collect();
+        assert_eq!(rows, [("remind_payment", "甲"), ("lost_inquiry", "乙")]);
+    }
+
+    #[test]
+    fn what_was_due_long_ago_is_counted_and_not_listed() {
+        let orders = sample::orders("order_id,buyer,created_at,paid_at\n1,甲,2026-01-01 09:00:00,2026-01-01 09:10:00\n");
+        let contacts = vec![
+            talk("乙", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美"),
+            talk_with("丙", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美", signals(&["complaint"])),
+        ];
+        let facts = Facts { orders, contacts, ..Facts::default() };
+        let counts = |as_of| {
+            let options = Options { as_of: day(as_of), ..Options::default() };
+            let counts = measure(&facts, &options).tables.actions_count;
+            let wanted = counts.into_iter().filter(|row| ["follow_up", "lost_inquiry"].contains(&row.action));
+            wanted.map(|row| (row.count, row.too_old)).collect::<Vec<_>>()
+        };
+        // Both asked on the 5th, the window ends with the 6th. The complaint is due at 10:00:09 on the 6th.
+        assert_eq!(counts("2026-01-13"), [(1, 0), (2, 0)]);
+        assert_eq!(counts("2026-01-14"), [(1, 0), (0, 2)]);
+        assert_eq!(counts("2026-01-20"), [(1, 0), (0, 2)]);
+        assert_eq!(counts("2026-01-21"), [(0, 1), (0, 2)]);
     }
 
     #[test]

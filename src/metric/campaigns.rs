@@ -31,6 +31,7 @@ use crate::{
     order::{NONE, Names},
     side::{Kind, Side},
     sort,
+    text::many,
     time::{Day, Time},
 };
 use alloc::{format, string::String, vec::Vec};
@@ -156,8 +157,9 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
     sort::by(&mut rows, |a, b| b.share.total_cmp(&a.share).then(b.reached.cmp(&a.reached)).then_with(|| a.campaign.cmp(&b.campaign)));
     let why = if side.has(Kind::Campaigns) { view.lacks_buyers().or(view.lacks_times()) } else { Some(NO_TABLE) };
     let standard = format!(
-        "触达后 {0} 天内付款计为响应，同一活动多次触达从首次算起 / a response is an order paid within {0} days of the first time that the campaign reached the buyer",
-        options.campaign_days
+        "触达后 {} 天内付款计为响应，同一活动多次触达从首次算起 / a response is an order paid within {} of the first time that the campaign reached the buyer",
+        options.campaign_days,
+        many(options.campaign_days, "day")
     );
     let mut add = |by: Option<By>, responded: u64, reached: u64, open: u64| {
         let whole = by.is_none();

@@ -32,7 +32,7 @@ use super::{
     select::{View, Window},
     talk::{Talks, day_of},
 };
-use crate::{link::buyer_key, order::Names, time::Day};
+use crate::{link::buyer_key, order::Names, text::many, time::Day};
 use alloc::{vec, vec::Vec};
 use serde::Serialize;
 
@@ -196,13 +196,15 @@ pub(super) fn figures(
 fn core_rule(cuts: &Cuts) -> alloc::string::String {
     let Cuts { core_days, core_active, .. } = cuts;
     alloc::format!(
-        "核心：至少 {core_days} 个购买日，平均每单不低于店铺均值，{core_active} 天内购买或咨询过 / core: at least {core_days} purchase days, mean order at least the shop's, bought or wrote within {core_active} days"
+        "核心：至少 {core_days} 个购买日，平均每单不低于店铺均值，{core_active} 天内购买或咨询过 / core: at least {}, mean order at least the shop's, bought or wrote within {}",
+        many(*core_days, "purchase day"),
+        many(*core_active, "day")
     )
 }
 
 fn dormant_rule(cuts: &Cuts) -> alloc::string::String {
     let days = cuts.risk_low;
-    alloc::format!("沉睡：超过 {days} 天未购买也未咨询 / dormant: neither bought nor wrote for more than {days} days")
+    alloc::format!("沉睡：超过 {days} 天未购买也未咨询 / dormant: neither bought nor wrote for more than {}", many(days, "day"))
 }
 
 /// The tables of customers, over all history up to `as_of`: `buyers` are those of that history.
@@ -283,7 +285,7 @@ fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cu
             None => ("", ""),
         };
         let rule = if to == u32::MAX {
-            alloc::format!("{}距上次付款 {from} 天及以上 / {}{from} days or more since the last payment", times.0, times.1)
+            alloc::format!("{}距上次付款 {from} 天及以上 / {}{} or more since the last payment", times.0, times.1, many(from, "day"))
         } else {
             alloc::format!("{}距上次付款 {from}–{to} 天 / {}{from}–{to} days since the last payment", times.0, times.1)
         };

@@ -42,6 +42,7 @@ use super::{
     talk::{Parts, Talks},
     totals::NO_PAID,
 };
+use crate::text::many;
 use alloc::{format, vec::Vec};
 use inquiries::of;
 use standard::{only_forwarded, standard};
@@ -100,7 +101,8 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
         metric.left_out("after-sale", found.after_sale).left_out("no-buyer", found.nameless).left_out("no-buyer-message", talks.silent);
         if options.monologue > 0 {
             let most = options.monologue;
-            metric.standard(&format!("买家不超过 {most} 条消息的会话不算 / conversations of at most {most} buyer messages do not count"));
+            let messages = many(most, "buyer message");
+            metric.standard(&format!("买家不超过 {most} 条消息的会话不算 / conversations of at most {messages} do not count"));
             metric.left_out("few-buyer-messages", found.monologues);
         }
         if let Some(why) = no_chats {
@@ -326,7 +328,7 @@ mod tests {
         let mut facts = facts();
         facts.contacts.push(talk("庚", "2026-01-07", "10:00:00 买家\n10:00:09 客服小美"));
         let standard = |facts: &Facts| String::from(&measure(facts, &Options::default()).get("inquiry.order_conversion").unwrap().standard);
-        assert!(standard(&facts).contains("not final: the window of 1 "));
+        assert!(standard(&facts).contains("still open: 1"));
         facts.contacts = vec![talk("无名", "2026-01-05", "10:00:00 买家")];
         assert!(standard(&facts).contains("share no buyer"));
     }

@@ -32,7 +32,7 @@
 //! assert!(kpi[2].why.as_deref().unwrap().contains("no chats"));
 //! ```
 
-use super::{By, Definition, Figures, Metric, Tables, definitions, figure::per_agent};
+use super::{AgentRow, Before, By, Definition, Figures, Metric, Tables, definitions, figure::per_agent};
 use crate::{
     sort,
     toml::{Errors, Fields, Known, Text},
@@ -136,6 +136,9 @@ pub struct PayRow {
     pub level: Option<String>,
     /// Each figure with its points.
     pub items: Vec<PayItem>,
+    /// The row of the period before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// A figure of a pay sheet and the points it gives.
@@ -262,8 +265,8 @@ impl Board {
         self.lines.iter().find(|(id, _)| id == rule).map(|(_, line)| line.as_str())
     }
 
-    /// The tables `kpi` and `pay` of figures that have been counted.
-    pub(super) fn fill(&self, figures: &mut Figures) {
+    /// The tables `kpi` and `pay` of figures that have been counted; `before` are those that the period before is known to have.
+    pub(super) fn fill(&self, figures: &mut Figures, before: &[Metric]) {
         for kpi in &self.kpis {
             let own = |m: &&Metric| m.id == kpi.metric.id && m.by.as_ref().is_none_or(|by| kpi.by == Some(by.kind));
             let rows = figures.metrics.iter().filter(own).map(|metric| kpi.row(metric));
@@ -277,7 +280,11 @@ impl Board {
                 "shift" => shifts,
                 _ => agents,
             };
-            let mut rows: Vec<PayRow> = table.iter().map(|row| sheet.row(&row.agent, &figures.metrics)).collect();
+            let row = |agent: &AgentRow| PayRow {
+                previous: agent.previous.as_ref().map(|old| old.as_ref().map(|old| sheet.row(&old.agent, before).into())),
+                ..sheet.row(&agent.agent, &figures.metrics)
+            };
+            let mut rows: Vec<PayRow> = table.iter().map(row).collect();
             sort::by(&mut rows, |a, b| b.points.total_cmp(&a.points));
             figures.tables.pay.append(&mut rows);
         }
@@ -312,7 +319,17 @@ impl PaySheet {
         let complete = items.iter().all(|item| item.points.is_some());
         let level = self.levels.iter().find(|(from, _)| complete && points >= *from).map(|(_, title)| title.clone());
         let most = items.iter().map(|item| item.most).sum();
-        PayRow { sheet: self.id.clone(), title: self.title.clone(), agent: agent.into(), points, most, complete, level, items }
+        PayRow {
+            sheet: self.id.clone(),
+            title: self.title.clone(),
+            agent: agent.into(),
+            points,
+            most,
+            complete,
+            level,
+            items,
+            previous: None,
+        }
     }
 }
 
@@ -422,6 +439,36 @@ weight = 0.5
             ]
         );
         assert!(pay[1].items[0].why.as_deref().is_some_and(|why| why.contains("credited to this agent")));
+    }
+
+    #[test]
+    fn points_of_the_day_before() {
+        let board = board(
+            "
+[[pay]]
+id = 'a'
+title = '甲'
+[[pay.item]]
+metric = 'response.mean'
+at_most = [[10, 100], [30, 60]]
+[[pay.item]]
+metric = 'inquiry.payment_conversion'
+at_least = [[0.5, 10]]
+",
+        );
+        let mut facts = facts();
+        facts.contacts.push(talk("戊", "2026-01-04", "10:00:00 买家\n10:00:20 客服小美"));
+        let pay = |period: Option<&str>| {
+            let period = period.and_then(crate::metric::Period::parse);
+            let rows = measure(&facts, &Options { board: board.clone(), period, ..Options::default() }).tables.pay;
+            let old = |row: PayRow| (row.agent, row.previous.map(|old| old.map(|old| (old.points, old.complete))));
+            rows.into_iter().map(old).collect::<Vec<_>>()
+        };
+        // On the 4th 小美 answered after 20 seconds; the orders begin on the 5th, so nobody knows who paid then.
+        let mei = ("小美".into(), Some(Some((60.0, false))));
+        assert_eq!(pay(Some("2026-01-05..2026-01-05")), [mei, ("小敏".into(), Some(None))]);
+        assert_eq!(pay(Some("2026-01-04..2026-01-04")), [("小美".into(), None)], "nothing is known of the day before");
+        assert!(pay(None).iter().all(|(_, old)| old.is_none()));
     }
 
     #[test]

@@ -110,18 +110,21 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
     let mut counted = run.count(options.period, true);
     run.tables(&mut counted);
     let mut sheet = counted.sheet;
+    let mut known_before = Vec::new();
     if let Some(period) = options.period {
-        let before = run.count(Some(period.before()), false);
+        let mut before = run.count(Some(period.before()), false);
+        before.sheet.metrics.retain(|metric| run.begins(metric.id).is_some_and(|first| first <= period.before().to));
         sheet.compare(&before.sheet, period.before(), &|id| run.begins(id));
         sales::growth(&mut sheet);
+        known_before = core::mem::take(&mut before.sheet.metrics);
         run.beside(&mut sheet.tables, before, period.before());
     }
     sheet.tables.products.truncate(products::MOST);
     sheet.tables.refund_reasons.truncate(reasons::MOST);
     sheet.in_order();
-    let mut figures = Figures { metrics: sheet.metrics, tables: sheet.tables };
+    let mut figures = Figures { metrics: sheet.metrics, as_of: run.as_of, tables: sheet.tables };
     figures.tables.given = given::table(&facts.side, &figures.metrics);
-    options.board.fill(&mut figures);
+    options.board.fill(&mut figures, &known_before);
     figures
 }
 

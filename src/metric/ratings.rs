@@ -99,7 +99,7 @@ pub(super) fn figures(side: &Side, window: Window, all: &[Contact], listed: &Lis
             }
             if part.is_none() {
                 if untimed > 0 {
-                    m.standard(&format!("{untimed} 条评价无日期，一并计入 / {untimed} ratings without a date are counted in (untimed)"));
+                    m.standard(&format!("{untimed} 条评价无日期，一并计入 / ratings without a date counted in (untimed): {untimed}"));
                 }
                 m.left_out("listed", left_out);
                 if !side.has(Kind::Ratings) {
@@ -148,7 +148,7 @@ mod tests {
             .collect();
         assert_eq!(csat, [("", 2.0, 3.0), ("小美", 1.0, 1.0), ("阿杰", 0.0, 1.0), ("售前", 1.0, 1.0), ("售后", 0.0, 1.0)]);
         let whole = found.get("service.csat").unwrap();
-        assert!(whole.standard.contains("1 ratings without a date"), "{}", whole.standard);
+        assert!(whole.standard.contains("ratings without a date counted in (untimed): 1"), "{}", whole.standard);
         assert_eq!((whole.excluded[0].reason, whole.excluded[0].count), ("listed", 1));
     }
 }

@@ -290,7 +290,7 @@ pub(super) fn untimed(talks: &Talks, metric: &mut Metric) {
     metric.left_out("listed", if metric.by.is_none() { talks.listed } else { 0 });
     if talks.untimed > 0 && metric.period.is_some() {
         let count = talks.untimed;
-        metric.standard(&format!("{count} 个会话无日期，一并计入 / {count} conversations without a date are counted in (untimed)"));
+        metric.standard(&format!("{count} 个会话无日期，一并计入 / conversations without a date counted in (untimed): {count}"));
     }
 }
 

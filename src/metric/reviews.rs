@@ -105,7 +105,7 @@ pub(super) fn figures(side: &Side, problems: &[&Reviewed], listed: u64, sheet: &
     sheet.add(&ANSWERED, |m| {
         m.share(in_time, whole, NO_BAD).left_out("listed", listed);
         if untimed > 0 {
-            m.standard(&format!("{untimed} 条回复没有时间，计为及时 / {untimed} replies without a time count as in time"));
+            m.standard(&format!("{untimed} 条回复没有时间，计为及时 / replies without a time taken as in time: {untimed}"));
         }
         if !side.has(Kind::Reviews) {
             m.unavailable(NO_TABLE);

@@ -169,7 +169,7 @@ fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &im
             m.share(resolved, whole, empty);
             m.standard("同类事项 = 有共同场景，或都没有场景 / same matter: a scene in common, or none at all");
             if open > 0 {
-                m.standard(&format!("尚未定局：{open} 个会话未满 7 天 / not final: {open} conversations are younger than 7 days"));
+                m.standard(&format!("尚未定局：{open} 个会话未满 7 天 / not final: conversations younger than 7 days: {open}"));
             }
             m.left_out("no-time", if part == 0 { timeless } else { 0 });
             explain(m);
@@ -226,7 +226,7 @@ mod tests {
         let rate = found.get("service.first_contact_resolution").unwrap();
         // Only the first came again for the same matter, exactly 7 days later; the third did so a second too late.
         assert_eq!((rate.numerator, rate.denominator), (Some(5.0), Some(6.0)));
-        assert!(rate.standard.contains("not final: 1 conversations"));
+        assert!(rate.standard.contains("not final: conversations younger than 7 days: 1"));
         assert!(rate.excluded.iter().any(|e| (e.reason, e.count) == ("no-time", 1)));
     }
 }

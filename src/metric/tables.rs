@@ -4,6 +4,7 @@ use super::{
     Action, ActionCount, AgentRow, AlertRow, Campaign, Cohort, FlowStep, GivenRow, Group, Issue, KpiRow, Lift, Metric, Outlier, PayRow,
     Product, ProductCycle, RefundReason, ReviewRow, SecondPurchase, Segment, Spread, Waits, Weekly,
 };
+use crate::time::Day;
 use alloc::vec::Vec;
 use serde::Serialize;
 
@@ -12,6 +13,8 @@ use serde::Serialize;
 pub struct Figures {
     /// One per id of the contract, in its order, then those by agent.
     pub metrics: Vec<Metric>,
+    /// The day that tables of customers and of what is to be done are as of; `null` where nothing has a date.
+    pub as_of: Option<Day>,
     /// The tables.
     pub tables: Tables,
 }

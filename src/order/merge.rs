@@ -15,17 +15,19 @@ use alloc::{vec, vec::Vec};
 use hashbrown::HashMap;
 
 impl Orders {
-    /// Takes in the orders of another file, each order once.
+    /// Takes in the orders of another file, each order once; returns how many of them were known before.
     ///
     /// ```
     /// use huashu::order;
     /// let read = |csv: &str| order::read("a.csv", csv.as_bytes(), &Default::default()).orders;
     /// let mut january = read("订单编号,买家昵称,实付金额\n1,小林,10\n2,小周,20\n");
-    /// january.merge(read("订单编号,买家昵称,实付金额\n2,小周,20\n3,小林,5\n"));
+    /// let known = january.merge(read("订单编号,买家昵称,实付金额\n2,小周,20\n3,小林,5\n"));
+    /// assert_eq!(known, 1);
     /// assert_eq!(january.len(), 3);
     /// assert_eq!(january.paid_amount.iter().sum::<i64>(), 3500);
     /// ```
-    pub fn merge(&mut self, mut other: Self) {
+    pub fn merge(&mut self, mut other: Self) -> usize {
+        let mut repeated = 0;
         let waiting = match (self.waiting.take(), other.waiting.take()) {
             (Some(mut ours), Some(theirs)) => {
                 ours.join(*theirs);
@@ -39,7 +41,7 @@ impl Orders {
             let (fields, own, added) = (self.fields, self.own, self.added);
             *self = Self { fields, own, added, ..other };
         } else {
-            self.join(other);
+            repeated = self.join(other);
         }
         self.left_out = left_out;
         if let Some(waiting) = waiting {
@@ -49,6 +51,7 @@ impl Orders {
             }
             self.waiting = (!unknown.is_empty()).then(|| unknown.into());
         }
+        repeated
     }
 
     /// What lists of orders carry must be carried by all of them; what supplements carry is added.
@@ -62,8 +65,8 @@ impl Orders {
         self.fields = self.own.map_or_else(Fields::default, |own| either(own, self.added));
     }
 
-    /// Joins the columns themselves.
-    fn join(&mut self, mut other: Self) {
+    /// Joins the columns themselves; returns how many orders both have.
+    fn join(&mut self, mut other: Self) -> usize {
         self.forget_derived();
         other.forget_derived();
         self.masked |= other.masked;
@@ -130,6 +133,7 @@ impl Orders {
         }
         self.sort_reasons();
         self.derive();
+        places.iter().filter(|&&to| to < old).count()
     }
 
     /// Each pair of order and reason once.

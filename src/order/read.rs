@@ -76,7 +76,7 @@ impl BuyerKey {
     pub(crate) fn masked(self, count: u64) -> Error {
         let (zh, en) = self.what();
         let message = format!(
-            "{count} 处{zh}带星号、加密或是虚拟号，无法区分买家，未使用 / {count} {en} are masked, encrypted or virtual and cannot tell buyers apart; not used"
+            "{count} 处{zh}带星号、加密或是虚拟号，无法区分买家，未使用 / {en} that are masked, encrypted or virtual and cannot tell buyers apart: {count}; not used"
         );
         Error::new("masked-buyer", message)
     }
@@ -94,7 +94,7 @@ pub struct OrderOptions {
 /// What one file gave.
 ///
 /// As JSON: `{"file", "platform", "rows", "orders", "columns": {our field: header}, "guessed": [our field], "headers": [...],
-/// "excluded": [{"reason", "count"}], "damaged": [{"reason", "count"}], "problems"}`. `columns` is what `--columns` reads.
+/// "excluded": [{"reason", "count"}], "damaged": [{"reason", "count"}], "notes", "problems"}`. `columns` is what `--columns` reads.
 #[derive(Clone, Debug)]
 pub struct OrderFile {
     /// The file's name.
@@ -119,10 +119,14 @@ pub struct OrderFile {
     pub excluded: Vec<(&'static str, u64)>,
     /// What is damaged in rows that were read: `nul-bytes`, and cells with `broken-characters`.
     pub damaged: Vec<(&'static str, u64)>,
+    /// What else is to be said: orders that had been read before.
+    pub notes: Problems,
     /// What could not be read, and where.
     pub problems: Problems,
     /// The orders that the file adds to and that no list holds yet.
     unlisted: Names,
+    /// What tells another file of the same rows.
+    rows_hash: u64,
 }
 
 impl OrderFile {
@@ -134,10 +138,10 @@ impl OrderFile {
     /// ```
     /// use huashu::order;
     /// let mut lines = order::read("lines.csv", "订单编号,标题,价格,购买数量,商家编码\n1,布,5,2,s1\n2,线,5,2,s2\n".as_bytes(), &Default::default());
-    /// assert!(lines.problems.kept()[0].message().contains("2 of these (1, 2)"));
+    /// assert!(lines.problems.kept()[0].message().contains("which do not count: 2 (1, 2)"));
     /// let list = order::read("list.csv", "订单编号,买家会员名,买家实际支付金额\n1,甲,10\n".as_bytes(), &Default::default());
     /// lines.has_list(&list.orders);
-    /// assert!(lines.problems.kept()[0].message().contains("1 of these (2)"));
+    /// assert!(lines.problems.kept()[0].message().contains("which do not count: 1 (2)"));
     /// ```
     pub fn has_list(&mut self, orders: &Orders) {
         let mut missing = Names::default();
@@ -147,6 +151,48 @@ impl OrderFile {
         });
         self.unlisted = missing;
         self.tell_unlisted();
+    }
+
+    /// Notes that so many of its orders stand in files that were read before.
+    ///
+    /// ```
+    /// use huashu::order;
+    /// let csv = "订单编号,买家昵称,实付金额\n1,小林,10\n2,小周,20\n";
+    /// let mut all = order::read("a.csv", csv.as_bytes(), &Default::default()).orders;
+    /// let mut again = order::read("b.csv", csv.as_bytes(), &Default::default());
+    /// let known = all.merge(std::mem::take(&mut again.orders));
+    /// again.repeats(known);
+    /// assert!(again.notes.kept()[0].message().contains("all orders of this file (2)"));
+    /// ```
+    pub fn repeats(&mut self, known: usize) {
+        let message = match known {
+            0 => return,
+            all if all == self.count => format!(
+                "这个文件的 {all} 个订单之前都已读到（同一个文件给了两次，或它包含在别的导出里），每单只计一次 / all orders of this file ({all}) had been read before (the file was given twice, or another export holds it); each counts once"
+            ),
+            some => format!("有 {some} 个订单之前已读到，每单只计一次 / orders that had been read before: {some}; each counts once"),
+        };
+        self.notes.push(Error::new("repeated-order", message).in_file(&*self.file));
+    }
+
+    /// Looks for the same rows among the files that were read before, where no order was known by its number: lines and tickets that came
+    /// twice count once, orders without numbers of their own do not.
+    pub fn resembles<'a>(&mut self, orders: bool, before: impl IntoIterator<Item = &'a Self>) {
+        let same = |other: &&Self| (other.count, other.rows, other.rows_hash) == (self.count, self.rows, self.rows_hash);
+        let Some(other) = before.into_iter().filter(|_| self.count > 0).find(same) else { return };
+        if !orders {
+            return self.repeats(self.count);
+        }
+        let message = format!(
+            "内容和 {0} 一样，但没有可用的订单编号，认不出是同一批订单，每一单都计了两次：请移除一个 / the same rows as in {0}; without usable order numbers they cannot be told to be the same, and each counts twice: remove one of the two",
+            other.file
+        );
+        self.problems.push(Error::new("repeated-rows", message).in_file(&*self.file));
+    }
+
+    /// The numbers of the orders that it speaks of, as long as these have not been taken away.
+    pub fn numbers(&self) -> impl Iterator<Item = &str> {
+        [&self.orders.ids, &self.unlisted].into_iter().flat_map(|names| (0..names.len()).filter_map(|at| names.get(at)))
     }
 
     fn tell_unlisted(&mut self) {
@@ -159,7 +205,7 @@ impl OrderFile {
 
 impl Serialize for OrderFile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut s = serializer.serialize_struct("OrderFile", 10)?;
+        let mut s = serializer.serialize_struct("OrderFile", 11)?;
         s.serialize_field("file", &self.file)?;
         s.serialize_field("platform", self.platform)?;
         s.serialize_field("rows", &self.rows)?;
@@ -169,6 +215,7 @@ impl Serialize for OrderFile {
         s.serialize_field("headers", &self.headers)?;
         s.serialize_field("excluded", &excluded(&self.excluded))?;
         s.serialize_field("damaged", &excluded(&self.damaged))?;
+        s.serialize_field("notes", &self.notes)?;
         s.serialize_field("problems", &self.problems)?;
         s.end()
     }
@@ -280,8 +327,10 @@ impl OrderReader {
             sample: taken.first,
             excluded: Vec::new(),
             damaged: Vec::new(),
+            notes: Problems::default(),
             problems: taken.problems,
             unlisted: Names::default(),
+            rows_hash: 0,
         };
         let mut broken = 0;
         let layout = if let Some(table) = taken.table {
@@ -294,6 +343,7 @@ impl OrderReader {
             result.rows = rows;
             result.count = orders.len() + result.unlisted.len() as usize;
             result.excluded = orders.excluded();
+            result.rows_hash = orders.rows_hash();
             result.orders = orders;
             result.tell_unlisted();
             if rows == 0 && result.problems.count() == 0 {
@@ -424,7 +474,7 @@ fn needs_orders(unlisted: &Names) -> Option<Error> {
     let first = (0..3).filter_map(|at| unlisted.get(at)).collect::<Vec<_>>().join(", ");
     let (more, more_en) = if count > 3 { (" 等", " …") } else { ("", "") };
     let message = format!(
-        "这是订单的补充表（宝贝明细或售后单），其中有 {count} 个订单（{first}{more}）不在任何订单报表里，未计入；请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets), and {count} of these ({first}{more_en}) stand in no list of orders and do not count: add the list that holds them too"
+        "这是订单的补充表（宝贝明细或售后单），其中有 {count} 个订单（{first}{more}）不在任何订单报表里，未计入；请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets); orders of it that no list holds, which do not count: {count} ({first}{more_en}); add the list that holds them too"
     );
     Some(Error::new(OrderFile::NEEDS_ORDERS, message))
 }

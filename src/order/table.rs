@@ -148,7 +148,7 @@ impl Table {
             states: Words::states(layout.dialect.states),
             after_sale: Words::after_sale(),
             width: layout.width(),
-            header: header.get(0).to_vec(),
+            header: cell::clean(header.get(0)).to_vec(),
             layout,
             orders: Orders::default(),
             rows: 0,
@@ -298,7 +298,8 @@ impl Table {
         if first.len() > 24 || first.first().is_some_and(u8::is_ascii_digit) {
             return false;
         }
-        if row.get(0) == self.header && !self.header.is_empty() && self.repeats_header(row) {
+        // Files that were put together end to end keep the marks of the byte order at their beginnings.
+        if cell::clean(row.get(0)) == self.header && !self.header.is_empty() && self.repeats_header(row) {
             self.leave_out(LeftOut::RepeatedHeader, row);
             return true;
         }
@@ -326,7 +327,7 @@ impl Table {
     }
 
     fn repeats_header(&self, row: &Row) -> bool {
-        self.layout.headers.iter().zip(row.iter()).all(|(header, cell)| header.as_bytes().trim_ascii() == cell.trim_ascii())
+        self.layout.headers.iter().zip(row.iter()).all(|(header, cell)| cell::clean(header.as_bytes()) == cell::clean(cell))
     }
 
     /// The order that the row belongs to, and whether it is new.

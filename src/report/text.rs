@@ -75,7 +75,7 @@ fn line(book: &Book, name: &str, row: &Row) -> String {
     if let Some(spread) = row.spread {
         line += &format!(" ± {spread}");
     }
-    line += &format!("（{}/{} 个会话 conversations）", row.scored, row.conversations);
+    line += &format!("（会话 conversations {}/{}）", row.scored, row.conversations);
     if row.critical > 0 {
         line += &format!("，一票否决 {}", row.critical);
     }
@@ -117,8 +117,8 @@ mod tests {
         建议：转人工主管
 
 汇总 Totals
-  客服 客服小美: 平均分 85（1/1 个会话 conversations）；扣分最多：抱怨后先致歉 −10，不用单字 −5
-  全店 Shop: 平均分 85（1/1 个会话 conversations）；扣分最多：抱怨后先致歉 −10，不用单字 −5
+  客服 客服小美: 平均分 85（会话 conversations 1/1）；扣分最多：抱怨后先致歉 −10，不用单字 −5
+  全店 Shop: 平均分 85（会话 conversations 1/1）；扣分最多：抱怨后先致歉 −10，不用单字 −5
   建议人工抽检 Check by hand: 1
 ";
         assert_eq!(text, expected);

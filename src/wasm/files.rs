@@ -38,10 +38,13 @@ struct Dropped {
     count: u64,
 }
 
-/// Adds what whoever unpacked a file has to say: one that is damaged only seems to be empty.
+/// Adds what whoever unpacked a file has to say: one that is damaged only seems to be empty, and a workbook's lost digits have a place there.
 pub(super) fn join(problems: &mut Problems, told: Problems) {
     if told.kept().iter().any(|problem| problem.code() == "damaged-file") {
         problems.take_back("empty-file");
+    }
+    if told.kept().iter().any(|problem| problem.code() == "lost-digits") {
+        problems.take_back("lost-digits");
     }
     problems.extend(told);
 }
@@ -101,6 +104,13 @@ impl EncodedFile {
             Given::Table(file) => json(file)?,
         };
         Ok(format!("{},\"encoding\":{}}}", file.strip_suffix('}').unwrap_or_default(), json(&self.encoding)?))
+    }
+
+    pub(super) fn orders(&self) -> Option<&OrderFile> {
+        match &self.file {
+            Given::Orders(file) => Some(file),
+            Given::Table(_) => None,
+        }
     }
 
     pub(super) fn problems(&self) -> &Problems {

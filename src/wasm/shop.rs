@@ -17,7 +17,7 @@ use crate::{
     chat::{Conversation, Outline},
     link::{Added, History, Listing, Place, Talked},
     metric::Facts,
-    order::BuyerKey,
+    order::{BuyerKey, Names},
     report::{Checked, Ids, Totals},
     signal::Scratch,
 };
@@ -56,6 +56,8 @@ pub struct Shop {
     scores: Vec<Option<f64>>,
     totals: Totals,
     scratch: Scratch,
+    /// The orders of an archive, while its files come.
+    numbers: Option<Names>,
 }
 
 #[wasm_bindgen]
@@ -78,6 +80,7 @@ impl Shop {
             scores: Vec::new(),
             totals: Totals::default(),
             scratch: Scratch::default(),
+            numbers: None,
         }
     }
 
@@ -119,7 +122,18 @@ impl Shop {
                 self.buyer = if self.buyer == BuyerKey::Account { buyer } else { self.buyer };
                 let mut file = reader.finish();
                 join(&mut file.problems, input.told);
-                self.facts.orders.merge(core::mem::take(&mut file.orders));
+                if let Some(numbers) = &mut self.numbers {
+                    file.numbers().for_each(|number| {
+                        numbers.intern(number);
+                    });
+                }
+                let orders = core::mem::take(&mut file.orders);
+                let has_orders = !orders.is_empty();
+                let known = self.facts.orders.merge(orders);
+                file.repeats(known);
+                if known == 0 {
+                    file.resembles(has_orders, self.files.iter().filter_map(EncodedFile::orders));
+                }
                 self.files.push(EncodedFile { file: Given::Orders(Box::new(file)), encoding });
             }
             Reader::Table(reader) => {
@@ -134,6 +148,16 @@ impl Shop {
         let text = read.json()?;
         let Given::Orders(file) = &read.file else { return Ok(text) };
         Ok(with_sample(text, Some(json(&file.sample)?)))
+    }
+
+    /// From here on the orders of the files to come are counted, each once.
+    pub fn begin_archive(&mut self) {
+        self.numbers = Some(Names::default());
+    }
+
+    /// How many there were.
+    pub fn end_archive(&mut self) -> u32 {
+        self.numbers.take().map_or(0, |numbers| numbers.len())
     }
 
     /// Takes in a file of chats; says whether what was judged before is to be judged again: one of its conversations took the place of

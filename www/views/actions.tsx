@@ -6,7 +6,7 @@ import { maskName, maskNumber, saveCsv } from "../parts/csv";
 import { Panel, type Column } from "../parts/table";
 import { clock } from "../parts/units";
 import { WindowList } from "../parts/window-list";
-import { half, number, t, titled } from "../i18n";
+import { asOf, half, number, t, titled } from "../i18n";
 import { figures, hasConversation, openConversation, report } from "../store";
 
 /** Height of a row of the list, pixels; on narrow screens its parts stand one below the other. */
@@ -20,6 +20,7 @@ export function Actions() {
   const kinds = new Map(tables["actions.count"].map((one) => [one.action, one]));
   const rows = tables.actions.filter((row) => !kind || row.action === kind);
   const all = tables["actions.count"].reduce((sum, one) => sum + one.count, 0);
+  const old = tables["actions.count"].filter((one) => one.too_old > 0 && (!kind || one.action === kind));
   const save = () => {
     const buyer = (row: ActionRow) => (full ? row.buyer : maskName(row.buyer));
     const about = (row: ActionRow) => (full ? row.about : row.about && maskNumber(row.about));
@@ -33,7 +34,7 @@ export function Actions() {
       <Alerts rows={tables.alerts} />
       <section class="card panel" id="actions">
         <div class="panel-head">
-          <h2 class="grow">{t("今日待办")}</h2>
+          <h2 class="grow">{asOf(t("今日待办"), figures.value?.as_of ?? null)}</h2>
           <label class="small soft"><input type="checkbox" id="full-names" checked={full} onChange={(event) => setFull(event.currentTarget.checked)} /> {t("表格里写全买家和单号")}</label>
           <button class="button small" id="save-actions" disabled={rows.length === 0} onClick={save}>{t("下载表格")}</button>
         </div>
@@ -43,6 +44,7 @@ export function Actions() {
           ))}
         </div>
         {all > tables.actions.length && <p class="faint small">{t("每类只列出到期最晚的 500 条")}</p>}
+        {old.length > 0 && <p class="faint small" id="too-old">{t("过期太久，没有列出（抱怨超过 15 天、询单流失超过 7 天）：{0}", old.map((one) => `${titled(one)} ${number(one.too_old)}`).join(t("；")))}</p>}
         {rows.length === 0 ? (
           <p class="empty">{t("没有待办")}</p>
         ) : (

@@ -4,7 +4,7 @@ import { Bar } from "../parts/bars";
 import { Curve } from "../parts/curve";
 import { Panel, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
-import { half, number, t, titled } from "../i18n";
+import { asOf, half, number, t, titled } from "../i18n";
 import { maskName, maskNumber } from "../parts/csv";
 import { measure, metricOptions } from "../store";
 
@@ -20,14 +20,16 @@ export function Customers({ report }: { report: MetricReport }) {
       </>
     );
   }
+  // Whatever the period, customers are told as of a day.
+  const dated = (title: string) => asOf(t(title), report.as_of);
   return (
     <>
-      <Layers rows={layers} />
-      <Returning counts={purchase_count} curve={second_purchase} />
-      <Cohorts rows={cohorts} />
-      {lifecycle.length > 0 && <Panel title={t("生命周期")} note={t("按购买日数和距上次付款的天数分期，每一期该做的事不同。")} table={{ id: "lifecycle", rows: lifecycle, columns: groups(lifecycle) }} />}
-      {rfm.length > 0 && <Panel title={t("RFM 分层")} note={t("最近一次购买（R）、购买日数（F）、累计金额（M）各以一个值分高低（默认全部顾客的均值，规则书可以改）：● 高，○ 低；分界写在下面的分布里。")} table={{ id: "rfm", rows: rfm, columns: segments(rfm) }} />}
-      {spread.length > 0 && <Panel title={t("R、F、M 的分布")} table={{ id: "rfm-quantiles", rows: spread, columns: quantiles() }} />}
+      <Layers title={dated("顾客三层")} rows={layers} />
+      <Returning title={dated("回头的顾客")} counts={purchase_count} curve={second_purchase} />
+      <Cohorts title={dated("首购月份与回购")} rows={cohorts} />
+      {lifecycle.length > 0 && <Panel title={dated("生命周期")} note={t("按购买日数和距上次付款的天数分期，每一期该做的事不同。")} table={{ id: "lifecycle", rows: lifecycle, columns: groups(lifecycle) }} />}
+      {rfm.length > 0 && <Panel title={dated("RFM 分层")} note={t("最近一次购买（R）、购买日数（F）、累计金额（M）各以一个值分高低（默认全部顾客的均值，规则书可以改）：● 高，○ 低；分界写在下面的分布里。")} table={{ id: "rfm", rows: rfm, columns: segments(rfm) }} />}
+      {spread.length > 0 && <Panel title={dated("R、F、M 的分布")} table={{ id: "rfm-quantiles", rows: spread, columns: quantiles() }} />}
       <Campaigns rows={campaigns} />
       <Outliers rows={outliers} />
       {cycle.length > 0 && <Panel title={t("各商品的回购周期")} note={t("同一顾客再次购买同一商品，平均每件用多少天；回访和关怀的时间可以照此安排。")} table={{ id: "cycle-product", rows: cycle, columns: cycles(cycle) }} />}
@@ -40,12 +42,12 @@ function Prior({ row }: { row: CustomerGroup }) {
   return row.previous ? <span class="faint small prior"> ({t("上期")} {number(row.previous.buyers)})</span> : null;
 }
 
-function Layers({ rows }: { rows: CustomerGroup[] }) {
+function Layers({ title, rows }: { title: string; rows: CustomerGroup[] }) {
   const amount = rows.reduce((sum, row) => sum + row.amount, 0);
   if (rows.length === 0) return null;
   return (
     <section class="card panel" id="layers">
-      <div class="panel-head"><h2>{t("顾客三层")}</h2></div>
+      <div class="panel-head"><h2>{title}</h2></div>
       <div class="thirds">
         {rows.map((row) => (
           <div key={row.group}>
@@ -61,12 +63,12 @@ function Layers({ rows }: { rows: CustomerGroup[] }) {
 }
 
 /** How many purchase days customers have, and how soon the second one comes. */
-function Returning({ counts, curve }: { counts: CustomerGroup[]; curve: SecondPurchaseRow[] }) {
+function Returning({ title, counts, curve }: { title: string; counts: CustomerGroup[]; curve: SecondPurchaseRow[] }) {
   if (counts.length === 0) return null;
   const last = curve.at(-1);
   return (
     <section class="card panel" id="returning">
-      <div class="panel-head"><h2>{t("回头的顾客")}</h2></div>
+      <div class="panel-head"><h2>{title}</h2></div>
       <div class="halves">
         <table class="mini wide">
           <caption class="faint small">{t("按购买日数")}</caption>
@@ -92,7 +94,7 @@ function Returning({ counts, curve }: { counts: CustomerGroup[]; curve: SecondPu
 }
 
 /** Months of first purchase against months after it; the darker, the more came back. */
-function Cohorts({ rows }: { rows: CohortRow[] }) {
+function Cohorts({ title, rows }: { title: string; rows: CohortRow[] }) {
   if (rows.length === 0) return null;
   const months = [...new Set(rows.map((row) => row.month))];
   const reach = Math.max(...rows.map((row) => row.after));
@@ -100,7 +102,7 @@ function Cohorts({ rows }: { rows: CohortRow[] }) {
   const most = Math.max(...rows.map((row) => row.share), Number.MIN_VALUE);
   return (
     <section class="card panel" id="cohorts">
-      <div class="panel-head"><h2>{t("首购月份与回购")}</h2></div>
+      <div class="panel-head"><h2>{title}</h2></div>
       <p class="soft small">{t("每一行是某月首次购买的顾客，之后每个月有多少人又买；淡色的月份还没结束。")}</p>
       <div class="table-box">
         <table class="heat">

@@ -35,7 +35,7 @@ function FileCard({ read }: { read: Read }) {
         </ul>
       )}
       <Problems problems={file.problems} of={file.file} title={t("问题")} />
-      {kind === "chats" && <Problems problems={file.notes} of={file.file} title={t("读的时候这样认定")} />}
+      {kind !== "table" && <Problems problems={file.notes} of={file.file} title={t("读的时候这样认定")} />}
       <Reading read={read} />
       {kind === "chats" && file.headers.length > 0 && <Mapping file={file} upload={upload} table="chats" fields={chatFields} nothing={nothing} />}
       {kind === "orders" && file.headers.length > 0 && <Mapping file={file} upload={upload} fields={orderFields} nothing={nothing} />}

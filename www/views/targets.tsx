@@ -25,6 +25,8 @@ export function Targets({ rows }: { rows: KpiRow[] }) {
   return <Panel title={t("目标看板")} note={t("目标写在规则书里，可以改成店里自己的。")} table={{ id: "kpi", rows, columns }} />;
 }
 
+const level = (row: PayRow) => row.level ?? (row.complete ? "–" : <span class="faint small">{t("数据不全")}</span>);
+
 export function PaySheets({ rows }: { rows: PayRow[] }) {
   const sheets = [...new Set(rows.map((row) => row.sheet))];
   return (
@@ -34,14 +36,18 @@ export function PaySheets({ rows }: { rows: PayRow[] }) {
         const items = own[0]?.items ?? [];
         const columns: Column<PayRow>[] = [
           { title: t("客服"), value: (row) => row.agent, cell: (row) => <b>{row.agent || t("匿名")}</b> },
-          { title: t("绩效分"), value: (row) => row.points, cell: (row) => <b>{number(row.points, 1)} <span class="faint small">/ {number(row.most)}</span></b>, num: true },
-          { title: t("等级"), value: (row) => row.level, cell: (row) => row.level ?? (row.complete ? "–" : <span class="faint small">{t("数据不全")}</span>) },
+          { title: t("绩效分"), value: (row) => row.points, cell: (row) => <b>{number(row.points, 1)} <span class="faint small">/ {number(row.most)}</span></b>, before: (row) => number(row.points, 1), num: true },
+          { title: t("等级"), value: (row) => row.level, cell: level, before: level },
           ...items.map((item, at): Column<PayRow> => ({
             title: titled(item),
             value: (row) => row.items[at]?.points ?? null,
             cell: (row) => {
               const own = row.items[at];
               return own && (own.points === null ? <span class="faint small">{half(own.why ?? "")}</span> : <>{number(own.points, 1)} <span class="faint small">{show(own.value, own.unit)}</span></>);
+            },
+            before: (row) => {
+              const own = row.items[at];
+              return own && own.points !== null ? number(own.points, 1) : "–";
             },
             num: true,
           })),

@@ -1,7 +1,7 @@
 //! What is wrong with a row, and how that is said.
 
 use super::{MAX_CELL, MAX_ROW};
-use crate::error::Error;
+use crate::{error::Error, text::many};
 use alloc::{format, string::String};
 
 /// What is wrong with a row. The row is left out; reading goes on.
@@ -54,13 +54,15 @@ impl Flaw {
             Fault::TooFew { found, wanted } => (
                 "row-too-short",
                 format!(
-                    "这一行只有 {found} 格，表头有 {wanted} 格，已略过 / this row has {found} cells where the header has {wanted}; left out"
+                    "这一行只有 {found} 格，表头有 {wanted} 格，已略过 / this row has {} where the header has {wanted}; left out",
+                    many(found as u32, "cell")
                 ),
             ),
             Fault::TooMany { found, wanted } => (
                 "row-too-long",
                 format!(
-                    "这一行有 {found} 格，表头只有 {wanted} 格，已略过 / this row has {found} cells where the header has {wanted}; left out"
+                    "这一行有 {found} 格，表头只有 {wanted} 格，已略过 / this row has {} where the header has {wanted}; left out",
+                    many(found as u32, "cell")
                 ),
             ),
             Fault::Unclosed { lines: 1 } => (
@@ -72,7 +74,7 @@ impl Flaw {
             Fault::Unclosed { lines } => (
                 "unclosed-quote",
                 format!(
-                    "从这一行起引号没有闭合，共略过 {lines} 行（第 {} 行至第 {} 行），请补上引号 / a quote is never closed; {lines} lines from this one on are left out: close the quote",
+                    "从这一行起引号没有闭合，共略过 {lines} 行（第 {} 行至第 {} 行），请补上引号 / a quote is never closed; lines left out from this one on: {lines}; close the quote",
                     self.line,
                     self.line + lines - 1
                 ),

@@ -1,7 +1,10 @@
 //! How inquiries were counted, in words.
 
 use super::Inquiries;
-use crate::metric::{Attribution, Options};
+use crate::{
+    metric::{Attribution, Options},
+    text::many,
+};
 use alloc::{format, vec};
 
 /// Which conversations are no inquiries of an agent's, in words.
@@ -10,7 +13,8 @@ pub(super) fn only_forwarded(options: &Options) -> alloc::string::String {
         None => "转接出去的会话也算 / conversations handed over count as well".into(),
         Some(0) => "只转接、没有另外回复的会话不算 / conversations that the agent only handed over do not count".into(),
         Some(most) => format!(
-            "转接且另外回复不超过 {most} 条的会话不算 / conversations that the agent handed over with at most {most} other messages do not count"
+            "转接且另外回复不超过 {most} 条的会话不算 / conversations that the agent handed over with at most {} do not count",
+            many(most, "other message")
         ),
     }
 }
@@ -37,7 +41,7 @@ pub(super) fn standard(found: &Inquiries, options: &Options) -> alloc::string::S
     }
     let open = found.count(|inquirer| inquirer.open && !inquirer.ordered);
     if open > 0 {
-        words.push(format!("尚未定局：{open} 位询单买家的统计窗口未结束 / not final: the window of {open} inquiry buyers is still open"));
+        words.push(format!("尚未定局：{open} 位询单买家的统计窗口未结束 / not final: inquiry buyers whose window is still open: {open}"));
     }
     words.join("; ")
 }

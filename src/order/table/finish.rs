@@ -1,6 +1,6 @@
 //! What is left to do when all rows are in.
 
-use super::Table;
+use super::{Table, marks::zeros_behind};
 use crate::{
     error::{Error, Problems},
     order::{
@@ -14,10 +14,18 @@ use crate::{
 };
 use alloc::{boxed::Box, format, string::String};
 
+/// What to do about order numbers that Excel has spoilt.
+const AGAIN: &str = "请重新导出，要用 Excel 看时从“数据→自文本/CSV”导入，编号列设为文本";
+const AGAIN_EN: &str = "export again; to look at it in Excel, import it by Data > From Text/CSV with that column as text";
+
+/// Zeros in place of digits that cannot be there by chance, where most of the numbers have them.
+const MANY_ZEROS: usize = 3;
+
 impl Table {
     /// What is left to do when all rows are in.
     pub fn finish(mut self, file: &str, problems: &mut Problems) -> (Orders, Box<Layout>, u64) {
         self.number_buyers();
+        let lost = if self.at.id == NOWHERE { None } else { self.rounded() };
         let rows = self.layout.dialect.rows;
         let mut summed = false;
         let Orders { ordered_amount, paid_amount, refund_amount, .. } = &mut self.orders;
@@ -71,15 +79,21 @@ impl Table {
         sort::plain(&mut orders.left_out);
         let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
         for (word, count) in self.states.unknown().chain(self.after_sale.unknown()) {
-            let message = format!("不认识的状态「{word}」（{count} 行），未作猜测 / unknown state \"{word}\" ({count} rows); not guessed");
+            let message = format!("不认识的状态「{word}」（{count} 行），未作猜测 / unknown state \"{word}\" (rows: {count}); not guessed");
             tell("unknown-state", message);
         }
         if self.mangled > 0 {
             let count = self.mangled;
             let message = format!(
-                "{count} 个订单编号被 Excel 改成了科学计数法，各行只能各算一单，请重新导出 / Excel turned {count} order numbers into 1.23E+17; each such row counts as an order of its own: export again"
+                "{count} 个订单编号被 Excel 改成了科学计数法（1.23E+17），各行只能各算一单；{AGAIN} / order numbers that Excel turned into 1.23E+17: {count}; each such row counts as an order of its own: {AGAIN_EN}"
             );
             tell("mangled-order-id", message);
+        }
+        if let Some(count) = lost {
+            let message = format!(
+                "{count} 个订单编号只剩前 15 位，后面都是 0（Excel 只保留 15 位），不同的订单会因此编号相同、并成一单；{AGAIN} / order numbers of which Excel kept 15 digits, with zeros behind: {count}; different orders may have become one: {AGAIN_EN}"
+            );
+            tell("lost-digits", message);
         }
         if summed {
             let message = "同一订单各行的金额不同，视为各行自己的金额并相加 / amounts differ between the rows of an order: they are taken as the rows' own and summed";
@@ -93,5 +107,17 @@ impl Table {
             problems.push(key.masked(self.masked).in_file(file));
         }
         (orders, self.layout, self.rows)
+    }
+
+    /// How many order numbers have lost their end, where most of the long ones have.
+    fn rounded(&self) -> Option<usize> {
+        let ids = &self.orders.ids;
+        let (mut long, mut rounded, mut zeros) = (0, 0, 0);
+        for lost in (0..ids.len()).filter_map(|at| zeros_behind(ids.bytes(at))) {
+            long += 1;
+            rounded += usize::from(lost > 0);
+            zeros += lost;
+        }
+        (rounded * 2 > long && zeros >= MANY_ZEROS).then_some(rounded)
     }
 }

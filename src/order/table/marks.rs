@@ -31,6 +31,13 @@ pub(super) fn is_mangled(id: &[u8]) -> bool {
         && point.map_or_else(|| digits(mantissa), |p| p == 1 && digits(mantissa.get(p + 1..).unwrap_or(&[])))
 }
 
+/// How many zeros stand behind the 15 digits that Excel keeps of a number, of an order number that is longer; `None` of any other.
+pub(super) fn zeros_behind(id: &[u8]) -> Option<usize> {
+    let (kept, behind) = id.split_at_checked(15).filter(|(_, behind)| !behind.is_empty())?;
+    let long = kept.iter().chain(behind).all(u8::is_ascii_digit);
+    long.then(|| if behind.iter().all(|&digit| digit == b'0') { behind.len() } else { 0 })
+}
+
 /// PDD writes the day into the order number: `260517-607198974342268`.
 pub(super) fn day_of_number(id: &[u8]) -> Option<Day> {
     let [y1, y2, m1, m2, d1, d2, b'-', ..] = id else { return None };
