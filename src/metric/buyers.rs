@@ -1,6 +1,6 @@
 //! What figures about buyers need of each buyer: orders, purchase days, the first and the last of them.
 
-use super::select::{NO_DAY, View, Window};
+use super::select::{NO_DAY, Row, View, Window};
 use alloc::{vec, vec::Vec};
 
 /// One buyer's paid orders of a window.
@@ -36,11 +36,15 @@ pub(super) struct Purchases {
 }
 
 impl Purchases {
-    /// Counting sort by buyer, then each one's few orders are sorted by day: linear in the orders.
     pub fn new(view: &View) -> Self {
-        let mut ends = vec![0_u32; view.orders.buyers.len() as usize];
+        Self::of(view.orders.buyers.len() as usize, || view.rows().filter(|row| view.counts(row)))
+    }
+
+    /// Those of so many buyers. Counting sort by buyer, then each one's few orders are sorted by day: linear in the orders.
+    pub fn of<I: Iterator<Item = Row>>(buyers: usize, rows: impl Fn() -> I) -> Self {
+        let mut ends = vec![0_u32; buyers];
         let mut nobody = Vec::new();
-        for row in view.rows().filter(|row| view.counts(row)) {
+        for row in rows() {
             match ends.get_mut(row.buyer as usize) {
                 Some(count) => *count += 1,
                 None => nobody.push(row.paid),
@@ -51,7 +55,7 @@ impl Purchases {
             (*end, total) = (total, total + *end);
         }
         let mut all = vec![(NO_DAY, 0_i64); total as usize];
-        for row in view.rows().filter(|row| view.counts(row)) {
+        for row in rows() {
             // What was a beginning becomes an end.
             if let Some(end) = ends.get_mut(row.buyer as usize) {
                 if let Some(place) = all.get_mut(*end as usize) {
