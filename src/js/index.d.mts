@@ -592,7 +592,7 @@ export interface Metric {
   title_en: string;
   /**
    * The part of the shop that it is about (`{ agent: "小美" }`); absent: the whole shop. `agent`, `person`, `team`, `shift`, `hour`, `weekday`,
-   * `campaign`; `product` of the fifty most sold, the others counted in `excluded` (`other-products`).
+   * `campaign`; `product` of the twenty most sold, the others counted in `excluded` (`other-products`).
    */
   by?: Record<string, string>;
   value: number | null;

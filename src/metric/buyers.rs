@@ -37,25 +37,24 @@ pub(super) struct Purchases {
 
 impl Purchases {
     pub fn new(view: &View) -> Self {
-        Self::of(view.orders.buyers.len() as usize, || view.rows().filter(|row| view.counts(row)))
+        Self::of(view.orders.buyers.len() as usize, &|take| view.rows().filter(|row| view.counts(row)).for_each(take))
     }
 
-    /// Those of so many buyers. Counting sort by buyer, then each one's few orders are sorted by day: linear in the orders.
-    pub fn of<I: Iterator<Item = Row>>(buyers: usize, rows: impl Fn() -> I) -> Self {
+    /// Those of so many buyers, of orders that can be walked twice. Counting sort by buyer, then each one's few orders are sorted by day:
+    /// linear in the orders.
+    pub fn of(buyers: usize, walk: &dyn Fn(&mut dyn FnMut(Row))) -> Self {
         let mut ends = vec![0_u32; buyers];
         let mut nobody = Vec::new();
-        for row in rows() {
-            match ends.get_mut(row.buyer as usize) {
-                Some(count) => *count += 1,
-                None => nobody.push(row.paid),
-            }
-        }
+        walk(&mut |row| match ends.get_mut(row.buyer as usize) {
+            Some(count) => *count += 1,
+            None => nobody.push(row.paid),
+        });
         let mut total = 0;
         for end in &mut ends {
             (*end, total) = (total, total + *end);
         }
         let mut all = vec![(NO_DAY, 0_i64); total as usize];
-        for row in rows() {
+        walk(&mut |row| {
             // What was a beginning becomes an end.
             if let Some(end) = ends.get_mut(row.buyer as usize) {
                 if let Some(place) = all.get_mut(*end as usize) {
@@ -63,7 +62,7 @@ impl Purchases {
                 }
                 *end += 1;
             }
-        }
+        });
         let mut purchases = Self { ends, all, nobody };
         let mut rest = purchases.all.as_mut_slice();
         let mut begin = 0;

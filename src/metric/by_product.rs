@@ -63,7 +63,7 @@ use alloc::{string::String, vec, vec::Vec};
 pub(super) const KIND: &str = "product";
 
 /// Products that figures are told of, most sold first: each takes some seventeen figures.
-const MOST: usize = 50;
+const MOST: usize = 20;
 
 const AMOUNT: &str = "期内付款订单中该商品各行的单价 × 件数之和，未扣优惠，不含邮费；没有单价的，订单只有这一行时按实付 / unit price × quantity of its lines in the paid orders, summed, before discounts and without postage; without a price what was paid, where an order has only this line";
 const SHARED: &str = "一单有几种商品的，各商品都计 / an order of several products counts for each of them";
@@ -111,10 +111,11 @@ impl<'a> Run<'a> {
         if listed.products.is_empty() {
             return;
         }
-        let names = listed.products.iter();
-        let found = names.zip(self.products(counted, listed)).flat_map(|(name, own)| self.figures_of(counted, name, &own, listed.others));
-        let found: Vec<Metric> = found.collect();
-        counted.sheet.metrics.extend(found);
+        let mut found = Vec::new();
+        for (name, own) in listed.products.iter().zip(self.products(counted, listed)) {
+            found.append(&mut self.figures_of(counted, name, &own, listed.others));
+        }
+        counted.sheet.metrics.append(&mut found);
     }
 
     /// What belongs to each of these products.
@@ -124,7 +125,7 @@ impl<'a> Run<'a> {
         for product in &listed.products {
             names.intern(product);
         }
-        let asked = asked(&counted.talks, &counted.inquiries, options, |product| names.find(product));
+        let asked = asked(&counted.talks, &counted.inquiries, options, &mut |product| names.find(product));
         let skus: Vec<Option<u32>> = listed.products.iter().map(|product| view.orders.skus.find(product)).collect();
         // To which of the products each SKU, each line and each talk belongs.
         let mut places: Vec<Option<usize>> = vec![None; view.orders.skus.len() as usize];
@@ -155,7 +156,7 @@ impl<'a> Run<'a> {
             let mut rows = self.rows_of(&lines, &worth);
             let buyers = renumber(&mut rows, &mut numbers);
             Own {
-                purchases: Purchases::of(buyers.len(), || rows.iter().copied().filter(|row| view.counts(row))),
+                purchases: Purchases::of(buyers.len(), &|take| rows.iter().copied().filter(|row| view.counts(row)).for_each(take)),
                 pairs: counted.pairs.of_product(sku.unwrap_or(u32::MAX)),
                 asked: asked.iter().filter(|(of, _)| *of == place).map(|(_, number)| *number).collect(),
                 talks: counted.talks.some(talks),
@@ -193,10 +194,7 @@ impl<'a> Run<'a> {
         let mut sheet = counted.sheet.of_part(Some(By { kind: KIND, name: name.into() }));
         if !own.rows.is_empty() {
             let buyers = Buyers::of(&own.purchases, *window);
-            let mut totals = Totals::default();
-            for row in &own.rows {
-                totals.add(view, *window, row);
-            }
+            let totals = Totals::of_some(view, *window, &own.rows);
             sales::of_orders(view, &totals, &buyers, &mut sheet);
             payment::rates(view, &totals, &mut sheet);
             repurchase::figures(view, *window, &own.purchases, &buyers, &mut sheet);

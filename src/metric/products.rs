@@ -85,7 +85,7 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     for sku in 0..view.orders.skus.len() {
         names.intern(view.orders.skus.get(sku).unwrap_or_default());
     }
-    let asked = asked(talks, inquiries, options, |product| Some(names.intern(product)));
+    let asked = asked(talks, inquiries, options, &mut |product| Some(names.intern(product)));
     let mut rows: Vec<Product> = vec![Product::default(); names.len() as usize];
     for (number, row) in (0..).zip(&mut rows) {
         row.product = names.get(number).unwrap_or_default().into();
@@ -188,7 +188,7 @@ pub(super) fn asked(
     talks: &Talks,
     inquiries: &Inquiries,
     options: &Options,
-    mut number_of: impl FnMut(&str) -> Option<u32>,
+    number_of: &mut dyn FnMut(&str) -> Option<u32>,
 ) -> Vec<(u32, u32)> {
     let mut asked = Vec::new();
     for contact in talks.contacts.iter().filter(|c| !c.found.after_sale && c.buyer_messages > options.monologue) {

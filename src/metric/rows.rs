@@ -173,12 +173,12 @@ impl Behind<'_, '_> {
     fn fill(mut self, id: &str) -> Option<FigureRows> {
         let Self { run, counted, .. } = self;
         if let Some(part) = of_order(id) {
-            let of_product = self.own.iter().flat_map(|own| &own.rows).copied();
-            for row in of_product.chain(run.view.rows().filter(|_| self.own.is_none())) {
+            let orders = self.own.map_or(run.view.orders.len(), |own| own.rows.len());
+            let order = |at: usize| self.own.map_or_else(|| run.view.row(at as u32), |own| own.rows.get(at).copied());
+            for row in (0..orders).filter_map(order) {
                 let paid = run.view.times(&row).1;
                 if self.has(None, (paid != NONE).then(|| Time::from_seconds(paid))) {
-                    let mut totals = Totals::default();
-                    totals.add(&run.view, counted.window, &row);
+                    let totals = Totals::of_some(&run.view, counted.window, &[row]);
                     self.found.add("order", part(&totals), || run.order(row.at));
                 }
             }
