@@ -35,6 +35,9 @@ pub(super) struct Purchases {
     nobody: Vec<i32>,
 }
 
+/// Hands over orders, one by one.
+type Walk<'w> = dyn Fn(&mut dyn FnMut(Row)) + 'w;
+
 impl Purchases {
     pub fn new(view: &View) -> Self {
         Self::of(view.orders.buyers.len() as usize, &|take| view.rows().filter(|row| view.counts(row)).for_each(take))
@@ -42,7 +45,7 @@ impl Purchases {
 
     /// Those of so many buyers, of orders that can be walked twice. Counting sort by buyer, then each one's few orders are sorted by day:
     /// linear in the orders.
-    pub fn of(buyers: usize, walk: &dyn Fn(&mut dyn FnMut(Row))) -> Self {
+    pub fn of(buyers: usize, walk: &Walk) -> Self {
         let mut ends = vec![0_u32; buyers];
         let mut nobody = Vec::new();
         walk(&mut |row| match ends.get_mut(row.buyer as usize) {

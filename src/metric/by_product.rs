@@ -65,7 +65,7 @@ pub(super) const KIND: &str = "product";
 /// Products that figures are told of, most sold first: each takes some seventeen figures.
 const MOST: usize = 20;
 
-const AMOUNT: &str = "期内付款订单中该商品各行的单价 × 件数之和，未扣优惠，不含邮费；没有单价的，订单只有这一行时按实付 / unit price × quantity of its lines in the paid orders, summed, before discounts and without postage; without a price what was paid, where an order has only this line";
+const AMOUNT: &str = "期内付款订单中该商品各行的单价 × 件数之和，未扣优惠，不含邮费；没有单价的，订单只有这一行时按实付 / unit price × quantity of its lines in the paid orders, summed, before discounts and without postage, or what was paid where an order has only this line and no price";
 const SHARED: &str = "一单有几种商品的，各商品都计 / an order of several products counts for each of them";
 const REFUND: &str = "退款按整单计，同单的商品都计 / a refund is the order's and counts for each product in it";
 const NAMED: &str =
@@ -260,10 +260,12 @@ fn plus(a: i64, b: i64) -> i64 {
 mod tests {
     use super::KIND;
     use crate::metric::{Facts, Options, measure, sample};
-    use alloc::{vec, vec::Vec};
+    use alloc::{string::String, vec, vec::Vec};
 
-    /// The value and what was left out, of each product.
-    fn of(csv: &str, id: &str) -> Vec<(alloc::string::String, f64, Vec<(&'static str, u64)>)> {
+    /// A product, the value, what was left out.
+    type Told = (String, f64, Vec<(&'static str, u64)>);
+
+    fn of(csv: &str, id: &str) -> Vec<Told> {
         let figures = measure(&Facts { orders: sample::orders(csv), ..Facts::default() }, &Options::default());
         let found = figures.metrics.into_iter().filter(|metric| metric.id == id);
         let found = found.filter_map(|metric| Some((metric.by.filter(|by| by.kind == KIND)?.name, metric.value?, metric.excluded)));
