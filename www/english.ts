@@ -32,7 +32,7 @@ export const english: Record<string, string> = {
   "转化与话术": "Conversion and wording", "顾客": "Customers", "还没有数据，先去“导入”拖入订单报表或聊天记录吧": "No data yet: add orders or chats under “Import”", "；": "; ",
   "不重复扣": "Not charged twice", "{0} 扣了分，这条就不再扣": "not where points are lost by {0}", "不加分": "No bonus", "违反这条的那条消息不加分": "for the message that breaks this rule",
   "同一件事只算一次的 {0} 处": "{0} counted once already", "已由“{0}”扣分，不重复扣": "charged by “{0}” already", "其中有的已由“{0}”扣分": "in part charged by “{0}” already", "同一条消息违反“{0}”，不加分": "wins nothing: the same message breaks “{0}”",
-  "上期": "before", "个百分点": "points", "按客服": "By agent", "按活动": "By campaign", "查看": "Open", "查看对话": "open the chat", "询单漏斗": "From inquiry to a kept order",
+  "上期": "before", "个百分点": "points", "按客服": "By agent", "按活动": "By campaign", "按商品": "By product", "另有 {0} 个未列出": "{0} more are not listed", "查看": "Open", "查看对话": "open the chat", "询单漏斗": "From inquiry to a kept order",
   "没有可以对上的询单：要有带买家名的聊天和订单": "No inquiries to follow: chats and orders that name their buyers are needed",
   "流失 {0} 人（这一步的 {1}）": "{0} lost ({1} of this step)", "无流失": "none lost", "下单": "ordered", "表示满意": "said they were satisfied",
   "付款后退款": "refunded after payment", "评价满意": "rated 4 or 5 stars", "付款后再次购买": "bought again after paying", "哪些话术更能成交": "Which wording sells",

@@ -63,8 +63,13 @@ impl Words<'_> {
         if let Some(order) = named.and_then(|number| self.shop.orders.get(number)) {
             return Self::skus(order);
         }
+        self.bought_before(complaint.buyer, complaint.at)
+    }
+
+    /// The products of the buyer's latest paid order before that time.
+    pub fn bought_before(&self, buyer: Option<u8>, at: Option<i64>) -> Vec<String> {
         let orders = self.orders();
-        let (Some(buyer), Some(at)) = (complaint.buyer, complaint.at) else { return Vec::new() };
+        let (Some(buyer), Some(at)) = (buyer, at) else { return Vec::new() };
         let own = orders.iter().filter(|(_, order)| order.buyer == Some(buyer) && self.is_paid(order));
         let before = own.filter_map(|(number, order)| Some((order.paid.or(order.created)?, *number, *order)));
         let latest = before.filter(|(time, ..)| *time < at).max_by_key(|(time, number, _)| (*time, *number));

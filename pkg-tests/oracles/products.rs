@@ -1,15 +1,18 @@
-//! The table `products`: sales and inquiries by product.
+//! The table `products`: sales and inquiries by product; and the figures by product.
 
 use crate::{
-    shop::{Line, Order, PRODUCTS, SMALL, options, product_name, shop},
-    words::Words,
+    shop::{Line, Order, PRODUCTS, SMALL, START, options, product_name, shop},
+    words::{Words, day_of},
 };
 use huashu::{
-    metric::{Options, Period, Product, measure},
+    metric::{By, FigureRow, Options, Period, Product, measure, rows_of},
     order,
 };
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What stands above the line, and below it where there is one.
+type Fraction = (f64, Option<f64>);
 
 impl Words<'_> {
     /// What of an order counts: no returns, and no lines of amount 0 where these are dropped.
@@ -80,6 +83,214 @@ proptest! {
         });
         prop_assert_eq!(found, known);
     }
+}
+
+impl Words<'_> {
+    fn figures(&self, product: u8) -> BTreeMap<&'static str, Fraction> {
+        let mut out: BTreeMap<&'static str, Fraction> = BTreeMap::new();
+        let orders = self.orders();
+        let holds = |order: &Order| self.lines(order).iter().any(|line| line.sku == Some(product));
+        let with: Vec<&Order> = orders.iter().map(|(_, order)| *order).filter(|order| holds(order)).collect();
+        // Without any time nobody knows what lies in a period.
+        let adrift = self.options.period.is_some() && self.shop.orders.iter().all(|order| order.created.or(order.paid).is_none());
+        if !with.is_empty() && !adrift {
+            self.of_orders(product, &with, &mut out);
+        }
+        let inquirers = self.inquirers();
+        let asked: Vec<_> =
+            inquirers.values().filter(|inquirer| inquirer.talks.iter().any(|(_, talk)| talk.links.contains(&product))).collect();
+        if !asked.is_empty() {
+            let share = |part: usize| (part as f64, Some(asked.len() as f64));
+            out.insert("inquiry.buyers", (asked.len() as f64, None));
+            if self.orders_name_buyers() {
+                out.insert("inquiry.order_conversion", share(asked.iter().filter(|i| !i.orders.is_empty()).count()));
+                let paid = asked.iter().filter(|i| i.orders.iter().any(|order| self.is_paid(order)));
+                out.insert("inquiry.payment_conversion", share(paid.count()));
+            }
+        }
+        let talks = self.talks();
+        let about = talks.iter().filter(|(_, talk)| self.bought_before(talk.buyer, talk.asked()).contains(&product_name(product)));
+        let about: Vec<_> = about.map(|(_, talk)| *talk).collect();
+        if !about.is_empty() {
+            let served: BTreeSet<_> = about.iter().map(|talk| talk.buyer).collect();
+            let complained: BTreeSet<_> = about.iter().filter(|talk| talk.complains()).map(|talk| talk.buyer).collect();
+            out.insert("service.complaint_rate", (complained.len() as f64, Some(served.len() as f64)));
+        }
+        out
+    }
+
+    fn of_orders(&self, product: u8, with: &[&Order], out: &mut BTreeMap<&'static str, Fraction>) {
+        let mut share = |id, part: usize, whole: usize| {
+            if whole > 0 {
+                out.insert(id, (part as f64, Some(whole as f64)));
+            }
+        };
+        let placed = |time: Option<i64>| time.map_or(self.options.period.is_none(), |time| self.within(time));
+        let created: Vec<_> = with.iter().filter(|order| placed(order.created.or(order.paid))).collect();
+        if self.shop.columns.paid || self.shop.columns.state {
+            share("payment.order_rate", created.iter().filter(|order| self.is_paid(order)).count(), created.len());
+        }
+        let paid_at = |order: &Order| order.paid.or(order.created);
+        let paid: Vec<&Order> = with.iter().copied().filter(|order| self.is_paid(order) && placed(paid_at(order))).collect();
+        let any_refund = |order: &&&Order| self.is_refunded(order) || order.refund.is_some_and(|refund| refund > 0);
+        share("refund.order_rate", paid.iter().filter(any_refund).count(), paid.len());
+
+        let sold: Vec<&Order> = paid.iter().copied().filter(|order| self.counts(order)).collect();
+        let amount = |order: &Order| -> Option<i64> {
+            let lines = self.lines(order);
+            let alone = order.amount.filter(|_| lines.len() == 1);
+            let known = lines.iter().filter(|line| line.sku == Some(product)).filter_map(|line| line.amount().or(alone));
+            known.reduce(|a, b| a + b)
+        };
+        // Of orders alone whose amounts nobody knows the sum is unknown.
+        let sum = |orders: &[&Order]| {
+            let known: Vec<i64> = orders.iter().filter_map(|order| amount(order)).collect();
+            (orders.is_empty() || !known.is_empty()).then(|| known.iter().sum::<i64>() as f64 / 100.0)
+        };
+        let of_buyers: Vec<&Order> = sold.iter().copied().filter(|order| order.buyer.is_some()).collect();
+        let mut orders: BTreeMap<u8, usize> = BTreeMap::new();
+        for order in &of_buyers {
+            *orders.entry(order.buyer.unwrap()).or_default() += 1;
+        }
+        let buyers = orders.len();
+        if self.orders_name_buyers() {
+            share("repurchase.customer_rate_unmerged", orders.values().filter(|count| **count > 1).count(), buyers);
+            share("repurchase.order_rate", of_buyers.len() - buyers, of_buyers.len());
+            let days = days(&of_buyers);
+            let all: usize = days.values().map(BTreeSet::len).sum();
+            let again = |days: &BTreeMap<u8, BTreeSet<i64>>| days.values().filter(|days| days.len() > 1).count();
+            share("repurchase.customer_rate", again(&days), days.len());
+            share("repurchase.order_rate_merged", all - days.len(), all);
+            let until = |order: &&&Order| {
+                let end = self.options.period.map(|period| i64::from(period.to.0));
+                end.is_none_or(|end| paid_at(order).is_some_and(|time| day_of(time) <= end))
+            };
+            let ever = with.iter().filter(until).copied().filter(|order| self.counts(order) && order.buyer.is_some());
+            let ever = self::days(&ever.collect::<Vec<_>>());
+            share("repurchase.returning_rate", again(&ever), ever.len());
+            let gaps = |days: &BTreeSet<i64>| days.iter().zip(days.iter().skip(1)).map(|(a, b)| (b - a) as f64).collect::<Vec<_>>();
+            let gaps: Vec<Vec<f64>> = days.values().map(gaps).filter(|gaps| !gaps.is_empty()).collect();
+            if !gaps.is_empty() {
+                let means = gaps.iter().map(|gaps| gaps.iter().sum::<f64>() / gaps.len() as f64).sum();
+                out.insert("cycle.customer", (means, Some(gaps.len() as f64)));
+                let all = gaps.concat();
+                out.insert("cycle.customer_pooled", (all.iter().sum(), Some(all.len() as f64)));
+            }
+            let lasted = self.lasted(product, &of_buyers);
+            if !lasted.is_empty() {
+                out.insert("cycle.product", (lasted.iter().sum(), Some(lasted.len() as f64)));
+            }
+            out.insert("orders.buyers", (buyers as f64, None));
+            if let Some(sum) = sum(&of_buyers).filter(|_| buyers > 0) {
+                out.insert("sales.per_buyer", (sum, Some(buyers as f64)));
+            }
+        }
+        out.insert("orders.paid", (sold.len() as f64, None));
+        if let Some(sum) = sum(&sold) {
+            out.insert("sales.paid_amount", (sum, None));
+        }
+    }
+
+    /// Days to the same buyer's next purchase of the product, for each piece.
+    fn lasted(&self, product: u8, sold: &[&Order]) -> Vec<f64> {
+        let mut bought: BTreeMap<u8, BTreeMap<i64, i64>> = BTreeMap::new();
+        for order in sold {
+            let Some(time) = order.paid.or(order.created) else { continue };
+            for line in self.lines(order).iter().filter(|line| line.sku == Some(product)) {
+                let Some(pieces) = line.quantity else { continue };
+                *bought.entry(order.buyer.unwrap()).or_default().entry(day_of(time)).or_default() += pieces;
+            }
+        }
+        let next = |days: &BTreeMap<i64, i64>| {
+            days.iter().zip(days.keys().skip(1)).map(|((day, pieces), next)| (next - day) as f64 / *pieces as f64).collect::<Vec<_>>()
+        };
+        bought.values().flat_map(next).collect()
+    }
+}
+
+/// Each buyer's purchase days.
+fn days(orders: &[&Order]) -> BTreeMap<u8, BTreeSet<i64>> {
+    let mut days: BTreeMap<u8, BTreeSet<i64>> = BTreeMap::new();
+    for order in orders {
+        if let Some(time) = order.paid.or(order.created) {
+            days.entry(order.buyer.unwrap()).or_default().insert(day_of(time));
+        }
+    }
+    days
+}
+
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * b.abs().max(1.0)
+}
+
+fn alike((above, below): Fraction, (known, of): Fraction) -> bool {
+    close(above, known) && below == of
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn figures_by_product_agree(shop in shop(SMALL), options in options(SMALL.days), one in any::<prop::sample::Index>()) {
+        let facts = shop.facts();
+        let figures = measure(&facts, &options);
+        let words = Words { shop: &shop, options: &options };
+        let mut known: BTreeMap<(&str, String), Fraction> = BTreeMap::new();
+        for row in figures.tables.products.iter().take(20) {
+            let product = (0..PRODUCTS).find(|product| product_name(*product) == row.product).unwrap();
+            known.extend(words.figures(product).into_iter().map(|(id, fraction)| ((id, row.product.clone()), fraction)));
+        }
+        let found: Vec<_> = figures.metrics.iter().filter(|m| m.by.as_ref().is_some_and(|by| by.kind == "product")).collect();
+        for metric in &found {
+            let ours = (metric.numerator.unwrap(), metric.denominator);
+            let expected = known.remove(&(metric.id, metric.by.as_ref().unwrap().name.clone()));
+            prop_assert!(expected.is_some_and(|expected| alike(ours, expected)), "{metric:?} {expected:?}");
+        }
+        prop_assert!(known.is_empty(), "{known:?}");
+        if !found.is_empty() {
+            let metric = found[one.index(found.len())];
+            let rows = rows_of(&facts, &options, metric.id, metric.by.as_ref().unwrap(), usize::MAX).unwrap().rows;
+            let sum = |of: fn(&FigureRow) -> f64| rows.iter().map(of).sum::<f64>();
+            prop_assert!(close(sum(|row| row.numerator), metric.numerator.unwrap()), "{metric:?} {rows:?}");
+            prop_assert!(close(sum(|row| row.denominator), metric.denominator.unwrap_or(0.0)), "{metric:?} {rows:?}");
+        }
+    }
+
+    /// Beside the period before stands what was then.
+    #[test]
+    fn figures_by_product_of_the_period_before_agree(shop in shop(SMALL), mut options in options(SMALL.days), from in 2..SMALL.days as i32) {
+        let from = START as i32 + from;
+        options.period = Some(Period { from: huashu::time::Day(from), to: huashu::time::Day(from + 3) });
+        let earlier = Options { period: options.period.map(Period::before), ..options.clone() };
+        let then = Words { shop: &shop, options: &earlier };
+        for metric in &measure(&shop.facts(), &options).metrics {
+            let Some(by) = metric.by.as_ref().filter(|by| by.kind == "product" && !metric.id.starts_with("inquiry.")) else { continue };
+            let product = (0..PRODUCTS).find(|product| product_name(*product) == by.name).unwrap();
+            let value = then.figures(product).get(metric.id).map(|(above, below)| above / below.unwrap_or(1.0));
+            if let Some(previous) = metric.previous {
+                prop_assert!(close(previous.unwrap(), value.unwrap()), "{metric:?} {value:?}");
+            }
+        }
+    }
+}
+
+/// Figures are told of the twenty products that sold most, and of any other that is asked for.
+#[test]
+fn figures_are_told_of_the_most_sold_products() {
+    let rows = (0..60).map(|number| format!("{number},b,2026-01-05,{number}.00,p{number:02},1\n"));
+    let csv = String::from("order_id,buyer,paid_at,paid_amount,sku,quantity\n") + &rows.collect::<String>();
+    let facts = huashu::metric::Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Default::default() };
+    let figures = measure(&facts, &Options::default());
+    let of = |id: &str| {
+        figures.metrics.iter().filter(|m| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == "product")).collect::<Vec<_>>()
+    };
+    let paid = of("sales.paid_amount");
+    let names: Vec<&str> = paid.iter().map(|metric| metric.by.as_ref().unwrap().name.as_str()).collect();
+    assert_eq!(names, (40..60).rev().map(|number| format!("p{number}")).collect::<Vec<_>>());
+    assert_eq!(paid[0].excluded.iter().map(|left_out| (left_out.reason, left_out.count)).collect::<Vec<_>>(), [("other-products", 40)]);
+    let asked = rows_of(&facts, &Options::default(), "sales.paid_amount", &By::new("product", "p03").unwrap(), 9).unwrap();
+    assert_eq!(asked.rows.iter().map(|row| (row.id.as_str(), row.numerator)).collect::<Vec<_>>(), [("3", 3.0)]);
+    assert!(rows_of(&facts, &Options::default(), "sales.paid_amount", &By::new("product", "p99").unwrap(), 9).is_none());
 }
 
 /// Of more products than are listed the most sold ones.

@@ -194,6 +194,15 @@ onPage("a figure opens its breakdown and the rows behind it; the week is reviewe
   await page.waitForSelector('[id="metric-response.mean"] .behind tbody tr');
   const [total] = (await page.textContent('[id="metric-response.mean"] .behind p')).match(/\d+/);
   assert.equal(await page.locator('[id="metric-response.mean"] .behind tbody tr').count(), Number(total));
+  const paid = page.locator('[id="metric-sales.paid_amount"]');
+  await paid.locator("summary").click();
+  const quilt = paid.locator("table", { hasText: "按商品" }).locator("tr", { hasText: "羊毛被" });
+  assert.match(await paid.textContent(), /按商品.*单价 × 件数之和/s);
+  await quilt.locator(".link").click();
+  await paid.locator(".behind tbody tr").first().waitFor();
+  const amounts = await paid.locator(".behind tbody tr td:nth-child(2)").allTextContents();
+  const yuan = (text) => Number(text.replace(/[^\d.]/g, ""));
+  assert.equal(yuan(await quilt.locator(".link").textContent()), amounts.map(yuan).reduce((a, b) => a + b));
   await page.click("#part-issues");
   assert.match(await page.textContent("#products"), /羊毛被/);
   await page.click("#part-weekly");

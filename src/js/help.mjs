@@ -42,7 +42,7 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --exclude FILE            不计名单中的买家和订单，每行一个（自己人、测试、刷单）/ leave out buyers and orders, one a line
       --rows ID                 列出某个数据背后的订单、买家、会话或轮次 / the orders, buyers, talks or rounds behind one figure
       --by KIND=NAME            与 --rows 一起用，只列一位客服、一个组别、一个小时等，如 agent=小美 / with --rows, of one part alone:
-                                agent, person, team, shift, hour, weekday, campaign
+                                agent, person, team, shift, hour, weekday, campaign, product
       --table ID                列出一张表，如 actions（待办）、outliers（异常买家）/ one table, as actions or outliers
       --encoding … --agents … --year … --shape …  --unmasked
                                 同上；最后一个用于 --rows 和 --table / as above; the last for --rows and --table

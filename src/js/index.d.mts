@@ -559,7 +559,7 @@ export interface MetricOptions {
 }
 
 export interface RowOptions extends MetricOptions {
-  /** Of a part of the shop alone, as `by` of the figure names it (`{ agent: "小美" }`). */
+  /** Of a part of the shop alone, as `by` of the figure names it (`{ agent: "小美" }`); of any product, listed or not. */
   by?: Record<string, string>;
   /** The most rows to list; 1000 unless told. */
   limit?: number;
@@ -592,7 +592,10 @@ export interface Metric {
   id: string;
   title: string;
   title_en: string;
-  /** The part of the shop that it is about (`{ agent: "小美" }`); absent: the whole shop. */
+  /**
+   * The part of the shop that it is about (`{ agent: "小美" }`); absent: the whole shop. `agent`, `person`, `team`, `shift`, `hour`, `weekday`,
+   * `campaign`; `product` of the twenty most sold, the others counted in `excluded` (`other-products`).
+   */
   by?: Record<string, string>;
   value: number | null;
   unit: string;

@@ -1,6 +1,6 @@
 //! What figures about buyers need of each buyer: orders, purchase days, the first and the last of them.
 
-use super::select::{NO_DAY, View, Window};
+use super::select::{NO_DAY, Row, View, Window};
 use alloc::{vec, vec::Vec};
 
 /// One buyer's paid orders of a window.
@@ -35,23 +35,29 @@ pub(super) struct Purchases {
     nobody: Vec<i32>,
 }
 
+/// Hands over orders, one by one.
+type Walk<'w> = dyn Fn(&mut dyn FnMut(Row)) + 'w;
+
 impl Purchases {
-    /// Counting sort by buyer, then each one's few orders are sorted by day: linear in the orders.
     pub fn new(view: &View) -> Self {
-        let mut ends = vec![0_u32; view.orders.buyers.len() as usize];
+        Self::of(view.orders.buyers.len() as usize, &|take| view.rows().filter(|row| view.counts(row)).for_each(take))
+    }
+
+    /// Those of so many buyers, of orders that can be walked twice. Counting sort by buyer, then each one's few orders are sorted by day:
+    /// linear in the orders.
+    pub fn of(buyers: usize, walk: &Walk) -> Self {
+        let mut ends = vec![0_u32; buyers];
         let mut nobody = Vec::new();
-        for row in view.rows().filter(|row| view.counts(row)) {
-            match ends.get_mut(row.buyer as usize) {
-                Some(count) => *count += 1,
-                None => nobody.push(row.paid),
-            }
-        }
+        walk(&mut |row| match ends.get_mut(row.buyer as usize) {
+            Some(count) => *count += 1,
+            None => nobody.push(row.paid),
+        });
         let mut total = 0;
         for end in &mut ends {
             (*end, total) = (total, total + *end);
         }
         let mut all = vec![(NO_DAY, 0_i64); total as usize];
-        for row in view.rows().filter(|row| view.counts(row)) {
+        walk(&mut |row| {
             // What was a beginning becomes an end.
             if let Some(end) = ends.get_mut(row.buyer as usize) {
                 if let Some(place) = all.get_mut(*end as usize) {
@@ -59,7 +65,7 @@ impl Purchases {
                 }
                 *end += 1;
             }
-        }
+        });
         let mut purchases = Self { ends, all, nobody };
         let mut rest = purchases.all.as_mut_slice();
         let mut begin = 0;

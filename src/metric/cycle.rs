@@ -138,7 +138,7 @@ pub(super) fn figures(view: &View, buyers: &Buyers, pairs: &Pairs, sheet: &mut S
     sheet.add(&PRODUCT, |m| {
         m.standard("按 SKU 分开计算 / each SKU on its own");
         explain(m.over(sum_per_piece(pairs.each.iter().map(|p| (p.quantity, p.gap))), pairs.each.len() as f64, NO_PAIR));
-        m.left_out("no-quantity", pairs.unknown);
+        m.left_out("no-quantity", pairs.unknown.len() as u64);
         if m.why.as_deref() == Some(NO_PAIR) && !pairs.products {
             m.unavailable(NO_PRODUCTS);
         }
@@ -157,8 +157,8 @@ struct Pair {
 pub(super) struct Pairs {
     /// Sorted.
     each: Vec<Pair>,
-    /// Lines without a quantity.
-    unknown: u64,
+    /// Lines without a quantity: their SKUs.
+    unknown: Vec<u32>,
     /// Whether any line names a product and its quantity.
     products: bool,
 }
@@ -166,7 +166,7 @@ pub(super) struct Pairs {
 impl Pairs {
     pub fn of(view: &View, window: Window) -> Self {
         let lines = &view.orders.lines;
-        let mut pairs = Self { each: Vec::new(), unknown: 0, products: false };
+        let mut pairs = Self { each: Vec::new(), unknown: Vec::new(), products: false };
         let mut bought: Vec<(u32, u32, i32, i64)> = Vec::new();
         let columns = lines.order.iter().zip(&lines.sku).zip(&lines.quantity).zip(&lines.amount);
         for (((&order, &sku), &quantity), &amount) in columns {
@@ -177,13 +177,20 @@ impl Pairs {
                 continue;
             }
             if quantity <= 0 {
-                pairs.unknown += 1;
+                pairs.unknown.push(sku);
                 continue;
             }
             bought.push((buyer, sku, day, quantity));
         }
         pairs.find(bought, view.orders.buyers.len());
         pairs
+    }
+
+    /// Those of one product.
+    pub fn of_product(&self, sku: u32) -> Self {
+        let begin = self.each.partition_point(|pair| pair.sku < sku);
+        let each = self.each.iter().skip(begin).take_while(|pair| pair.sku == sku).copied().collect();
+        Self { each, unknown: self.unknown.iter().copied().filter(|of| *of == sku).collect(), products: self.products }
     }
 
     /// Buckets by buyer, so that only each one's few purchases have to be sorted.

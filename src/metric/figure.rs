@@ -38,6 +38,20 @@ pub(super) fn per_agent(id: &str) -> bool {
     id.starts_with("response.") || id.starts_with("inquiry.") || OTHERS.contains(&id)
 }
 
+/// Whether there is a figure of each product too.
+pub(super) fn per_product(id: &str) -> bool {
+    const OTHERS: [&str; 7] = [
+        "orders.paid",
+        "orders.buyers",
+        "sales.paid_amount",
+        "sales.per_buyer",
+        "payment.order_rate",
+        "refund.order_rate",
+        "service.complaint_rate",
+    ];
+    ["inquiry.", "repurchase.", "cycle."].iter().any(|family| id.starts_with(family)) || OTHERS.contains(&id)
+}
+
 /// Whether there is a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -51,7 +65,7 @@ pub enum Status {
 /// The part of the shop that a figure is about; as JSON `{"agent": "小美"}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct By {
-    /// `agent`, `person`, `team`, `shift`, `hour` (`0`–`23`), `weekday` (`1` is Monday), `campaign`.
+    /// `agent`, `person`, `team`, `shift`, `hour` (`0`–`23`), `weekday` (`1` is Monday), `campaign`, `product`.
     pub kind: &'static str,
     /// Which one.
     pub name: String,
@@ -59,7 +73,7 @@ pub struct By {
 
 impl By {
     /// The parts of the shop that figures are told of.
-    pub const KINDS: [&'static str; 7] = ["agent", "person", "team", "shift", "hour", "weekday", "campaign"];
+    pub const KINDS: [&'static str; 8] = ["agent", "person", "team", "shift", "hour", "weekday", "campaign", "product"];
 
     /// A part of the shop; `None` where there is no such kind.
     ///
@@ -238,22 +252,24 @@ pub(super) struct Sheet {
     /// The rows that are asked for, of the figures that give theirs while they are counted.
     pub behind: Option<FigureRows>,
     period: Option<Period>,
+    /// The part of the shop that all of it is about; `None`: the whole.
+    part: Option<By>,
 }
 
 impl Sheet {
     pub fn new(period: Option<Period>) -> Self {
-        Self { metrics: Vec::new(), tables: Tables::default(), behind: None, period }
+        Self { metrics: Vec::new(), tables: Tables::default(), behind: None, period, part: None }
     }
 
-    /// Adds a figure of the whole shop.
+    /// Adds a figure of all that the sheet is about.
     pub fn add(&mut self, definition: &'static Definition, fill: impl FnOnce(&mut Metric)) {
         self.add_by(definition, None, fill);
     }
 
-    /// Adds a figure of a part of the shop.
+    /// Adds a figure of a part of that.
     pub fn add_by(&mut self, definition: &'static Definition, by: Option<By>, fill: impl FnOnce(&mut Metric)) {
         let mut metric = Metric::blank(definition, self.period);
-        metric.by = by;
+        metric.by = by.or_else(|| self.part.clone());
         fill(&mut metric);
         self.metrics.push(metric);
     }
@@ -285,9 +301,9 @@ impl Sheet {
         }
     }
 
-    /// An empty sheet of the same period.
-    pub fn of_part(&self) -> Self {
-        Self::new(self.period)
+    /// An empty sheet of the same period, about a part of the shop.
+    pub fn of_part(&self, part: Option<By>) -> Self {
+        Self { part, ..Self::new(self.period) }
     }
 
     /// Takes over the figures by agent of a sheet whose agents are parts of another kind.

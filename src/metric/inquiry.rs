@@ -180,6 +180,23 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
     by_time(found, &parts, talks, sheet, &joined);
 }
 
+/// The figures of some of the inquiry buyers.
+pub(super) fn of_some(view: &View, talks: &Talks, found: &Inquiries, options: &Options, some: &[u32], sheet: &mut Sheet) {
+    let inquirers = || some.iter().filter_map(|number| found.each.get(*number as usize));
+    let whole = some.len() as u64;
+    sheet.add(&BUYERS, |m| untimed(talks, m.count(whole)));
+    if view.lacks_buyers().is_some() {
+        return;
+    }
+    for (definition, part) in [(&ORDERED, inquirers().filter(|i| i.ordered).count()), (&PAID, inquirers().filter(|i| i.paid).count())] {
+        sheet.add(definition, |m| {
+            m.share(part as u64, whole, NO_INQUIRY).standard(&standard(found, options));
+            view.explain_buyers(m);
+            untimed(talks, m);
+        });
+    }
+}
+
 /// Conversion by the hour and weekday of the inquiry.
 fn by_time(found: &Inquiries, parts: &Parts, talks: &Talks, sheet: &mut Sheet, joined: &impl Fn(&mut Metric)) {
     let mut sums: Vec<(u64, u64)> = parts.sums();

@@ -63,7 +63,7 @@ pub struct AlertRow {
 }
 
 /// A conversation with a complaint, or a review as one.
-type Complaint<'a> = (&'a Contact, Option<&'a Reviewed>);
+pub(super) type Complaint<'a> = (&'a Contact, Option<&'a Reviewed>);
 
 /// Problems by scene and product, those of most buyers first.
 pub(super) fn issues(view: &View, talks: &Talks, reviews: &[&Reviewed]) -> Vec<Issue> {
@@ -117,16 +117,16 @@ pub(super) fn issues(view: &View, talks: &Talks, reviews: &[&Reviewed]) -> Vec<I
     rows
 }
 
-/// For each complaint the SKUs of the order that it is about; none where there are more than [`TELLING`].
-fn products(view: &View, complaints: &[Complaint]) -> Vec<Vec<u32>> {
+/// For each complaint, or any other talk, the SKUs of the order that it is about; none where there are more than [`TELLING`].
+pub(super) fn products(view: &View, complaints: &[Complaint]) -> Vec<Vec<u32>> {
+    if view.orders.lines.order.is_empty() {
+        return complaints.iter().map(|_| Vec::new()).collect();
+    }
     let mut names = Names::default();
     for (contact, _) in complaints {
         if let Some(name) = contact.buyer.as_deref() {
             names.intern(&buyer_key(name));
         }
-    }
-    if view.orders.lines.order.is_empty() {
-        return complaints.iter().map(|_| Vec::new()).collect();
     }
     let buyers = &view.orders.buyers;
     let ours: Vec<Option<u32>> = (0..buyers.len()).map(|number| names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect();

@@ -7,6 +7,7 @@ mod actions;
 mod agents;
 mod before;
 mod buyers;
+mod by_product;
 mod campaigns;
 mod cohorts;
 mod customers;
@@ -109,10 +110,13 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
     let run = Run::new(facts, options);
     let mut counted = run.count(options.period, true);
     run.tables(&mut counted);
+    let listed = by_product::listed(&counted.sheet.tables.products);
+    run.by_product(&mut counted, &listed);
     let mut sheet = counted.sheet;
     let mut known_before = Vec::new();
     if let Some(period) = options.period {
         let mut before = run.count(Some(period.before()), false);
+        run.by_product(&mut before, &listed);
         before.sheet.metrics.retain(|metric| run.begins(metric.id).is_some_and(|first| first <= period.before().to));
         sheet.compare(&before.sheet, period.before(), &|id| run.begins(id));
         sales::growth(&mut sheet);

@@ -74,11 +74,17 @@ const NO_DELAY: &str =
     "没有同时带创建时间和付款时间的订单：请导出这两列 / no order has both the time of creation and that of payment: export both columns";
 
 pub(super) fn figures(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
-    payment(view, window, totals, sheet);
+    rates(view, totals, sheet);
+    delay(view, window, totals, sheet);
+}
+
+/// The shares of what was ordered and paid.
+pub(super) fn rates(view: &View, totals: &Totals, sheet: &mut Sheet) {
+    payment(view, totals, sheet);
     refunds(view, totals, sheet);
 }
 
-fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
+fn payment(view: &View, totals: &Totals, sheet: &mut Sheet) {
     let unknown = view.lacks_placed().or((!view.knows_payment()).then_some(NO_STATE));
     sheet.add(&PAYMENT_ORDERS, |m| {
         explain_all(view, totals, totals.created_timeless, m.share(totals.created_paid, totals.created, NO_ORDERS));
@@ -91,6 +97,9 @@ fn payment(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
         m.left_out("no-amount", paid.unknown + ordered.unknown);
         check(m, unknown.or(lacks_ordered(view, ordered)).or(lacks_paid(view, paid)));
     });
+}
+
+fn delay(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
     let mut seconds: Vec<i64> = Vec::new();
     let (mut unknown, mut backwards) = (0, 0);
     delays(view, window, |_, delay| match delay {

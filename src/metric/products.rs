@@ -85,7 +85,7 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     for sku in 0..view.orders.skus.len() {
         names.intern(view.orders.skus.get(sku).unwrap_or_default());
     }
-    let asked = asked(talks, inquiries, options, &mut names);
+    let asked = asked(talks, inquiries, options, &mut |product| Some(names.intern(product)));
     let mut rows: Vec<Product> = vec![Product::default(); names.len() as usize];
     for (number, row) in (0..).zip(&mut rows) {
         row.product = names.get(number).unwrap_or_default().into();
@@ -103,18 +103,11 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
         }
         orders
     };
-    // A line that is dropped is not there: what is left may be its order's only one.
-    let drops = |amount: i64| view.drops_zero() && amount == 0;
-    let mut per_order = vec![0_u32; orders.len()];
-    for (order, _) in lines.order.iter().zip(&lines.amount).filter(|(_, amount)| !drops(**amount)) {
-        if let Some(count) = per_order.get_mut(*order as usize) {
-            *count += 1;
-        }
-    }
+    let worth = Worth::new(view);
     let (mut pairs, mut buyers) = (Vec::new(), Vec::new());
     for (((&at, &sku), &quantity), &amount) in lines.order.iter().zip(&lines.sku).zip(&lines.quantity).zip(&lines.amount) {
         let (Some(row), Some(Some(order))) = (rows.get_mut(sku as usize), orders.get(at as usize)) else { continue };
-        if drops(amount) {
+        if worth.drops(amount) {
             continue;
         }
         pairs.push((u64::from(sku) << 32) | u64::from(at));
@@ -124,8 +117,7 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
         if order.buyer != u32::MAX {
             buyers.push((u64::from(sku) << 32) | u64::from(order.buyer));
         }
-        let alone = per_order.get(at as usize) == Some(&1);
-        let amount = if amount == NONE && alone { order.paid } else { amount };
+        let amount = worth.of(at, amount, order.paid);
         row.pieces += quantity.max(0) as f64 / 1000.0;
         row.amount += if amount == NONE { 0.0 } else { amount as f64 };
     }
@@ -160,12 +152,48 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     rows
 }
 
-/// Product and inquiry buyer, each pair once.
-fn asked(talks: &Talks, inquiries: &Inquiries, options: &Options, names: &mut Names) -> Vec<(u32, u32)> {
+/// What lines add to their products.
+pub(super) struct Worth {
+    drops_zero: bool,
+    /// Lines of each order. One that is dropped is not there: what is left may be its order's only one.
+    lines: Vec<u32>,
+}
+
+impl Worth {
+    pub fn new(view: &View) -> Self {
+        let mut worth = Self { drops_zero: view.drops_zero(), lines: vec![0; view.orders.len()] };
+        let lines = &view.orders.lines;
+        for (order, amount) in lines.order.iter().zip(&lines.amount) {
+            if !worth.drops(*amount)
+                && let Some(count) = worth.lines.get_mut(*order as usize)
+            {
+                *count += 1;
+            }
+        }
+        worth
+    }
+
+    pub const fn drops(&self, amount: i64) -> bool {
+        self.drops_zero && amount == 0
+    }
+
+    /// What a line of that amount adds; without one what was paid for the order, where it has no other line; in cents, or [`NONE`].
+    pub fn of(&self, order: u32, amount: i64, paid: i64) -> i64 {
+        if amount == NONE && self.lines.get(order as usize) == Some(&1) { paid } else { amount }
+    }
+}
+
+/// Product, as it is numbered, and inquiry buyer, each pair once.
+pub(super) fn asked(
+    talks: &Talks,
+    inquiries: &Inquiries,
+    options: &Options,
+    number_of: &mut dyn FnMut(&str) -> Option<u32>,
+) -> Vec<(u32, u32)> {
     let mut asked = Vec::new();
     for contact in talks.contacts.iter().filter(|c| !c.found.after_sale && c.buyer_messages > options.monologue) {
         let Some(number) = contact.buyer.as_deref().and_then(|name| inquiries.names.find(&buyer_key(name))) else { continue };
-        asked.extend(contact.products.iter().map(|product| (names.intern(product), number)));
+        asked.extend(contact.products.iter().filter_map(|product| Some((number_of(product)?, number))));
     }
     sort::plain(&mut asked);
     asked.dedup();

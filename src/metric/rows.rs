@@ -36,6 +36,7 @@
 use super::{
     By, Counted, Facts, Options, Run,
     buyers::{Buyer, Buyers},
+    by_product::{self, Listed, Own},
     customers, cycle,
     figure::{definitions, yuan},
     inquiry::{Inquirer, Inquiries},
@@ -125,7 +126,11 @@ fn behind(facts: &Facts, options: &Options, id: &str, by: Option<&By>, most: usi
     let mut run = Run::new(facts, options);
     let found = FigureRows { metric, by: by.cloned(), total: 0, rows: Vec::new(), most };
     run.behind = Some(found.clone());
-    let counted = run.count(options.period, true);
+    let mut counted = run.count(options.period, true);
+    let product = by.filter(|by| by.kind == by_product::KIND).map(|by| Listed { products: vec![by.name.clone()], others: 0 });
+    if let Some(product) = &product {
+        run.by_product(&mut counted, product);
+    }
     if !counted.sheet.metrics.iter().any(|metric| metric.id == id && metric.by.as_ref() == by) {
         return None;
     }
@@ -138,15 +143,19 @@ fn behind(facts: &Facts, options: &Options, id: &str, by: Option<&By>, most: usi
         }
         None => (&counted.talks, &counted.inquiries),
     };
+    let own = product.as_ref().and_then(|product| run.products(&counted, product).next());
+    let talks = own.as_ref().map_or(talks, |own| &own.talks);
     let parts = Parts::new(&talks.agents);
-    let part = by.map_or(Some(0), |by| parts.find(by, &talks.agents));
-    Behind { run: &run, counted: &counted, talks, inquiries, parts, part, found }.fill(id)
+    let part = by.filter(|_| own.is_none()).map_or(Some(0), |by| parts.find(by, &talks.agents));
+    Behind { run: &run, counted: &counted, own: own.as_ref(), talks, inquiries, parts, part, found }.fill(id)
 }
 
 /// The rows of one part of the shop, while they are found.
 struct Behind<'r, 'a> {
     run: &'r Run<'a>,
     counted: &'r Counted<'a>,
+    /// The product that is asked for: then all else is of its orders and talks alone.
+    own: Option<&'r Own<'a>>,
     /// The conversations and inquiries of agents; those of persons, teams or shifts where one of these is asked for.
     talks: &'r Talks<'r>,
     inquiries: &'r Inquiries,
@@ -164,29 +173,28 @@ impl Behind<'_, '_> {
     fn fill(mut self, id: &str) -> Option<FigureRows> {
         let Self { run, counted, .. } = self;
         if let Some(part) = of_order(id) {
-            for row in run.view.rows() {
+            let orders = self.own.map_or(run.view.orders.len(), |own| own.rows.len());
+            let order = |at: usize| self.own.map_or_else(|| run.view.row(at as u32), |own| own.rows.get(at).copied());
+            for row in (0..orders).filter_map(order) {
                 let paid = run.view.times(&row).1;
                 if self.has(None, (paid != NONE).then(|| Time::from_seconds(paid))) {
-                    let mut totals = Totals::default();
-                    totals.add(&run.view, counted.window, &row);
+                    let totals = Totals::of_some(&run.view, counted.window, &[row]);
                     self.found.add("order", part(&totals), || run.order(row.at));
                 }
             }
         } else if let (Some(agent), "sales.per_buyer") = (self.agent(), id) {
             self.bought_of(agent);
         } else if let Some(part) = of_buyer(id) {
-            let history;
-            let buyers = if id == "repurchase.returning_rate" {
-                history = Buyers::of(&run.purchases, counted.window.history());
-                &history
-            } else {
-                &counted.buyers
-            };
-            for (number, buyer) in (0..).zip(&buyers.each) {
-                self.found.add("buyer", part(buyer), || run.buyer(number));
+            let window = if id == "repurchase.returning_rate" { counted.window.history() } else { counted.window };
+            let purchases = self.own.map_or(&run.purchases, |own| &own.purchases);
+            for (number, buyer) in (0..).zip(&Buyers::of(purchases, window).each) {
+                self.found.add("buyer", part(buyer), || run.buyer(self.own.map_or(number, |own| own.buyer(number))));
             }
         } else if let Some(part) = of_inquirer(id) {
             for (number, inquirer) in self.inquiries.of_part(self.agent()) {
+                if self.own.is_some_and(|own| !own.asked.contains(&number)) {
+                    continue;
+                }
                 if self.agent().is_some() || self.has(None, inquirer.first) {
                     let name = || (self.inquiries.names.get(number).unwrap_or_default().into(), None);
                     self.found.add("buyer", part(&inquirer), name);
@@ -260,7 +268,7 @@ impl Behind<'_, '_> {
                     }
                 }
             }
-            "cycle.product" => cycle::each(pairs, |buyer, sku, days| {
+            "cycle.product" => cycle::each(self.own.map_or(pairs, |own| &own.pairs), |buyer, sku, days| {
                 self.found.add("product", (days, 1.0), || (run.buyer(buyer).0, run.view.orders.skus.get(sku).map(String::from)));
             }),
             "response.reply_rate" | "response.message_ratio" => {
@@ -382,7 +390,12 @@ mod tests {
 
     fn facts() -> Facts {
         let orders = sample::orders(
-            "order_id,buyer,created_at,paid_at,paid_amount\n1,甲,2026-03-02 10:00:00,2026-03-02 12:00:00,10\n2,乙,2026-03-02 10:00:00,,20\n",
+            "order_id,buyer,created_at,paid_at,paid_amount,sku,quantity
+1,甲,2026-03-02 10:00:00,2026-03-02 12:00:00,10,杯子,2
+1,甲,2026-03-02 10:00:00,2026-03-02 12:00:00,10,托盘,1
+2,乙,2026-03-02 10:00:00,,20,杯子,1
+3,甲,2026-03-05 10:00:00,2026-03-05 12:00:00,7,杯子,1
+",
         );
         let tables = [
             ("ratings.csv", "顾客,客服,满意度\n甲,小美,满意\n乙,小敏,一般\n"),
@@ -394,10 +407,12 @@ mod tests {
             ("messages.csv", "买家昵称,发送时间,短信内容\n乙,2026-03-02 11:00:00,您的订单还未付款，记得及时付款哦\n"),
             ("shipping.csv", "订单编号,更新时间,物流信息\n1,2026-03-03 10:00:00,已揽收\n"),
         ];
-        let contacts = vec![
+        let mut contacts = vec![
             sample::talk("甲", "2026-03-02", "09:00:00 买家\n09:00:09 客服小美\n09:05:00 买家\n09:06:00 客服小敏"),
             sample::talk("乙", "2026-03-02", "11:00:00 买家\n11:00:40 客服小敏"),
+            sample::talk("甲", "2026-03-03", "11:00:00 买家\n11:00:40 客服小敏"),
         ];
+        contacts[0].products.push("杯子".into());
         let mut facts = Facts { orders, contacts, ..Facts::default() };
         for (name, text) in tables {
             let read = side::read(name, text.as_bytes(), &side::SideOptions::default());

@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
         for (at, kind) in roster::KINDS.into_iter().enumerate() {
             let Some(contacts) = roster.regrouped(&self.contacts, at) else { continue };
             let (talks, inquiries) = self.talks(&contacts, window, asked_for);
-            let mut part = sheet.of_part();
+            let mut part = sheet.of_part(None);
             inquiry::figures(view, &talks, &inquiries, options, &mut part);
             response::figures(&talks, &options.response, &mut part);
             service::figures(&talks, self.as_of, &mut part);

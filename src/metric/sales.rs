@@ -137,9 +137,15 @@ const NO_QUANTITY: &str =
     "导出里没有购买数量：请导出带商品件数的报表 / the export has no quantities: export the orders with the number of pieces";
 
 pub(super) fn figures(view: &View, window: Window, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
-    orders(view, totals, buyers, sheet);
-    amounts(view, window, totals, buyers, sheet);
+    of_orders(view, totals, buyers, sheet);
+    by_time(view, window, totals, sheet);
     items(view, window, totals, sheet);
+}
+
+/// Those that orders and their buyers tell.
+pub(super) fn of_orders(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
+    orders(view, totals, buyers, sheet);
+    amounts(view, totals, buyers, sheet);
 }
 
 fn orders(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
@@ -167,7 +173,7 @@ fn orders(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     });
 }
 
-fn amounts(view: &View, window: Window, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
+fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     sheet.add(&ORDERED_AMOUNT, |m| {
         view.explain_refunded(m.cents(totals.ordered.cents));
         view.explain(m);
@@ -198,7 +204,6 @@ fn amounts(view: &View, window: Window, totals: &Totals, buyers: &Buyers, sheet:
         m.left_out("no-buyer", totals.nobody).left_out("no-amount", totals.amount_of_buyers.unknown);
         check(m, view.lacks_buyers().or(lacks_paid(view, totals.amount_of_buyers)));
     });
-    by_time(view, window, totals, sheet);
     sheet.add(&PER_ORDER, |m| {
         explain(view, totals, m.over(yuan(totals.amount.cents), totals.amount.known as f64, NO_ORDERS));
         m.left_out("no-amount", totals.amount.unknown);

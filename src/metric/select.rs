@@ -224,6 +224,22 @@ impl<'a> View<'a> {
         )
     }
 
+    /// One of them.
+    pub fn row(&self, at: u32) -> Option<Row> {
+        let (orders, place) = (self.orders, at as usize);
+        let amount = |column: &[i64]| column.get(place).copied().unwrap_or(NONE);
+        (!*self.dropped.get(place)?).then_some(Row {
+            at,
+            standing: *self.standing.get(place)?,
+            created: *self.created.get(place)?,
+            paid: *self.paid.get(place)?,
+            buyer: *orders.buyer.get(place)?,
+            ordered_amount: amount(&orders.ordered_amount),
+            paid_amount: amount(&orders.paid_amount),
+            refund_amount: amount(&orders.refund_amount),
+        })
+    }
+
     /// When an order was created, else paid; and when it was paid, else created. In seconds, or [`NONE`].
     pub fn times(&self, row: &Row) -> (i64, i64) {
         let at = row.at as usize;
@@ -291,6 +307,10 @@ impl<'a> View<'a> {
         }
         if !self.knows_payment() {
             metric.standard("导出未标明是否付款，全部计为已付款 / the export does not say what was paid: every order counts as paid");
+        }
+        // Of what part these were, nobody knows.
+        if metric.by.is_some() {
+            return;
         }
         for (reason, count) in self.orders.excluded() {
             metric.left_out(reason, count);

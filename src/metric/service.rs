@@ -54,18 +54,29 @@ pub(super) fn complains(contact: &Contact) -> bool {
 }
 
 pub(super) fn figures(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet) {
-    let nameless = talks.contacts.iter().filter(|c| c.buyer.is_none()).count() as u64;
-    let explain = |metric: &mut Metric| {
-        untimed(talks, metric);
-        if metric.by.is_some() {
-            metric.standard("有多位客服的会话各计一次 / a conversation of several agents counts for each of them");
-        } else {
+    complaints(talks, sheet);
+    resolution(talks, as_of, sheet);
+}
+
+fn explain(talks: &Talks, metric: &mut Metric) {
+    untimed(talks, metric);
+    match metric.by.as_ref().map(|by| by.kind) {
+        None => {
+            let nameless = talks.contacts.iter().filter(|c| c.buyer.is_none()).count() as u64;
             metric.left_out("no-buyer", nameless).left_out("no-buyer-message", talks.silent);
         }
-        if let Some(why) = talks.lacks_buyers() {
-            metric.unavailable(why);
+        Some("product") => {}
+        Some(_) => {
+            metric.standard("有多位客服的会话各计一次 / a conversation of several agents counts for each of them");
         }
-    };
+    }
+    if let Some(why) = talks.lacks_buyers() {
+        metric.unavailable(why);
+    }
+}
+
+/// How many of the buyers complained.
+pub(super) fn complaints(talks: &Talks, sheet: &mut Sheet) {
     let mut sums = alloc::vec![(0, 0); talks.agents.len() as usize + 1];
     for (part, _, calm) in served(talks) {
         if let Some((complaining, whole)) = sums.get_mut(part) {
@@ -78,10 +89,9 @@ pub(super) fn figures(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet) {
         sheet.add_by(&COMPLAINTS, parts.name(part, &talks.agents), |m| {
             m.share(complaining, whole, "期内没有接待买家 / no buyer was served in this period");
             m.standard("接待 = 买家发过消息 / served: the buyer wrote");
-            explain(m);
+            explain(talks, m);
         });
     }
-    resolution(talks, as_of, sheet, &explain);
 }
 
 /// Part of the shop, buyer, and whether the buyer never complained there.
@@ -144,7 +154,7 @@ pub(super) fn returned<'a>(talks: &Talks<'a>) -> (Vec<(&'a Contact, Day, bool)>,
     (found, timeless)
 }
 
-fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &impl Fn(&mut Metric)) {
+fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet) {
     let (conversations, timeless) = returned(talks);
     // Conversations, those resolved, those of them that are too young to be sure of; per part of the shop.
     let mut sums = alloc::vec![(0, 0, 0); talks.agents.len() as usize + 1];
@@ -172,7 +182,7 @@ fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet, explain: &im
                 m.standard(&format!("尚未定局：{open} 个会话未满 7 天 / not final: conversations younger than 7 days: {open}"));
             }
             m.left_out("no-time", if part == 0 { timeless } else { 0 });
-            explain(m);
+            explain(talks, m);
         });
     }
 }

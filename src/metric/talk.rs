@@ -63,6 +63,11 @@ impl<'a> Talks<'a> {
         talks
     }
 
+    /// Some of these conversations, as if they were all.
+    pub fn some(&self, contacts: Vec<&'a Contact>) -> Self {
+        Self { all: contacts.clone(), contacts, window: self.window, untimed: 0, silent: 0, listed: 0, agents: Names::default() }
+    }
+
     /// The whole shop, 0, and each agent of a conversation, as [`Parts`] counts them.
     pub fn parts_of(&self, contact: &'a Contact) -> impl Iterator<Item = usize> {
         [0].into_iter().chain(contact.agents.iter().filter_map(|agent| Some(1 + self.agents.find(agent)? as usize)))

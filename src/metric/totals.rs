@@ -68,8 +68,17 @@ impl Totals {
         totals
     }
 
+    /// Those of some orders.
+    pub fn of_some(view: &View, window: Window, rows: &[Row]) -> Self {
+        let mut totals = Self::default();
+        for row in rows {
+            totals.add(view, window, row);
+        }
+        totals
+    }
+
     #[inline]
-    pub fn add(&mut self, view: &View, window: Window, row: &Row) {
+    fn add(&mut self, view: &View, window: Window, row: &Row) {
         self.created(view, window, row);
         self.paid(view, window, row);
     }

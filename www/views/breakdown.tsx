@@ -1,12 +1,13 @@
-/** A figure by agent, person, team, shift, hour of the day and weekday. */
+/** A figure by agent, person, team, shift, hour of the day, weekday and product. */
 import { useState } from "preact/hooks";
 import type { Metric } from "huashu/client";
 import { Bar } from "../parts/bars";
 import { withUnit } from "../parts/units";
-import { t } from "../i18n";
+import { halves, number, t } from "../i18n";
 import { Rows } from "./behind";
 
-const names: Record<string, string> = { agent: "按客服", person: "按姓名", team: "按组别", shift: "按班次", hour: "按小时", weekday: "按星期", campaign: "按活动" };
+const names: Record<string, string> = { agent: "按客服", person: "按姓名", team: "按组别", shift: "按班次", hour: "按小时", weekday: "按星期", campaign: "按活动", product: "按商品" };
+const MOST = 24;
 const weekdays = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
 
 function nameOf(by: string, value: string): string {
@@ -23,16 +24,19 @@ export function Breakdown({ metrics }: { metrics: Metric[] }) {
     <>
       {kinds.map((by) => {
         const known = metrics.filter((metric) => metric.by?.[by] !== undefined && metric.value !== null);
-        const inTime = by === "hour" || by === "weekday";
-        if (!inTime) known.sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
+        // Products come most sold first: a product sold once would lead every rate.
+        const inOrder = by === "hour" || by === "weekday" || by === "product";
+        if (!inOrder) known.sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
         const most = Math.max(...known.map((metric) => Math.abs(metric.value ?? 0)), Number.MIN_VALUE);
+        const others = known[0]?.excluded.find((part) => part.reason === "other-products")?.count ?? 0;
+        const more = Math.max(known.length - MOST, 0) + others;
         return (
           known.length > 0 && (
             <div key={by}>
               <table class="mini small">
                 <caption class="faint">{t(names[by] ?? by)}</caption>
                 <tbody>
-                  {known.slice(0, 24).map((metric) => (
+                  {known.slice(0, MOST).map((metric) => (
                     <tr key={metric.by?.[by]}>
                       <th title={metric.by?.[by]}>{nameOf(by, metric.by?.[by] ?? "")}</th>
                       <td><Bar share={Math.abs(metric.value ?? 0) / most} /></td>
@@ -43,6 +47,8 @@ export function Breakdown({ metrics }: { metrics: Metric[] }) {
                   ))}
                 </tbody>
               </table>
+              {more > 0 && <p class="faint small">{t("另有 {0} 个未列出", number(more))}</p>}
+              {by === "product" && <p class="faint small">{halves(`${known[0]?.formula}; ${known[0]?.standard}`)}</p>}
               {opened?.by?.[by] !== undefined && <><p class="small rows-of">{nameOf(by, opened.by[by])}</p><Rows metric={opened.id} by={opened.by} /></>}
             </div>
           )

@@ -1,0 +1,306 @@
+//! Figures by product (R9): those of the shop once more over the orders, inquiries and talks of each product.
+//!
+//! 甲 buys two cups and a tray, and a cup again ten days later; 乙 buys a cup, sends it back and complains. 甲 had sent the cup's link
+//! before.
+//!
+//! ```
+//! use huashu::{chat, link::{Contact, Findings}, metric::{Facts, Options, measure}, order};
+//! let csv = "order_id,buyer,created_at,paid_at,state,paid_amount,sku,quantity,unit_price
+//! 1,甲,2026-01-05 11:00:00,2026-01-05 11:00:00,交易成功,45,700123,2,20
+//! 1,甲,2026-01-05 11:00:00,2026-01-05 11:00:00,交易成功,45,700456,1,10
+//! 2,乙,2026-01-05 12:00:00,2026-01-05 12:00:00,退款成功,20,700123,1,20
+//! 3,甲,2026-01-15 12:00:00,2026-01-15 12:00:00,交易成功,20,700123,1,20
+//! ";
+//! let talk = |buyer: &str, day: &str, signal: &str| {
+//!     let text = format!(r#"{{"id":"{buyer}","messages":[{{"role":"buyer","sender":"{buyer}","at":"2026-01-{day}T10:00:00","text":"https://item.example.com/item.htm?id=700123","kind":"link"}}]}}"#);
+//!     let chats = chat::read("a.jsonl", text.as_bytes(), &Default::default());
+//!     Contact::of(&chats.conversations[0], Findings { signals: vec![signal.into()], after_sale: signal == "complaint", ..Findings::default() })
+//! };
+//! let facts = Facts {
+//!     orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders,
+//!     contacts: vec![talk("甲", "05", "urge"), talk("甲", "06", "urge"), talk("乙", "06", "complaint")],
+//!     ..Facts::default()
+//! };
+//! let figures = measure(&facts, &Options::default());
+//! let of = |id: &str, product: &str| {
+//!     let metric = figures.metrics.iter().find(|m| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == "product" && by.name == product))?;
+//!     Some((metric.numerator.unwrap(), metric.denominator))
+//! };
+//! // The lines of the orders that count: 2 × 20 and 1 × 20 for the cup, 1 × 10 for the tray.
+//! assert_eq!((of("sales.paid_amount", "700123"), of("sales.paid_amount", "700456")), (Some((60.0, None)), Some((10.0, None))));
+//! assert_eq!((of("orders.paid", "700123"), of("orders.buyers", "700123")), (Some((2.0, None)), Some((1.0, None))));
+//! assert_eq!(of("refund.order_rate", "700123"), Some((1.0, Some(3.0)))); // of three orders with a cup that of 乙
+//! assert_eq!(of("repurchase.customer_rate", "700123"), Some((1.0, Some(1.0)))); // 甲 bought cups on two days,
+//! assert_eq!(of("repurchase.customer_rate", "700456"), Some((0.0, Some(1.0)))); // and a tray on one
+//! assert_eq!(of("cycle.product", "700123"), Some((10.0 / 2.0, Some(1.0)))); // two cups lasted ten days
+//! assert_eq!(of("inquiry.order_conversion", "700123"), Some((1.0, Some(1.0)))); // 甲 asked with its link; 乙 came after the sale
+//! // Whoever writes after buying it is served for it: 甲 on the 6th, and 乙.
+//! assert_eq!(of("service.complaint_rate", "700123"), Some((1.0, Some(2.0))));
+//! assert_eq!(of("service.complaint_rate", "700456"), Some((0.0, Some(1.0))));
+//! ```
+
+use super::{
+    By, Counted, Metric, Product, Run,
+    buyers::{Buyers, Purchases},
+    cycle::{self, Pairs},
+    figure::per_product,
+    inquiry, issues, payment,
+    products::{Worth, asked},
+    repurchase, sales,
+    select::Row,
+    service,
+    talk::Talks,
+    totals::Totals,
+};
+use crate::{
+    link::Contact,
+    order::{NONE, Names},
+    sort,
+};
+use alloc::{string::String, vec, vec::Vec};
+
+/// What [`By`] calls this part of the shop.
+pub(super) const KIND: &str = "product";
+
+/// Products that figures are told of, most sold first: each takes some seventeen figures.
+const MOST: usize = 20;
+
+const AMOUNT: &str = "期内付款订单中该商品各行的单价 × 件数之和，未扣优惠，不含邮费；没有单价的，订单只有这一行时按实付 / unit price × quantity of its lines in the paid orders, summed, before discounts and without postage, or what was paid where an order has only this line and no price";
+const SHARED: &str = "一单有几种商品的，各商品都计 / an order of several products counts for each of them";
+const REFUND: &str = "退款按整单计，同单的商品都计 / a refund is the order's and counts for each product in it";
+const NAMED: &str =
+    "会话里的链接或卡片指明商品，之后买的不限这一商品 / a link or a card in the talk names the product; what is bought then may be another";
+const ABOUT: &str = "会话算在买家此前最近一笔付款订单的商品上，超过 10 种的不算 / a conversation is about the products of the buyer's latest paid order before it, unless they are more than ten";
+
+/// The products that figures are told of, and how many others there are.
+pub(super) struct Listed {
+    pub products: Vec<String>,
+    pub others: u64,
+}
+
+/// The first ones of the table `products`.
+pub(super) fn listed(table: &[Product]) -> Listed {
+    let products: Vec<String> = table.iter().take(MOST).map(|row| row.product.clone()).collect();
+    Listed { others: (table.len() - products.len()) as u64, products }
+}
+
+/// What belongs to one product.
+pub(super) struct Own<'a> {
+    /// The orders with it, as if they held nothing else; their buyers are numbered anew.
+    pub rows: Vec<Row>,
+    pub purchases: Purchases,
+    pub pairs: Pairs,
+    /// Inquiry buyers in whose talks a link or a card names it.
+    pub asked: Vec<u32>,
+    /// Conversations that followed its purchase.
+    pub talks: Talks<'a>,
+    /// The buyers by their new numbers.
+    buyers: Vec<u32>,
+}
+
+impl Own<'_> {
+    /// The number of a buyer among those of the shop.
+    pub fn buyer(&self, number: u32) -> u32 {
+        self.buyers.get(number as usize).copied().unwrap_or(u32::MAX)
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Adds the figures of these products.
+    pub(super) fn by_product(&self, counted: &mut Counted<'a>, listed: &Listed) {
+        if listed.products.is_empty() {
+            return;
+        }
+        let mut found = Vec::new();
+        for (name, own) in listed.products.iter().zip(self.products(counted, listed)) {
+            found.append(&mut self.figures_of(counted, name, &own, listed.others));
+        }
+        counted.sheet.metrics.append(&mut found);
+    }
+
+    /// What belongs to each of these products.
+    pub(super) fn products<'r>(&'r self, counted: &'r Counted<'a>, listed: &Listed) -> impl Iterator<Item = Own<'a>> + use<'r, 'a> {
+        let Self { view, options, .. } = self;
+        let mut names = Names::default();
+        for product in &listed.products {
+            names.intern(product);
+        }
+        let asked = asked(&counted.talks, &counted.inquiries, options, &mut |product| names.find(product));
+        let skus: Vec<Option<u32>> = listed.products.iter().map(|product| view.orders.skus.find(product)).collect();
+        // To which of the products each SKU, each line and each talk belongs.
+        let mut places: Vec<Option<usize>> = vec![None; view.orders.skus.len() as usize];
+        for (place, sku) in skus.iter().enumerate() {
+            if let Some(slot) = sku.and_then(|sku| places.get_mut(sku as usize)) {
+                *slot = Some(place);
+            }
+        }
+        let place = |sku: u32| places.get(sku as usize).copied().flatten();
+        let mut lines: Vec<Vec<u32>> = vec![Vec::new(); skus.len()];
+        let worth = Worth::new(view);
+        for (at, (sku, amount)) in (0..).zip(view.orders.lines.sku.iter().zip(&view.orders.lines.amount)) {
+            if let Some(lines) = place(*sku).filter(|_| !worth.drops(*amount)).and_then(|place| lines.get_mut(place)) {
+                lines.push(at);
+            }
+        }
+        let mut talks: Vec<Vec<&'a Contact>> = vec![Vec::new(); skus.len()];
+        let all: Vec<issues::Complaint> = counted.talks.contacts.iter().map(|contact| (*contact, None)).collect();
+        for (contact, about) in counted.talks.contacts.iter().zip(issues::products(view, &all)) {
+            for place in about.into_iter().filter_map(place) {
+                if let Some(talks) = talks.get_mut(place) {
+                    talks.push(contact);
+                }
+            }
+        }
+        let mut numbers = vec![u32::MAX; view.orders.buyers.len() as usize];
+        (0..).zip(skus).zip(lines.into_iter().zip(talks)).map(move |((place, sku), (lines, talks))| {
+            let mut rows = self.rows_of(&lines, &worth);
+            let buyers = renumber(&mut rows, &mut numbers);
+            Own {
+                purchases: Purchases::of(buyers.len(), &|take| rows.iter().copied().filter(|row| view.counts(row)).for_each(take)),
+                pairs: counted.pairs.of_product(sku.unwrap_or(u32::MAX)),
+                asked: asked.iter().filter(|(of, _)| *of == place).map(|(_, number)| *number).collect(),
+                talks: counted.talks.some(talks),
+                rows,
+                buyers,
+            }
+        })
+    }
+
+    /// The orders of these lines, each once, with what the lines add up to.
+    fn rows_of(&self, lines: &[u32], worth: &Worth) -> Vec<Row> {
+        let columns = &self.view.orders.lines;
+        let row = |line: &u32| {
+            let at = *line as usize;
+            let order = *columns.order.get(at)?;
+            let mut row = self.view.row(order)?;
+            row.paid_amount = worth.of(order, *columns.amount.get(at)?, row.paid_amount);
+            Some(row)
+        };
+        let mut rows: Vec<Row> = lines.iter().filter_map(row).collect();
+        sort::by_key(&mut rows, |row| row.at);
+        rows.dedup_by(|next, kept| {
+            let same = next.at == kept.at;
+            if same {
+                kept.paid_amount = plus(kept.paid_amount, next.paid_amount);
+            }
+            same
+        });
+        rows
+    }
+
+    fn figures_of(&self, counted: &Counted<'a>, name: &str, own: &Own, others: u64) -> Vec<Metric> {
+        let Self { view, options, .. } = self;
+        let Counted { window, talks, inquiries, .. } = counted;
+        let mut sheet = counted.sheet.of_part(Some(By { kind: KIND, name: name.into() }));
+        if !own.rows.is_empty() {
+            let buyers = Buyers::of(&own.purchases, *window);
+            let totals = Totals::of_some(view, *window, &own.rows);
+            sales::of_orders(view, &totals, &buyers, &mut sheet);
+            payment::rates(view, &totals, &mut sheet);
+            repurchase::figures(view, *window, &own.purchases, &buyers, &mut sheet);
+            cycle::figures(view, &buyers, &own.pairs, &mut sheet);
+        }
+        // A product that no talk names may be called otherwise there.
+        if !own.asked.is_empty() {
+            inquiry::of_some(view, talks, inquiries, options, &own.asked, &mut sheet);
+        }
+        if !own.talks.contacts.is_empty() {
+            service::complaints(&own.talks, &mut sheet);
+        }
+        sheet.metrics.retain(|metric| per_product(metric.id) && metric.value.is_some());
+        for metric in &mut sheet.metrics {
+            explain(metric);
+            metric.left_out("other-products", others);
+        }
+        sheet.metrics
+    }
+}
+
+/// What is meant by a product.
+fn explain(metric: &mut Metric) {
+    match metric.id {
+        "sales.paid_amount" => metric.formula = AMOUNT,
+        "sales.per_buyer" => drop(metric.standard(AMOUNT)),
+        "refund.order_rate" => drop(metric.standard(REFUND)),
+        "service.complaint_rate" => drop(metric.standard(ABOUT)),
+        id if id.starts_with("inquiry.") => drop(metric.standard(NAMED)),
+        "cycle.product" => {}
+        _ => drop(metric.standard(SHARED)),
+    }
+}
+
+/// Numbers the buyers of a product from 0 on; `numbers` are those of all buyers, none given before and after.
+fn renumber(rows: &mut [Row], numbers: &mut [u32]) -> Vec<u32> {
+    let mut buyers = Vec::new();
+    for row in rows {
+        let Some(number) = numbers.get_mut(row.buyer as usize) else { continue };
+        if *number == u32::MAX {
+            *number = buyers.len() as u32;
+            buyers.push(row.buyer);
+        }
+        row.buyer = *number;
+    }
+    for buyer in &buyers {
+        if let Some(number) = numbers.get_mut(*buyer as usize) {
+            *number = u32::MAX;
+        }
+    }
+    buyers
+}
+
+/// Amounts of which one or both may be unknown.
+fn plus(a: i64, b: i64) -> i64 {
+    match (a, b) {
+        (NONE, known) | (known, NONE) => known,
+        (a, b) => a.saturating_add(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KIND;
+    use crate::metric::{Facts, Options, measure, sample};
+    use alloc::{string::String, vec, vec::Vec};
+
+    /// A product, the value, what was left out.
+    type Told = (String, f64, Vec<(&'static str, u64)>);
+
+    fn of(csv: &str, id: &str) -> Vec<Told> {
+        let figures = measure(&Facts { orders: sample::orders(csv), ..Facts::default() }, &Options::default());
+        let found = figures.metrics.into_iter().filter(|metric| metric.id == id);
+        let found = found.filter_map(|metric| Some((metric.by.filter(|by| by.kind == KIND)?.name, metric.value?, metric.excluded)));
+        found.map(|(name, value, excluded)| (name, value, excluded.iter().map(|e| (e.reason, e.count)).collect())).collect()
+    }
+
+    #[test]
+    fn without_products_there_is_no_such_figure() {
+        for csv in [
+            "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,5\n",
+            "order_id,buyer,paid_at,paid_amount,sku,quantity\n1,甲,2026-01-05 10:00:00,5,,1\n",
+        ] {
+            assert_eq!(of(csv, "orders.paid"), [], "{csv}");
+        }
+    }
+
+    #[test]
+    fn amounts_that_no_line_tells_are_left_out() {
+        let csv = "order_id,buyer,paid_at,paid_amount,sku,quantity
+1,甲,2026-01-05 10:00:00,30,杯子,1
+2,乙,2026-01-05 10:00:00,50,杯子,1
+2,乙,2026-01-05 10:00:00,50,托盘,1
+";
+        assert_eq!(of(csv, "orders.paid"), [("杯子".into(), 2.0, vec![]), ("托盘".into(), 1.0, vec![])]);
+        assert_eq!(of(csv, "sales.paid_amount"), [("杯子".into(), 30.0, vec![("no-amount", 1)])]);
+    }
+
+    #[test]
+    fn a_product_on_two_lines_of_an_order_is_one_order() {
+        let csv = "order_id,buyer,paid_at,paid_amount,sku,quantity,unit_price
+1,甲,2026-01-05 10:00:00,50,杯子,1,20
+1,甲,2026-01-05 10:00:00,50,托盘,1,10
+1,甲,2026-01-05 10:00:00,50,杯子,1,15
+";
+        assert_eq!(of(csv, "orders.paid")[0], ("杯子".into(), 1.0, vec![]));
+        assert_eq!(of(csv, "sales.paid_amount")[0], ("杯子".into(), 35.0, vec![]));
+    }
+}
