@@ -113,9 +113,10 @@ impl Words<'_> {
                 order.buyer == Some(*buyer) && created >= inquirer.first && created.is_some_and(|time| day_of(time) <= as_of)
             };
             let ordered = !inquirer.orders.is_empty() || self.orders().iter().any(|(_, order)| since(order));
-            // Who is reminded to pay for an earlier order is not lost.
-            let owes = self.unpaid(as_of).is_some_and(|todo| todo.iter().any(|(_, name, ..)| *name == buyer_name(*buyer)));
-            if !ordered && !owes && last <= as_of {
+            // Who is reminded to pay for an earlier order or is to be followed up is not lost.
+            let listed = |todo: Option<Vec<Todo>>| todo.is_some_and(|todo| todo.iter().any(|(_, name, ..)| *name == buyer_name(*buyer)));
+            let busy = listed(self.unpaid(as_of)) || listed(self.follow_ups(as_of));
+            if !ordered && !busy && last <= as_of {
                 let reason = Time::from_seconds(day * DAY).day().to_string();
                 todo.push(((last + 1) * DAY, buyer_name(*buyer), None, vec![reason]));
             }

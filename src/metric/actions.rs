@@ -37,7 +37,7 @@ const CASE: i64 = 15 * DAY;
 pub struct Action {
     /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days;
     /// `follow_up`: a complaint after which the buyer was not heard to be satisfied, from a day after the last talk on, for 15 days; `lost_inquiry`: the
-    /// window has been over for no more than 7 days, and the buyer has not ordered to this day nor is to be reminded of an order from before; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
+    /// window has been over for no more than 7 days, and the buyer has not ordered to this day, nor is to be reminded of an order from before or followed up; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
     /// written for longer than one, and is not dormant yet; `care`: the first day of a window, for new customers any, for old ones that
     /// of being at risk.
     pub action: &'static str,
@@ -81,20 +81,20 @@ pub(super) fn tables(
     let now = as_of.start().seconds() + DAY;
     let named = view.lacks_buyers().or(view.lacks_times()).is_none();
     let dated = talks.contacts.is_empty() || talks.contacts.iter().any(|contact| time_of(contact).is_some());
-    let follow_ups = || (dated && talks.lacks_buyers().is_none()).then(|| follow_ups(talks, now));
+    let follow_ups = (dated && talks.lacks_buyers().is_none()).then(|| follow_ups(talks, now));
     let asked = inquiries.filter(|found| found.each.is_empty() || found.each.iter().any(|inquirer| inquirer.first.is_some()));
     let reminded = named.then(|| unpaid(view, now)).flatten();
     let lost = asked.map(|found| {
-        let mut owing = Names::default();
-        reminded.iter().flatten().for_each(|row| {
-            owing.intern(&buyer_key(&row.buyer));
+        let mut busy = Names::default();
+        reminded.iter().chain(&follow_ups).flatten().for_each(|row| {
+            busy.intern(&buyer_key(&row.buyer));
         });
-        lost(found, options, &owing)
+        lost(found, options, &busy)
     });
     let cuts = &options.cuts;
     let kinds = [
         ("remind_payment", "待催付订单", "Unpaid orders to remind", reminded, i64::MAX),
-        ("follow_up", "超 24 小时待跟进", "Follow-ups after 24 hours", follow_ups(), CASE),
+        ("follow_up", "超 24 小时待跟进", "Follow-ups after 24 hours", follow_ups, CASE),
         ("lost_inquiry", "询单流失", "Lost inquiries", lost, LOST),
         ("core_fading", "核心客户转冷", "Core customers going dormant", named.then(|| fading(view, buyers, talks, cuts, as_of)), i64::MAX),
         ("care", "进入关怀窗口", "Customers entering a care window", named.then(|| care(view, buyers, cuts, as_of)), i64::MAX),
@@ -220,14 +220,15 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
         .collect()
 }
 
-/// Inquiry buyers whose window has passed and who have not ordered since. Who owes for an order from before is reminded of that.
-fn lost(inquiries: &Inquiries, options: &Options, owing: &Names) -> Vec<Action> {
+/// Inquiry buyers whose window has passed and who have not ordered since. Who owes for an order from before is reminded of that, and
+/// nobody tries to sell to a buyer whose complaint is open.
+fn lost(inquiries: &Inquiries, options: &Options, busy: &Names) -> Vec<Action> {
     (0..)
         .zip(&inquiries.each)
         .filter(|(_, inquirer)| !inquirer.ordered && !inquirer.since && !inquirer.is_open())
         .filter_map(|(number, inquirer)| {
             let first = inquirer.first?;
-            let buyer = inquiries.names.get(number).filter(|buyer| owing.find(buyer).is_none())?;
+            let buyer = inquiries.names.get(number).filter(|buyer| busy.find(buyer).is_none())?;
             let day = Day(first.day().0.saturating_add(i32::try_from(options.window).unwrap_or(i32::MAX)).saturating_add(1));
             Some(Action {
                 action: "lost_inquiry",
@@ -370,11 +371,12 @@ mod tests {
             let wanted = counts.into_iter().filter(|row| ["follow_up", "lost_inquiry"].contains(&row.action));
             wanted.map(|row| (row.count, row.too_old)).collect::<Vec<_>>()
         };
-        // Both asked on the 5th, the window ends with the 6th. The complaint is due at 10:00:09 on the 6th.
-        assert_eq!(counts("2026-01-13"), [(1, 0), (2, 0)]);
-        assert_eq!(counts("2026-01-14"), [(1, 0), (0, 2)]);
-        assert_eq!(counts("2026-01-20"), [(1, 0), (0, 2)]);
-        assert_eq!(counts("2026-01-21"), [(0, 1), (0, 2)]);
+        // Both asked on the 5th, the window ends with the 6th. The complaint is due at 10:00:09 on the 6th, and whoever complains is
+        // not asked to buy.
+        assert_eq!(counts("2026-01-13"), [(1, 0), (1, 0)]);
+        assert_eq!(counts("2026-01-14"), [(1, 0), (0, 1)]);
+        assert_eq!(counts("2026-01-20"), [(1, 0), (0, 1)]);
+        assert_eq!(counts("2026-01-21"), [(0, 1), (0, 1)]);
     }
 
     #[test]
@@ -406,13 +408,12 @@ mod tests {
                 ("remind_payment", "乙", "2026-01-30T10:20:00".to_string()),
                 ("remind_payment", "甲", "2026-01-30T10:28:00".to_string()),
                 ("follow_up", "己", "2026-01-30T10:01:00".to_string()),
-                ("lost_inquiry", "己", "2026-01-31T00:00:00".to_string()),
                 ("lost_inquiry", "辛", "2026-01-31T00:00:00".to_string()),
                 ("care", "戊", "2026-01-31T00:00:00".to_string()),
             ]
         );
         let counts: Vec<u64> = tables.actions_count.iter().map(|c| c.count).collect();
-        assert_eq!(counts, [2, 1, 2, 0, 1]);
+        assert_eq!(counts, [2, 1, 1, 0, 1]);
         let paid_only = sample::orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,100\n");
         let tables = measure(&Facts { orders: paid_only, ..Facts::default() }, &options).tables;
         let kinds: Vec<&str> = tables.actions_count.iter().map(|c| c.action).collect();
