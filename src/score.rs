@@ -156,7 +156,9 @@ pub struct Score {
 /// assert_eq!((alone.value, alone.why), (None, Some("没有人工客服消息，不评分 / not scored: no message of a human agent")));
 /// ```
 pub fn score(config: &ScoreConfig, rules: &[Rule], verdicts: &[Verdict], conversation: &Conversation) -> Score {
-    let covered = covers(rules, verdicts);
+    let none = BTreeMap::new();
+    let caps = if config.method == Method::Deduction { &config.caps } else { &none };
+    let covered = covers(caps, rules, verdicts);
     let all = |(at, verdict): (usize, &Verdict)| {
         let times = verdict.times.max(1) as usize;
         (at, (0..times).filter(|fault| counts(&covered, at, *fault)).count() as u32)
