@@ -57,7 +57,7 @@ pub struct Chats {
     pub dropped: Vec<(&'static str, u64)>,
     /// The platform: `taobao jd wechat wecom qq generic`.
     pub format: &'static str,
-    /// The shape in which it was copied: an id of [`shapes`], `json` or `table`; empty where nothing could be read.
+    /// The shape in which it was copied: an id of [`shapes`], `json` or `table`; of several that of most lines; empty where nothing could be read.
     pub shape: &'static str,
     /// How certain format and shape are, from 0 to 1.
     pub confidence: f64,
@@ -276,7 +276,8 @@ impl ChatReader {
         };
         let whole = Part { from: 0, shape: found.shape, format: found.format };
         let parts = if wanted.is_some() { Vec::from([whole]) } else { parts(&window, whole) };
-        self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
+        let (confidence, reason) = if parts.len() > 1 { window.certainty(&parts) } else { (found.confidence, found.reason) };
+        self.found = Found { format: found.format, shape: found.shape.id, confidence, reason };
         let mut text = TextReader::new(parts.first().unwrap_or(&whole), found.year.or(self.options.year));
         text.clock.month_first = found.month_first;
         for line in window.lines.iter().map(Kept::line) {
