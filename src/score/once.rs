@@ -53,41 +53,32 @@ type Left<'a> = Vec<(&'a str, f64)>;
 /// - The bonus of a pass that rests on a message in which a rule that [spoils](Rule::spoils) found its words.
 pub(crate) fn covers(caps: &BTreeMap<String, f64>, rules: &[Rule], verdicts: &[Verdict]) -> Vec<Cover> {
     let rule_of = |verdict: &Verdict| rules.get(verdict.rule);
-    // By verdict: the rules that it cannot yield to.
-    let mut full: Vec<(usize, usize)> = Vec::new();
-    loop {
-        let mut covers = Vec::new();
-        let mut failed: Vec<Failed> = Vec::new();
-        for (at, verdict) in verdicts.iter().enumerate().filter(|(_, v)| v.result == Outcome::Fail) {
-            let Some(rule) = rule_of(verdict) else { continue };
-            let takes = |v: &&Verdict| {
-                let named = rule_of(v).is_some_and(|other| rule.yields_to.iter().any(|to| to.text == other.id));
-                v.result == Outcome::Fail && named && !full.contains(&(at, v.rule))
-            };
-            if let Some(by) = verdicts.iter().find(takes) {
-                covers.extend((0..verdict.times as usize).map(|fault| Cover { verdict: at, fault, by: by.rule }));
-            } else if rule.deduct.first() > 0.0 || rule.severity == Severity::Critical {
-                failed.push(Failed { at, rule, verdict, charged: 0, here: 0, lost: 0.0 });
-            }
-        }
-        let yielded = covers.len();
-        same(caps, &mut failed, &mut covers);
-        let known = full.len();
-        // Charged, and yet nothing lost: the cap was reached before.
-        let spent = |by: usize| failed.iter().any(|f| f.verdict.rule == by && f.charged > 0 && f.lost == 0.0 && !f.is_critical());
-        full.extend(covers.iter().take(yielded).filter(|cover| spent(cover.by)).map(|cover| (cover.verdict, cover.by)));
-        if full.len() == known {
-            name_charged(verdicts, &mut covers, yielded);
-            won(rules, verdicts, &mut covers);
-            sort::plain(&mut covers);
-            return covers;
+    let mut yields: Vec<Cover> = Vec::new();
+    let mut failed: Vec<Failed> = Vec::new();
+    for (at, verdict) in verdicts.iter().enumerate().filter(|(_, v)| v.result == Outcome::Fail) {
+        let Some(rule) = rule_of(verdict) else { continue };
+        let takes =
+            |v: &&Verdict| v.result == Outcome::Fail && rule_of(v).is_some_and(|other| rule.yields_to.iter().any(|to| to.text == other.id));
+        if let Some(by) = verdicts.iter().find(takes) {
+            yields.extend((0..verdict.times as usize).map(|fault| Cover { verdict: at, fault, by: by.rule }));
+        } else if rule.deduct.first() > 0.0 || rule.severity == Severity::Critical {
+            failed.push(Failed { at, rule, verdict, charged: 0, here: 0, lost: 0.0 });
         }
     }
+    let mut covers = Vec::new();
+    same(caps, &mut failed, &mut covers);
+    // Charged, and yet nothing lost: the cap was reached before.
+    let spent = |f: &Failed| f.charged > 0 && f.lost == 0.0 && !f.is_critical();
+    yields.retain(|cover| !failed.iter().any(|f| f.verdict.rule == cover.by && spent(f)));
+    name_charged(verdicts, &mut yields, &covers);
+    covers.append(&mut yields);
+    won(rules, verdicts, &mut covers);
+    sort::plain(&mut covers);
+    covers
 }
 
-/// The first so many covers name the rules that were yielded to; where one of these costs nothing itself, the one that does is named.
-fn name_charged(verdicts: &[Verdict], covers: &mut [Cover], yielded: usize) {
-    let (yields, others) = covers.split_at_mut(yielded);
+/// Where what was yielded to costs nothing itself, names the rule that does.
+fn name_charged(verdicts: &[Verdict], yields: &mut [Cover], others: &[Cover]) {
     for cover in yields {
         let taken = |other: &&Cover| verdicts.get(other.verdict).is_some_and(|verdict| verdict.rule == cover.by);
         let mut taken = others.iter().filter(taken);
