@@ -1,7 +1,6 @@
 //! Which shape a copied text has: every shape reads the first lines, and the one that explains most of them wins.
 
 use super::Role;
-use super::gather::Part;
 use super::look::{Banner, Look, look};
 use super::name;
 use super::shape::{Head, Lines, SHAPES, Shape, labelled, stamp_line};
@@ -113,30 +112,6 @@ impl Window {
         if parts.len() > 1 { parts } else { Vec::from([(0, shape)]) }
     }
 
-    /// Where several shapes follow one another: how certain they are, and how many lines were read as each.
-    pub fn certainty(&self, parts: &[Part]) -> (f64, String) {
-        let mut heads: Vec<(&Shape, usize)> = Vec::new();
-        let mut rivals = 0;
-        for line in self.lines.iter().map(Kept::line) {
-            let Some(Part { shape, .. }) = parts.iter().rev().find(|part| part.from <= line.from) else { continue };
-            let text = line.text.trim();
-            rivals += usize::from(is_rival(shape, text));
-            if shape.begins(text) {
-                match heads.iter_mut().find(|(known, _)| known.id == shape.id) {
-                    Some((_, count)) => *count += 1,
-                    None => heads.push((shape, 1)),
-                }
-            }
-        }
-        let (mut chinese, mut english) = (String::new(), String::new());
-        for (shape, count) in &heads {
-            chinese += &format!(" “{}”{count} 行", shape.looks);
-            english += &format!(" \"{}\" {count}", shape.looks);
-        }
-        let all = heads.iter().map(|(_, count)| count).sum();
-        (confidence(all, rivals), format!("几种写法：{chinese} / lines of several shapes:{english}"))
-    }
-
     /// Decides; `wanted` is a shape that the user asks for. `None` where no line is any shape's.
     pub fn decide(&self, wanted: Option<&'static Shape>) -> Option<Found> {
         let texts: Vec<&str> = self.looked_at().map(str::trim).filter(|t| !t.is_empty()).collect();
@@ -170,11 +145,12 @@ impl Window {
 }
 
 /// Whether a line is the head of another shape, whose heads are seldom anything else.
-fn is_rival(shape: &Shape, text: &str) -> bool {
+pub(crate) fn is_rival(shape: &Shape, text: &str) -> bool {
     !shape.begins(text) && RIVALS.iter().any(|rival| SHAPES.iter().any(|s| s.id == *rival && s.begins(text)))
 }
 
-fn confidence(heads: usize, rivals: usize) -> f64 {
+/// How certain a shape is with so many heads of its own and of others.
+pub(crate) fn confidence(heads: usize, rivals: usize) -> f64 {
     if heads == 0 { 0.0 } else { heads as f64 / (heads + rivals) as f64 * if heads == 1 { 0.7 } else { 1.0 } }
 }
 
