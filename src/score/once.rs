@@ -1,5 +1,6 @@
 //! One failing is charged once, however many rules speak of it, and a message that breaks a red line wins nothing.
 
+use super::{Left, hundredths};
 use crate::rule::{Fault, Outcome, Rule, Severity, Verdict, spoiled};
 use crate::sort;
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
@@ -24,8 +25,8 @@ struct Failed<'a> {
     charged: u32,
     /// How many of its failures are among those that are looked at.
     here: u32,
-    /// Points.
-    lost: f64,
+    /// Hundredths of a point.
+    lost: i64,
 }
 
 impl Failed<'_> {
@@ -34,15 +35,12 @@ impl Failed<'_> {
     }
 
     /// What so many failures more would cost, as far as its category can still lose it.
-    fn costs(&self, more: u32, left: &Left) -> f64 {
-        let deduct = &self.rule.deduct;
-        let points = deduct.points(self.charged + more) - deduct.points(self.charged);
-        left.iter().find(|(name, _)| *name == self.rule.category).map_or(points, |(_, left)| points.min(*left))
+    fn costs(&self, more: u32, left: &mut Left) -> i64 {
+        let points = |times| hundredths(self.rule.deduct.points(times));
+        let costs = points(self.charged + more) - points(self.charged);
+        left.of_category(&self.rule.category).map_or(costs, |left| costs.min(*left))
     }
 }
-
-/// What the categories with a cap can still lose.
-type Left<'a> = Vec<(&'a str, f64)>;
 
 /// What does not count, sorted. `caps`: the most that a category can cost.
 ///
@@ -62,13 +60,13 @@ pub(crate) fn covers(caps: &BTreeMap<String, f64>, rules: &[Rule], verdicts: &[V
         if let Some(by) = verdicts.iter().find(takes) {
             yields.extend((0..verdict.times as usize).map(|fault| Cover { verdict: at, fault, by: by.rule }));
         } else if rule.deduct.first() > 0.0 || rule.severity == Severity::Critical {
-            failed.push(Failed { at, rule, verdict, charged: 0, here: 0, lost: 0.0 });
+            failed.push(Failed { at, rule, verdict, charged: 0, here: 0, lost: 0 });
         }
     }
     let mut covers = Vec::new();
     same(caps, &mut failed, &mut covers);
     // Charged, and yet nothing lost: the cap was reached before.
-    let spent = |f: &Failed| f.charged > 0 && f.lost == 0.0 && !f.is_critical();
+    let spent = |f: &Failed| f.charged > 0 && f.lost == 0 && !f.is_critical();
     yields.retain(|cover| !failed.iter().any(|f| f.verdict.rule == cover.by && spent(f)));
     name_charged(verdicts, &mut yields, &covers);
     covers.append(&mut yields);
@@ -96,7 +94,7 @@ type Place = (Fault, usize, usize);
 
 /// Of the failures that are the same, charges one rule's.
 fn same(caps: &BTreeMap<String, f64>, failed: &mut [Failed], covers: &mut Vec<Cover>) {
-    let mut left: Left = caps.iter().map(|(name, most)| (name.as_str(), *most)).collect();
+    let mut left = Left::of(caps);
     let mut all: Vec<Place> = Vec::new();
     for (number, f) in failed.iter().enumerate() {
         all.extend(f.verdict.faults.iter().enumerate().map(|(fault, what)| (*what, number, fault)));
@@ -133,7 +131,7 @@ fn charge(failed: &mut [Failed], group: &[Place], left: &mut Left, covers: &mut 
         }
     }
     // A critical rule outweighs all others.
-    let mut most: Option<((bool, f64), usize, u32)> = None;
+    let mut most: Option<((bool, i64), usize, u32)> = None;
     for (_, number, _) in group {
         // Each rule once, however many of its failures are here.
         let Some(f) = failed.get_mut(*number).filter(|f| f.here > 0) else { continue };
@@ -152,7 +150,7 @@ fn charge(failed: &mut [Failed], group: &[Place], left: &mut Left, covers: &mut 
     let Some(f) = failed.get_mut(winner) else { return };
     f.charged += times;
     f.lost += points;
-    if let Some((_, left)) = left.iter_mut().find(|(name, _)| *name == f.rule.category) {
+    if let Some(left) = left.of_category(&f.rule.category) {
         *left -= points;
     }
     let by = f.verdict.rule;
