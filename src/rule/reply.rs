@@ -545,7 +545,7 @@ mod tests {
         let check = |messages, rounds| {
             let then =
                 Then { reply: Which::Some, signals: vec![1], reach: Some(Reach { messages, rounds, seconds: None }), ..Then::default() };
-            let reply = Reply { when: When { signals: vec![0], ..When::default() }, then, ..Reply::default() };
+            let reply = Reply { when: When { signals: vec![0], ..When::default() }, then };
             check(reply, "买家 等了三天\n机器人 您好\n客服 好\n买家 嗯\n客服 抱歉")
         };
         assert_eq!(check(None, Some(2)), "pass 0:when:等了 4:then:抱歉");
