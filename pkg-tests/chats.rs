@@ -325,6 +325,10 @@ fn shapes_may_follow_one_another() {
         assert_eq!(chats.problems.count(), 0);
         let notes: Vec<(&str, Option<u32>)> = chats.notes.kept().iter().map(|n| (n.code(), n.line())).collect();
         assert_eq!(notes, [("another-shape", Some(line))]);
+        assert_eq!(chats.confidence, 1.0);
+        let labels = text.matches("客户：").count() * 2;
+        assert!(chats.reason.contains(&format!("“客户：内容” × {labels}")), "{}", chats.reason);
+        assert!(chats.reason.contains("内容” × 2"), "{}", chats.reason);
         let formats: Vec<&str> = chats.conversations.iter().map(|c| c.source.format).collect();
         assert_eq!(formats, if text.starts_with(copied) { ["taobao", "generic"] } else { ["generic", "taobao"] });
         assert!(chats.conversations.iter().all(|c| c.messages.iter().all(|m| matches!(m.role, Role::Buyer | Role::Agent))));

@@ -156,7 +156,9 @@ pub struct Score {
 /// assert_eq!((alone.value, alone.why), (None, Some("没有人工客服消息，不评分 / not scored: no message of a human agent")));
 /// ```
 pub fn score(config: &ScoreConfig, rules: &[Rule], verdicts: &[Verdict], conversation: &Conversation) -> Score {
-    let covered = covers(rules, verdicts);
+    let none = BTreeMap::new();
+    let caps = if config.method == Method::Deduction { &config.caps } else { &none };
+    let covered = covers(caps, rules, verdicts);
     let all = |(at, verdict): (usize, &Verdict)| {
         let times = verdict.times.max(1) as usize;
         (at, (0..times).filter(|fault| counts(&covered, at, *fault)).count() as u32)
@@ -254,18 +256,28 @@ impl Judged<'_> {
     }
 }
 
+/// What the categories with a cap can still lose, in hundredths of a point.
+struct Left<'a>(Vec<(&'a str, i64)>);
+
+impl<'a> Left<'a> {
+    fn of(caps: &'a BTreeMap<String, f64>) -> Self {
+        Self(caps.iter().map(|(category, most)| (category.as_str(), hundredths(*most))).collect())
+    }
+
+    fn of_category(&mut self, name: &str) -> Option<&mut i64> {
+        self.0.iter_mut().find(|(category, _)| *category == name).map(|(_, left)| left)
+    }
+}
+
 fn deduct(config: &ScoreConfig, judged: &mut [Judged]) {
-    let mut caps: BTreeMap<&str, i64> = BTreeMap::new();
-    config.caps.iter().for_each(|(name, cap)| {
-        caps.insert(name, hundredths(*cap));
-    });
+    let mut left = Left::of(&config.caps);
     for judged in judged {
         if !judged.failed {
             judged.gained = hundredths(judged.rule.bonus);
             continue;
         }
         judged.lost = hundredths(judged.rule.deduct.points(judged.times));
-        if let Some(left) = caps.get_mut(judged.rule.category.as_str()) {
+        if let Some(left) = left.of_category(&judged.rule.category) {
             judged.lost = judged.lost.min(*left);
             *left -= judged.lost;
         }

@@ -26,6 +26,18 @@ onPage("the sheet says what was charged elsewhere, and the talk where nobody ans
   assert.match(await page.textContent("#message-4 .notes"), /−\d/, "the message that nobody answered shows its points");
 });
 
+onPage("the head of a talk about many things stays readable; a picture is named once", async (page) => {
+  const said = (name, text, at) => `${name}\n2026-03-11 20:0${at}:00\n${text}\n`;
+  await paste(page, [
+    said("小***雨", "衣服坏了，太差了，我要退货，还少发了一件", 1), said("童话家童装专营店", "线头是正常的", 2),
+    said("小***雨", "[图片]", 3), said("小***雨", "那我申请平台介入，要求补偿", 4), said("童话家童装专营店", "好的", 5),
+  ].join(""));
+  await page.click("#language");
+  const { width, height } = await page.locator(".talk-head .grow").boundingBox();
+  assert.ok(width > height, `${width} × ${height}`);
+  assert.equal(await page.textContent("#message-2 .bubble"), "[图片]");
+}, { viewport: { width: 1280, height: 800 } });
+
 onPage("what is pasted is text, never markup", async (page) => {
   await paste(page, '客户：<img src=x onerror="document.title=1"><b>在吗</b>\n客服：您好，在的呢\n');
   assert.equal(await page.locator(".bubble b, .bubble img").count(), 0);

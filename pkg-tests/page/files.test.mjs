@@ -71,6 +71,7 @@ onPage("a picture dropped as orders is explained, not read", async (page) => {
 
 onPage("a table without known headers is mapped by hand, saved, and known the next time", async (page) => {
   await page.setInputFiles("#files", strange("table.csv", ["1,甲,2026-01-01,10", "2,甲,2026-01-09,20", "3,乙,2026-01-03,5"]));
+  await page.locator('[data-file="table.csv"] li', { hasText: "请在下面选好各列是什么" }).waitFor();
   for (const [field, header] of Object.entries(map)) await page.selectOption(`.mapping [name=${field}]`, header);
   assert.equal(await page.locator(".mapping tr", { has: page.locator("[name=buyer]") }).locator(".sample").textContent(), "甲");
   assert.deepEqual(JSON.parse(await saved(page, ".mapping .row .button:nth-child(2)")), map);
@@ -89,6 +90,9 @@ onPage("a table of messages without known headers is mapped by hand, saved, and 
   await page.setInputFiles("#files", talks("talks.csv", "2026-01-05"));
   await page.waitForSelector('[data-file="talks.csv"] .mapping[open]');
   assert.equal(await page.textContent('[data-file="talks.csv"] .tag'), "没有读出内容");
+  const told = await page.textContent('[data-file="talks.csv"] li');
+  assert.match(told, /请在下面选好各列是什么/);
+  assert.doesNotMatch(told, /chats/, "no map to be written by hand where it can be chosen");
   const value = (field) => page.inputValue(`.mapping [name=${field}]`);
   const guesses = async () => [await value("text"), await value("sender"), await value("time"), await value("date"), await value("buyer")];
   assert.deepEqual(await guesses(), ["讲了", "哪位", "几点", "哪天", ""], "the best guesses");

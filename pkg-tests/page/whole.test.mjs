@@ -47,6 +47,8 @@ for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], 
   onPage(`nothing runs over the edge at ${width} px in ${locale}`, async (page) => {
     await page.click("#sample");
     await page.waitForSelector("#score-value");
+    const hidden = await page.$eval(".tabs", (tabs) => tabs.scrollWidth - tabs.clientWidth);
+    assert.ok(hidden <= 0, `${hidden} px of the tabs are hidden`);
     for (const tab of ["import", "chats", "agents", "figures", "actions", "book", "files"]) {
       await page.click(`#tab-${tab}`);
       await fits(page, tab);

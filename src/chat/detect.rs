@@ -138,11 +138,20 @@ impl Window {
         let lines = texts.len();
         let reason = format!("前 {lines} 行中有 {heads} 行形如“{0}” / lines like \"{0}\": {heads} of the first {lines}", shape.looks);
         // Lines of text between heads are no evidence against a shape that has them; heads of other shapes, and of no other line, are.
-        let rivals =
-            texts.iter().filter(|t| !shape.begins(t) && RIVALS.iter().any(|r| SHAPES.iter().any(|s| s.id == *r && s.begins(t)))).count();
-        let confidence = if heads == 0 { 0.0 } else { heads as f64 / (heads + rivals) as f64 * if heads == 1 { 0.7 } else { 1.0 } };
+        let rivals = texts.iter().filter(|text| is_rival(shape, text)).count();
+        let confidence = confidence(heads, rivals);
         Some(Found { shape, format: platform(shape, &texts), confidence, reason, year: year(&texts), month_first: month_first(&texts) })
     }
+}
+
+/// Whether a line is the head of another shape, whose heads are seldom anything else.
+pub(crate) fn is_rival(shape: &Shape, text: &str) -> bool {
+    !shape.begins(text) && RIVALS.iter().any(|rival| SHAPES.iter().any(|s| s.id == *rival && s.begins(text)))
+}
+
+/// How certain a shape is with so many heads of its own and of others.
+pub(crate) fn confidence(heads: usize, rivals: usize) -> f64 {
+    if heads == 0 { 0.0 } else { heads as f64 / (heads + rivals) as f64 * if heads == 1 { 0.7 } else { 1.0 } }
 }
 
 fn count(shape: &Shape, texts: &[&str]) -> usize {

@@ -2,7 +2,7 @@
 
 use super::Conversation;
 use super::columns::{self, TableColumns};
-use super::detect::{Kept, Window, platform};
+use super::detect::{self, Kept, Window, platform};
 use super::gather::{DROPPED, Gather, Part};
 use super::items::ItemReader;
 use super::outline::{Again, Outline};
@@ -57,7 +57,7 @@ pub struct Chats {
     pub dropped: Vec<(&'static str, u64)>,
     /// The platform: `taobao jd wechat wecom qq generic`.
     pub format: &'static str,
-    /// The shape in which it was copied: an id of [`shapes`], `json` or `table`; empty where nothing could be read.
+    /// The shape in which it was copied: an id of [`shapes`], `json` or `table`; of several that of most lines; empty where nothing could be read.
     pub shape: &'static str,
     /// How certain format and shape are, from 0 to 1.
     pub confidence: f64,
@@ -269,13 +269,13 @@ impl ChatReader {
     fn decide(&mut self) {
         let Stage::Window(lines, window) = core::mem::replace(&mut self.stage, Stage::Refused) else { return };
         let wanted: Option<&'static Shape> = self.options.format.as_deref().and_then(|id| SHAPES.iter().find(|s| s.id == id));
-        let Some(found) = window.decide(wanted) else {
+        let Some(mut found) = window.decide(wanted) else {
             let texts: Vec<&str> = window.looked_at().collect();
             self.gather.problems.push(super::refuse::no_chat(&texts).in_file(self.file.as_str()));
             return;
         };
         let whole = Part { from: 0, shape: found.shape, format: found.format };
-        let parts = if wanted.is_some() { Vec::from([whole]) } else { parts(&window, whole) };
+        let parts = if wanted.is_some() { Vec::from([whole]) } else { parts(&window, whole, &mut found) };
         self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
         let mut text = TextReader::new(parts.first().unwrap_or(&whole), found.year.or(self.options.year));
         text.clock.month_first = found.month_first;
@@ -384,19 +384,27 @@ impl ChatReader {
     }
 }
 
-/// The parts of a text, each with its own platform; people's own labels are of none.
-fn parts(window: &Window, whole: Part) -> Vec<Part> {
+/// The parts of a text, each with its own platform; people's own labels are of none. Of several, `found` says how many lines begin a message.
+fn parts(window: &Window, whole: Part, found: &mut detect::Found) -> Vec<Part> {
     let parts = window.parts(whole.shape);
     let place = |n: usize| parts.get(n).map_or(window.lines.len(), |(begin, _)| *begin);
     if parts.len() < 2 {
         return Vec::from([whole]);
     }
+    let (mut heads, mut rivals, mut told) = (0, 0, String::new());
     let part = |(n, (begin, shape)): (usize, &(usize, &'static Shape))| {
         let lines = window.lines.get(*begin..place(n + 1)).unwrap_or_default();
         let texts: Vec<&str> = lines.iter().map(|kept| kept.text.trim()).filter(|text| !text.is_empty()).collect();
+        let own = texts.iter().filter(|text| shape.begins(text)).count();
+        heads += own;
+        rivals += texts.iter().filter(|text| detect::is_rival(shape, text)).count();
+        told += &format!(" “{}” × {own}", shape.looks);
         Part { from: lines.first().map_or(0, |kept| kept.line().from), shape, format: platform(shape, &texts) }
     };
-    parts.iter().enumerate().map(part).collect()
+    let parts = parts.iter().enumerate().map(part).collect();
+    found.confidence = detect::confidence(heads, rivals);
+    found.reason = format!("依次有几种写法（行数）：{told} / shapes in turn, with the lines of each:{told}");
+    parts
 }
 
 /// Lists the NUL bytes that were taken out of a line.

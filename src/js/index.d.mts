@@ -239,7 +239,7 @@ export interface ChatFile {
   platform: Format;
   /** The same as `platform`. */
   format: Format;
-  /** How it was copied (`labelled`, `json`, …); empty where nothing could be read. */
+  /** How it was copied (`labelled`, `json`, …), of several ways that of most lines, `reason` counting each; empty where nothing could be read. */
   shape: string;
   /** How certain format and shape are, from 0 to 1, and why. */
   confidence: number;

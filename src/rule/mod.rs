@@ -461,6 +461,7 @@ mod tests {
             Kind::Reply(Reply { when: when.clone(), then: then.clone() }),
             Kind::Reply(Reply { when: When { except: vec![3], ..When::default() }, then: Then { signals: vec![], ..then.clone() } }),
             Kind::Reply(Reply { when: when.clone(), then: Then { not: true, within: None, ..then.clone() } }),
+            Kind::Reply(Reply { when: when.clone(), then: Then { not: true, within: None, except: vec![2], at_most: 1, ..then.clone() } }),
             Kind::Reply(Reply { when: When { who: Who::Agent, ..when }, then: then.clone() }),
             Kind::Flow(Flow { order: Order::Sequence, who: Who::Agent, steps: steps.clone(), window: Window::default() }),
             Kind::Flow(Flow { order: Order::Any, who: Who::Any, steps, window: after }),

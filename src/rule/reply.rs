@@ -7,7 +7,7 @@ use super::{
     tier,
 };
 use crate::{
-    chat::Role,
+    chat::{self, Role},
     signal::{Hit, SignalId, Who},
     sort, text,
     toml::Fields,
@@ -26,7 +26,8 @@ use core::ops::Range;
 /// sentence of which nothing but punctuation and emoji codes is left outside the `opening` signals (亲，您好~) does not count.
 ///
 /// **Verdict.** One per conversation, with the evidence of every failed occasion; it fails as many times as occasions fail, for
-/// the reason of the first of them: `unanswered`, `missing`, `late` or, with `not`, `forbidden`. An occasion whose time is unknown is
+/// the reason of the first of them: `unanswered`, `missing`, `late` or, with `not`, `forbidden`. With `at_most` so many on end may fail:
+/// those beyond count, and one that does not fail starts the count anew. An occasion whose time is unknown is
 /// left out of a rule with `within` in seconds, answered or not: its clock never starts. When no
 /// occasion is left, it skips with `no-times`. Nothing can be wrong in a reply that never came: with `not` such an occasion is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,6 +96,10 @@ pub struct Then {
     pub earlier: bool,
     /// The signals must not be found.
     pub not: bool,
+    /// With `not`: a reply with one of these, or with a picture, a card or a link, may hold them (请稍等，已经在打包了).
+    pub except: Vec<SignalId>,
+    /// How many occasions on end may fail.
+    pub at_most: u32,
     /// The amount that these found last, the buyer's or the agent's, lacks something for the next tier of the shop's discounts: the answer
     /// names how much. Without tiers, without an amount and beyond the last tier there is no occasion.
     pub gap_of: Vec<SignalId>,
@@ -104,6 +109,7 @@ impl Then {
     fn parse(mut fields: Fields, names: &Names) -> Self {
         let opening = fields.texts("opening");
         let gap_of = fields.texts("gap_of");
+        let except = fields.texts("except");
         let within_place = fields.place_of("within");
         let reach = Reach::of(&mut fields);
         let (signals, named) = names.signals(&mut fields, Who::Agent);
@@ -116,6 +122,8 @@ impl Then {
             reach: reach.filter(|reach| reach.messages.is_some() || reach.rounds.is_some()),
             earlier: fields.boolean("earlier").unwrap_or(false),
             not: fields.boolean("not").unwrap_or(false),
+            except: names.resolve(&except, Who::Agent, fields.errors()),
+            at_most: fields.whole("at_most", 1000).unwrap_or(0),
             gap_of: names.resolve(&gap_of, Who::Any, fields.errors()),
         };
         if then.reach.is_some() && (then.reply != Which::Some || then.not) {
@@ -134,6 +142,9 @@ impl Then {
         if then.earlier && (!named || then.not || then.within.is_some() || then.reach.is_some()) {
             let message = "earlier 与 signals 同用，不与 not、within 同用 / earlier goes with signals and without not and within";
             fields.errors().add(fields.place(), "book-value", message);
+        }
+        if !then.not && !then.except.is_empty() {
+            fields.errors().add(fields.place(), "book-value", "except 与 not 同用 / except goes with not");
         }
         if then.place == Place::All && !then.opening.is_empty() {
             let message = "opening 只用于 where = \"first-sentence\" / opening goes with where = \"first-sentence\" only";
@@ -213,7 +224,7 @@ impl Reply {
                 heads.get(at).is_some_and(|h| h.holds(hit))
             });
         }
-        let mut sum = Sum::default();
+        let mut sum = Sum { at_most: self.then.at_most, excused: case.hits(Who::Agent, &self.then.except), ..Sum::default() };
         let gap_of = if self.then.gap_of.is_empty() { &self.when.without_gap_of } else { &self.then.gap_of };
         if !gap_of.is_empty() {
             sum.amounts = Amounts::of(case, gap_of);
@@ -341,6 +352,7 @@ impl Reply {
             (Which::First, Place::FirstSentence) => head(case, occasion.reply, opening)
                 .and_then(|head| later.take_while(|h| h.message as usize <= head.message).find(|h| head.holds(h))),
         };
+        let found = found.filter(|_| then.except.is_empty() || !sum.excuses(case, occasion.reply));
         let Some(hit) = found.or(before) else {
             if then.not {
                 return sum.pass(answered, shown, Evidence::message(answered, Mark::Then));
@@ -450,10 +462,23 @@ struct Sum {
     skipped: Option<&'static str>,
     gap: Option<Gap>,
     amounts: Amounts,
+    /// What [`Then::except`] found.
+    excused: Vec<Hit>,
+    at_most: u32,
+    /// How many failed on end, and the evidence of those that may.
+    on_end: u32,
+    allowed: Vec<Evidence>,
 }
 
 impl Sum {
+    fn excuses(&self, case: &Case, reply: &[usize]) -> bool {
+        let kind = |message: &usize| case.conversation.messages.get(*message).map(|m| m.kind);
+        reply.iter().any(|message| kind(message) != Some(chat::Kind::Text) || !of_message(&self.excused, *message).is_empty())
+    }
+
     fn pass(&mut self, at: usize, when: Vec<Evidence>, then: Evidence) {
+        self.on_end = 0;
+        self.allowed.clear();
         self.passed_at.get_or_insert(at);
         if self.failed.is_empty() {
             self.shown.extend(when.into_iter().chain([then]));
@@ -461,13 +486,19 @@ impl Sum {
     }
 
     fn fail(&mut self, fault: Fault, because: &'static str, shown: Vec<Evidence>) {
+        self.on_end += 1;
+        self.allowed.extend(shown);
+        if self.on_end <= self.at_most {
+            self.passed_at.get_or_insert(fault.message());
+            return;
+        }
         if self.failed.is_empty() {
             // What went well elsewhere does not explain a failure.
             self.shown.clear();
             self.because = Some(because);
         }
         self.failed.push(fault);
-        self.shown.extend(shown);
+        self.shown.append(&mut self.allowed);
     }
 
     fn skip(&mut self, because: &'static str) {
@@ -490,7 +521,7 @@ mod tests {
         Kind,
         sample::{judge, talk, verdict},
     };
-    use alloc::{string::String, vec};
+    use alloc::{format, string::String, vec};
 
     // complaint, apology, opening, thanks, wait
     const SIGNALS: &[&[&str]] = &[&["等了", "坏了"], &["抱歉", "对不起"], &["亲", "您好", "在的"], &["谢谢"], &["稍等"]];
@@ -522,6 +553,22 @@ mod tests {
         assert_eq!(check(Some(3), None), "pass 0:when:等了 4:then:抱歉");
         assert_eq!(check(Some(2), None), "fail 1 missing 0:when:等了");
         assert_eq!(check(Some(2), Some(2)), "fail 1 missing 0:when:等了");
+    }
+
+    #[test]
+    fn so_many_on_end_may_fail() {
+        let then = Then { signals: vec![4], not: true, except: vec![3], at_most: 2, ..Then::default() };
+        let stalls = |text: &str| check(Reply { when: When { except: vec![2], ..When::default() }, then: then.clone() }, text);
+        let twice = "买家 有货吗\n客服 稍等\n买家 多重\n客服 请稍等\n";
+        let asked = |more: &str| format!("{twice}买家 多长\n{more}");
+        assert_eq!(stalls(twice), "pass");
+        assert_eq!(stalls(&asked("客服 稍等")), "fail 1 forbidden 0:when: 1:then:稍等 2:when: 3:then:稍等 4:when: 5:then:稍等");
+        // An answer starts the count anew; what waits for none is not counted, nor is silence.
+        assert_eq!(stalls(&asked("客服 一米\n买家 多宽\n客服 稍等")), "pass 4:when: 5:then:");
+        assert_eq!(stalls(&asked("客服 一米，稍等\n客服 谢谢\n买家 多宽\n客服 稍等")), "pass 4:when: 5:then:");
+        assert_eq!(stalls(&asked("客服 【图片】\n客服 稍等\n买家 多宽\n客服 稍等")), "pass 4:when: 5:then:");
+        assert_eq!(stalls("买家 有货吗\n客服 稍等\n买家 多重\n客服 请稍等\n买家 亲\n客服 稍等"), "pass");
+        assert!(stalls(&asked("机器人 您好\n买家 人呢\n客服 稍等\n买家 多高\n客服 稍等")).starts_with("fail 2 forbidden 0:when:"));
     }
 
     #[test]

@@ -273,7 +273,7 @@ impl Kind {
             }
             Self::Reply(kind) => {
                 all.extend(kind.when.signals.iter().chain(&kind.when.except).chain(&kind.when.without_gap_of));
-                all.extend(kind.then.signals.iter().chain(&kind.then.opening).chain(&kind.then.gap_of));
+                all.extend(kind.then.signals.iter().chain(&kind.then.opening).chain(&kind.then.except).chain(&kind.then.gap_of));
             }
             Self::Flow(kind) => all.extend(kind.steps.iter().flat_map(|step| &step.signals)),
             Self::Measure(_) => {}

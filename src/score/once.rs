@@ -1,8 +1,9 @@
 //! One failing is charged once, however many rules speak of it, and a message that breaks a red line wins nothing.
 
+use super::{Left, hundredths};
 use crate::rule::{Fault, Outcome, Rule, Severity, Verdict, spoiled};
 use crate::sort;
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// A failure, or the bonus of a pass, that does not count because of another rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,48 +25,58 @@ struct Failed<'a> {
     charged: u32,
     /// How many of its failures are among those that are looked at.
     here: u32,
+    /// Hundredths of a point.
+    lost: i64,
 }
 
 impl Failed<'_> {
-    /// What so many failures more would cost. A critical rule outweighs all others.
-    fn costs(&self, more: u32) -> f64 {
-        let deduct = &self.rule.deduct;
-        let critical = if self.rule.severity == Severity::Critical { f64::MAX } else { 0.0 };
-        critical + deduct.points(self.charged + more) - deduct.points(self.charged)
+    fn is_critical(&self) -> bool {
+        self.rule.severity == Severity::Critical
+    }
+
+    /// What so many failures more would cost, as far as its category can still lose it.
+    fn costs(&self, more: u32, left: &mut Left) -> i64 {
+        let points = |times| hundredths(self.rule.deduct.points(times));
+        let costs = points(self.charged + more) - points(self.charged);
+        left.of_category(&self.rule.category).map_or(costs, |left| costs.min(*left))
     }
 }
 
-/// What does not count, sorted.
+/// What does not count, sorted. `caps`: the most that a category can cost.
 ///
-/// - A failure of a rule that [yields](Rule::yields_to) to another that failed.
-/// - Of several failures that [are the same](Fault::is), all but those of the rule by which they cost most; of two that cost the same
-///   the one whose id comes first is charged.
+/// - A failure of a rule that [yields](Rule::yields_to) to another that failed, unless that one costs nothing because its category has
+///   lost all it can.
+/// - Of several failures that [are the same](Fault::is), all but those of the rule by which they cost most, as far as its category can
+///   still lose it; of two that cost the same the one whose id comes first is charged.
 /// - The bonus of a pass that rests on a message in which a rule that [spoils](Rule::spoils) found its words.
-pub(crate) fn covers(rules: &[Rule], verdicts: &[Verdict]) -> Vec<Cover> {
+pub(crate) fn covers(caps: &BTreeMap<String, f64>, rules: &[Rule], verdicts: &[Verdict]) -> Vec<Cover> {
     let rule_of = |verdict: &Verdict| rules.get(verdict.rule);
-    let mut covers = Vec::new();
+    let mut yields: Vec<Cover> = Vec::new();
     let mut failed: Vec<Failed> = Vec::new();
     for (at, verdict) in verdicts.iter().enumerate().filter(|(_, v)| v.result == Outcome::Fail) {
         let Some(rule) = rule_of(verdict) else { continue };
         let takes =
             |v: &&Verdict| v.result == Outcome::Fail && rule_of(v).is_some_and(|other| rule.yields_to.iter().any(|to| to.text == other.id));
         if let Some(by) = verdicts.iter().find(takes) {
-            covers.extend((0..verdict.times as usize).map(|fault| Cover { verdict: at, fault, by: by.rule }));
+            yields.extend((0..verdict.times as usize).map(|fault| Cover { verdict: at, fault, by: by.rule }));
         } else if rule.deduct.first() > 0.0 || rule.severity == Severity::Critical {
-            failed.push(Failed { at, rule, verdict, charged: 0, here: 0 });
+            failed.push(Failed { at, rule, verdict, charged: 0, here: 0, lost: 0 });
         }
     }
-    let yielded = covers.len();
-    same(&mut failed, &mut covers);
-    name_charged(verdicts, &mut covers, yielded);
+    let mut covers = Vec::new();
+    same(caps, &mut failed, &mut covers);
+    // Charged, and yet nothing lost: the cap was reached before.
+    let spent = |f: &Failed| f.charged > 0 && f.lost == 0 && !f.is_critical();
+    yields.retain(|cover| !failed.iter().any(|f| f.verdict.rule == cover.by && spent(f)));
+    name_charged(verdicts, &mut yields, &covers);
+    covers.append(&mut yields);
     won(rules, verdicts, &mut covers);
     sort::plain(&mut covers);
     covers
 }
 
-/// The first so many covers name the rules that were yielded to; where one of these costs nothing itself, the one that does is named.
-fn name_charged(verdicts: &[Verdict], covers: &mut [Cover], yielded: usize) {
-    let (yields, others) = covers.split_at_mut(yielded);
+/// Where what was yielded to costs nothing itself, names the rule that does.
+fn name_charged(verdicts: &[Verdict], yields: &mut [Cover], others: &[Cover]) {
     for cover in yields {
         let taken = |other: &&Cover| verdicts.get(other.verdict).is_some_and(|verdict| verdict.rule == cover.by);
         let mut taken = others.iter().filter(taken);
@@ -82,7 +93,8 @@ fn name_charged(verdicts: &[Verdict], covers: &mut [Cover], yielded: usize) {
 type Place = (Fault, usize, usize);
 
 /// Of the failures that are the same, charges one rule's.
-fn same(failed: &mut [Failed], covers: &mut Vec<Cover>) {
+fn same(caps: &BTreeMap<String, f64>, failed: &mut [Failed], covers: &mut Vec<Cover>) {
+    let mut left = Left::of(caps);
     let mut all: Vec<Place> = Vec::new();
     for (number, f) in failed.iter().enumerate() {
         all.extend(f.verdict.faults.iter().enumerate().map(|(fault, what)| (*what, number, fault)));
@@ -99,7 +111,7 @@ fn same(failed: &mut [Failed], covers: &mut Vec<Cover>) {
             count += 1;
         }
         let (group, later) = rest.split_at(count);
-        charge(failed, group, covers);
+        charge(failed, group, &mut left, covers);
         rest = later;
     }
 }
@@ -112,18 +124,19 @@ fn joined(whole: Fault, next: Fault) -> Fault {
     }
 }
 
-fn charge(failed: &mut [Failed], group: &[Place], covers: &mut Vec<Cover>) {
+fn charge(failed: &mut [Failed], group: &[Place], left: &mut Left, covers: &mut Vec<Cover>) {
     for (_, number, _) in group {
         if let Some(f) = failed.get_mut(*number) {
             f.here += 1;
         }
     }
-    let mut most: Option<(f64, usize, u32)> = None;
+    // A critical rule outweighs all others.
+    let mut most: Option<((bool, i64), usize, u32)> = None;
     for (_, number, _) in group {
         // Each rule once, however many of its failures are here.
         let Some(f) = failed.get_mut(*number).filter(|f| f.here > 0) else { continue };
         let times = core::mem::take(&mut f.here);
-        let costs = f.costs(times);
+        let costs = (f.is_critical(), f.costs(times, left));
         let id = f.rule.id.as_str();
         let better = most.is_none_or(|(top, by, _)| {
             let first = failed.get(by).is_some_and(|other| id < other.rule.id.as_str());
@@ -133,11 +146,14 @@ fn charge(failed: &mut [Failed], group: &[Place], covers: &mut Vec<Cover>) {
             most = Some((costs, *number, times));
         }
     }
-    let Some((_, winner, times)) = most else { return };
-    if let Some(f) = failed.get_mut(winner) {
-        f.charged += times;
+    let Some(((_, points), winner, times)) = most else { return };
+    let Some(f) = failed.get_mut(winner) else { return };
+    f.charged += times;
+    f.lost += points;
+    if let Some(left) = left.of_category(&f.rule.category) {
+        *left -= points;
     }
-    let Some(by) = failed.get(winner).map(|f| f.verdict.rule) else { return };
+    let by = f.verdict.rule;
     for (_, number, fault) in group.iter().filter(|(_, number, _)| *number != winner) {
         covers.extend(failed.get(*number).map(|f| Cover { verdict: f.at, fault: *fault, by }));
     }
@@ -193,9 +209,15 @@ mod tests {
 
     /// The points per rule, `0` where nothing was lost or won, with the rule that took them after `<`.
     fn points(rules: &[Rule], text: &str) -> String {
+        capped(&[], rules, text)
+    }
+
+    /// The same with caps of categories.
+    fn capped(caps: &[(&str, f64)], rules: &[Rule], text: &str) -> String {
         let conversation = sample::talk(text);
         let verdicts = judged(rules, &conversation);
-        let score = score(&ScoreConfig::default(), rules, &verdicts, &conversation);
+        let caps = caps.iter().map(|(name, cap)| (String::from(*name), *cap)).collect();
+        let score = score(&ScoreConfig { caps, ..ScoreConfig::default() }, rules, &verdicts, &conversation);
         let one = |(at, rule): (usize, &Rule)| {
             let points = score.lines.iter().find(|line| line.verdict == at).map_or(0.0, |line| line.points);
             let by =
@@ -263,6 +285,24 @@ mod tests {
         let rules = [yields(required("flow", 2)), forbid("thanked", 0, 4.0), forbid("rude", 1, 10.0)];
         assert_eq!(points(&rules, "买家 贵\n客服 爱买不买"), "flow 0<rude, thanked 0<rude, rude -10");
         assert_eq!(points(&rules, "买家 贵\n客服 爱买不买，走，爱买不买"), "flow 0<thanked, thanked -4<rude, rude -10<thanked");
+    }
+
+    #[test]
+    fn a_full_cap_makes_nothing_else_free() {
+        let of = |category: &str, rule: Rule| Rule { category: category.into(), ..rule };
+        let rules = [of("speed", forbid("rude", 1, 10.0)), of("wording", forbid("cold", 0, 4.0)), of("speed", forbid("thanks", 2, 8.0))];
+        let all = "买家 贵\n客服 谢谢\n客服 爱买不买";
+        assert_eq!(capped(&[("speed", 20.0)], &rules, all), "rude -10, cold 0<rude, thanks -8");
+        assert_eq!(capped(&[("speed", 13.0)], &rules, all), "rude -10, cold 0<rude, thanks -3");
+        assert_eq!(capped(&[("speed", 11.0)], &rules, all), "rude 0<cold, cold -4, thanks -8");
+        assert_eq!(capped(&[("speed", 8.0)], &rules, all), "rude 0<cold, cold -4, thanks -8");
+        assert_eq!(capped(&[("speed", 8.0), ("wording", 0.0)], &rules, all), "rude 0<cold, cold 0, thanks -8");
+        // Nor does it take the points of a rule that would yield.
+        let yields = Rule { yields_to: vec![Text { text: "rude".into(), ..Text::default() }], ..of("flow", forbid("flow", 2, 3.0)) };
+        let rules = [of("speed", forbid("greet", 3, 8.0)), of("speed", forbid("rude", 1, 10.0)), yields];
+        let all = "买家 贵\n客服 走\n客服 爱买不买\n客服 谢谢";
+        assert_eq!(capped(&[("speed", 10.0)], &rules, all), "greet -8, rude -2, flow 0<rude");
+        assert_eq!(capped(&[("speed", 8.0)], &rules, all), "greet -8, rude 0, flow -3");
     }
 
     #[test]

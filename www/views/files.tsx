@@ -34,7 +34,7 @@ function FileCard({ read }: { read: Read }) {
           {file.files.map((inner) => <li key={inner.file}>{inner.file} <span class="soft">{number("conversations" in inner ? inner.conversations : "orders" in inner ? inner.orders : inner.used)}</span></li>)}
         </ul>
       )}
-      <Problems problems={file.problems} of={file.file} title={t("问题")} />
+      <Problems problems={file.problems} of={file.file} title={t("问题")} mapped={file.headers.length > 1} />
       {kind !== "table" && <Problems problems={file.notes} of={file.file} title={t("读的时候这样认定")} />}
       <Reading read={read} />
       {kind === "chats" && file.headers.length > 0 && <Mapping file={file} upload={upload} table="chats" fields={chatFields} nothing={nothing} />}
@@ -70,8 +70,11 @@ function facts(read: Read): [string, string][] {
 
 const counts = (parts: Excluded[]): string => parts.map((part) => `${reason(part.reason)} ${number(part.count)}`).join(t("；"));
 
-/** `of`: the file whose card this is; what lies in an archive is named. */
-function Problems({ problems, of, title }: { problems: Problem[]; of: string; title: string }) {
+/** What the message of these tells of a map is for whoever writes one; here it is chosen below. */
+const unknownColumns = ["no-columns", "no-order-columns"];
+
+/** `of`: the file whose card this is; what lies in an archive is named. `mapped`: its columns can be matched on the card. */
+function Problems({ problems, of, title, mapped = false }: { problems: Problem[]; of: string; title: string; mapped?: boolean }) {
   if (problems.length === 0) return null;
   return (
     <details class="small" open={problems.length <= 8}>
@@ -80,7 +83,7 @@ function Problems({ problems, of, title }: { problems: Problem[]; of: string; ti
         {problems.slice(0, 50).map((problem, index) => (
           <li key={index}>
             {problem.file != null && problem.file !== of && <b>{problem.file} </b>}
-            {problem.line != null && <span class="tag">{t("第 {0} 行", problem.line)}</span>} {half(problem.message)}
+            {problem.line != null && <span class="tag">{t("第 {0} 行", problem.line)}</span>} {mapped && unknownColumns.includes(problem.code) ? t("认不出这张表的列，请在下面选好各列是什么，再重新读取") : half(problem.message)}
           </li>
         ))}
         {problems.length > 50 && <li class="faint">… {number(problems.length - 50)}</li>}
