@@ -63,7 +63,7 @@ async function check(data) {
 // Before the others, whose memory would serve it.
 test("a message costs no more memory than README says, whatever it says", async () => {
   const stated = Number(readFileSync(join(root, "README.md"), "utf8").match(/at most (\d+) bytes a message/)[1]);
-  const count = 20_000;
+  const count = 12_000;
   const memory = () => initSync().memory.buffer.byteLength;
   // What the first chat of all costs, however short.
   const first = new Shop();
