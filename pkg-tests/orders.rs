@@ -53,6 +53,13 @@ fn agree(figures: (usize, usize, f64), answer: &serde_json::Value) {
 }
 
 #[test]
+fn a_problem_quotes_its_cell_to_readers_of_either_language() {
+    let read = order::read("a.csv", "订单编号,买家会员名,买家实际支付金额\n1,小周,10 / 20\n".as_bytes(), &Default::default());
+    let halves: Vec<_> = read.problems.kept()[0].message().split(" / ").collect();
+    assert_eq!(halves, ["「10/20」：这一格不是数字，按未知处理", "\"10/20\": this cell is no number; taken as unknown"]);
+}
+
+#[test]
 fn taobao_teaching_file_in_both_encodings() {
     let Some(answers) = answers() else { return };
     for name in ["taobao_2019_gb18030.csv", "taobao_2019_utf8bom.csv"] {

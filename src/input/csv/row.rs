@@ -30,7 +30,12 @@ impl<'a> Row<'a> {
     pub fn problem(&self, at: usize, code: &'static str, message: &str, file: &str) -> Error {
         let (line, column) = self.place(at);
         let text: String = String::from_utf8_lossy(self.get(at)).chars().take(30).collect();
-        let message = if text.trim().is_empty() { String::from(message) } else { format!("「{text}」：{message}") };
+        // Readers see the half in their language, so each quotes the cell; what parts the halves must not come out of a cell.
+        let text = text.replace(" / ", "/");
+        let message = match message.split_once(" / ") {
+            Some((zh, en)) if !text.trim().is_empty() => format!("「{text}」：{zh} / \"{text}\": {en}"),
+            _ => String::from(message),
+        };
         Error::new(code, message).at(line, column).in_file(file)
     }
 
