@@ -10,6 +10,7 @@ const args = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--js-flags=--liftoff-only", // a page lives for seconds: optimizing its wasm costs more than it gains
 ];
 
 /** One browser for a test file; close it when the file is done. */

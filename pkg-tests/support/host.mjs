@@ -23,5 +23,5 @@ export const run = (command, args, { input, ...options } = {}) =>
     child.stdin.end(input);
   });
 
-/** Runs the host's `huashu` command line. */
-export const huashu = (args, options) => run(join(host, "node_modules/.bin/huashu"), args, options);
+/** Runs the host's `huashu` command line; a run lives for a moment: optimizing its wasm costs more than it gains. */
+export const huashu = (args, options) => run(process.execPath, ["--liftoff-only", join(host, "node_modules/.bin/huashu"), ...args], options);
