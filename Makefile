@@ -1,4 +1,4 @@
-.PHONY: help run test package bench accuracy page fuzz
+.PHONY: help run test package bench accuracy page fuzz train
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -25,3 +25,7 @@ accuracy: package ## precision and recall of the signals on hand-labelled chats 
 
 fuzz: ## feed every reader with rubbish, guided by coverage, and every figure with new random shops (SECONDS_EACH=30, CASES=5000)
 	@bash scripts/fuzz.sh
+
+train: ## fit what the signals learn to the labelled chats in training/ (about a minute)
+	@bash scripts/setup.sh build
+	@cargo run --quiet --release --example train

@@ -11,7 +11,7 @@ use crate::{
     Error,
     chat::Role,
     rule::{Kind, Of, Outcome, Rule},
-    signal::{Part, PartKind, Scratch, Signal, Who},
+    signal::{Part, PartKind, Scratch, Signal, Who, learned::WEIGHTS},
     text::folded,
     toml::{Errors, Place},
 };
@@ -78,7 +78,11 @@ pub(super) fn assemble(files: &[File], base: &[File], errors: &Errors) -> (Book,
     let loaded = load(files, (standard::ID, base), errors);
     // A book that inherits changes with the book that it extends.
     let inherited = if loaded.extends { base } else { &[] };
-    let sources: Vec<&str> = files.iter().chain(inherited).map(|(_, text)| *text).collect();
+    let mut sources: Vec<&str> = files.iter().chain(inherited).map(|(_, text)| *text).collect();
+    // So it does with what its signals learned.
+    if loaded.signals.iter().any(|signal| signal.learned.is_some()) {
+        sources.push(WEIGHTS);
+    }
     let book = Book {
         id: loaded.id,
         version: loaded.version,

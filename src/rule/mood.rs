@@ -46,8 +46,8 @@ impl Mood {
     ///     book.judge(conversation, None, &mut Default::default()).dissatisfaction
     /// };
     /// // A complaint, and thanks in the last message, which counts twice.
-    /// assert_eq!(of("买家：等了三天还没到\n客服：马上补发\n买家：好的谢谢你，很满意"), Some(1.0 - 4.0));
-    /// assert_eq!(of("买家：等了三天还没到\n客服：在路上"), Some(2.0));
+    /// assert_eq!(of("买家：杯子破了\n客服：马上补发\n买家：好的谢谢你，很满意"), Some(1.0 - 4.0));
+    /// assert_eq!(of("买家：杯子破了\n客服：我看看"), Some(2.0));
     /// ```
     pub fn of(&self, conversation: &Conversation, hits: &Hits) -> Option<f64> {
         let said = |m: usize| conversation.messages.get(m).is_some_and(|m| m.role == Role::Buyer && m.kind == Kind::Text);

@@ -1,7 +1,8 @@
 //! From the signals of a book to the tables of a [`Finder`]: `@id` is resolved, equal words become one literal, equal word
 //! lists one slot.
 
-use super::compiled::{Against, Condition, Finder, Generator, Literal, Part, PartKind, ROLES, ShortUse, What, WordUse, slice};
+use super::compiled::{Against, Condition, Finder, Generator, LearnedUse, Literal, Part, PartKind, ROLES, ShortUse, What, WordUse, slice};
+use super::learned::{Learned, MODELS};
 use super::pattern::Compiled;
 use super::table::{Signal, Word};
 use crate::sort;
@@ -101,6 +102,7 @@ impl<'s> Compiler<'s, '_> {
                 add(PartKind::Answer, &format!("{} → {}", shown(&a.to), shown(&a.words)), a.place);
             });
             signal.short.iter().for_each(|s| add(PartKind::Short, &format!("short = {}", s.chars), s.place));
+            signal.learned.iter().for_each(|l| add(PartKind::Learned, &format!("learned = {}", &**l), l.place));
         }
     }
 
@@ -285,6 +287,10 @@ impl<'s> Compiler<'s, '_> {
             if let Some(short) = &signal.short {
                 let softened_by = self.slot(&short.softened_by);
                 self.finder.shorts.push(ShortUse { signal: number, part, chars: short.chars, softened_by });
+                part += 1;
+            }
+            if let Some(model) = signal.learned.as_ref().and_then(|name| Known::new("模型", "model", MODELS).find(name, self.errors)) {
+                self.finder.learned.push(LearnedUse { signal: number, part, model: usize::from(model) });
             }
             if !signal.except.is_empty() {
                 condition.except = Some(self.slot(&signal.except));
@@ -309,6 +315,9 @@ impl<'s> Compiler<'s, '_> {
         let mut finder = self.finder;
         let shortest = finder.shorts.iter().map(|s| s.chars as usize * 4).max().unwrap_or(0);
         finder.whole_max = finder.whole.keys().map(String::len).max().unwrap_or(0).max(shortest);
+        if !finder.learned.is_empty() {
+            finder.models = Learned::new();
+        }
         finder.parts = self.parts;
         finder.replacements = by_number(self.replacements);
 

@@ -1,5 +1,6 @@
 //! What the signals of a book compile to: one automaton, and the tables that are looked up where it met something.
 
+use super::learned::Learned;
 use super::pattern::Compiled;
 use super::table::{Stand, Who};
 use crate::chat::Role;
@@ -46,6 +47,9 @@ pub struct Finder {
     pub(super) whole: BTreeMap<String, Vec<WordUse>>,
     /// Messages that count for being short.
     pub(super) shorts: Vec<ShortUse>,
+    /// Signals that a model may find, and the models; none where no signal asks for one.
+    pub(super) learned: Vec<LearnedUse>,
+    pub(super) models: Learned,
     /// Bytes of the longest whole or short message.
     pub(super) whole_max: usize,
     pub(super) replacements: Vec<String>,
@@ -78,6 +82,14 @@ pub(super) struct ShortUse {
     pub(super) chars: u32,
     /// The list of words with which it counts for nothing, unless it is one of them.
     pub(super) softened_by: u32,
+}
+
+/// A signal that a model may find.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LearnedUse {
+    pub(super) signal: u16,
+    pub(super) part: u32,
+    pub(super) model: usize,
 }
 
 /// What begins with a word of the list `slot`.
@@ -135,6 +147,7 @@ pub(crate) enum PartKind {
     Pattern,
     Answer,
     Short,
+    Learned,
 }
 
 /// The part of a list that a range names.

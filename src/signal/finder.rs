@@ -3,7 +3,7 @@
 mod heard;
 mod message;
 
-use super::compiled::{Finder, NONE, Part, ROLES, ShortUse, slice};
+use super::compiled::{Finder, LearnedUse, NONE, Part, ROLES, ShortUse, slice};
 use super::{Hit, Hits};
 use crate::chat::{Conversation, Kind, Role};
 use crate::text::{Folder, bare_within};
@@ -108,6 +108,7 @@ impl Finder {
             tried.clear();
             message.generate(side, awake, tried, heard.by_other(side), candidates);
         }
+        self.ask_models(folded.text, role, heard, candidates);
         heard.add(side, lists);
         if candidates.len() > 1 {
             candidates.sort_unstable_by_key(|c| (c.signal, c.start, c.end, c.replace, c.part));
@@ -190,6 +191,26 @@ impl Finder {
             let softens = |m: &Met, slot| m.end - m.start < (range.end - range.start) as u32 && self.lists(m.literal, slot);
             let curt = |s: &&ShortUse| chars <= s.chars as usize && !met.iter().any(|m| softens(m, s.softened_by));
             self.shorts.iter().filter(curt).for_each(|s| add(s.signal, s.part, NONE));
+        }
+    }
+
+    /// What the models find in a buyer's message where nothing else speaks of a signal, be it that an exception then drops it;
+    /// of an agent's message they keep what it tells of the buyer's next.
+    fn ask_models(&self, text: &str, role: Role, heard: &mut Heard, candidates: &mut Vec<Candidate>) {
+        if self.learned.is_empty() {
+            return;
+        }
+        if role == Role::Agent {
+            heard.sums = self.models.before(text);
+            return;
+        }
+        let found = self.models.find(text, &heard.sums);
+        for LearnedUse { signal, part, model } in &self.learned {
+            let Some(place) = found.get(*model).and_then(Option::as_ref) else { continue };
+            let who = self.conditions.get(usize::from(*signal)).map(|c| c.who);
+            if who.is_some_and(|who| who.includes(role)) && !candidates.iter().any(|c| c.signal == *signal) {
+                candidates.push(Candidate { signal: *signal, start: place.start, end: Reverse(place.end), replace: NONE, part: *part });
+            }
         }
     }
 }
@@ -305,6 +326,32 @@ mod tests {
         }
     }
 
+    /// A model is asked where no word speaks of the signal, and only of buyers' messages.
+    #[test]
+    fn what_is_learned() {
+        let complaint = |more: &str| {
+            let (finder, errors) = compile(&format!("[[signal]]\nid = 'a'\ntitle = 'a'\nlearned = 'complaint'\n{more}"));
+            assert_eq!(errors, Vec::<String>::new());
+            move |role, text: &str| find(&finder, role, text).into_iter().map(|h| text[h.1].to_string()).collect::<Vec<_>>()
+        };
+        let alone = complaint("");
+        let (narrow, wide) = (alone(Role::Buyer, "坏了，插上2a的一点反应都没有"), alone(Role::Buyer, "坏了，插上２Ａ的一点反应都没有"));
+        assert_eq!(wide.iter().map(|place| folded(place)).collect::<Vec<_>>(), narrow);
+        assert!(narrow.len() == 1 && narrow[0].contains("反应都没"), "{narrow:?}");
+        assert_eq!(alone(Role::Buyer, "这款有几个颜色"), [""; 0]);
+        assert_eq!(alone(Role::Agent, "坏了，插上一点反应都没有"), [""; 0]);
+        // A word that is found says enough; one that an exception drops was thought of by the book's author.
+        assert_eq!(complaint("words = ['坏了']")(Role::Buyer, "坏了，插上一点反应都没有"), ["坏了"]);
+        assert_eq!(complaint("words = ['坏了']\nexcept = ['别人的坏了']")(Role::Buyer, "别人的坏了，插上一点反应都没有"), [""; 0]);
+        assert_eq!(complaint("who = 'agent'")(Role::Buyer, "坏了，插上一点反应都没有"), [""; 0]);
+
+        let (_, errors) = compile("[[signal]]\nid = 'a'\ntitle = 'a'\nlearned = 'complain'");
+        assert_eq!(
+            errors,
+            ["b:4:11: 没有模型 “complain”，是否为 “complaint”？ / there is no model \"complain\", did you mean \"complaint\"?"]
+        );
+    }
+
     #[test]
     fn words_near_each_other() {
         let near = "near = [{ first = ['发'], then = ['今天', '今天晚上'], within = 3 }]";
@@ -379,7 +426,7 @@ mod tests {
                 "b:8:10: @a 绕了一圈又包含自己，或层数太多",
                 "b:8:16: 没有信号 “complain”，是否为 “complaint”？",
                 "b:9:10: 这里只有标点或表情，永远匹配不到",
-                "b:10:3: 信号没有 words、whole、near、patterns、answers 或 short",
+                "b:10:3: 信号没有 words、whole、near、patterns、answers、short 或 learned",
             ]
         );
     }

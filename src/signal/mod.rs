@@ -1,4 +1,5 @@
-//! Signals: what one message does, found by words, words near each other, patterns and their exceptions.
+//! Signals: what one message does, found by words, words near each other, patterns and their exceptions, and by
+//! [what is learned](learned) where words come to no end.
 //!
 //! A [`Signal`] is one table of the book; a [`Finder`] is what all of them compile to: one automaton over every literal of
 //! the book, run once over each message, and conditions that are looked at only where their literals stand.
@@ -8,6 +9,7 @@ mod compiled;
 #[cfg(feature = "regex")]
 mod ends;
 mod finder;
+pub mod learned;
 mod pattern;
 mod table;
 

@@ -62,6 +62,8 @@ pub struct Signal {
     pub answers: Vec<Answer>,
     /// Every message of a few characters, counted as for `max_chars`.
     pub short: Option<Short>,
+    /// The [model](super::learned) that is asked where nothing else finds the signal.
+    pub learned: Option<Text>,
     /// A hit that overlaps one of these is none.
     pub except: Vec<Text>,
     /// A hit near one of these is none.
@@ -190,6 +192,7 @@ impl Signal {
             helper: fields.boolean("helper").unwrap_or(false),
             max_chars: fields.whole("max_chars", 1000),
             short: fields.table("short").and_then(short),
+            learned: fields.text("learned"),
             words: words(&mut fields, "words"),
             whole: words(&mut fields, "whole"),
             except: fields.texts("except"),
@@ -246,9 +249,9 @@ impl Signal {
             example.finish();
         }
         let ways = [signal.words.len(), signal.whole.len(), signal.near.len(), signal.patterns.len(), signal.answers.len()];
-        if ways == [0; 5] && signal.short.is_none() {
-            let message = "信号没有 words、whole、near、patterns、answers 或 short / \
-                           a signal needs words, whole, near, patterns, answers or short";
+        if ways == [0; 5] && signal.short.is_none() && signal.learned.is_none() {
+            let message = "信号没有 words、whole、near、patterns、answers、short 或 learned / \
+                           a signal needs words, whole, near, patterns, answers, short or learned";
             errors.add(fields.place(), "book-missing", message);
         }
         fields.finish();

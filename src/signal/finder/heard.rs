@@ -1,5 +1,6 @@
 //! Which word lists a message spoke of, and what each side of a conversation said so far.
 
+use crate::signal::learned::Sums;
 use alloc::vec::Vec;
 
 /// The word lists of which a word stands somewhere, a bit for each: most questions are answered by this alone.
@@ -37,12 +38,15 @@ pub(super) struct Heard {
     lists: [Lists; 2],
     ever: [Lists; 2],
     speaking: usize,
+    /// What the agent's last message tells the models of the buyer's next.
+    pub(super) sums: Sums,
 }
 
 impl Heard {
     /// Nobody has spoken yet.
     pub(super) fn clear(&mut self) {
         self.lists.iter_mut().chain(&mut self.ever).for_each(Lists::clear);
+        self.sums = Sums::default();
     }
 
     /// What the other side than `side` said last.
