@@ -492,6 +492,18 @@ test("what costs nothing because another rule was charged says so", async () => 
   assert.match([...shop.write("check", "csv")].join(""), /,agree-then-solve,.*,apology-first,/);
 });
 
+test("what a model found names the pieces that decided", async () => {
+  const shop = new Shop();
+  await shop.addChats("a.txt", "客服：在的亲\n客户：拉链拉一半就上不去\n客服：嗯\n客户：质量真差\n客服：亲亲");
+  const { messages, verdicts } = shop.conversation(0);
+  const found = verdicts.find(({ rule }) => rule === "apology-first").evidence.filter(({ role }) => role === "when");
+  assert.deepEqual(found.map(({ message }) => message), [1, 3]);
+  const [learned, worded] = found;
+  assert.equal(messages[1].text.slice(learned.start, learned.end), "拉链拉一半就上不去");
+  assert.ok(learned.learned.length > 1 && learned.learned.every((piece) => messages[1].text.includes(piece)), learned.learned);
+  assert.equal("learned" in worded, false);
+});
+
 test("a short file full of NULs, which looks like no text, is read again all the same", async () => {
   const shop = new Shop();
   const file = join(root, "pkg-tests/cases/chats/nul-bytes.txt");

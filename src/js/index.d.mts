@@ -356,6 +356,8 @@ export interface Evidence {
   measured?: number;
   /** The softer words that the book offers for these. */
   replace?: string;
+  /** A model found this, not the book's words: the pieces of the message that decided, the heaviest first. */
+  learned?: string[];
 }
 
 export type Result = "pass" | "fail" | "skip";

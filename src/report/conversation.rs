@@ -11,7 +11,7 @@ use crate::{
     text::Utf16,
     time::Time,
 };
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::{
     Serialize, Serializer,
     ser::{SerializeMap, SerializeSeq},
@@ -125,7 +125,12 @@ impl Serialize for VerdictReport<'_> {
         let spans = utf16(conversation, &places);
         let evidence = verdict.evidence.iter().zip(spans).map(|(evidence, (start, end))| {
             let replace = evidence.replace.and_then(|number| book.finder.replacement(number));
-            EvidenceReport { evidence, start, end, replace }
+            let learned = if evidence.learned {
+                book.finder.decisive(conversation, evidence.message, evidence.start..evidence.end)
+            } else {
+                Vec::new()
+            };
+            EvidenceReport { evidence, start, end, replace, learned }
         });
         map.serialize_entry("evidence", &evidence.collect::<Vec<_>>())?;
         if let Some(suggest) = book.suggestion(verdict) {
@@ -140,6 +145,7 @@ struct EvidenceReport<'a> {
     start: u32,
     end: u32,
     replace: Option<&'a str>,
+    learned: Vec<String>,
 }
 
 impl Serialize for EvidenceReport<'_> {
@@ -154,6 +160,9 @@ impl Serialize for EvidenceReport<'_> {
         }
         if let Some(replace) = self.replace {
             map.serialize_entry("replace", replace)?;
+        }
+        if !self.learned.is_empty() {
+            map.serialize_entry("learned", &self.learned)?;
         }
         map.end()
     }

@@ -18,6 +18,7 @@ pub(super) fn evidence(hit: &Hit, role: Mark) -> Evidence {
         role,
         measured: None,
         replace: (hit.replace != u32::MAX).then_some(hit.replace),
+        learned: hit.learned,
     }
 }
 

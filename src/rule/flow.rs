@@ -260,7 +260,7 @@ mod tests {
                     let mut at: Vec<u32> = (0..next(4)).map(|_| next(6)).collect();
                     at.sort_unstable();
                     at.dedup();
-                    at.into_iter().map(|message| Hit { message, signal, start: 0, end: 3, replace: u32::MAX }).collect()
+                    at.into_iter().map(|message| Hit { message, signal, start: 0, end: 3, replace: u32::MAX, learned: false }).collect()
                 })
                 .collect();
             let chain = |set: usize| {

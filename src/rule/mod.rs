@@ -248,12 +248,14 @@ pub struct Evidence {
     pub measured: Option<f64>,
     /// The softer word: a number for [`crate::signal`]'s replacements.
     pub replace: Option<u32>,
+    /// Found by a model: [`crate::signal::Finder::decisive`] names what decided.
+    pub learned: bool,
 }
 
 impl Evidence {
     /// The message as a whole.
     pub fn message(message: usize, role: Mark) -> Self {
-        Self { message, start: 0, end: 0, role, measured: None, replace: None }
+        Self { message, start: 0, end: 0, role, measured: None, replace: None, learned: false }
     }
 
     /// The same with what was measured.

@@ -35,7 +35,7 @@ pub(crate) fn hits(conversation: &Conversation, signals: &[&[&str]]) -> Hits {
                 let (word, replace) = word.split_once('>').map_or((*word, u32::MAX), |(word, _)| (word, 7));
                 for (start, _) in m.text.match_indices(word) {
                     let (message, signal, end) = (message as u32, signal as u16, (start + word.len()) as u32);
-                    hits.push(Hit { message, signal, start: start as u32, end, replace });
+                    hits.push(Hit { message, signal, start: start as u32, end, replace, learned: false });
                 }
             }
         }

@@ -46,7 +46,7 @@ impl Scene {
 /// ```
 /// use huashu::{rule::{Scene, scenes}, signal::{Hit, Hits}};
 /// let book = [7, 8].map(|signal| Scene { signals: vec![signal], ..Scene::default() });
-/// let hits = Hits(vec![Hit { message: 0, signal: 8, start: 0, end: 6, replace: u32::MAX }]);
+/// let hits = Hits(vec![Hit { message: 0, signal: 8, start: 0, end: 6, replace: u32::MAX, learned: false }]);
 /// assert_eq!(scenes(&book, &hits), [1]);
 /// ```
 pub fn scenes(book: &[Scene], hits: &Hits) -> Vec<usize> {

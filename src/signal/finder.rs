@@ -5,13 +5,13 @@ mod message;
 
 use super::compiled::{Finder, LearnedUse, NONE, Part, ROLES, ShortUse, slice};
 use super::{Hit, Hits};
-use crate::chat::{Conversation, Kind, Role};
-use crate::text::{Folder, bare_within};
+use crate::chat::{Conversation, Kind, Message, Role};
+use crate::text::{Folder, bare_within, folded};
 use aho_corasick::{Anchored, automaton::Automaton};
 use alloc::{string::String, vec::Vec};
 use core::{cmp::Reverse, ops::Range};
 use heard::{Heard, Lists};
-use message::Message;
+use message::Message as Looked;
 
 /// A place where a signal may have been found. Offsets are bytes of the folded message.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +64,8 @@ impl Finder {
             if said.kind == Kind::Text {
                 self.message(said.role, &said.text, scratch, |signal, span, replace, part| {
                     used(part);
-                    let hit = Hit { message, signal, start: span.start, end: span.end, replace };
+                    let learned = self.learned.iter().any(|l| l.part == part);
+                    let hit = Hit { message, signal, start: span.start, end: span.end, replace, learned };
                     // The same place found in several ways is one hit; it keeps the first way, which has the replacement.
                     let known = hits.0.last().is_some_and(|h| (h.message, h.signal, h.start) == (message, signal, hit.start));
                     if !known {
@@ -78,6 +79,30 @@ impl Finder {
     /// The softer word behind [`Hit::replace`].
     pub fn replacement(&self, number: u32) -> Option<&str> {
         self.replacements.get(number as usize).map(String::as_str)
+    }
+
+    /// The pieces of a buyer's message that weighed most where a [model](super::learned) found a signal at `place`, the heaviest
+    /// first, five at most; a number among them is `0`. None where no model found that.
+    ///
+    /// ```
+    /// use huashu::{book::Book, chat};
+    /// let chats = chat::read("a.txt", "客服：在的亲\n客户：拉链拉一半就上不去".as_bytes(), &Default::default());
+    /// let (finder, talk) = (Book::standard().finder, &chats.conversations[0]);
+    /// let hit = finder.find(talk).0.into_iter().find(|hit| hit.learned).unwrap();
+    /// assert_eq!(finder.decisive(talk, 1, hit.start as usize..hit.end as usize), ["半", "不", "就", "拉", "一"]);
+    /// ```
+    pub fn decisive(&self, conversation: &Conversation, message: usize, place: Range<usize>) -> Vec<String> {
+        let said = |m: &Message, role| m.role == role && m.kind == Kind::Text;
+        let Some((before, rest)) = conversation.messages.split_at_checked(message) else { return Vec::new() };
+        let Some(asked) = rest.first().filter(|m| said(m, Role::Buyer)) else { return Vec::new() };
+        let before = before.iter().rfind(|m| said(m, Role::Agent)).map_or("", |m| &m.text);
+        let sums = self.models.before(&folded(before));
+        let mut folder = Folder::default();
+        let text = folder.fold(&asked.text);
+        let found = self.models.find(text.text, &sums);
+        let original = |place: &Range<u32>| text.original(place.start as usize)..text.original(place.end as usize);
+        let model = found.iter().position(|found| found.as_ref().is_some_and(|found| original(found) == place));
+        model.map_or_else(Vec::new, |model| self.models.decisive(text.text, model))
     }
 
     /// What the signals consist of.
@@ -103,7 +128,7 @@ impl Finder {
         lists.clear();
         let literals = met.iter().filter_map(|m| self.literals.get(m.literal as usize));
         literals.for_each(|literal| slice(&self.slots, &literal.slots).iter().for_each(|slot| lists.add(*slot)));
-        let mut message = Message { finder: self, text: folded.text, met, lists, chars: None };
+        let mut message = Looked { finder: self, text: folded.text, met, lists, chars: None };
         if !awake.is_empty() {
             tried.clear();
             message.generate(side, awake, tried, heard.by_other(side), candidates);
@@ -228,7 +253,7 @@ fn is_torn(text: &str, start: usize, end: usize) -> bool {
 mod tests {
     use super::super::{Signal, Stand};
     use super::*;
-    use crate::text::{folded, sentences};
+    use crate::text::sentences;
     use crate::toml::{Errors, Fields, parse};
     use alloc::{format, string::ToString, vec};
     use proptest::prelude::*;

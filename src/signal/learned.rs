@@ -8,7 +8,7 @@
 
 use crate::text::fold_char;
 use alloc::{string::String, vec::Vec};
-use core::ops::Range;
+use core::{cmp::Reverse, ops::Range};
 use hashbrown::HashMap;
 
 /// The signals that have a model.
@@ -177,6 +177,25 @@ impl Learned {
         known.iter().for_each(|known| add(&mut sums, known.weights));
         let mut models = 0..;
         sums.map(|sum| models.next().filter(|_| sum >= SURE).and_then(|model| heaviest(&shaped, &known, model)))
+    }
+
+    /// The pieces of a buyer's message, folded, that speak loudest for a model, five at most; none lies within another.
+    pub(super) fn decisive(&self, text: &str, model: usize) -> Vec<String> {
+        let shaped = shape(text);
+        let weight = |known: &Known| known.weights.get(model).copied().unwrap_or(0);
+        let mut known = self.known(&shaped, LONGEST, 0);
+        known.retain(|known| weight(known) > 0);
+        known.sort_by_key(|known| Reverse(weight(known)));
+        let mut loudest: Vec<String> = Vec::new();
+        for known in known {
+            let spelt = spell(known.piece);
+            let piece = spelt.trim_matches(['^', '$', ' ']);
+            let told = loudest.iter().any(|other| other.contains(piece) || piece.contains(other.as_str()));
+            if loudest.len() < 5 && !told && !piece.is_empty() {
+                loudest.push(piece.into());
+            }
+        }
+        loudest
     }
 
     /// The pieces of a message that have weights, each where it stands first.

@@ -37,6 +37,8 @@ pub struct Hit {
     pub end: u32,
     /// The softer word that the book offers instead (嗯 → 好滴): a number for [`Finder::replacement`]; `u32::MAX` where there is none.
     pub replace: u32,
+    /// Found by a [model](learned), not by words: [`Finder::decisive`] names what decided.
+    pub learned: bool,
 }
 
 /// All hits of a conversation, sorted by message, signal, start.

@@ -53,7 +53,8 @@ function marksOf(c: ConversationReport, index: number, rules: Map<string, RuleIn
     for (const evidence of here) {
       if (verdict.points === 0 || (verdict.result === "pass" && evidence.role === "when")) continue;
       const kind = evidence.role === "when" ? "when" : verdict.points < 0 ? "fail" : "pass";
-      const note = `${rule ? titled(rule) : verdict.rule}${evidence.replace ? `（${t("建议换成")} ${evidence.replace}）` : ""}`;
+      const more = evidence.replace ? `${t("建议换成")} ${evidence.replace}` : evidence.learned ? t("由模型判断，主要看 {0}", evidence.learned.join(" · ")) : "";
+      const note = `${rule ? titled(rule) : verdict.rule}${more && `（${more}）`}`;
       marks.push({ start: evidence.start, end: evidence.end, kind, note });
     }
     if (verdict.points < 0 && here.length > 0 && placesOf(verdict).has(index)) losses.push(verdict);
@@ -189,6 +190,7 @@ function Quote({ evidence, c, timed }: { evidence: Evidence; c: ConversationRepo
     <div class="quote">
       {text && <>“{text}”</>}
       {evidence.replace && <> → {evidence.replace}</>}
+      {evidence.learned && <> {t("由模型判断，主要看 {0}", evidence.learned.join(" · "))}</>}
       {evidence.measured != null && <> {t(timed ? "用时 {0} 秒" : "测得 {0}", number(evidence.measured, 1))}</>}
     </div>
   );

@@ -73,6 +73,9 @@ const counts = (parts: Excluded[]): string => parts.map((part) => `${reason(part
 /** What the message of these tells of a map is for whoever writes one; here it is chosen below. */
 const unknownColumns = ["no-columns", "no-order-columns"];
 
+const placeOf = (line: number, column: number | null) =>
+  column !== null && column > 1 ? t("第 {0} 行第 {1} 字", line, column) : t("第 {0} 行", line);
+
 /** `of`: the file whose card this is; what lies in an archive is named. `mapped`: its columns can be matched on the card. */
 function Problems({ problems, of, title, mapped = false }: { problems: Problem[]; of: string; title: string; mapped?: boolean }) {
   if (problems.length === 0) return null;
@@ -83,7 +86,7 @@ function Problems({ problems, of, title, mapped = false }: { problems: Problem[]
         {problems.slice(0, 50).map((problem, index) => (
           <li key={index}>
             {problem.file != null && problem.file !== of && <b>{problem.file} </b>}
-            {problem.line != null && <span class="tag">{t("第 {0} 行", problem.line)}</span>} {mapped && unknownColumns.includes(problem.code) ? t("认不出这张表的列，请在下面选好各列是什么，再重新读取") : half(problem.message)}
+            {problem.line != null && <span class="tag">{placeOf(problem.line, problem.column)}</span>} {mapped && unknownColumns.includes(problem.code) ? t("认不出这张表的列，请在下面选好各列是什么，再重新读取") : half(problem.message)}
           </li>
         ))}
         {problems.length > 50 && <li class="faint">… {number(problems.length - 50)}</li>}
