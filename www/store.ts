@@ -296,5 +296,5 @@ export async function addSamples(): Promise<void> {
 let pastes = 0;
 export const addPaste = (text: string): Promise<void> => {
   pastes += 1;
-  return add([{ kind: "chats", name: pastes === 1 ? t("粘贴") : `${t("粘贴")}-${pastes}`, data: new Blob([text]) }]);
+  return add([{ name: pastes === 1 ? t("粘贴") : `${t("粘贴")}-${pastes}`, data: new Blob([text]) }]);
 };

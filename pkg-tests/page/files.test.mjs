@@ -32,6 +32,14 @@ onPage("an order export gives figures, and says which row it could not use", asy
   assert.match(await page.textContent("main"), /第 6 行/);
 });
 
+onPage("a pasted table is what it would be as a file", async (page) => {
+  await page.fill("#paste", readFileSync(join(samples, "taobao-orders.csv"), "utf8"));
+  await page.click("#score");
+  await page.waitForSelector('[id="metric-orders.created"]');
+  await page.click("#tab-files");
+  assert.match(await page.textContent('[data-file="粘贴"]'), /订单报表/);
+});
+
 onPage("computing can be stopped as reading can, keeps the files, and is taken up again", async (page) => {
   const turns = ["在吗", "在的呢亲", "这款有 L 码吗", "您好，L 码有货的哦"].map((text, at) => ({ role: at % 2 ? "agent" : "buyer", text }));
   const lines = Array.from({ length: 10_000 }, (_, at) => JSON.stringify({ id: `${at}`, messages: turns }));

@@ -290,11 +290,12 @@ pub(crate) fn name_clock(line: &str) -> Option<Head<'_>> {
     (plausible(name) && !field(name)).then_some(Head { name: name.trim(), to: None, stamp, text: "", unsure })
 }
 
-/// `时间|客服|内容`; the time may be left out
+/// `时间|客服|内容`; the time may be left out, but a line between two bars is a row of a table in Markdown
 pub(crate) fn piped(line: &str) -> Option<Head<'_>> {
     let mut cells = line.splitn(3, ['|', '｜']);
     let (time, name, text) = (cells.next()?.trim(), cells.next()?.trim(), cells.next()?.trim());
     let stamp = match time {
+        "" if text.ends_with(['|', '｜']) => return None,
         "" => Stamp::default(),
         _ => Stamp::prefix(time).filter(|(_, length)| *length == time.len())?.0,
     };
