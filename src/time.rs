@@ -20,6 +20,9 @@ pub struct Day(pub i32);
 
 const DAY: i64 = 86_400;
 
+/// Seconds by which the shops' clocks, UTC+8, are ahead of UTC.
+pub(crate) const AHEAD_OF_UTC: i64 = 8 * 3600;
+
 /// Days that hold the times without a date: two years of 366 days.
 pub(crate) const UNDATED: i32 = 732;
 

@@ -1,6 +1,6 @@
 //! Times of a chat in their context: what a stamp leaves out is taken from the stamps and date lines before it.
 
-use crate::time::{Day, NamedDay, Stamp, Time};
+use crate::time::{AHEAD_OF_UTC, Day, NamedDay, Stamp, Time};
 
 /// A clock that goes back by more than this has passed midnight; by less, two messages were stored out of order.
 const BACK: i64 = 6 * 3600;
@@ -12,7 +12,7 @@ pub(crate) fn epoch(number: i64) -> Option<Time> {
         100_000_000_000..10_000_000_000_000 => number / 1000,
         _ => return None,
     };
-    Some(Time::from_seconds(seconds + 8 * 3600))
+    Some(Time::from_seconds(seconds + AHEAD_OF_UTC))
 }
 
 /// What is known so far.

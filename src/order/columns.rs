@@ -1,6 +1,6 @@
 //! The columns. What is unknown is [`NONE`]: a figure that needs it says so and never counts it as 0.
 
-use super::{Names, places::Places};
+use super::{Names, merge::place, places::Places};
 use alloc::{boxed::Box, vec::Vec};
 use serde::Serialize;
 
@@ -219,16 +219,18 @@ impl Orders {
             + self.waiting.as_ref().map_or(0, |waiting| waiting.memory())
     }
 
-    /// A hash of what the rows say, whatever their orders are called: that of the same rows in another file is the same.
+    /// A hash of what the rows say, whatever orders without numbers are called: that of the same rows in another file is the same.
     pub(super) fn rows_hash(&self) -> u64 {
         let rows = self.waiting.as_deref().unwrap_or(self);
-        let Self { created_at, paid_at, ordered_amount, paid_amount, refund_amount, lines, parts, buyers, skus, .. } = rows;
+        let Self { ids, created_at, paid_at, ordered_amount, paid_amount, refund_amount, lines, parts, buyers, skus, .. } = rows;
         let step = |hash: u64, value: u64| (hash.rotate_left(5) ^ value).wrapping_mul(0x0100_0000_01b3);
         let columns = [created_at, paid_at, ordered_amount, paid_amount, refund_amount, &lines.quantity, &lines.amount];
         let numbers = columns.into_iter().flatten().copied().chain(parts.iter().map(|part| part.refund));
         let hash = numbers.fold(u64::from(lines.order.len() as u32), |hash, number| step(hash, number.cast_unsigned()));
         let names = [buyers, skus].into_iter().flat_map(|names| (0..names.len()).map(|at| names.bytes(at)));
-        names.flatten().fold(hash, |hash, &byte| step(hash, u64::from(byte)))
+        // Of orders with numbers the first and the last tell one list from another.
+        let ends = [0, ids.len().wrapping_sub(1)].into_iter().filter_map(|at| ids.get(at)).filter(|id| place(id).is_none());
+        names.flatten().chain(ends.flat_map(str::as_bytes)).fold(hash, |hash, &byte| step(hash, u64::from(byte)))
     }
 
     /// Makes room for so many more orders and lines; `room` says how much more of something will come.

@@ -11,8 +11,15 @@ use super::{
     table::plus,
 };
 use crate::sort;
-use alloc::{vec, vec::Vec};
+use alloc::{format, string::String, vec, vec::Vec};
 use hashbrown::HashMap;
+
+/// The place that an order without a number is called after, `<file>:<line>`; with `#2` it is the second of that name.
+pub(super) fn place(id: &str) -> Option<&str> {
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let place = id.rsplit_once('#').filter(|(_, count)| is_number(count)).map_or(id, |(place, _)| place);
+    place.rsplit_once(':').filter(|(_, line)| is_number(line)).map(|_| place)
+}
 
 impl Orders {
     /// Takes in the orders of another file, each order once; returns how many of them were known before.
@@ -77,7 +84,7 @@ impl Orders {
         self.marks.resize(self.len(), 0);
         let mut places = Vec::with_capacity(other.len());
         for from in 0..other.len() {
-            let to = self.ids.intern(other.ids.get(from as u32).unwrap_or(""));
+            let to = self.number_for(&other, from);
             if to as usize == self.len() {
                 self.push_unknown();
                 self.marks.push(0);
@@ -134,6 +141,31 @@ impl Orders {
         self.sort_reasons();
         self.derive();
         places.iter().filter(|&&to| to < old).count()
+    }
+
+    /// The number for an order of another file: that of the same order, else a new one. Orders without numbers are called after their
+    /// place, and two files may have one name: what stands at the same place and says something else is another order.
+    fn number_for(&mut self, other: &Self, from: usize) -> u32 {
+        let id = other.ids.get(from as u32).unwrap_or("");
+        let Some(place) = place(id) else { return self.ids.intern(id) };
+        let mut again = String::from(place);
+        for count in 2_u32.. {
+            match self.ids.find(&again) {
+                Some(known) if !self.says_the_same(known as usize, other, from) => again = format!("{place}#{count}"),
+                Some(known) => return known,
+                None => break,
+            }
+        }
+        self.ids.intern(&again)
+    }
+
+    /// Whether two orders agree in all that the row of an order says.
+    fn says_the_same(&self, at: usize, other: &Self, from: usize) -> bool {
+        let columns = |o: &Self, at: usize| {
+            [&o.created_at, &o.paid_at, &o.ordered_amount, &o.paid_amount, &o.refund_amount].map(|c| c.get(at).copied())
+        };
+        let buyer = |o: &Self, at: usize| o.buyer.get(at).and_then(|buyer| o.buyers.get(*buyer)).map(String::from);
+        columns(self, at) == columns(other, from) && buyer(self, at) == buyer(other, from)
     }
 
     /// Each pair of order and reason once.
@@ -490,6 +522,23 @@ mod tests {
             }
             read("a.csv", text.as_bytes(), &crate::order::OrderOptions::default()).orders
         })
+    }
+
+    #[test]
+    fn files_of_one_name_are_told_apart() {
+        let file = |rows: &str| read("orders", format!("买家,付款时间,实付金额\n{rows}").as_bytes(), &Default::default()).orders;
+        let (january, february) =
+            ("甲,2026-01-01 10:00:00,10\n乙,2026-01-02 10:00:00,20\n", "甲,2026-02-01 10:00:00,10\n乙,2026-01-02 10:00:00,20\n");
+        let mut all = file(january);
+        assert_eq!(all.merge(file(february)), 1);
+        assert_eq!((all.len(), all.ids.get(2)), (3, Some("orders:2#2")));
+        let mut other_way = file(february);
+        other_way.merge(file(january));
+        assert_eq!((all.merge(other_way), all.len()), (3, 3));
+        assert_eq!(
+            ["a:1", "a:1#2", "a#1:5", "a:", "1001", "#1001"].map(place),
+            [Some("a:1"), Some("a:1"), Some("a#1:5"), None, None, None]
+        );
     }
 
     proptest! {

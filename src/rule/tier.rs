@@ -106,11 +106,17 @@ fn script(c: &(usize, char)) -> Script {
     }
 }
 
+/// Whether two characters belong to one number, be it one that nobody reads: 3百 is a number, and 4百8 none.
+fn is_one_number(a: &(usize, char), b: &(usize, char)) -> bool {
+    let unit = |c: &(usize, char)| matches!(c.1, '百' | '千' | '万');
+    script(a) == script(b) || ((unit(a) || unit(b)) && script(a) != Script::Other && script(b) != Script::Other)
+}
+
 /// The numbers of a text that can be money, in cents, with their bytes. One in Chinese numerals is money where it counts tens or more, or
 /// stands before 元 or 块: 一下 is none, 四百八 is 480.
 pub(super) fn amounts(text: &str) -> Vec<(Range<usize>, i64)> {
     let chars: Vec<(usize, char)> = text.char_indices().map(|(at, c)| (at, fold_char(c))).collect();
-    let mut runs = chars.chunk_by(|a, b| script(a) == script(b)).peekable();
+    let mut runs = chars.chunk_by(is_one_number).peekable();
     let mut found = Vec::new();
     let mut before = ' ';
     while let Some(run) = runs.next() {
@@ -121,7 +127,7 @@ pub(super) fn amounts(text: &str) -> Vec<(Range<usize>, i64)> {
         // A full stop after the number is none of it.
         let number = number.trim_end_matches('.');
         let length = number.chars().count();
-        let cents = cents(number).or_else(|| chinese(number, matches!(after, '元' | '块')));
+        let cents = cents(number).or_else(|| rounded(number)).or_else(|| chinese(number, matches!(after, '元' | '块')));
         let (Some((start, _)), Some((last, _)), Some(cents)) = (run.first(), run.get(length.wrapping_sub(1)), cents) else {
             continue;
         };
@@ -140,6 +146,12 @@ fn cents(number: &str) -> Option<i64> {
         return None;
     }
     format!("{whole}{part:0<2}").parse().ok().filter(|_| !whole.is_empty())
+}
+
+/// `3百`, `1.2万`.
+fn rounded(number: &str) -> Option<i64> {
+    let factors = [('百', 100), ('千', 1000), ('万', 10_000)];
+    factors.into_iter().find_map(|(unit, factor)| cents(number.strip_suffix(unit)?)?.checked_mul(factor))
 }
 
 fn digit(c: char) -> Option<i64> {
@@ -199,6 +211,7 @@ mod tests {
         let yuan = |text: &str| amounts(text).into_iter().map(|(_, cents)| cents / 100).collect::<Vec<_>>();
         assert_eq!(yuan("三件四百八，四百八十元，四百零八，十五，两百五十块"), [480, 480, 408, 15, 250]);
         assert_eq!(yuan("一千零五十，三千五，一万二，一千零十，二十，一百，再加五块"), [1050, 3500, 12_000, 1010, 20, 100, 5]);
+        assert_eq!(yuan("3百，买了1.2万，１千块，4百8，2千五"), [300, 12_000, 1000]);
         assert_eq!(yuan("一下，万一，十分感谢，百分百，二十天，三盒480，四四百元，零元，百十千元，十百元，一百千"), [480]);
     }
 

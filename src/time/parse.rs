@@ -1,6 +1,7 @@
-//! From what exports and chats write to civil time. Offsets are dropped, not converted: the shop's clock is meant.
+//! From what exports and chats write to civil time. Offsets are dropped, not converted: the shop's clock is meant. Only UTC's `Z`, which
+//! no shop's clock shows, is.
 
-use super::{Day, Time};
+use super::{AHEAD_OF_UTC, Day, Time};
 
 /// A date and a time of day as they stand in a text; what the text leaves out is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,7 +102,8 @@ impl Time {
     }
 
     /// A whole cell, blanks around it aside: a date with or without time of day, in any form of [`Stamp::prefix`], also `20260105` and
-    /// `20260105093002`. Fractions of a second and a written offset are dropped. `None` for everything else.
+    /// `20260105093002`. Fractions of a second and a written offset are dropped; with `Z` the time is UTC's, and eight hours go to the
+    /// shop's. `None` for everything else.
     ///
     /// ```
     /// use huashu::time::Time;
@@ -109,6 +111,7 @@ impl Time {
     /// assert_eq!(time("2026-01-05 09:03:02").as_deref(), Some("2026-01-05T09:03:02"));
     /// assert_eq!(time("2026/1/5 9:03").as_deref(), Some("2026-01-05T09:03:00"));
     /// assert_eq!(time("2026-01-05T09:03:02.000+08:00").as_deref(), Some("2026-01-05T09:03:02"));
+    /// assert_eq!(time("2026-01-05T18:03:02.000Z").as_deref(), Some("2026-01-06T02:03:02"));
     /// assert_eq!(time("2026-13-05"), None);
     /// ```
     pub fn parse(cell: &str) -> Option<Time> {
@@ -127,7 +130,8 @@ impl Time {
             return None;
         }
         let (stamp, length) = Stamp::prefix(cell)?;
-        offset(cell.get(length..)?).then(|| stamp.time())?
+        let ahead = offset(cell.get(length..)?)?;
+        stamp.time().map(|time| Time(time.0 + ahead))
     }
 }
 
@@ -189,14 +193,16 @@ fn clock(hour: u32, minute: u32, second: u32) -> Option<i64> {
     (hour < 24 && minute < 60 && second < 60).then(|| i64::from(hour * 3600 + minute * 60 + second))
 }
 
-/// Whether what follows a time is nothing or an offset (`Z`, `+08:00`, ` +0800`, `(UTC+8)`).
-fn offset(rest: &str) -> bool {
+/// The seconds to add for what follows a time, nothing or an offset (`Z`, `+08:00`, ` +0800`, `(UTC+8)`); `None` for anything else.
+fn offset(rest: &str) -> Option<i64> {
     let rest = rest.trim_matches(|c: char| c == ' ' || c == '(' || c == ')');
-    let rest = rest.strip_prefix("UTC").or_else(|| rest.strip_prefix("GMT")).unwrap_or(rest);
-    matches!(rest, "" | "Z") || {
-        let digits = rest.strip_prefix(['+', '-']);
-        digits.is_some_and(|d| (1..=5).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit() || b == b':'))
+    if rest == "Z" {
+        return Some(AHEAD_OF_UTC);
     }
+    let rest = rest.strip_prefix("UTC").or_else(|| rest.strip_prefix("GMT")).unwrap_or(rest);
+    let digits = rest.strip_prefix(['+', '-']);
+    let known = rest.is_empty() || digits.is_some_and(|d| (1..=5).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit() || b == b':'));
+    known.then_some(0)
 }
 
 /// Which half of the day a word names.
@@ -429,7 +435,7 @@ mod tests {
             ("2026-01-05 09:03:02", "2026-01-05T09:03:02"),
             ("\t2026-01-05 09:03:02 ", "2026-01-05T09:03:02"),
             ("2026-01-05 09:03:02.000", "2026-01-05T09:03:02"),
-            ("2026-01-05T09:03:02Z", "2026-01-05T09:03:02"),
+            ("2026-01-05T09:03:02Z", "2026-01-05T17:03:02"),
             ("2026-01-05 09:03:02 +0800", "2026-01-05T09:03:02"),
             ("2026-01-05T09:03:02.123456+08:00", "2026-01-05T09:03:02"),
             ("2026-1-5 9:03:02", "2026-01-05T09:03:02"),
