@@ -200,6 +200,7 @@ export class Shop {
     }
   }
   conversation(at) {
+    if (!Number.isInteger(at) || at < 0) throw new HuashuError({ code: "bad-option", message: `对话的序号应为 0 起的整数 / conversations are counted by whole numbers from 0: ${at}` });
     return json(() => this.#shop.conversation(at));
   }
   review(reviews) {

@@ -60,7 +60,7 @@ export interface RuleInfo {
   severity: "minor" | "major" | "critical";
   /** Ids of the scenes in which the rule holds; empty: in all. */
   scenes: string[];
-  /** Points for the first, second, … failure; the last one repeats. */
+  /** Points for the first, second, … failure. The last of a list (`deduct = [5]` in the book) repeats, a number alone (`deduct = 5`) is charged once. */
   deduct: number[];
   bonus: number;
   weight: number;
@@ -72,7 +72,7 @@ export interface RuleInfo {
   yields_to: string[];
   /** A message in which it finds its words wins no bonus. */
   spoils: boolean;
-  /** False where the book or the profile switches it off. */
+  /** False where the book says `enabled = false` or the profile switches it off; what a book takes `off` is not listed. */
   enabled: boolean;
 }
 
