@@ -361,6 +361,25 @@ test("orders that come twice count once, and the file says so", async () => {
   assert.deepEqual(codes(await shop.addOrders("again.csv", "订单编号,标题,价格,购买数量,商家编码\n1,布,5,2,s1\n")), [["repeated-order", "again.csv"]]);
 });
 
+test("two files of one name are two files, and lists of other orders no copies", async () => {
+  const month = (buyer, month) => `买家,付款时间,实付金额\n${buyer}1,2026-0${month}-01 10:00:00,10\n${buyer}2,2026-0${month}-02 10:00:00,10\n`;
+  const paid = (shop) => shop.metrics().metrics.find(({ id }) => id === "orders.paid").value;
+  const shop = new Shop();
+  await shop.addOrders("orders", month("甲", 1));
+  assert.deepEqual((await shop.addOrders("orders", month("乙", 2))).notes, []);
+  assert.equal(paid(shop), 4);
+  const other = new Shop();
+  await other.addOrders("orders", month("乙", 2));
+  await other.addOrders("orders", month("丙", 3));
+  shop.merge(other);
+  assert.equal(paid(shop), 6);
+
+  const numbered = (id) => `订单编号,买家会员名,买家实际支付金额,订单付款时间\n${id},甲,3,2026-03-03 10:00:00\n`;
+  const two = new Shop();
+  await two.addOrders("a", numbered("2026030112345678901"));
+  assert.deepEqual((await two.addOrders("b", numbered("2026030112345678902"))).problems, []);
+});
+
 test("a copy of a table without order numbers counts twice, and says so", async () => {
   const rows = "buyer,paid_at,paid_amount\n阿青,2026-03-01 10:00:00,10\n小舟,2026-03-02 10:00:00,20\n";
   const shop = new Shop();
