@@ -14,7 +14,7 @@ export const english: Record<string, string> = {
   "还没有聊天记录，先去“导入”粘贴一段吧": "No chats yet: paste one under “Import”", "得分": "Score", "扣分": "Lost", "加分": "Gained", "买家": "Buyer", "机器人": "Bot",
   "系统": "System", "匿名": "unnamed", "未启用": "off", "核心指标": "The figures a shop lives by", "还可以做得更好的 {0} 处": "{0} chances to do better",
   "扣分项": "Points lost", "加分项": "Points won", "做到了": "Passed", "未涉及": "No occasion", "没有扣分，做得很好": "No points lost, well done", "建议话术": "Suggested line",
-  "复制": "Copy", "已复制": "Copied", "建议换成": "rather", "由模型判断，主要看 {0}": "told by a model, above all from {0}", "预警": "Alert", "测得 {0}": "measured {0}", "用时 {0} 秒": "took {0} s", "{0} 处": "{0} places", "{0} 处共 {1}": "{1} for {0} places:", "图片": "picture", "语音": "voice", "卡片": "card", "链接": "link",
+  "复制": "Copy", "已复制": "Copied", "建议换成": "rather", "由模型判断": "told by a model", "主要看 {0}": "above all from {0}", "预警": "Alert", "测得 {0}": "measured {0}", "用时 {0} 秒": "took {0} s", "{0} 处": "{0} places", "{0} 处共 {1}": "{1} for {0} places:", "图片": "picture", "语音": "voice", "卡片": "card", "链接": "link",
   "原件不可见": "not in the copy", "评分对话": "Scored", "波动": "Spread", "主要扣分": "Points lost most", "下载表格": "Download table", "统计口径": "Standard", "起": "from",
   "止": "to", "退款订单": "Refunded orders", "不计入": "leave out", "计入": "count", "询单有效期": "Order window", "到次日": "to the next day", "{0} 天": "{0} days",
   "成交判定": "Attribution", "按下单": "by order", "下单优先": "order first", "按付款": "by payment", "不计 0 元行": "Leave out lines of 0",

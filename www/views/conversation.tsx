@@ -53,7 +53,7 @@ function marksOf(c: ConversationReport, index: number, rules: Map<string, RuleIn
     for (const evidence of here) {
       if (verdict.points === 0 || (verdict.result === "pass" && evidence.role === "when")) continue;
       const kind = evidence.role === "when" ? "when" : verdict.points < 0 ? "fail" : "pass";
-      const more = evidence.replace ? `${t("建议换成")} ${evidence.replace}` : evidence.learned ? t("由模型判断，主要看 {0}", evidence.learned.join(" · ")) : "";
+      const more = evidence.replace ? `${t("建议换成")} ${evidence.replace}` : evidence.learned ? `${t("由模型判断")}${t("；")}${t("主要看 {0}", evidence.learned.join(" · "))}` : "";
       const note = `${rule ? titled(rule) : verdict.rule}${more && `（${more}）`}`;
       marks.push({ start: evidence.start, end: evidence.end, kind, note });
     }
@@ -190,7 +190,7 @@ function Quote({ evidence, c, timed }: { evidence: Evidence; c: ConversationRepo
     <div class="quote">
       {text && <>“{text}”</>}
       {evidence.replace && <> → {evidence.replace}</>}
-      {evidence.learned && <> {t("由模型判断，主要看 {0}", evidence.learned.join(" · "))}</>}
+      {evidence.learned && <> <span class="faint" title={t("主要看 {0}", evidence.learned.join(" · "))}>{t("由模型判断")}</span></>}
       {evidence.measured != null && <> {t(timed ? "用时 {0} 秒" : "测得 {0}", number(evidence.measured, 1))}</>}
     </div>
   );
