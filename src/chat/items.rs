@@ -195,7 +195,7 @@ impl ItemReader {
             Value::Text(text) => {
                 let text = text.trim();
                 if let Some(time) = Time::parse(text).filter(|_| text.len() > 10) {
-                    return Some((time, Time::is_to_minute(text)));
+                    return Some((time, item.to_minute || Time::is_to_minute(text)));
                 }
                 let found = Stamp::prefix(text);
                 if found.is_none() && !text.is_empty() {
@@ -208,7 +208,7 @@ impl ItemReader {
                     if let (None, Some(date)) = (stamp.month_day, date) {
                         stamp = Stamp { clock: stamp.clock, to_minute: stamp.to_minute, ..date };
                     }
-                    Some((self.clock.time(stamp)?, stamp.to_minute))
+                    Some((self.clock.time(stamp)?, item.to_minute || stamp.to_minute))
                 })
             }
         }

@@ -23,7 +23,10 @@ pub use outline::Outline;
 pub use read::{ChatReader, Chats, Gap, ReadOptions, read, shapes};
 
 use crate::time::{Lapse, Time};
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use serde::Serialize;
 
 /// Who speaks.
@@ -79,6 +82,13 @@ pub struct Message {
 }
 
 impl Message {
+    /// Its time in words, without seconds where the copy writes none.
+    pub fn time(&self) -> Option<String> {
+        let mut time = self.at?.to_string();
+        time.truncate(time.len() - if self.to_minute { ":00".len() } else { 0 });
+        Some(time)
+    }
+
     /// The time from an earlier message to this one; `None` where one of them has no time.
     pub fn since(&self, earlier: &Self) -> Option<Lapse> {
         let seconds = self.at?.seconds() - earlier.at?.seconds();

@@ -155,7 +155,7 @@ impl Row {
         (self.at != NEVER).then(|| Time::from_seconds(self.at))
     }
 
-    pub fn to_minute(&self) -> bool {
+    pub fn is_to_minute(&self) -> bool {
         self.flags & TO_MINUTE != 0
     }
 
@@ -318,7 +318,7 @@ impl Outline {
             role: row.role.unwrap_or(Role::System),
             sender: name(row.name()),
             at: row.at(),
-            to_minute: row.to_minute(),
+            to_minute: row.is_to_minute(),
             text: text(number),
             kind: row.kind,
             line: row.line,

@@ -331,6 +331,8 @@ export interface ChatMessage {
   at: string | null;
   /** `HH:MM:SS`, where the time of day is all there is. */
   clock?: string;
+  /** Both are written without seconds, which are given as `:00`. */
+  to_minute?: true;
   text: string;
   kind: MessageKind;
   /** Ids of the signals found in it. */
