@@ -867,7 +867,7 @@ export type ReviewRow = {
 /** How long buyers wait: the shop (`agent` null), then its agents. */
 export type WaitRow = {
   agent: string | null;
-  /** Rounds, those that no human answered, answered within 6 s, and later than after 100 s. */
+  /** Rounds whose times have seconds, those that no human answered, answered within 6 s, and later than after 100 s. */
   rounds: number;
   unanswered: number;
   within_6s: number;

@@ -27,8 +27,8 @@
 //!
 //! Where a copy writes no seconds, a round is known to within a minute. A rate leaves out the rounds that this puts neither within
 //! its limit nor beyond; one of less than a minute leaves out all of them, for none could be told to keep it and a rate of
-//! misses alone would say nothing. Means keep them: what a clock without seconds takes from one round it gives to another, so
-//! that a mean over many rounds is right (of `n` rounds, to 30 s ÷ √n at worst).
+//! misses alone would say nothing. Means keep them: buyers write at any second of a minute, so what such a clock takes from one
+//! round it gives to another. A round is off by 0 s on the mean and 30 s at most in standard deviation, the mean of `n` by 30 s ÷ √n.
 
 use super::{
     figure::{Definition, Metric, Sheet},
