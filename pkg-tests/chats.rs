@@ -114,6 +114,28 @@ fn slicing_anywhere_gives_the_same_result() {
     }
 }
 
+/// Message by message, whatever the file: `:00` that is written is as exact as any other second.
+#[test]
+fn times_without_seconds_are_known_as_such() {
+    let files = [
+        "莉莉安  10:20\n在吗\n客服小美  10:21:00\n在的亲\n",
+        "2026-11-20 10:20 莉莉安: 在吗\n2026-11-20 10:21:00 客服小美: 在的亲\n",
+        "发送人,时间,内容\n莉莉安,2026-11-20 10:20,在吗\n客服小美,2026-11-20 10:21:00,在的亲\n",
+        "发送人,日期,时间,内容\n莉莉安,2026-11-20,10:20,在吗\n客服小美,2026-11-20,10:21:00,在的亲\n",
+        "发送人,时间,内容\n莉莉安,202611201020,在吗\n客服小美,20261120102100,在的亲\n",
+        r#"{"id":"1","messages":[{"role":"buyer","at":"2026-11-20T10:20:00","to_minute":true,"text":"在吗"},{"role":"agent","at":"2026-11-20T10:21:00","text":"在的亲"}]}"#,
+        r#"{"id":"1","messages":[{"role":"buyer","at":"2026-11-20T10:20","text":"在吗"},{"role":"agent","at":"2026-11-20T10:21:00","text":"在的亲"}]}"#,
+        "[{\"sender\":\"莉莉安\",\"time\":\"10:20\",\"text\":\"在吗\"},{\"sender\":\"客服小美\",\"time\":\"10:21:00\",\"text\":\"在的亲\"}]",
+    ];
+    for file in files {
+        let chats = read("a", file.as_bytes(), &ReadOptions::default());
+        let known: Vec<_> = chats.conversations.iter().flat_map(|c| &c.messages).map(|m| (m.at.is_some(), m.to_minute)).collect();
+        assert_eq!(known, [(true, true), (true, false)], "{file}");
+        let notes: Vec<_> = chats.notes.kept().iter().filter(|note| note.code() == "times-to-minute").collect();
+        assert!(matches!(&notes[..], [note] if note.message().starts_with("1 条")), "{notes:?}");
+    }
+}
+
 /// No more is looked at to find the shape than the first lines, also where a slice brings more.
 #[test]
 fn a_long_chat_is_the_same_in_slices() {

@@ -16,7 +16,7 @@ use crate::{
     chat::{Conversation, Kind, Role, round::rounds},
     order::Names,
     sort,
-    time::Time,
+    time::{Lapse, Time},
 };
 use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
 use core::cmp::Ordering;
@@ -70,10 +70,19 @@ pub struct RoundFacts {
     pub opened: Option<Time>,
     /// Seconds to the first human answer; `None` while unanswered or without times. Negative where the copy's times run backwards.
     pub seconds: Option<i64>,
+    /// Whether these may be up to 59 less or more: the copy writes a time of the round without seconds.
+    pub to_minute: bool,
     /// Whether a human answered.
     pub answered: bool,
     /// Who answered: a position in [`Contact::agents`].
     pub agent: Option<u16>,
+}
+
+impl RoundFacts {
+    /// From the opening to the answer.
+    pub fn waited(&self) -> Option<Lapse> {
+        Some(Lapse { seconds: self.seconds?, to_minute: self.to_minute })
+    }
 }
 
 /// A rule that had its occasion in a conversation.
@@ -161,9 +170,11 @@ impl Contact {
             .map(|round| {
                 let message = |at: usize| conversation.messages.get(at);
                 let sender = round.answered.and_then(message).and_then(|m| m.sender.as_deref());
+                let (opened, waited) = (message(round.opened), round.waited(conversation));
                 RoundFacts {
-                    opened: message(round.opened).and_then(|m| m.at),
-                    seconds: round.seconds(conversation),
+                    opened: opened.and_then(|m| m.at),
+                    seconds: waited.map(|lapse| lapse.seconds),
+                    to_minute: waited.map_or(opened.is_some_and(|m| m.to_minute), |lapse| lapse.to_minute),
                     answered: round.answered.is_some(),
                     agent: sender.and_then(|name| u16::try_from(agents.find(name)?).ok()),
                 }

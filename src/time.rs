@@ -14,6 +14,15 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
+/// The seconds from one time to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lapse {
+    /// As the times are written; negative where they run backwards.
+    pub seconds: i64,
+    /// Whether one of the times was written without seconds: the truth is up to 59 s less or more.
+    pub to_minute: bool,
+}
+
 /// A civil day: days since 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i32);
@@ -61,6 +70,31 @@ impl Time {
     /// Seconds since midnight.
     pub const fn of_day(self) -> i64 {
         self.0.rem_euclid(DAY)
+    }
+}
+
+impl Lapse {
+    /// The fewest and the most seconds that it can be.
+    pub const fn bounds(self) -> (i64, i64) {
+        let slack = if self.to_minute { 59 } else { 0 };
+        (self.seconds.saturating_sub(slack), self.seconds.saturating_add(slack))
+    }
+
+    /// Whether it is no longer than `limit` seconds; `None` where times without seconds cannot tell.
+    ///
+    /// ```
+    /// use huashu::time::Lapse;
+    /// let within = |minutes: i64, limit| Lapse { seconds: 60 * minutes, to_minute: true }.within(limit);
+    /// assert_eq!((within(0, 30), within(1, 30), within(2, 30)), (None, None, Some(false)));
+    /// assert_eq!((within(2, 180), within(3, 180), within(4, 180)), (Some(true), None, Some(false)));
+    /// assert_eq!(Lapse { seconds: 180, to_minute: false }.within(180), Some(true));
+    /// ```
+    pub const fn within(self, limit: i64) -> Option<bool> {
+        match self.bounds() {
+            (_, most) if most <= limit => Some(true),
+            (least, _) if least > limit => Some(false),
+            _ => None,
+        }
     }
 }
 

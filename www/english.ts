@@ -27,7 +27,7 @@ export const english: Record<string, string> = {
   "商品名称": "Product", "数量": "Quantity", "单价": "Unit price", "元": "CNY", "天": "days", "秒": "s", "件": "items", "人": "buyers", "单": "orders", "通": "chats",
   "关闭": "Close", "共 {0} 通": "{0} in all", "通过 {0} · 未通过 {1} · 可做得更好 {2} · 未涉及 {3}": "passed {0} · failed {1} · chances to do better {2} · no occasion {3}", "纯售后": "after-sale only",
   "横幅": "banners", "分隔线": "separators", "已读标记": "read marks", "价格行": "price lines", "缺金额": "no amount", "无买家": "no buyer", "无明细": "no lines",
-  "缺客服": "no agent", "缺姓名、组别、班次": "no person, team or shift", "缺短信类型和内容": "no kind and no text", "缺活动": "no campaign", "缺评分": "no rating", "缺会员信息": "nothing of membership", "缺评价": "no review", "缺订单号": "no order number", "缺物流信息": "no news", "缺数量": "no quantity", "缺时间": "no time", "付款早于下单": "paid before created", "已退款": "refunded", "状态不明": "unknown state", "0 元行": "lines of 0",
+  "缺客服": "no agent", "缺姓名、组别、班次": "no person, team or shift", "缺短信类型和内容": "no kind and no text", "缺活动": "no campaign", "缺评分": "no rating", "缺会员信息": "nothing of membership", "缺评价": "no review", "缺订单号": "no order number", "缺物流信息": "no news", "缺数量": "no quantity", "缺时间": "no time", "时间没有秒": "times without seconds", "付款早于下单": "paid before created", "已退款": "refunded", "状态不明": "unknown state", "0 元行": "lines of 0",
   "退货行": "returns", "汇总行": "summary rows", "先选左边的一通对话": "Choose a conversation on the left", "待办": "To do", "指标": "Figures",
   "转化与话术": "Conversion and wording", "顾客": "Customers", "还没有数据，先去“导入”拖入订单报表或聊天记录吧": "No data yet: add orders or chats under “Import”", "；": "; ",
   "不重复扣": "Not charged twice", "{0} 扣了分，这条就不再扣": "not where points are lost by {0}", "不加分": "No bonus", "违反这条的那条消息不加分": "for the message that breaks this rule",

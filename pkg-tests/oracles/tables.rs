@@ -276,6 +276,7 @@ impl Talk {
             role: if agent.is_some() { Role::Agent } else { Role::Buyer },
             sender: agent.map(|agent| AGENTS[agent].to_string()),
             at: Some(Time::from_seconds(at)),
+            to_minute: false,
             text: "…".into(),
             kind: Kind::Text,
             line: 1,

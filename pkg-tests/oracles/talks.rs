@@ -15,27 +15,28 @@ const AGENTS: [&str; 3] = ["小美", "小敏", "小丹"];
 const SIGNALS: [&str; 4] = ["complaint", "escalate", "satisfied", "apology"];
 const SCENES: [&str; 2] = ["logistics", "size"];
 
-/// A talk: each message with its role, its agent and the seconds since the one before.
+/// A talk: each message with its role, its agent, the seconds since the one before, and whether its time is written without seconds.
 #[derive(Clone, Debug)]
 struct Talk {
     buyer: Option<u8>,
     /// Seconds since the start of the year; none where the copy has no times at all.
     start: Option<i64>,
-    messages: Vec<(Role, usize, i64)>,
+    messages: Vec<(Role, usize, i64, bool)>,
     found: Findings,
 }
 
 impl Talk {
     fn time(&self, at: usize) -> Option<i64> {
-        Some(self.start? + self.messages[..=at].iter().map(|m| m.2).sum::<i64>())
+        let time = self.start? + self.messages[..=at].iter().map(|m| m.2).sum::<i64>();
+        Some(if self.messages[at].3 { time - time.rem_euclid(60) } else { time })
     }
 
     fn conversation(&self, number: usize) -> Conversation {
         let message = |at: usize| {
-            let (role, agent, _) = self.messages[at];
+            let (role, agent, _, to_minute) = self.messages[at];
             let sender = (role == Role::Agent).then(|| AGENTS[agent].to_string());
             let at = self.time(at).map(|t| Time::from_seconds(START * DAY + t));
-            Message { role, sender, at, text: "…".into(), kind: Kind::Text, line: 1 }
+            Message { role, sender, at, to_minute, text: "…".into(), kind: Kind::Text, line: 1 }
         };
         Conversation {
             id: format!("c{number:03}"),
@@ -105,7 +106,7 @@ fn talk() -> impl Strategy<Value = Talk> {
         verdicts: passed.map(|passed| Judged { rule: "greeting".into(), passed }).into_iter().collect(),
         ..Findings::default()
     });
-    let messages = proptest::collection::vec((role, 0_usize..3, gap), 1..9);
+    let messages = proptest::collection::vec((role, 0_usize..3, gap, proptest::bool::weighted(0.2)), 1..9);
     (proptest::option::weighted(0.9, 0_u8..4), start, messages, found).prop_map(|(buyer, start, messages, found)| Talk {
         buyer,
         start,
@@ -145,7 +146,7 @@ impl Oracle<'_> {
     /// Whether the platform's hours cover a round.
     fn covered(&self, talk: &Talk, opened: i64) -> bool {
         let Some((from, to)) = self.standard.hours else { return true };
-        let at = if self.standard.hours_of == HoursOf::Round { opened } else { talk.start.unwrap() + talk.messages[0].2 };
+        let at = if self.standard.hours_of == HoursOf::Round { opened } else { talk.time(0).unwrap() };
         let (second, from, to) = (at.rem_euclid(DAY), i64::from(from), i64::from(to));
         if from < to { from <= second && second < to } else { second >= from || second < to }
     }
@@ -159,18 +160,20 @@ impl Oracle<'_> {
             .or_else(|| talk.first(Role::Agent).map(|at| talk.messages[at].1))
     }
 
-    /// The rounds that count, of an agent or of all: whether it is the talk's first, and its seconds where it was answered.
-    fn rounds(&self, agent: Option<usize>) -> Vec<(bool, Option<i64>)> {
+    /// The rounds that count, of an agent or of all: whether it is the talk's first, its seconds where it was answered, and by how much
+    /// these may be wrong.
+    fn rounds(&self, agent: Option<usize>) -> Vec<(bool, Option<i64>, i64)> {
         let mut found = Vec::new();
         for talk in self.talks() {
             for (number, (opened, answered)) in talk.rounds().into_iter().enumerate() {
                 let Some(asked) = talk.time(opened) else { continue };
                 let seconds = answered.map(|at| talk.time(at).unwrap() - asked);
-                if !self.covered(talk, asked) || seconds.is_some_and(|seconds| seconds < 0) {
+                let slack = if [Some(opened), answered].into_iter().flatten().any(|at| talk.messages[at].3) { 59 } else { 0 };
+                if !self.covered(talk, asked) || seconds.is_some_and(|seconds| seconds + slack < 0) {
                     continue;
                 }
                 if agent.is_none() || self.charged(talk, number) == agent {
-                    found.push((number == 0, seconds));
+                    found.push((number == 0, seconds, slack));
                 }
             }
         }
@@ -179,10 +182,10 @@ impl Oracle<'_> {
 
     fn mean(&self, agent: Option<usize>, first_only: bool) -> Answer {
         let cap = self.standard.cap.map(i64::from);
-        let rounds = self.rounds(agent).into_iter().filter(|(first, _)| *first || !first_only);
+        let rounds = self.rounds(agent).into_iter().filter(|(first, ..)| *first || !first_only);
         let counted: Vec<i64> = rounds
-            .filter_map(|(_, seconds)| match seconds {
-                Some(seconds) => Some(cap.map_or(seconds, |cap| seconds.min(cap))),
+            .filter_map(|(_, seconds, _)| match seconds {
+                Some(seconds) => Some(cap.map_or(seconds, |cap| seconds.min(cap)).max(0)),
                 None if self.standard.unanswered == Unanswered::Cap => cap,
                 None => None,
             })
@@ -191,8 +194,18 @@ impl Oracle<'_> {
     }
 
     fn within(&self, agent: Option<usize>, limit: i64) -> Answer {
-        let rounds = self.rounds(agent);
-        let part = rounds.iter().filter(|(_, seconds)| seconds.is_some_and(|s| s <= limit)).count();
+        let told = |(_, seconds, slack): (bool, Option<i64>, i64)| {
+            // Clocks without seconds tell no answer within less than a minute.
+            if slack > 0 && limit < 60 {
+                return None;
+            }
+            let Some(seconds) = seconds else { return Some(false) };
+            let mut may_be = (seconds - slack..=seconds + slack).map(|seconds| seconds <= limit);
+            let first = may_be.next();
+            may_be.all(|other| Some(other) == first).then_some(first).flatten()
+        };
+        let rounds: Vec<bool> = self.rounds(agent).into_iter().filter_map(told).collect();
+        let part = rounds.iter().filter(|kept| **kept).count();
         (!rounds.is_empty()).then_some((part as f64, rounds.len() as f64))
     }
 

@@ -158,19 +158,15 @@ type Span = (usize, usize, usize);
 /// The words for roles at the beginning of a line.
 const ROLES: [(&str, Role); 4] = [("买家", Role::Buyer), ("客服", Role::Agent), ("机器人", Role::Bot), ("系统", Role::System)];
 
-/// A line that begins a message: `[HH:MM:SS ]买家|客服|机器人|系统[name] text`.
-fn opening(line: &str) -> Option<(Option<Time>, Role, Option<&str>, &str)> {
-    let mut rest = line.trim_start();
-    let mut at = None;
-    if let Some((stamp, length)) = Stamp::prefix(rest) {
-        at = stamp.time().or(stamp.clock.filter(|_| stamp.month_day.is_none()).map(Time::from_seconds));
-        rest = rest.get(length..)?.trim_start();
-    }
+/// A line that begins a message: `[HH:MM[:SS] ]买家|客服|机器人|系统[name] text`.
+fn opening(line: &str) -> Option<(Stamp, Role, Option<&str>, &str)> {
+    let (stamp, length) = Stamp::prefix(line.trim_start()).unwrap_or_default();
+    let rest = line.trim_start().get(length..)?.trim_start();
     let (word, role) = ROLES.into_iter().find(|(word, _)| rest.starts_with(word))?;
     let (head, text) = rest.split_once([' ', '　']).unwrap_or((rest, ""));
     let name = head.strip_prefix(word)?;
     let is_name = name.chars().count() <= 12 && name.chars().all(char::is_alphanumeric) && (!text.is_empty() || name.is_empty());
-    is_name.then(|| (at, role, (!name.is_empty()).then_some(head), text.trim()))
+    is_name.then(|| (stamp, role, (!name.is_empty()).then_some(head), text.trim()))
 }
 
 /// Takes the marks out of a text. `None` where they do not pair.
@@ -203,9 +199,10 @@ fn unmark(text: &str) -> Option<(String, Vec<(usize, usize)>)> {
 fn talk(chat: &Text) -> Result<Talk, (u32, &'static str)> {
     let mut talk = Talk::default();
     for (line, text) in (chat.line..).zip(chat.lines()) {
-        if let Some((at, role, sender, text)) = opening(text) {
+        if let Some((stamp, role, sender, text)) = opening(text) {
+            let at = stamp.time().or(stamp.clock.filter(|_| stamp.month_day.is_none()).map(Time::from_seconds));
             let sender = sender.map(ToOwned::to_owned);
-            talk.messages.push(Message { role, sender, at, text: text.into(), kind: Kind::Text, line });
+            talk.messages.push(Message { role, sender, at, to_minute: stamp.to_minute, text: text.into(), kind: Kind::Text, line });
         } else if text.trim().is_empty() {
             continue;
         } else if let Some(message) = talk.messages.last_mut() {
@@ -274,7 +271,7 @@ impl<'b> Runner<'b> {
             Who::Buyer => (Role::Buyer, Role::Agent),
             Who::Agent | Who::Any => (Role::Agent, Role::Buyer),
         };
-        let said = |role, text| Message { role, sender: None, at: None, text, kind: Kind::Text, line: sample.text.line };
+        let said = |role, text| Message { role, sender: None, at: None, to_minute: false, text, kind: Kind::Text, line: sample.text.line };
         // What it answers is looked at first and judged by nobody: the example is the message after it.
         let before = sample.to.clone().unwrap_or_default();
         let hits = self.find(&conversation(alloc::vec![said(other, before), said(role, text.clone())]));

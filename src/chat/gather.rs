@@ -61,6 +61,8 @@ pub(crate) struct Draft {
     /// Whom it is written to.
     pub to: Option<NameId>,
     pub at: Option<Time>,
+    /// Whether that is written without seconds.
+    pub to_minute: bool,
     pub text: String,
     /// The kind, where the file tells it.
     pub kind: Option<Kind>,

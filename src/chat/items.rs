@@ -88,7 +88,7 @@ impl ItemReader {
             return;
         }
         for inner in items {
-            let at = self.time(&inner, line, gather, file);
+            let (at, to_minute) = self.time(&inner, line, gather, file).unzip();
             let Some(text) = inner.text else {
                 self.no_text(line, gather, file);
                 continue;
@@ -115,7 +115,8 @@ impl ItemReader {
             let kind = kind(inner.kind.as_deref(), role, &text);
             let name = who.and_then(|w| w.name).map(|name| gather.names.intern(&name, None));
             let (role, kind, talk) = (Some(role), Some(kind), Talk::Ready(ready));
-            messages.push((Row::of(&Draft { name, role, at, kind, line, from, length, talk, ..Draft::default() }), text));
+            let to_minute = to_minute == Some(true);
+            messages.push((Row::of(&Draft { name, role, at, to_minute, kind, line, from, length, talk, ..Draft::default() }), text));
         }
         // Some back offices list the newest message first.
         let times: Vec<Time> = messages.iter().filter_map(|(row, _)| row.at()).collect();
@@ -139,7 +140,7 @@ impl ItemReader {
         gather: &mut Gather,
         file: &str,
     ) -> Option<Draft> {
-        let at = self.time(item, line, gather, file);
+        let (at, to_minute) = self.time(item, line, gather, file).unzip();
         let Some(text) = &item.text else {
             self.no_text(line, gather, file);
             return None;
@@ -165,7 +166,19 @@ impl ItemReader {
         let (name, labelled) = item.sender.as_deref().or(side).map_or((None, None), |n| gather.who(n));
         let kind = item.kind.as_deref().and_then(named_kind);
         let (from, length) = self.place;
-        Some(Draft { name, role: role.or(labelled), at, text: String::from(&**text), kind, line, from, length, ..Draft::default() })
+        let to_minute = to_minute == Some(true);
+        Some(Draft {
+            name,
+            role: role.or(labelled),
+            at,
+            to_minute,
+            text: String::from(&**text),
+            kind,
+            line,
+            from,
+            length,
+            ..Draft::default()
+        })
     }
 
     fn no_text(&self, line: u32, gather: &mut Gather, file: &str) {
@@ -173,16 +186,16 @@ impl ItemReader {
         gather.problems.push(Error::new("no-text", message).at(line, 1).in_file(file));
     }
 
-    /// The time of a message, where it has one.
-    fn time(&mut self, item: &Item<'_>, line: u32, gather: &mut Gather, file: &str) -> Option<Time> {
+    /// The time of a message, where it has one, and whether it is written without seconds.
+    fn time(&mut self, item: &Item<'_>, line: u32, gather: &mut Gather, file: &str) -> Option<(Time, bool)> {
         let date = item.date.as_deref().and_then(|d| Stamp::prefix(d.trim())).map(|(s, _)| s);
         match &item.at {
             Value::Null | Value::List(_) => None,
-            Value::Int(n) => epoch(*n),
+            Value::Int(n) => Some((epoch(*n)?, false)),
             Value::Text(text) => {
                 let text = text.trim();
                 if let Some(time) = Time::parse(text).filter(|_| text.len() > 10) {
-                    return Some(time);
+                    return Some((time, item.to_minute || Time::is_to_minute(text)));
                 }
                 let found = Stamp::prefix(text);
                 if found.is_none() && !text.is_empty() {
@@ -193,9 +206,9 @@ impl ItemReader {
                 }
                 found.and_then(|(mut stamp, _)| {
                     if let (None, Some(date)) = (stamp.month_day, date) {
-                        stamp = Stamp { clock: stamp.clock, ..date };
+                        stamp = Stamp { clock: stamp.clock, to_minute: stamp.to_minute, ..date };
                     }
-                    self.clock.time(stamp)
+                    Some((self.clock.time(stamp)?, item.to_minute || stamp.to_minute))
                 })
             }
         }

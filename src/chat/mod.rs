@@ -22,8 +22,11 @@ pub(crate) use look::{handed, kind};
 pub use outline::Outline;
 pub use read::{ChatReader, Chats, Gap, ReadOptions, read, shapes};
 
-use crate::time::Time;
-use alloc::{string::String, vec::Vec};
+use crate::time::{Lapse, Time};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use serde::Serialize;
 
 /// Who speaks.
@@ -68,12 +71,29 @@ pub struct Message {
     pub sender: Option<String>,
     /// When, in the shop's time; `None` where the copy has none.
     pub at: Option<Time>,
+    /// Whether that was written without seconds.
+    pub to_minute: bool,
     /// The words, with emoji codes left in.
     pub text: String,
     /// What it is.
     pub kind: Kind,
     /// Line of the file where it begins, from 1.
     pub line: u32,
+}
+
+impl Message {
+    /// Its time in words, without seconds where the copy writes none.
+    pub fn time(&self) -> Option<String> {
+        let mut time = self.at?.to_string();
+        time.truncate(time.len() - if self.to_minute { ":00".len() } else { 0 });
+        Some(time)
+    }
+
+    /// The time from an earlier message to this one; `None` where one of them has no time.
+    pub fn since(&self, earlier: &Self) -> Option<Lapse> {
+        let seconds = self.at?.seconds() - earlier.at?.seconds();
+        Some(Lapse { seconds, to_minute: self.to_minute || earlier.to_minute })
+    }
 }
 
 /// Where a conversation was read.

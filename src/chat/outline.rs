@@ -56,6 +56,8 @@ const TOLD: u8 = 8;
 const ORPHAN: u8 = 16;
 /// Given back to the message above.
 const GONE: u8 = 32;
+/// Its time is written without seconds.
+const TO_MINUTE: u8 = 64;
 
 impl Row {
     pub fn of(draft: &Draft) -> Self {
@@ -74,7 +76,8 @@ impl Row {
             kind: draft.kind.unwrap_or_default(),
             flags: 0,
         };
-        for (is, flag) in [(draft.apart, APART), (draft.orphan, ORPHAN), (draft.kind.is_some(), TOLD)] {
+        let to_minute = draft.to_minute && draft.at.is_some();
+        for (is, flag) in [(draft.apart, APART), (draft.orphan, ORPHAN), (draft.kind.is_some(), TOLD), (to_minute, TO_MINUTE)] {
             row.flags |= if is { flag } else { 0 };
         }
         row.belong(draft.talk);
@@ -150,6 +153,10 @@ impl Row {
 
     pub fn at(&self) -> Option<Time> {
         (self.at != NEVER).then(|| Time::from_seconds(self.at))
+    }
+
+    pub fn is_to_minute(&self) -> bool {
+        self.flags & TO_MINUTE != 0
     }
 
     pub fn name(&self) -> Option<NameId> {
@@ -311,6 +318,7 @@ impl Outline {
             role: row.role.unwrap_or(Role::System),
             sender: name(row.name()),
             at: row.at(),
+            to_minute: row.is_to_minute(),
             text: text(number),
             kind: row.kind,
             line: row.line,

@@ -351,6 +351,13 @@ impl ChatReader {
         let again = self.end();
         let (mut heads, order) = self.gather.resolve(&self.file, self.bytes, self.options.gap, &self.options.agents);
         let Gather { mut problems, mut notes, dropped, names, mut rows, texts, parts, .. } = self.gather;
+        let to_minute = rows.iter().filter(|row| row.is_to_minute() && !row.gone()).count();
+        if to_minute > 0 {
+            let message = format!(
+                "{to_minute} 条消息的时间没有秒：快慢只知道到一分钟上下，因此判断不了的速度规则跳过，应答率不计这些轮次 / messages whose times have no seconds: {to_minute}; how fast an answer was is known to about a minute: rules about speed skip what that leaves open, and rates leave such rounds out"
+            );
+            notes.push(Error::new("times-to-minute", message).in_file(self.file.as_str()));
+        }
         let names = names.into_texts();
         for agent in self.options.agents.iter().filter(|agent| !heads.is_empty() && !names.contains(agent)) {
             let message = format!("没有叫“{agent}”的人 / nobody is called \"{agent}\"");

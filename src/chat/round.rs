@@ -1,6 +1,7 @@
 //! Rounds (轮次): from the first unanswered buyer message to the first human agent message.
 
 use super::{Conversation, Role};
+use crate::time::Lapse;
 use alloc::vec::Vec;
 
 /// One round. Indices are positions in [`Conversation::messages`].
@@ -17,11 +18,9 @@ pub struct Round {
 }
 
 impl Round {
-    /// Seconds from the opening to the answer; `None` while unanswered or without times.
-    pub fn seconds(&self, conversation: &Conversation) -> Option<i64> {
-        let asked = conversation.messages.get(self.opened)?.at?;
-        let answered = conversation.messages.get(self.answered?)?.at?;
-        Some(answered.seconds() - asked.seconds())
+    /// From the opening to the answer; `None` while unanswered or without times.
+    pub fn waited(&self, conversation: &Conversation) -> Option<Lapse> {
+        conversation.messages.get(self.answered?)?.since(conversation.messages.get(self.opened)?)
     }
 }
 

@@ -235,7 +235,8 @@ impl TextReader {
         let apart = (core::mem::take(&mut self.apart) && begins) || (greets && self.shape.bare() && at.is_none());
         let (text, stands) = (String::from(head.text), stands(&line, head.text));
         let (line, from, talk) = (line.number, line.from, self.talk());
-        self.open = Some(Draft { name, role, to, at, text, line, from, stands, talk, apart, unsure, ..Draft::default() });
+        let to_minute = head.stamp.to_minute;
+        self.open = Some(Draft { name, role, to, at, to_minute, text, line, from, stands, talk, apart, unsure, ..Draft::default() });
         self.blanks = 0;
     }
 
@@ -339,7 +340,8 @@ impl TextReader {
         let at = self.clock.time(stamp);
         let (name, role) = raw.as_deref().map_or((None, None), |raw| gather.who(raw));
         let kind = text.is_empty().then_some(Kind::Hidden);
-        let draft = Draft { name, role, at, text, kind, line, from, stands, talk: self.talk(), ..Draft::default() };
+        let (to_minute, talk) = (stamp.to_minute, self.talk());
+        let draft = Draft { name, role, at, to_minute, text, kind, line, from, stands, talk, ..Draft::default() };
         if said(&draft, gather) {
             gather.push(draft, file);
         }

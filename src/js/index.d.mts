@@ -331,6 +331,8 @@ export interface ChatMessage {
   at: string | null;
   /** `HH:MM:SS`, where the time of day is all there is. */
   clock?: string;
+  /** Both are written without seconds, which are given as `:00`. */
+  to_minute?: true;
   text: string;
   kind: MessageKind;
   /** Ids of the signals found in it. */
@@ -865,7 +867,7 @@ export type ReviewRow = {
 /** How long buyers wait: the shop (`agent` null), then its agents. */
 export type WaitRow = {
   agent: string | null;
-  /** Rounds, those that no human answered, answered within 6 s, and later than after 100 s. */
+  /** Rounds whose times have seconds, those that no human answered, answered within 6 s, and later than after 100 s. */
   rounds: number;
   unanswered: number;
   within_6s: number;

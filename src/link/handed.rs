@@ -87,7 +87,15 @@ mod tests {
                 "系统" => Role::System,
                 _ => Role::Agent,
             };
-            Message { role, sender: (role == Role::Agent).then(|| who.into()), at: None, text: text.into(), kind: Kind::Text, line: 1 }
+            Message {
+                role,
+                sender: (role == Role::Agent).then(|| who.into()),
+                at: None,
+                to_minute: false,
+                text: text.into(),
+                kind: Kind::Text,
+                line: 1,
+            }
         };
         let conversation = Conversation {
             id: "1".into(),

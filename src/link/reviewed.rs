@@ -36,7 +36,15 @@ impl Reviewed {
     /// ```
     pub fn conversation(review: &Review, number: usize) -> Conversation {
         let message = |role, sender: Option<&str>, at, text: Option<&str>| {
-            text.map(|text| Message { role, sender: sender.map(String::from), at, text: text.into(), kind: Kind::Text, line: 0 })
+            text.map(|text| Message {
+                role,
+                sender: sender.map(String::from),
+                at,
+                to_minute: false,
+                text: text.into(),
+                kind: Kind::Text,
+                line: 0,
+            })
         };
         let said = [
             message(Role::Buyer, review.buyer, review.at, Some(review.text.unwrap_or(""))),

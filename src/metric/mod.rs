@@ -298,7 +298,7 @@ mod tests {
         let any_time =
             || proptest::option::of(prop_oneof![any::<i64>(), Just(i64::MAX), 0_i64..2_000_000_000].prop_map(Time::from_seconds));
         let round = (any_time(), proptest::option::of(any::<i64>()), any::<bool>(), proptest::option::of(0_u16..3))
-            .prop_map(|(opened, seconds, answered, agent)| link::RoundFacts { opened, seconds, answered, agent });
+            .prop_map(|(opened, seconds, answered, agent)| link::RoundFacts { opened, seconds, to_minute: false, answered, agent });
         let contact = (any_time(), any_time(), 0_u8..6, proptest::collection::vec(round, 0..4), any::<u32>(), any::<bool>());
         let contact = contact.prop_map(|(start, asked_at, buyer, rounds, messages, replied)| Contact {
             buyer: (buyer < 5).then(|| format!("b{buyer}")),

@@ -24,6 +24,11 @@
 //! assert_eq!(value("response.reply_rate"), 1.0);
 //! assert_eq!(value("response.message_ratio"), 2.0 / 3.0);
 //! ```
+//!
+//! Where a copy writes no seconds, a round is known to within a minute. A rate leaves out the rounds that this puts neither within
+//! its limit nor beyond; one of less than a minute leaves out all of them, for none could be told to keep it and a rate of
+//! misses alone would say nothing. Means keep them: buyers write at any second of a minute, so what such a clock takes from one
+//! round it gives to another. A round is off by 0 s on the mean and 30 s at most in standard deviation, the mean of `n` by 30 s ÷ √n.
 
 use super::{
     figure::{Definition, Metric, Sheet},
@@ -32,7 +37,7 @@ use super::{
 };
 use crate::{
     link::{Contact, RoundFacts},
-    time::Time,
+    time::{Lapse, Time},
 };
 use alloc::{format, vec::Vec};
 
@@ -89,24 +94,29 @@ const MESSAGES: Definition = Definition {
 pub(super) const DEFINITIONS: &[Definition] = &[FIRST, MEAN, WITHIN_20, WITHIN_30, WITHIN_180, REPLY, MESSAGES];
 
 const LIMITS: [(&Definition, i64); 3] = [(&WITHIN_20, 20), (&WITHIN_30, 30), (&WITHIN_180, 180)];
+/// The place of the 30 s in [`Sums::within`].
+pub(super) const AT_30: usize = 1;
 const NO_TIMES: &str = "聊天里没有时间：请导出带时间的聊天记录 / the chats carry no times: copy them with the time of each message";
 const NO_ROUNDS: &str = "期内没有可计的轮次 / no round to count in this period";
+const TO_MINUTE: &str = "聊天的时间没有秒，判断不了 / the chats' times have no seconds: this cannot be told";
+const MEAN_TO_MINUTE: &str =
+    "时间没有秒的轮次也计入，每轮误差不到 1 分钟 / rounds whose times have no seconds count too, each known to within a minute";
 const NO_ANSWER: &str = "期内没有人工回复 / nobody was answered by a human in this period";
 const NO_TALK: &str = "期内没有买家发言的会话 / no buyer wrote in this period";
 
 /// What a round comes to.
 enum Seconds {
-    Answered(i64),
+    Answered(Lapse),
     Unanswered,
     NoTime,
     Backwards,
 }
 
 fn seconds(round: &RoundFacts) -> Seconds {
-    match (round.opened, round.answered, round.seconds) {
+    match (round.opened, round.answered, round.waited()) {
         (Some(_), false, _) => Seconds::Unanswered,
-        (Some(_), true, Some(seconds)) if seconds < 0 => Seconds::Backwards,
-        (Some(_), true, Some(seconds)) => Seconds::Answered(seconds),
+        (Some(_), true, Some(waited)) if waited.bounds().1 < 0 => Seconds::Backwards,
+        (Some(_), true, Some(waited)) => Seconds::Answered(waited),
         _ => Seconds::NoTime,
     }
 }
@@ -117,6 +127,10 @@ pub(super) struct Sums {
     pub rounds: u64,
     unanswered: u64,
     pub within: [u64; 3],
+    /// Rounds that times without seconds put neither within a limit nor beyond.
+    open: [u64; 3],
+    /// Answered rounds whose times have no seconds.
+    to_minute: u64,
     /// Rounds in the mean, and their seconds.
     pub timed: u64,
     pub total: i64,
@@ -144,17 +158,15 @@ impl Sums {
             return;
         }
         let cap = standard.cap.map_or(i64::MAX, i64::from);
-        let counted = match seconds(round) {
-            Seconds::Answered(seconds) => {
-                for (within, (_, limit)) in self.within.iter_mut().zip(LIMITS) {
-                    *within += u64::from(seconds <= limit);
-                }
-                Some(seconds.min(cap))
+        let (waited, counted) = match seconds(round) {
+            Seconds::Answered(waited) => {
+                self.to_minute += u64::from(waited.to_minute);
+                (Some(waited), Some(waited.seconds.clamp(0, cap)))
             }
             Seconds::Unanswered => {
                 self.unanswered += 1;
                 self.first_unanswered += u64::from(first);
-                (standard.unanswered == Unanswered::Cap).then_some(standard.cap.map(i64::from)).flatten()
+                (None, (standard.unanswered == Unanswered::Cap).then_some(standard.cap.map(i64::from)).flatten())
             }
             Seconds::Backwards => {
                 self.backwards += 1;
@@ -163,6 +175,12 @@ impl Sums {
             Seconds::NoTime => return,
         };
         self.rounds += 1;
+        for ((within, open), (_, limit)) in self.within.iter_mut().zip(&mut self.open).zip(LIMITS) {
+            match waited.map_or(Some(false), |waited| waited.within(limit)).filter(|_| !round.to_minute || limit >= 60) {
+                Some(kept) => *within += u64::from(kept),
+                None => *open += 1,
+            }
+        }
         if let Some(seconds) = counted {
             self.timed += 1;
             self.total = self.total.saturating_add(seconds);
@@ -182,7 +200,13 @@ impl Sums {
     }
 
     pub fn within(&self, limit: usize) -> Option<f64> {
-        (self.rounds > 0).then(|| self.within.get(limit).copied().unwrap_or(0) as f64 / self.rounds as f64)
+        let told = self.told(limit);
+        (told > 0).then(|| self.within.get(limit).copied().unwrap_or(0) as f64 / told as f64)
+    }
+
+    /// Rounds of which it is known whether they keep a limit.
+    pub fn told(&self, limit: usize) -> u64 {
+        self.rounds - self.open.get(limit).copied().unwrap_or(0)
     }
 
     pub fn reply_rate(&self) -> Option<f64> {
@@ -259,6 +283,7 @@ fn one(talks: &Talks, standard: &ResponseStandard, sums: &Sums, by: Option<super
     };
     sheet.add_by(&FIRST, by.clone(), |m| {
         m.over(sums.first_total as f64, sums.firsts as f64, if sums.rounds == 0 { NO_ROUNDS } else { NO_ANSWER });
+        m.standard(if sums.to_minute > 0 { MEAN_TO_MINUTE } else { "" });
         if standard.unanswered == Unanswered::Miss || standard.cap.is_none() {
             m.left_out("unanswered", sums.first_unanswered);
         }
@@ -266,14 +291,16 @@ fn one(talks: &Talks, standard: &ResponseStandard, sums: &Sums, by: Option<super
     });
     sheet.add_by(&MEAN, by.clone(), |m| {
         m.over(sums.total as f64, sums.timed as f64, if sums.rounds == 0 { NO_ROUNDS } else { NO_ANSWER });
+        m.standard(if sums.to_minute > 0 { MEAN_TO_MINUTE } else { "" });
         if standard.unanswered == Unanswered::Miss || standard.cap.is_none() {
             m.left_out("unanswered", sums.unanswered);
         }
         explain(m, true);
     });
-    for ((definition, _), within) in LIMITS.iter().zip(sums.within) {
+    for (limit, ((definition, _), within)) in LIMITS.iter().zip(sums.within).enumerate() {
         sheet.add_by(definition, by.clone(), |m| {
-            m.share(within, sums.rounds, NO_ROUNDS);
+            m.share(within, sums.told(limit), if sums.rounds == 0 { NO_ROUNDS } else { TO_MINUTE });
+            m.left_out("to-minute", sums.rounds - sums.told(limit));
             m.standard("未回复的轮次计为未达标 / unanswered rounds are misses");
             explain(m, true);
         });
@@ -305,7 +332,7 @@ mod tests {
     use super::*;
     use crate::metric::HoursOf;
     use crate::metric::{Facts, Figures, Options, measure, sample::talk};
-    use alloc::vec;
+    use alloc::{string::String, vec};
 
     fn figures(contacts: Vec<Contact>, response: ResponseStandard) -> Figures {
         measure(&Facts { contacts, ..Facts::default() }, &Options { response, ..Options::default() })
@@ -370,6 +397,29 @@ mod tests {
         let sessions =
             ResponseStandard { hours: Some((9 * 3600, 23 * 3600)), hours_of: HoursOf::Conversation, ..ResponseStandard::default() };
         assert_eq!(fraction(&figures(contacts, sessions), "response.within_3min"), (2.0, 3.0), "by the conversation's beginning");
+    }
+
+    #[test]
+    fn times_without_seconds_decide_no_more_than_they_tell() {
+        // 0, 1, 2, 3 and 4 minutes, and a round that nobody answered.
+        let asks: String = (0..5).map(|n| format!("10:{n}0 买家\n10:{n}{n} 客服小美\n")).collect();
+        let found = figures(vec![talk("甲", "2026-01-05", &(asks + "11:00 买家"))], ResponseStandard::default());
+        for id in ["response.within_20s", "response.within_30s"] {
+            let metric = found.get(id).unwrap();
+            assert_eq!((metric.value, metric.why.as_deref()), (None, Some(TO_MINUTE)));
+            assert!(metric.excluded.iter().any(|e| (e.reason, e.count) == ("to-minute", 6)));
+        }
+        assert_eq!(fraction(&found, "response.within_3min"), (3.0, 5.0));
+        let mean = found.get("response.mean").unwrap();
+        assert_eq!(mean.value, Some(120.0));
+        assert!(mean.standard.contains(MEAN_TO_MINUTE));
+        assert_eq!(found.tables.response[0].rounds, 0);
+        // Beside them a talk with seconds counts by itself, and a pair of both kinds is no surer than the vaguer one.
+        let exact = talk("乙", "2026-01-06", "10:00:00 买家\n10:00:05 客服小美\n10:10:30 买家\n10:10 客服小美");
+        let found = figures(vec![talk("甲", "2026-01-05", "10:00 买家\n10:00 客服小美"), exact], ResponseStandard::default());
+        assert_eq!(fraction(&found, "response.within_20s"), (1.0, 1.0));
+        assert_eq!(fraction(&found, "response.within_3min"), (3.0, 3.0));
+        assert_eq!(fraction(&found, "response.mean"), (5.0, 3.0));
     }
 
     #[test]

@@ -41,7 +41,8 @@ pub fn talk_with(buyer: &str, date: &str, lines: &str, found: Findings) -> Conta
             };
             let sender = who.strip_prefix("客服").filter(|name| !name.is_empty()).map(ToString::to_string);
             let at = if time.is_empty() { None } else { Time::parse(format!("{date} {time}").trim()) };
-            Message { role, sender, at, text: "…".into(), kind: Kind::Text, line: 1 }
+            let to_minute = Time::is_to_minute(time);
+            Message { role, sender, at, to_minute, text: "…".into(), kind: Kind::Text, line: 1 }
         })
         .collect();
     let conversation = Conversation {

@@ -20,7 +20,7 @@
 
 use super::{
     Before, ResponseStandard,
-    response::{self, Sums},
+    response::{self, AT_30, Sums},
     stats,
     talk::Talks,
 };
@@ -84,7 +84,7 @@ pub(super) fn table(talks: &Talks, standard: &ResponseStandard) -> Vec<Waits> {
         for (index, (agent, round)) in response::charged(talks, contact).enumerate() {
             let mut sums = Sums::default();
             sums.round(standard, contact, round, index == 0);
-            if sums.rounds == 0 {
+            if sums.told(AT_30) == 0 {
                 continue;
             }
             let waited = round.seconds.filter(|_| round.answered);

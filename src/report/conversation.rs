@@ -200,12 +200,17 @@ struct MessageReport<'a> {
 impl Serialize for MessageReport<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        let Some(Message { role, sender, at, text, kind, .. }) = self.of.conversation.messages.get(self.at) else { return map.end() };
+        let Some(Message { role, sender, at, to_minute, text, kind, .. }) = self.of.conversation.messages.get(self.at) else {
+            return map.end();
+        };
         map.serialize_entry("role", role)?;
         map.serialize_entry("sender", sender)?;
         map.serialize_entry("at", at)?;
         if let Some(clock) = at.and_then(Time::clock) {
             map.serialize_entry("clock", &clock)?;
+        }
+        if *to_minute {
+            map.serialize_entry("to_minute", to_minute)?;
         }
         map.serialize_entry("text", text)?;
         map.serialize_entry("kind", kind)?;

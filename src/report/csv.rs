@@ -1,7 +1,7 @@
 //! The score sheets as a table for a spreadsheet.
 
 use super::{ConversationReport, Privacy, words};
-use crate::rule::Outcome;
+use crate::{chat::Message, rule::Outcome};
 use alloc::{format, string::String, vec::Vec};
 
 /// Writes CSV (RFC 4180, UTF-8 with its mark, so that spreadsheets take it for what it is): a line per point lost or won; a
@@ -49,12 +49,12 @@ impl Csv {
         let score = &checked.score;
         let judged = report.judged();
         let scenes: Vec<&str> = judged.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.title.as_str()).collect();
-        let start = conversation.messages.iter().find_map(|m| m.at);
+        let start = conversation.messages.iter().find_map(Message::time);
         let about = [
             cell(&conversation.id),
             cell(&conversation.buyer.as_deref().map(|name| self.privacy.name(name)).unwrap_or_default()),
             cell(&conversation.agents().join("; ")),
-            start.map_or_else(String::new, |at| format!("{at}")),
+            start.unwrap_or_default(),
             cell(&scenes.join("; ")),
             score.value.map_or_else(String::new, |value| format!("{value}")),
             format!("{}", score.lost),

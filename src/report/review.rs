@@ -241,10 +241,9 @@ pub fn todo(book: &Book, rule: &str, conversation: &Conversation, result: Outcom
     let day = masked.messages.iter().find_map(|m| m.at).map(|at| at.day());
     let one_day = masked.messages.iter().filter_map(|m| m.at).all(|at| Some(at.day()) == day);
     for (at, message) in masked.messages.iter().enumerate() {
-        if let Some(time) = message.at {
-            let time = format!("{time}");
-            let clock = time.len().saturating_sub(if one_day { 8 } else { time.len() });
-            text += &format!("{} ", time.get(clock..).unwrap_or_default());
+        if let Some(time) = message.time() {
+            let clock = time.split_once('T').map_or("", |(_, clock)| clock);
+            text += &format!("{} ", if one_day && !clock.is_empty() { clock } else { &time });
         }
         text += match message.role {
             Role::Buyer => "买家",
@@ -374,6 +373,18 @@ fail = '''
         let unknown = Review { rule: "no".into(), ..review_of("a", Opinion::Confirm) };
         assert_eq!(review(&book, &talks, &report.checked, &[unknown]).unwrap_err().code(), "unknown-rule");
         assert_eq!(review(&book, &talks, &report.checked, &[review_of("z", Opinion::Confirm)]).unwrap_err().code(), "unknown-conversation");
+    }
+
+    /// What clocks without seconds leave open is open in the example too.
+    #[test]
+    fn an_example_keeps_the_times_as_they_are_written() {
+        let book = Book::parse("b", BOOK).unwrap();
+        let lines = |text: &str| todo(&book, "no-sorry", &talk(text), Outcome::Pass, "").unwrap();
+        assert!(lines("10:00 买家 在\n10:01:00 客服 抱歉").contains("\n10:00 买家 在\n10:01:00 客服 [[抱歉]]\n"));
+        let mut days = talk("10:00 买家 在\n10:01:00 客服 抱歉");
+        days.messages[1].at = Some(crate::time::Time::from_seconds(86_400 * 20_001));
+        let text = todo(&book, "no-sorry", &days, Outcome::Pass, "").unwrap();
+        assert!(text.contains("\n2024-10-04T10:00 买家 在\n2024-10-05T00:00:00 客服 [[抱歉]]\n"), "{text}");
     }
 
     /// Put below its rule, the text is a known miss of the book and no mistake, whatever was said.

@@ -112,7 +112,7 @@ const QUOTED: usize = 60;
 /// A message with 【】 around the spans, shortened around the first of them: `#3 客服小美 10:00:30 “非常【抱歉】”`.
 pub(super) fn quote(conversation: &Conversation, message: usize, spans: &[Range<usize>], privacy: Privacy) -> String {
     let Some(m) = conversation.messages.get(message) else { return String::new() };
-    let at = m.at.map_or_else(String::new, |at| format!(" {at}"));
+    let at = m.time().map_or_else(String::new, |at| format!(" {at}"));
     // Masking keeps the number of characters, so the spans still fit.
     let shown: Vec<char> = privacy.text(&m.text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let first = spans.first().map_or(0, |span| m.text.char_indices().take_while(|(at, _)| *at < span.start).count());

@@ -5,6 +5,7 @@ use crate::{
     chat::{Conversation, Kind, Message, Role, round::Round},
     signal::{Hit, Hits, SignalId, Who},
     sort, text,
+    time::Lapse,
 };
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -116,10 +117,10 @@ impl<'a> Case<'a> {
         self.role(message).is_some_and(|role| Who::Any.includes(role))
     }
 
-    /// The seconds from one message to another; `None` where one has no time.
-    pub(super) fn seconds(&self, from: usize, to: usize) -> Option<f64> {
-        let at = |message: usize| self.conversation.messages.get(message)?.at;
-        Some((at(to)?.seconds() - at(from)?.seconds()) as f64)
+    /// The time from one message to another; `None` where one has no time.
+    pub(super) fn lapse(&self, from: usize, to: usize) -> Option<Lapse> {
+        let messages = &self.conversation.messages;
+        messages.get(to)?.since(messages.get(from)?)
     }
 
     /// The positions in `range` of messages in which `who` says words.

@@ -9,6 +9,7 @@ use crate::{
     chat::{Message, Role},
     signal::Who,
     sort, text,
+    time::Lapse,
     toml::Fields,
 };
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
@@ -159,8 +160,10 @@ impl Measure {
                 let (Some(first), Some(last)) = (range.clone().find(human), range.clone().rfind(human)) else {
                     return Finding::no_occasion();
                 };
-                match case.seconds(first, last) {
-                    Some(seconds) => self.whole(Some(last), seconds),
+                let because = |seconds: i64| self.because(seconds as f64);
+                let told = |lapse: &Lapse| because(lapse.bounds().0) == because(lapse.bounds().1);
+                match case.lapse(first, last).filter(told) {
+                    Some(lapse) => self.whole(Some(last), lapse.seconds as f64),
                     None => Finding::skip("no-times"),
                 }
             }
@@ -292,6 +295,10 @@ mod tests {
         assert_eq!(at_most(Of::Seconds, 1200.0, text), "pass 2:hit:=1200");
         assert_eq!(at_most(Of::Seconds, 1199.0, text), "fail 1 above 2:hit:=1200");
         assert_eq!(at_most(Of::Seconds, 1.0, "买家 在吗\n客服 在"), "skip no-times");
+        let to_minute = "10:00 买家 在吗\n10:20 客服 在";
+        assert_eq!(at_most(Of::Seconds, 1200.0, to_minute), "skip no-times");
+        assert_eq!(at_most(Of::Seconds, 1259.0, to_minute), "pass 1:hit:=1200");
+        assert_eq!(at_most(Of::Seconds, 1140.0, to_minute), "fail 1 above 1:hit:=1200");
     }
 
     #[test]

@@ -268,7 +268,8 @@ impl Evidence {
 /// What a rule says of one conversation.
 ///
 /// `because` is `missing`, `late`, `forbidden`, `unanswered`, `order:<step>`, `missing:<step>`, `above` or `below` for a
-/// fail; `scene`, `begun`, `buyer`, `buyer-unknown`, `review`, `no-review`, `no-occasion`, `no-times`, `no-tiers` or `no-amount` for a skip; `None` for a pass.
+/// fail; `scene`, `begun`, `buyer`, `buyer-unknown`, `review`, `no-review`, `no-occasion`, `no-times` (also where times
+/// without seconds leave it open), `no-tiers` or `no-amount` for a skip; `None` for a pass.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     /// Position of the rule among those that were judged.

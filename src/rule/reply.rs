@@ -32,8 +32,8 @@ use core::ops::Range;
 /// **Verdict.** One per conversation, with the evidence of every failed occasion; it fails as many times as occasions fail, for
 /// the reason of the first of them: `unanswered`, `missing`, `late` or, with `not`, `forbidden`. With `at_most` so many on end may fail:
 /// those beyond count, and one that does not fail starts the count anew. An occasion whose time is unknown is
-/// left out of a rule with `within` in seconds, answered or not: its clock never starts. When no
-/// occasion is left, it skips with `no-times`. Nothing can be wrong in a reply that never came: with `not` such an occasion is left out.
+/// left out of a rule with `within` in seconds, answered or not: its clock never starts; so is one whose answer times without seconds
+/// put neither within nor beyond it. When no occasion is left, it skips with `no-times`. Nothing can be wrong in a reply that never came: with `not` such an occasion is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
     /// The occasion.
@@ -190,7 +190,14 @@ impl Reply {
         let (Some(&answered), Some(&last)) = (occasion.reply.first(), occasion.reply.last()) else {
             return if then.not { sum.skip("no-occasion") } else { sum.fail(Fault::Silence(occasion.opened), "unanswered", shown) };
         };
-        let late = |message: usize| then.within.map(|within| case.seconds(occasion.trigger, message).map(|s| (s > f64::from(within), s)));
+        // Whether a message is late, and its seconds, where the times tell them.
+        let late = |message: usize| {
+            then.within.map(|within| {
+                let lapse = case.lapse(occasion.trigger, message)?;
+                let seconds = (!lapse.to_minute).then_some(lapse.seconds as f64);
+                lapse.within(i64::from(within)).map(|kept| (!kept, seconds))
+            })
+        };
         if let Some(gap) = gap {
             let end = if then.reply == Which::Some { case.conversation.messages.len() } else { last + 1 };
             if let Some(named) = sum.amounts.naming(gap.missing, answered..end) {
@@ -203,9 +210,9 @@ impl Reply {
             return match late(answered) {
                 None => sum.pass(answered, shown, place),
                 Some(None) => sum.skip("no-times"),
-                Some(Some((false, seconds))) => sum.pass(answered, shown, place.measured(seconds)),
+                Some(Some((false, seconds))) => sum.pass(answered, shown, Evidence { measured: seconds, ..place }),
                 Some(Some((true, seconds))) => {
-                    shown.push(place.measured(seconds));
+                    shown.push(Evidence { measured: seconds, ..place });
                     sum.fail(Fault::Delay(answered), "late", shown);
                 }
             };
@@ -239,9 +246,9 @@ impl Reply {
                 sum.fail(said, "forbidden", shown);
             }
             (Some(None), _) => sum.skip("no-times"),
-            (Some(Some((late, seconds))), not) if late == not => sum.pass(at, shown, hit.measured(seconds)),
+            (Some(Some((late, seconds))), not) if late == not => sum.pass(at, shown, Evidence { measured: seconds, ..hit }),
             (Some(Some((_, seconds))), not) => {
-                shown.push(hit.measured(seconds));
+                shown.push(Evidence { measured: seconds, ..hit });
                 if not { sum.fail(said, "forbidden", shown) } else { sum.fail(Fault::Delay(at), "late", shown) }
             }
         }
@@ -531,6 +538,14 @@ mod tests {
         // What can be judged is judged.
         let mixed = "买家 坏了\n客服 抱歉\n10:00:00 买家 又坏了\n10:00:10 客服 抱歉";
         assert_eq!(check(both, mixed), "pass 2:when:坏了 3:then:抱歉=10");
+        // Clocks without seconds: two answers within the same minute or the next may be as fast as one likes, or not.
+        for (answered, known) in [("00", "skip no-times"), ("01", "skip no-times"), ("02", "fail 1 late 0:when: 1:then:")] {
+            assert_eq!(check(speed(30), &format!("10:00 买家 在吗\n10:{answered} 客服 在的")), known, "{answered}");
+        }
+        for (answered, known) in [("02", "pass 0:when: 1:then:"), ("03", "skip no-times"), ("04", "fail 1 late 0:when: 1:then:")] {
+            assert_eq!(check(speed(180), &format!("10:00 买家 在吗\n10:{answered} 客服 在的")), known, "{answered}");
+        }
+        assert_eq!(check(speed(30), "10:00 买家 在吗"), "fail 1 unanswered 0:when:");
         let timeless = Reply { then: Then { within: None, ..speed(30).then }, ..speed(30) };
         assert_eq!(check(timeless, "买家 在吗"), "fail 1 unanswered 0:when:");
     }

@@ -4,23 +4,23 @@ use super::{Buyer, Case, Deduct, Evidence, Kind, Rule, Severity, Verdict};
 use crate::{
     chat::{self, Conversation, Message, Role, Source, round::rounds},
     signal::{Hit, Hits},
-    time::Time,
+    time::{Stamp, Time},
 };
 use alloc::{format, string::String, vec::Vec};
 
-/// Reads `[HH:MM:SS ]买家|客服…|机器人|系统 text`, one message per line; text in 【图片】 is a picture, `\` is a line break.
+/// Reads `[HH:MM[:SS] ]买家|客服…|机器人|系统 text`, one message per line; text in 【图片】 is a picture, `\` is a line break.
 pub(crate) fn talk(text: &str) -> Conversation {
     let messages = text.trim().lines().map(|line| {
         let line = line.trim();
-        let clock: Option<Vec<i64>> = line.get(..8).and_then(|t| t.split(':').map(|n| n.parse().ok()).collect());
-        let at = clock.as_ref().map(|c| Time::from_seconds(86_400 * 20_000 + c[0] * 3600 + c[1] * 60 + c[2]));
-        let rest = if at.is_some() { &line[9..] } else { line };
+        let (stamp, length) = Stamp::prefix(line).unwrap_or_default();
+        let at = stamp.clock.map(|clock| Time::from_seconds(86_400 * 20_000 + clock));
+        let rest = line[length..].trim_start();
         let (name, text) = rest.split_once(' ').unwrap_or((rest, ""));
         let roles = [("买家", Role::Buyer), ("客服", Role::Agent), ("机器人", Role::Bot), ("系统", Role::System)];
         let (label, role) = *roles.iter().find(|(label, _)| name.starts_with(label)).unwrap();
         let kind = if text == "【图片】" { chat::Kind::Image } else { chat::Kind::Text };
         let sender = (name != label).then(|| name.into());
-        Message { role, sender, at, text: text.replace('\\', "\n"), kind, line: 1 }
+        Message { role, sender, at, to_minute: stamp.to_minute, text: text.replace('\\', "\n"), kind, line: 1 }
     });
     let source = Source { file: "sample.txt".into(), line: 1, format: "generic" };
     Conversation { id: "sample.txt#1".into(), buyer: None, messages: messages.collect(), source }

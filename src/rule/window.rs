@@ -3,6 +3,7 @@
 use super::{Case, Finding, Mark, Outcome, case::evidence, table::Names};
 use crate::{
     signal::{Hit, SignalId, Who},
+    time::Lapse,
     toml::Fields,
 };
 use alloc::{vec, vec::Vec};
@@ -116,8 +117,8 @@ impl Reach {
         Self { messages, rounds, seconds }
     }
 
-    /// The messages around one at most this far away: `None` where times decide and it has none.
-    fn span(&self, case: &Case, humans: &[usize], message: usize) -> Option<Range<usize>> {
+    /// The messages on the side of one at most this far away: `None` where times decide and do not tell.
+    fn span(&self, case: &Case, humans: &[usize], message: usize, side: Side) -> Option<Range<usize>> {
         let messages = &case.conversation.messages;
         let mut span = 0..messages.len();
         if let Some(reach) = self.messages.map(|n| n as usize) {
@@ -133,11 +134,19 @@ impl Reach {
             span.end = span.end.min(opened(begun + reach - 1).unwrap_or(messages.len()));
         }
         if let Some(reach) = self.seconds.map(i64::from) {
-            let at = messages.get(message)?.at?.seconds();
-            let far = |m: &usize| messages.get(*m).and_then(|m| m.at).is_some_and(|t| (t.seconds() - at).abs() > reach);
+            messages.get(message)?.at?;
+            let near = |m: usize| {
+                let lapse = case.lapse(message, m);
+                lapse.map_or(Some(true), |lapse| Lapse { seconds: lapse.seconds.abs(), ..lapse }.within(reach))
+            };
             let (first, last) = (message.saturating_sub(FAR as usize), messages.len().min(message + FAR as usize));
-            span.start = span.start.max((first..message).rev().find(far).map_or(first, |m| m + 1));
-            span.end = span.end.min((message + 1..last).find(far).unwrap_or(last));
+            let before = (first..message).rev().find(|m| near(*m) != Some(true)).filter(|_| side != Side::After);
+            let after = (message + 1..last).find(|m| near(*m) != Some(true)).filter(|_| side != Side::Before);
+            if [before, after].into_iter().flatten().any(|m| span.contains(&m) && near(m).is_none()) {
+                return None;
+            }
+            span.start = span.start.max(before.map_or(first, |m| m + 1));
+            span.end = span.end.min(after.unwrap_or(last));
         }
         Some(span)
     }
@@ -162,7 +171,7 @@ impl Bound {
         let mut parts: Vec<Part> = Vec::new();
         for of_message in hits.chunk_by(|a, b| a.message == b.message) {
             let at = of_message.first().map_or(0, |hit| hit.message as usize);
-            let Some(mut span) = reach.span(case, &humans, at) else { continue };
+            let Some(mut span) = reach.span(case, &humans, at, self.side) else { continue };
             match self.side {
                 Side::After => span.start = at + 1,
                 Side::Before => span.end = at,
@@ -347,6 +356,12 @@ mod tests {
         assert_eq!(forbid(window(Side::After, seconds(30)), text), "fail 1 forbidden 1:when:抱怨 2:hit:保证");
         assert_eq!(forbid(window(Side::Around, seconds(120)), text), "fail 3 forbidden 0:hit:保证 1:when:抱怨 2:hit:保证 3:hit:保证");
         assert_eq!(forbid(window(Side::After, seconds(30)), "买家 抱怨\n客服 保证"), "skip no-times");
+        let to_minute = "09:59 客服 保证\n10:01 买家 抱怨\n10:01 客服 好\n10:03 客服 保证";
+        assert_eq!(forbid(window(Side::Before, seconds(60)), to_minute), "skip no-occasion");
+        assert_eq!(forbid(window(Side::After, seconds(60)), to_minute), "pass 1:when:抱怨");
+        assert_eq!(forbid(window(Side::After, seconds(30)), to_minute), "skip no-times");
+        assert_eq!(forbid(window(Side::After, seconds(120)), to_minute), "skip no-times");
+        assert_eq!(forbid(window(Side::After, seconds(180)), to_minute), "fail 1 forbidden 1:when:抱怨 3:hit:保证");
         // All of several reaches must hold.
         let both = Reach { messages: Some(1), ..seconds(300) };
         assert_eq!(forbid(window(Side::After, both), text), "fail 1 forbidden 1:when:抱怨 2:hit:保证");

@@ -12,6 +12,8 @@ pub struct Stamp {
     pub month_day: Option<(u32, u32)>,
     /// Seconds since midnight, where written.
     pub clock: Option<i64>,
+    /// Whether `clock` is written without seconds.
+    pub to_minute: bool,
     /// The day as people name it instead of a date (昨天 15:05).
     pub named: Option<NamedDay>,
     /// The other reading of `month_day`, where day and month may change places (01/02/2025).
@@ -62,8 +64,7 @@ impl Stamp {
             let after_date = c.at;
             c.between();
             let glued = c.at == after_date && !text.get(..after_date).is_some_and(|t| t.ends_with('日') || t.ends_with('号'));
-            stamp.clock = if glued { None } else { c.clock() };
-            if stamp.clock.is_none() {
+            if glued || c.clock(&mut stamp).is_none() {
                 c.at = after_date;
                 if !certain {
                     return None;
@@ -71,7 +72,7 @@ impl Stamp {
             }
         } else {
             stamp.named = c.named();
-            stamp.clock = Some(c.clock()?);
+            c.clock(&mut stamp)?;
         }
         (!c.peek().is_some_and(|b| b.is_ascii_digit())).then_some((stamp, c.at))
     }
@@ -132,6 +133,11 @@ impl Time {
         let (stamp, length) = Stamp::prefix(cell)?;
         let ahead = offset(cell.get(length..)?)?;
         stamp.time().map(|time| Time(time.0 + ahead))
+    }
+
+    /// Whether a cell that [`Time::parse`] reads writes no seconds.
+    pub(crate) fn is_to_minute(cell: &str) -> bool {
+        Stamp::prefix(cell).map_or(cell.len() == 12, |(stamp, _)| stamp.to_minute)
     }
 }
 
@@ -371,7 +377,7 @@ impl Cursor<'_> {
         HALVES.into_iter().find(|(word, _)| self.eat(word)).map(|(_, half)| half)
     }
 
-    fn clock(&mut self) -> Option<i64> {
+    fn clock(&mut self, stamp: &mut Stamp) -> Option<()> {
         self.attempt(|c| {
             let before = c.half();
             c.blanks();
@@ -415,7 +421,8 @@ impl Cursor<'_> {
                 Some(Half::Noon) if hour < 11 => hour + 12,
                 _ => hour,
             };
-            clock(hour, minute, second.unwrap_or(0))
+            (stamp.clock, stamp.to_minute) = (Some(clock(hour, minute, second.unwrap_or(0))?), second.is_none());
+            Some(())
         })
     }
 }
@@ -495,6 +502,15 @@ mod tests {
         assert_eq!(of("24-1-5 9:03 阿花"), Some((Some(2024), Some((1, 5)), Some(32580), 11)));
         assert_eq!(of("13/02/2025, 09:03"), Some((Some(2025), Some((2, 13)), Some(32580), 17)));
         assert_eq!(of("２０２６－１－５　９：０３"), Some((Some(2026), Some((1, 5)), Some(32580), 39)));
+        let to_minute = |text: &str| Stamp::prefix(text).unwrap().0.to_minute;
+        for text in ["2026-1-5 9:03", "9:03 PM", "9点3分", "昨天 9:03"] {
+            assert!(to_minute(text), "{text}");
+        }
+        for text in ["2026-01-05 09:03:00", "2026-1-5 9:03:00", "9:03:00 PM", "9点3分0秒", "2026-01-05"] {
+            assert!(!to_minute(text), "{text}");
+        }
+        assert!(Time::is_to_minute("202601050903") && Time::is_to_minute("2026-01-05T09:03+08:00"));
+        assert!(!Time::is_to_minute("20260105090300") && !Time::is_to_minute("2026-01-05T09:03:00Z"));
         for text in ["24-1-5", "36-24-36 9:03", "24/1/5 9:03", "昨天", "周三", "13/13/2025, 09:03", "1/2/3 9:03"] {
             assert_eq!(of(text), None, "{text}");
         }

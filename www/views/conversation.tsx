@@ -69,7 +69,7 @@ function Bubble(props: { message: ChatMessage; index: number; on: boolean; c: Co
   const { marks, losses, alerts } = marksOf(c, index, rules);
   return (
     <div class={`bubble-row ${message.role} ${on ? "on" : ""}`} id={`message-${index}`}>
-      <div class="who">{[message.sender ?? t(roleNames[message.role]), message.at?.replace("T", " ") ?? message.clock].filter(Boolean).join(" · ")}</div>
+      <div class="who">{[message.sender ?? t(roleNames[message.role]), (message.at?.replace("T", " ") ?? message.clock)?.slice(0, message.to_minute ? -3 : undefined)].filter(Boolean).join(" · ")}</div>
       <div class="bubble">
         {message.kind !== "text" && !/^[[【]/.test(message.text) && <em class="kind">[{t(kindNames[message.kind])}] </em>}
         <Marked text={message.text} marks={marks} />

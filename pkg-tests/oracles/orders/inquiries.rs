@@ -107,7 +107,13 @@ pub(super) fn contacts() -> impl Strategy<Value = Vec<Contact>> {
                     }) as u16
                 });
                 let seconds = agent.map(|_| seconds);
-                contact.rounds.push(RoundFacts { opened: Some(Time::from_seconds(opened)), seconds, answered: agent.is_some(), agent });
+                contact.rounds.push(RoundFacts {
+                    opened: Some(Time::from_seconds(opened)),
+                    seconds,
+                    to_minute: false,
+                    answered: agent.is_some(),
+                    agent,
+                });
                 opened += seconds.unwrap_or(0);
             }
             contact.found.after_sale = after_sale;

@@ -23,6 +23,8 @@ pub(crate) struct Item<'a> {
     pub sender: Option<Cow<'a, str>>,
     pub role: Option<Cow<'a, str>>,
     pub at: Value<'a>,
+    /// A message of ours: whether `at` was written without seconds.
+    pub to_minute: bool,
     pub date: Option<Cow<'a, str>>,
     pub text: Option<Cow<'a, str>>,
     pub kind: Option<Cow<'a, str>>,
@@ -50,6 +52,7 @@ impl Item<'_> {
         sender: None,
         role: None,
         at: Value::Null,
+        to_minute: false,
         date: None,
         text: None,
         kind: None,
@@ -68,6 +71,7 @@ enum Key {
     Sender,
     Role,
     At,
+    ToMinute,
     Date,
     Text,
     Kind,
@@ -90,6 +94,7 @@ fn key(name: &str) -> Key {
         "role" | "sender_role" | "senderRole" | "sender_type" | "senderType" | "对象" | "角色" => Key::Role,
         "at" | "clock" | "time" | "created" | "timestamp" | "datetime" | "created_at" | "createdAt" | "send_time" | "sendTime"
         | "msg_time" | "msgTime" | "时间" | "发送时间" => Key::At,
+        "to_minute" => Key::ToMinute,
         "date" | "日期" => Key::Date,
         "text" | "content" | "msg" | "message" | "body" | "内容" | "消息" | "消息内容" => Key::Text,
         "kind" => Key::Kind,
@@ -154,13 +159,8 @@ impl<'de> Visitor<'de> for AnyItem {
                 Key::At => item.at = value,
                 Key::Date => item.date = value.text(),
                 Key::Kind => item.kind = value.text(),
-                Key::Shop => {
-                    item.shop = match value {
-                        Value::Int(n) => Some(n != 0),
-                        Value::Text(t) => Some(matches!(&*t, "true" | "1")),
-                        _ => None,
-                    }
-                }
+                Key::ToMinute => item.to_minute = value.truth() == Some(true),
+                Key::Shop => item.shop = value.truth(),
                 Key::Text => match value {
                     // `"content": [messages]` of some exports, against `"content": {"text": "…"}` of others.
                     Value::List(list) if item.items.is_none() && list.iter().any(Item::speaks) => item.items = Some(list),
@@ -308,6 +308,14 @@ impl<'a> Value<'a> {
         match self {
             Value::List(list) => list.into_iter().find_map(|i| i.sender.or(i.text).or(i.id)),
             other => other.text(),
+        }
+    }
+
+    fn truth(self) -> Option<bool> {
+        match self {
+            Value::Int(n) => Some(n != 0),
+            Value::Text(t) => Some(matches!(&*t, "true" | "1")),
+            _ => None,
         }
     }
 }

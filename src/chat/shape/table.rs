@@ -378,30 +378,45 @@ fn take(row: &Row<'_>, columns: &Columns, clock: &mut Clock, sessions: &mut Hash
         }
         _ => buyer.as_deref().and_then(|b| gather.who_is(b)).map_or(Talk::Stream, Talk::Buyer),
     };
-    let at = time(row, columns, clock, gather, file);
+    let (at, to_minute) = time(row, columns, clock, gather, file).unzip();
     let kind = text.trim().is_empty().then_some(Kind::Hidden);
     let (from, length) = (row.byte(), row.bytes().len() as u32);
     let text = text.into_owned();
-    let draft = Draft { name, role: role.or(labelled), to, at, text, kind, line, from, length, talk, ..Draft::default() };
+    let draft = Draft {
+        name,
+        role: role.or(labelled),
+        to,
+        at,
+        to_minute: to_minute == Some(true),
+        text,
+        kind,
+        line,
+        from,
+        length,
+        talk,
+        ..Draft::default()
+    };
     gather.push(draft, file);
 }
 
-fn time(row: &Row<'_>, columns: &Columns, clock: &mut Clock, gather: &mut Gather, file: &str) -> Option<Time> {
+/// The time, and whether it is written without seconds.
+fn time(row: &Row<'_>, columns: &Columns, clock: &mut Clock, gather: &mut Gather, file: &str) -> Option<(Time, bool)> {
     let cell = |field| columns.get(field).map(|at| text(row.get(at)));
     let date = cell(Field::Date).and_then(|d| Stamp::prefix(d.trim())).map(|(s, _)| s);
     let time = cell(Field::Time);
     let Some(text) = time.as_deref().map(str::trim).filter(|t| !t.is_empty()) else {
-        return clock.time(date.filter(|s| s.clock.is_some())?);
+        let stamp = date.filter(|s| s.clock.is_some())?;
+        return Some((clock.time(stamp)?, stamp.to_minute));
     };
     if text.len() > 10
         && let Some(time) = Time::parse(text)
     {
-        return Some(time);
+        return Some((time, Time::is_to_minute(text)));
     }
     if let 10 | 13 = text.len()
         && let Some(time) = text.parse().ok().and_then(epoch)
     {
-        return Some(time);
+        return Some((time, false));
     }
     let Some((mut stamp, _)) = Stamp::prefix(text) else {
         let (line, column) = columns.get(Field::Time).map_or((row.line(), 1), |at| row.place(at));
@@ -411,7 +426,7 @@ fn time(row: &Row<'_>, columns: &Columns, clock: &mut Clock, gather: &mut Gather
         return None;
     };
     if let (None, Some(date)) = (stamp.month_day, date) {
-        stamp = Stamp { clock: stamp.clock, ..date };
+        stamp = Stamp { clock: stamp.clock, to_minute: stamp.to_minute, ..date };
     }
-    clock.time(stamp)
+    Some((clock.time(stamp)?, stamp.to_minute))
 }
