@@ -356,6 +356,44 @@ test("what people pass on is masked unless they ask otherwise", async () => {
   await refused(["signals", said, "--unmasked"], /--unmasked/);
 });
 
+test("a buyer's name is masked within texts, in ids and in names of files", async () => {
+  const copied = "小鹿乱撞1988 2026-03-01 10:00:00\n太差了，等了三天\n小美 2026-03-01 10:05:00\n@小鹿乱撞1988 不能退，嗯\n小鹿乱撞1988 2026-03-01 10:06:00\n我是小鹿乱撞1988，垃圾店\n";
+  const file = write("与小鹿乱撞1988（13812345678）的聊天.txt", copied);
+  const hidden = (text, what) => assert.ok(!text.includes("鹿乱撞") && !text.includes("13812345678"), `${what}: ${text}`);
+  for (const format of ["text", "csv", "junit"]) {
+    const written = async (...more) => (await huashu(["check", file, "--agents", "小美", "--format", format, "--fail-under", "100", ...more])).stdout;
+    const masked = await written();
+    hidden(masked, format);
+    assert.ok(masked.includes("与小******8（138****5678）的聊天.txt#1") && masked.includes("@小******8 不能退"), masked);
+    assert.ok((await written("--unmasked")).includes("@小鹿乱撞1988 不能退"), format);
+  }
+  const figures = ["metrics", "--chats", file, "--agents", "小美", "--format", "csv"];
+  for (const more of [["--table", "alerts"], ["--table", "issues"], ["--rows", "response.mean"]]) {
+    const masked = await fine([...figures, ...more]);
+    hidden(masked, more);
+    assert.ok(masked.includes("与小******8（138****5678）的聊天.txt#1"), masked);
+    assert.ok((await fine([...figures, ...more, "--unmasked"])).includes("与小鹿乱撞1988（13812345678）的聊天.txt#1"), `${more}`);
+  }
+});
+
+test("what buyers wrote into orders is masked in figures, and numbers of orders of any form", async () => {
+  const head = "order_id,buyer,paid_at,paid_amount,refund_amount,refund_reason,title,quantity,unit_price\n";
+  const sold = write("refunds.csv", `${head}SO-2026-0001,甲,2026-03-02 10:00:00,40,40,打错电话13812345678改寄文三路100号3幢502室,补寄给13912345678,1,40\n#1001,乙,2026-03-03 10:00:00,20,0,,杯子,1,20\n`);
+  const figures = async (...more) => fine(["metrics", "--orders", sold, "--refunded", "include", "--format", "csv", ...more]);
+  const written = [
+    [["--table", "refund_reasons"], "打错电话138****5678改寄文三路***号*幢***室", "打错电话13812345678"],
+    [["--table", "products"], "补寄给139****5678", "补寄给13912345678"],
+    [[], "product 补寄给139****5678", "product 补寄给13912345678"],
+    [["--rows", "sales.paid_amount"], "\r\norder,S***1,", "\r\norder,SO-2026-0001,"],
+    [["--rows", "sales.paid_amount"], "\r\norder,#***1,", "\r\norder,#1001,"],
+  ];
+  for (const [options, masked, open] of written) {
+    const [hidden, shown] = [await figures(...options), await figures(...options, "--unmasked")];
+    assert.ok(hidden.includes(masked) && !hidden.includes(open), hidden);
+    assert.ok(shown.includes(open), shown);
+  }
+});
+
 test("books are checked and shown", async () => {
   const foreign = join(directory, "gbk.toml");
   writeFileSync(foreign, Buffer.from("6964203d20226d696e65220a7469746c65203d2022ced2b5c4220a", "hex"));

@@ -32,10 +32,16 @@ pub fn chat_shapes() -> Thrown<String> {
     json(&shapes().map(|(id, looks)| Shape { id, looks }).collect::<Vec<_>>())
 }
 
-/// A text without its long numbers, mail addresses and house numbers.
+/// A text without its long numbers, mail addresses and house numbers, and without the buyer's name where it is known.
 #[wasm_bindgen]
-pub fn mask(text: &str) -> String {
-    report::mask(text)
+pub fn mask(text: &str, name: Option<String>) -> String {
+    report::mask(text, name.as_deref().as_slice())
+}
+
+/// The number of an order, whatever it looks like.
+#[wasm_bindgen]
+pub fn mask_order(number: &str) -> String {
+    report::mask_order(number)
 }
 
 /// A name but for its first and last character.

@@ -44,11 +44,23 @@ const asked = ({ customers, ...rest } = {}) =>
   text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => JSON.stringify(part)).join(" = ")).join("\n") });
 const handles = new WeakMap();
 
+/** The name of a product without what a buyer may have had written into it. A code is no such text. */
+const titleOf = (name) => (/^[\w.-]*$/.test(name) ? name : call(() => wasm.mask(name)));
+
 /** A row of a table without who the buyer is. */
-function masked(row) {
-  const hide = (name, mask) => typeof row[name] === "string" && { [name]: call(() => mask(row[name])) };
-  return { ...row, ...hide("buyer", wasm.mask_name), ...hide("order", wasm.mask), ...hide("about", wasm.mask) };
+function masked(row, shop) {
+  const text = (value) => wasm.mask(value, row.buyer);
+  const talk = (id) => shop.mask_id(id);
+  const masks = {
+    buyer: wasm.mask_name, order: wasm.mask_order, about: text, reason: text, conversation: talk, latest: talk, product: titleOf, sku: titleOf,
+    examples: (ids) => ids.map(talk),
+  };
+  const hidden = Object.entries(masks).filter(([name]) => (row[name] ?? null) !== null);
+  return { ...row, ...Object.fromEntries(hidden.map(([name, mask]) => [name, call(() => mask(row[name]))])) };
 }
+
+/** A figure without the same. */
+const maskedFigure = (figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: titleOf(figure.by.product) } });
 
 /** How a report names the book of a shop. */
 export const cite = ({ book }) => ({ id: book.id, hash: book.hash });
@@ -221,8 +233,11 @@ export class Shop {
   }
   *write(what, format, options) {
     if (what === "metrics") {
-      const figures = call(() => this.#shop.metrics(asked(options)));
-      yield format === "json" ? `${figures}\n` : render(JSON.parse(figures), format);
+      const { unmasked = false, ...rest } = options ?? {};
+      const figures = call(() => this.#shop.metrics(asked(rest)));
+      if (format === "json") return yield `${figures}\n`;
+      const { metrics, tables } = JSON.parse(figures);
+      yield render({ metrics: unmasked ? metrics : metrics.map(maskedFigure), tables }, format);
     } else if (what === "rows") {
       const { metric, by, limit = LIMIT, unmasked = false, ...rest } = options;
       const found = call(() => this.#shop.rows(metric, by && text(by), asked(rest), limit, format !== "json" && !unmasked));
@@ -235,7 +250,7 @@ export class Shop {
         throw new HuashuError({ code: "bad-option", message: `没有 ${table} 这张表，只有 ${known} / there is no table ${table}; it is one of ${known}` });
       }
       const rows = tables[table];
-      yield format === "json" ? `${text(rows)}\n` : renderTable(table, unmasked ? rows : rows.map(masked), format);
+      yield format === "json" ? `${text(rows)}\n` : renderTable(table, unmasked ? rows : rows.map((row) => masked(row, this.#shop)), format);
     } else if (what === "signals") {
       for (let at = 0, piece; (piece = call(() => this.#shop.signals(at, STEP))) !== undefined; at += STEP) yield piece;
     } else {

@@ -105,7 +105,7 @@ export class ShopClient {
   /** A result as a file to save. */
   save(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions & WriteOptions & CallOptions): Promise<Blob>;
   save(what: "signals", format: "jsonl", options?: CallOptions): Promise<Blob>;
-  save(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions & CallOptions): Promise<Blob>;
+  save(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions & WriteOptions & CallOptions): Promise<Blob>;
   save(what: "rows", format: "text" | "json" | "csv", options: RowOptions & WriteOptions & { metric: string } & CallOptions): Promise<Blob>;
   save(what: "table", format: "text" | "json" | "csv", options: MetricOptions & WriteOptions & { table: keyof MetricTables } & CallOptions): Promise<Blob>;
   reset(options?: CallOptions): Promise<void>;

@@ -45,7 +45,7 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
                                 agent, person, team, shift, hour, weekday, campaign, product
       --table ID                列出一张表，如 actions（待办）、outliers（异常买家）/ one table, as actions or outliers
       --encoding … --agents … --year … --shape …  --unmasked
-                                同上；最后一个用于 --rows 和 --table / as above; the last for --rows and --table
+                                同上 / as above
       --format text|json|csv
   huashu book check FILE        检查规则本，运行其中的例子 / check a rule book and run its examples
   huashu book show [RULE]       显示标准规则本或其中一条 / show the standard book, or one rule of it

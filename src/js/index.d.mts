@@ -483,7 +483,7 @@ export interface CheckOptions {
 
 /** For what is written as text, CSV or JUnit, which people pass on. JSON always holds what was read. */
 export interface WriteOptions {
-  /** Leaves phone and order numbers, addresses, mail addresses and buyers' names as they were read; without it they are masked. */
+  /** Leaves phone and order numbers, addresses, mail addresses and buyers' names as they were read; without it they are masked, in texts, ids and names of files too. */
   unmasked?: boolean;
 }
 
@@ -1090,7 +1090,7 @@ export class Shop {
   /** The same results as text, piece by piece, for a file: nothing large is held at once. */
   write(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions & WriteOptions): Generator<string>;
   write(what: "signals", format: "jsonl"): Generator<string>;
-  write(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions): Generator<string>;
+  write(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions & WriteOptions): Generator<string>;
   write(what: "rows", format: "text" | "json" | "csv", options: RowOptions & WriteOptions & { metric: string }): Generator<string>;
   write(what: "table", format: "text" | "json" | "csv", options: MetricOptions & WriteOptions & { table: keyof MetricTables }): Generator<string>;
   /** Forgets all chats, orders and tables. */

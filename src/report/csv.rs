@@ -51,7 +51,7 @@ impl Csv {
         let scenes: Vec<&str> = judged.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.title.as_str()).collect();
         let start = conversation.messages.iter().find_map(Message::time);
         let about = [
-            cell(&conversation.id),
+            cell(&self.privacy.id(conversation)),
             cell(&conversation.buyer.as_deref().map(|name| self.privacy.name(name)).unwrap_or_default()),
             cell(&conversation.agents().join("; ")),
             start.unwrap_or_default(),

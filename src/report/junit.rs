@@ -31,8 +31,8 @@ impl Junit {
     /// One case.
     pub fn case(self, report: &ConversationReport) -> String {
         let score = &report.checked.score;
-        let name = escape(&report.conversation.id);
-        let class = escape(&report.conversation.source.file);
+        let name = escape(&self.privacy.id(report.conversation));
+        let class = escape(&self.privacy.text(&report.conversation.source.file, report.conversation));
         let open = format!("<testcase classname=\"{class}\" name=\"{name}\"");
         match (score.why, self.fails(score.value)) {
             (Some(why), _) => format!("{open}><skipped message=\"{}\"/></testcase>\n", escape(why)),

@@ -10,16 +10,18 @@ const LONG: usize = 7;
 const JOINED: usize = 10;
 
 /// Hides what could tell who the buyer is, one `*` per character, and leaves the ends so that two of them can still be
-/// told apart: numbers of seven digits and more, also with hyphens and blanks in them (phones, orders, parcels), mail
-/// addresses, and the digits of an address (楼栋, 单元, 室, and 号 after 路 or 街). Everything else stays.
+/// told apart: numbers of seven digits and more, also with hyphens, dots and blanks in them (phones, orders, parcels), mail
+/// addresses, the digits of an address (楼栋, 单元, 室, and 号 after 路 or 街), and names of two characters and more that are known to
+/// be buyers'. Everything else stays.
 ///
 /// ```
 /// use huashu::report::mask;
-/// assert_eq!(mask("电话13912345678，单号 SF1234567890"), "电话139****5678，单号 SF123***7890");
-/// assert_eq!(mask("寄到中山路12号3栋2单元1201室"), "寄到中山路**号*栋*单元****室");
-/// assert_eq!(mask("12号发货，满300减50，48小时内"), "12号发货，满300减50，48小时内");
+/// assert_eq!(mask("电话13912345678，单号 SF1234567890", &[]), "电话139****5678，单号 SF123***7890");
+/// assert_eq!(mask("寄到中山路12号3栋2单元1201室", &[]), "寄到中山路**号*栋*单元****室");
+/// assert_eq!(mask("12号发货，满300减50，48小时内", &[]), "12号发货，满300减50，48小时内");
+/// assert_eq!(mask("@小鹿乱撞 不能退", &["小鹿乱撞"]), "@小**撞 不能退");
 /// ```
-pub fn mask(text: &str) -> String {
+pub fn mask(text: &str, names: &[&str]) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut masked = chars.clone();
     let mut hide = |range: Range<usize>| {
@@ -27,6 +29,14 @@ pub fn mask(text: &str) -> String {
             *c = '*';
         }
     };
+    for name in names {
+        let name: Vec<char> = name.chars().collect();
+        for (at, found) in chars.windows(name.len().max(1)).enumerate().filter(|_| name.len() > 1) {
+            if found.iter().zip(&name).all(|(a, b)| a.eq_ignore_ascii_case(b)) {
+                hide(at + 1..at + name.len() - usize::from(name.len() > 2));
+            }
+        }
+    }
     let mut at = 0;
     while let Some(&c) = chars.get(at) {
         let end = at + span(chars.get(at..).unwrap_or_default());
@@ -40,7 +50,7 @@ pub fn mask(text: &str) -> String {
                 hide(at..end);
             }
             at = end;
-        } else if c == '@' {
+        } else if matches!(c, '@' | '＠') {
             let name = chars.get(..at).unwrap_or_default().iter().rev().take_while(|c| is_mail(**c)).count();
             let host = chars.get(at + 1..).unwrap_or_default().iter().take_while(|c| is_mail(**c)).count();
             if name > 0 && host > 2 {
@@ -67,13 +77,42 @@ pub fn mask_name(name: &str) -> String {
     first.into_iter().chain("***".chars()).chain(last).collect()
 }
 
-/// The length of the number at the beginning: a run of digits, or several of three digits and more with a hyphen or a blank in
-/// between where that makes a phone or order number (139-1234-5678, not 500-1000 元 and not 2026-01-31). 1 where there is none.
+/// Hides the number of an order, which may look like anything: as a long number where it is one, else as a name.
+///
+/// ```
+/// use huashu::report::mask_order;
+/// assert_eq!((mask_order("26030100001"), mask_order("SO-2026-0001")), ("260****0001".into(), "S***1".into()));
+/// ```
+pub fn mask_order(number: &str) -> String {
+    let masked = mask(number, &[]);
+    if masked == number && !number.is_empty() { mask_name(number) } else { masked }
+}
+
+/// Hides what the id of a conversation tells of the buyer, and leaves the number that tells it from others of its file.
+///
+/// ```
+/// use huashu::report::mask_id;
+/// assert_eq!(mask_id("与小鹿13812345678的聊天.txt#1", &["小鹿"]), "与小*138****5678的聊天.txt#1");
+/// ```
+pub fn mask_id(id: &str, names: &[&str]) -> String {
+    match counted(id) {
+        Some((file, number)) => alloc::format!("{}#{number}", mask(file, names)),
+        None => mask(id, names),
+    }
+}
+
+/// An id that is made of a file's name and a number.
+pub(super) fn counted(id: &str) -> Option<(&str, &str)> {
+    id.rsplit_once('#').filter(|(_, number)| number.len() < LONG && number.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// The length of the number at the beginning: a run of digits, or several of three digits and more with a hyphen, a dot or a
+/// blank in between where that makes a phone or order number (139-1234-5678, not 500-1000 元 and not 2026-01-31). 1 where there is none.
 fn span(chars: &[char]) -> usize {
     let run = |from: usize| chars.iter().skip(from).take_while(|c| is_digit(**c)).count();
     let first = run(0);
     let (mut end, mut digits, mut last) = (first, first, first);
-    while last >= 3 && matches!(chars.get(end), Some('-' | ' ' | '－')) {
+    while last >= 3 && matches!(chars.get(end), Some('-' | ' ' | '－' | '.')) {
         last = run(end + 1);
         if last >= 3 {
             end += 1 + last;
@@ -115,25 +154,46 @@ mod tests {
             ("021-6543210", "021****3210"),
             ("260517-607198974342268", "260***************2268"),
             ("QQ 1234567", "QQ 12***67"),
+            ("138.1234.5678", "138******5678"),
+            ("版本1.234.567，共1234.50元", "版本1.234.567，共1234.50元"),
             ("xiaolu.a@mail.example", "x*******@mail.example"),
+            ("xiaolu＠mail.example", "x*****＠mail.example"),
             ("@小美 在吗", "@小美 在吗"),
             ("满300-50，500-1000元，2026-01-31 10:00", "满300-50，500-1000元，2026-01-31 10:00"),
             ("南京西路88号", "南京西路**号"),
             ("5号楼", "*号楼"),
             ("", ""),
         ] {
-            assert_eq!(mask(text), expected, "{text}");
+            assert_eq!(mask(text, &[]), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn known_names_are_hidden_wherever_they_stand() {
+        for (text, name, expected) in [
+            ("@小鹿乱撞1988 不能退，小鹿乱撞1988", "小鹿乱撞1988", "@小******8 不能退，小******8"),
+            ("阿青青在吗", "阿青", "阿*青在吗"),
+            ("Our TB88 and tb88", "tb88", "Our T**8 and t**8"),
+            ("鹿在", "鹿", "鹿在"),
+            ("在", "小鹿", "在"),
+            ("在", "", "在"),
+        ] {
+            assert_eq!(mask(text, &[name]), expected, "{text}");
+        }
+        assert_eq!(mask_id("与小鹿13812345678的聊天.txt#123456", &["小鹿"]), "与小*138****5678的聊天.txt#123456");
+        assert_eq!(mask_id("chat#13812345678", &[]), "chat#138****5678");
+        assert_eq!(mask_id("小鹿乱撞@2026", &["小鹿乱撞"]), "小**撞@2026");
+        assert_eq!(["#1001", "A12345", "536365", "1"].map(mask_order), ["#***1", "A***5", "5***5", "***"]);
     }
 
     proptest! {
         #[test]
         fn no_long_number_is_left_and_no_character_is_lost(text in "[0-9０-９ a-z@.\\-路号室中，*]{0,40}") {
-            let masked = mask(&text);
+            let masked = mask(&text, &[]);
             prop_assert_eq!(masked.chars().count(), text.chars().count());
             let runs: Vec<usize> = masked.split(|c| !is_digit(c)).map(|run| run.chars().count()).collect();
             prop_assert!(runs.iter().all(|run| *run < LONG), "{}", masked);
-            prop_assert_eq!(vec![mask(&masked)], vec![masked]);
+            prop_assert_eq!(vec![mask(&masked, &[])], vec![masked]);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Manual review: what an inspector says of verdicts, beside what the book says; and a disagreement as an example of its rule.
 
-use super::{Checked, mask};
+use super::{Checked, mask, privacy::buyers};
 use crate::{
     Error, Result,
     book::Book,
@@ -216,8 +216,9 @@ fn known_rule(book: &Book, id: &str) -> Result<usize> {
 pub fn todo(book: &Book, rule: &str, conversation: &Conversation, result: Outcome, note: &str) -> Result<String> {
     let number = known_rule(book, rule)?;
     let mut masked = conversation.clone();
+    let names = buyers(conversation);
     for message in &mut masked.messages {
-        message.text = harmless(&mask(&message.text));
+        message.text = harmless(&mask(&message.text, &names));
     }
     let buyer = book.rules.get(number).and_then(|rule| rule.buyer);
     let known = buyer.map_or_else(Known::default, |buyer| Known::default().with(buyer, true));
@@ -231,7 +232,7 @@ pub fn todo(book: &Book, rule: &str, conversation: &Conversation, result: Outcom
         Outcome::Fail => "fail",
         Outcome::Skip => "skip",
     };
-    let note = serde_json::to_string(&harmless(note)).unwrap_or_default();
+    let note = serde_json::to_string(&harmless(&mask(note, &names))).unwrap_or_default();
     let mut text = format!("# {rule}\n[[rule.example]]\ntodo = {note}\n");
     if let Some(buyer) = buyer {
         text += &format!("buyer = \"{}\"\n", buyer.id());

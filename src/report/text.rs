@@ -20,7 +20,7 @@ impl Text {
     pub fn sheet(self, report: &ConversationReport) -> String {
         let ConversationReport { book, conversation, .. } = *report;
         let judged = report.judged();
-        let mut head = format!("会话 {}", conversation.id);
+        let mut head = format!("会话 {}", self.privacy.id(conversation));
         if let Some(buyer) = &conversation.buyer {
             head += &format!(" · 买家 {}", self.privacy.name(buyer));
         }

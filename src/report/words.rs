@@ -114,7 +114,7 @@ pub(super) fn quote(conversation: &Conversation, message: usize, spans: &[Range<
     let Some(m) = conversation.messages.get(message) else { return String::new() };
     let at = m.time().map_or_else(String::new, |at| format!(" {at}"));
     // Masking keeps the number of characters, so the spans still fit.
-    let shown: Vec<char> = privacy.text(&m.text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let shown: Vec<char> = privacy.text(&m.text, conversation).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let first = spans.first().map_or(0, |span| m.text.char_indices().take_while(|(at, _)| *at < span.start).count());
     let from = if first > QUOTED / 2 { first - QUOTED / 3 } else { 0 };
     let mut quoted = String::new();

@@ -28,6 +28,9 @@ export function maskName(name: string): string {
   return `${letters.length > 1 ? letters[0] : ""}***${letters.length > 2 ? letters.at(-1) : ""}`;
 }
 
+/** The number of an order, which may look like anything, as the core masks it. */
+export const maskOrder = (number: string): string => (maskNumber(number) === number ? maskName(number) : maskNumber(number));
+
 /** A long number but for its ends. */
 export const maskNumber = (text: string): string =>
   text.replace(/\d{7,}/g, (digits) => {

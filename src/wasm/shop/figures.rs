@@ -4,13 +4,13 @@ use super::Shop;
 use crate::{
     link,
     metric::{self, Options},
-    report::{mask, mask_name},
+    report::{mask_id, mask_name, mask_order},
     wasm::{
         json::{Thrown, bad_option, json, known, options},
         options::{MetricOptions, part},
     },
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -35,10 +35,23 @@ impl Shop {
             Some(by) => metric::rows_of(&self.facts, &options, id, by, most),
         };
         let Some(mut found) = found else { return Err(self.no_part(id, &options)) };
-        for row in found.rows.iter_mut().filter(|_| masked) {
-            row.id = if matches!(row.what, "buyer" | "product") { mask_name(&row.id) } else { mask(&row.id) };
+        if masked {
+            let buyers: BTreeMap<&str, &str> = self.facts.contacts.iter().filter_map(|c| Some((&*c.id, c.buyer.as_deref()?))).collect();
+            for row in &mut found.rows {
+                row.id = match row.what {
+                    "buyer" | "product" => mask_name(&row.id),
+                    "conversation" | "round" => mask_id(&row.id, buyers.get(&*row.id).copied().as_slice()),
+                    _ => mask_order(&row.id),
+                };
+            }
         }
         json(&found)
+    }
+
+    /// The id of a conversation without who the buyer is.
+    pub fn mask_id(&self, id: &str) -> String {
+        let talk = self.facts.contacts.iter().find(|contact| contact.id == id);
+        mask_id(id, talk.and_then(|talk| talk.buyer.as_deref()).as_slice())
     }
 
     /// The error that a figure is not told of a part of the shop, with the parts that it is told of.
