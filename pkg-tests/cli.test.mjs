@@ -377,7 +377,7 @@ test("a buyer's name is masked within texts, in ids and in names of files", asyn
 });
 
 test("what buyers wrote into orders is masked in figures, and numbers of orders of any form", async () => {
-  const head = "order_id,buyer,paid_at,paid_amount,refund_amount,refund_reason,title,quantity,unit_price\n";
+  const head = "order_id,buyer,paid_at,paid_amount,refund_amount,退款原因,title,quantity,unit_price\n";
   const sold = write("refunds.csv", `${head}SO-2026-0001,甲,2026-03-02 10:00:00,40,40,打错电话13812345678改寄文三路100号3幢502室,补寄给13912345678,1,40\n#1001,乙,2026-03-03 10:00:00,20,0,,杯子,1,20\n`);
   const figures = async (...more) => fine(["metrics", "--orders", sold, "--refunded", "include", "--format", "csv", ...more]);
   const written = [
