@@ -13,7 +13,7 @@ pub use reviewed::{REVIEW, Reviewed};
 pub use talked::Talked;
 
 use crate::{
-    chat::{Conversation, Kind, Role, round::rounds},
+    chat::{Conversation, Kind, Message, Role, round::rounds},
     order::Names,
     sort,
     time::{Lapse, Time},
@@ -109,6 +109,8 @@ pub struct Findings {
     pub alerts: Vec<Arc<str>>,
     /// Positions of the messages with which an agent hands over; used up by [`Contact::of`].
     pub handing: Vec<u32>,
+    /// Positions of the messages with which a buyer closes and asks nothing; used up by [`Contact::of`].
+    pub closing: Vec<u32>,
 }
 
 /// A conversation as figures see it: the text is gone, the facts remain.
@@ -136,6 +138,8 @@ pub struct Contact {
     pub first_response: Option<i64>,
     /// Whether a human agent wrote after the first buyer message.
     pub replied: bool,
+    /// Whether the buyer still waits for an answer: of what was written last some is no mere closing word.
+    pub waits: bool,
     /// The agents who handed it over.
     pub handed: Vec<Handover>,
     /// Numbers of the products that links and cards name, each once.
@@ -165,7 +169,13 @@ impl Contact {
         for name in conversation.messages.iter().filter(|m| m.role == Role::Agent).filter_map(|m| m.sender.as_deref()) {
             agents.intern(name);
         }
-        let mut rounds: Vec<RoundFacts> = rounds(conversation)
+        let all = rounds(conversation);
+        let closing = core::mem::take(&mut found.closing);
+        let asks = |(at, message): (usize, &Message)| message.role == Role::Buyer && !closing.contains(&(at as u32));
+        let waits = all
+            .last()
+            .is_some_and(|round| round.answered.is_none() && conversation.messages.iter().enumerate().skip(round.opened).any(asks));
+        let mut rounds: Vec<RoundFacts> = all
             .iter()
             .map(|round| {
                 let message = |at: usize| conversation.messages.get(at);
@@ -202,6 +212,7 @@ impl Contact {
             asked_at: first.and_then(|round| round.opened),
             first_response: first.and_then(|round| round.seconds),
             replied: first.is_some_and(|round| round.answered),
+            waits,
             agents: names,
             handed,
             rounds,

@@ -125,6 +125,12 @@ fn of<'f>(figures: &'f Figures, id: &str, kind: Option<&str>) -> Vec<&'f Metric>
 impl Target {
     fn agrees(&self, metric: &Metric, row: &KpiRow) -> bool {
         let limit = self.limit.map(|(limit, at_most)| (METRICS[self.metric].2[limit], at_most));
+        // Less was left out for want of data than was counted. What of the shop's inquiries is not final is said in words.
+        let unknown = metric.excluded.iter().filter(|left| ["no-amount", "no-buyer", "no-time", "unknown-state"].contains(&left.reason));
+        let unknown: u64 = unknown.map(|left| left.count).sum();
+        let open = metric.standard.split_once("still open: ").filter(|_| metric.by.is_none() && metric.denominator.is_some());
+        let open: f64 = open.map_or(0.0, |(_, count)| count.split(';').next().unwrap().parse().unwrap());
+        let settled = metric.denominator.is_none_or(|counted| unknown as f64 + open <= counted - open);
         let met = |value: f64, limit: f64, at_most: bool| value == limit || (value < limit) == at_most;
         row.metric == METRICS[self.metric].0
             && row.by == metric.by
@@ -132,7 +138,7 @@ impl Target {
             && row.previous == metric.previous.flatten()
             && row.target == limit.map(|(limit, _)| limit)
             && row.direction == limit.map(|(_, at_most)| if at_most { "at_most" } else { "at_least" })
-            && row.met == metric.value.zip(limit).map(|(value, (limit, at_most))| met(value, limit, at_most))
+            && row.met == metric.value.zip(limit).filter(|_| settled).map(|(value, (limit, at_most))| met(value, limit, at_most))
             && row.gap == metric.value.zip(limit).map(|(value, (limit, _))| value - limit)
     }
 }

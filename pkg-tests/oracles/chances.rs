@@ -69,11 +69,15 @@ fn close(a: f64, b: f64) -> bool {
     (a - b).abs() < 1e-9
 }
 
-/// What of the rows of one outcome is not as these counts, by kind and id, have it; at most so many rows are listed, strongest evidence
-/// first.
-pub fn differs(rows: &[&Lift], known: &BTreeMap<(&'static str, &str), Four>, most: usize) -> Option<String> {
+/// What a list may show: of kind and id with its counts.
+pub type Shown<'a> = dyn Fn(&(&str, &str), &Four) -> bool + 'a;
+
+/// What of the rows of one outcome is not as these counts, by kind and id, have it; of those that may be shown at most so many rows are
+/// listed, strongest evidence first.
+pub fn differs(rows: &[&Lift], known: &BTreeMap<(&'static str, &str), Four>, most: usize, shows: &Shown) -> Option<String> {
     let known: BTreeMap<(&str, &str), Four> = known.iter().filter(|(_, four)| four.compares()).map(|(key, four)| (*key, *four)).collect();
     let all: Vec<f64> = known.values().map(Four::p).collect();
+    let known: BTreeMap<(&str, &str), Four> = known.into_iter().filter(|(key, four)| shows(key, four)).collect();
     if rows.len() != known.len().min(most) {
         return Some(format!("{} rows of {known:?}", rows.len()));
     }

@@ -99,7 +99,7 @@ proptest! {
             let rows: Vec<&Lift> = figures.tables.lift.iter().filter(|row| row.outcome == outcome).collect();
             let of_chats = ["satisfied", "rated"].contains(&outcome);
             let known = if of_chats || words.joined() { words.lift(outcome) } else { Counts::new() };
-            let differs = differs(&rows, &known, usize::MAX);
+            let differs = differs(&rows, &known, usize::MAX, &|_, _| true);
             prop_assert!(differs.is_none(), "{outcome}: {}", differs.unwrap());
         }
     }

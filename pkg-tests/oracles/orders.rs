@@ -342,10 +342,14 @@ impl Oracle<'_> {
         out.insert("sales.ordered_amount", sum(&kept, columns.ordered, &|row| row.ordered));
         let paid_amount = sum(&paid, columns.amount, &amount);
         out.insert("sales.paid_amount", paid_amount);
-        let refunds: i64 = paid.iter().map(|row| self.refund(row)).sum();
+        // Nothing is taken off an amount that is not known.
+        let refunds_of = |rows: &[&Row]| rows.iter().filter(|row| row.amount.is_some()).map(|row| self.refund(row)).sum::<i64>();
+        let refunds = refunds_of(&paid);
         out.insert("sales.net_amount", unless(no_refunds, paid_amount.map(|a| a - refunds as f64 / 100.0)));
         let of_buyers: Vec<&Row> = paid.iter().copied().filter(|row| row.buyer.is_some()).collect();
-        let per_buyer = sum(&of_buyers, columns.amount, &amount).and_then(|a| over(a, count(buyers.len())));
+        // Buyers of whose orders no amount is known pay nothing into the mean and are not in it.
+        let priced: BTreeSet<u8> = of_buyers.iter().filter(|row| row.amount.is_some()).filter_map(|row| row.buyer).collect();
+        let per_buyer = sum(&of_buyers, columns.amount, &amount).and_then(|a| over(a, count(priced.len())));
         out.insert("sales.per_buyer", unless(no_buyers, per_buyer));
         let known = paid.iter().filter(|row| row.amount.is_some()).count();
         out.insert("sales.per_order", paid_amount.and_then(|a| over(a, count(known))));
@@ -354,10 +358,13 @@ impl Oracle<'_> {
 
         let paid_of_created: Vec<&Row> = created.iter().copied().filter(|row| self.is_paid(row)).collect();
         out.insert("payment.order_rate", unless(no_state, over(count(paid_of_created.len()), count(created.len()))));
-        let paid_share = match (sum(&paid_of_created, columns.amount, &amount), sum(&created, columns.ordered, &|row| row.ordered)) {
-            (Some(a), Some(b)) => over(a, b),
-            _ => None,
-        };
+        // Orders of which both amounts are known; nothing was paid of one that is not paid.
+        let paid_of = |row: &Row| if self.is_paid(row) { row.amount } else { Some(0) };
+        let both: Vec<(i64, i64)> = created.iter().filter_map(|row| Some((paid_of(row)?, row.ordered?))).collect();
+        let any_paid = paid_of_created.iter().any(|row| row.amount.is_some() && row.ordered.is_some());
+        let lacks = (paid_of_created.is_empty() && !columns.amount) || (!paid_of_created.is_empty() && !any_paid);
+        let paid_share = over(both.iter().map(|(a, _)| *a).sum::<i64>() as f64, both.iter().map(|(_, b)| *b).sum::<i64>() as f64);
+        let paid_share = unless(nothing || lacks, paid_share);
         out.insert("payment.amount_rate", unless(no_state, paid_share));
         let mut delays: Vec<i64> = all_paid.iter().filter_map(|row| Some(row.paid? - row.created?)).filter(|delay| *delay >= 0).collect();
         delays.sort_unstable();
@@ -369,7 +376,7 @@ impl Oracle<'_> {
         out.insert("payment.delay_median", unless(nothing, median));
         let with_refund = all_paid.iter().filter(|row| self.has_refund(row)).count();
         out.insert("refund.order_rate", unless(no_refunds, over(count(with_refund), count(all_paid.len()))));
-        let all_refunds: i64 = all_paid.iter().map(|row| self.refund(row)).sum();
+        let all_refunds = refunds_of(&all_paid);
         let refund_share = sum(&all_paid, columns.amount, &amount).and_then(|a| over(all_refunds as f64 / 100.0, a));
         out.insert("refund.amount_rate", unless(no_refunds, refund_share));
 

@@ -31,13 +31,17 @@ impl Words<'_> {
         let paid: Vec<&Order> =
             orders.iter().map(|(_, order)| *order).filter(|order| self.is_paid(order) && placed(order) && holds(order)).collect();
         let sold: Vec<&Order> = paid.iter().copied().filter(|order| self.counts(order)).collect();
-        let (mut pieces, mut cents) = (0, 0);
+        let mut pieces = 0;
+        // Unknown where it was sold and no line tells an amount.
+        let mut cents: Option<i64> = sold.is_empty().then_some(0);
         for order in &sold {
             let lines = self.lines(order);
             for line in lines.iter().filter(|line| line.sku == Some(product)) {
                 pieces += line.quantity.unwrap_or(0);
                 let alone = order.amount.filter(|_| lines.len() == 1);
-                cents += line.amount().or(alone).unwrap_or(0);
+                if let Some(known) = line.amount().or(alone) {
+                    cents = Some(cents.unwrap_or(0) + known);
+                }
             }
         }
         let any_refund = |order: &&&Order| self.is_refunded(order) || order.refund.is_some_and(|refund| refund > 0);
@@ -48,9 +52,9 @@ impl Words<'_> {
         Product {
             product: product_name(product),
             orders: sold.len() as u64,
-            buyers: sold.iter().filter_map(|order| order.buyer).collect::<BTreeSet<_>>().len() as u64,
+            buyers: self.orders_name_buyers().then(|| sold.iter().filter_map(|order| order.buyer).collect::<BTreeSet<_>>().len() as u64),
             pieces: pieces as f64,
-            amount: cents as f64 / 100.0,
+            amount: cents.map(|cents| cents as f64 / 100.0),
             paid: paid.len() as u64,
             refunded: paid.iter().filter(any_refund).count() as u64,
             asked: self.chats_name_buyers().then_some(asked.len() as u64),
@@ -69,17 +73,18 @@ proptest! {
         let earlier = Options { period: options.period.map(Period::before), ..options.clone() };
         let sold = |row: &Product| (row.orders, row.buyers, row.pieces, row.amount, row.paid, row.refunded);
         for row in &mut found {
+            let then_buyers = row.buyers.map(|_| 0);
             let Some(before) = row.previous.take() else { continue };
             let product = (0..PRODUCTS).find(|product| product_name(*product) == row.product).unwrap();
             let then = Words { shop: &shop, options: &earlier }.product(product);
-            prop_assert_eq!(before.as_deref().map_or((0, 0, 0.0, 0.0, 0, 0), sold), sold(&then));
+            prop_assert_eq!(before.as_deref().map_or((0, then_buyers, 0.0, Some(0.0), 0, 0), sold), sold(&then));
         }
         let words = Words { shop: &shop, options: &options };
         let mut known: Vec<Product> = (0..PRODUCTS).map(|product| words.product(product)).collect();
         known.retain(|row| row.paid > 0 || row.asked.is_some_and(|asked| asked > 0));
         // Most sold first.
         known.sort_by(|a, b| {
-            b.amount.total_cmp(&a.amount).then(b.orders.cmp(&a.orders)).then(b.asked.cmp(&a.asked)).then(a.product.cmp(&b.product))
+            b.amount.unwrap_or(0.0).total_cmp(&a.amount.unwrap_or(0.0)).then(b.orders.cmp(&a.orders)).then(b.asked.cmp(&a.asked)).then(a.product.cmp(&b.product))
         });
         prop_assert_eq!(found, known);
     }
@@ -181,8 +186,9 @@ impl Words<'_> {
                 out.insert("cycle.product", (lasted.iter().sum(), Some(lasted.len() as f64)));
             }
             out.insert("orders.buyers", (buyers as f64, None));
-            if let Some(sum) = sum(&of_buyers).filter(|_| buyers > 0) {
-                out.insert("sales.per_buyer", (sum, Some(buyers as f64)));
+            let priced: BTreeSet<_> = of_buyers.iter().filter(|order| amount(order).is_some()).map(|order| order.buyer).collect();
+            if let Some(sum) = sum(&of_buyers).filter(|_| !priced.is_empty()) {
+                out.insert("sales.per_buyer", (sum, Some(priced.len() as f64)));
             }
         }
         out.insert("orders.paid", (sold.len() as f64, None));
@@ -300,5 +306,5 @@ fn the_most_sold_products_are_listed() {
     let csv = String::from("order_id,buyer,paid_at,paid_amount,sku,quantity\n") + &rows.collect::<String>();
     let facts = huashu::metric::Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Default::default() };
     let found = measure(&facts, &Options::default()).tables.products;
-    assert_eq!((found.len(), found[0].amount, found[499].amount), (500, 519.0, 20.0));
+    assert_eq!((found.len(), found[0].amount, found[499].amount), (500, Some(519.0), Some(20.0)));
 }

@@ -61,7 +61,7 @@ pub struct Columns {
     pub state: bool,
 }
 
-/// A message: who wrote it, which agent, seconds since the one before.
+/// A message: who wrote it, which agent (of a buyer's whether it only closes, see [`Talk::closes`]), seconds since the one before.
 pub type Said = (Role, usize, i64);
 
 #[derive(Clone, Debug)]
@@ -397,9 +397,15 @@ impl Talk {
         }
     }
 
+    /// Whether a message is a buyer's closing word.
+    pub fn closes(&self, at: usize) -> bool {
+        matches!(self.messages[at], (Role::Buyer, 2, _))
+    }
+
     fn found(&self) -> Findings {
         Findings {
             after_sale: self.after_sale,
+            closing: (0..self.messages.len()).filter(|at| self.closes(*at)).map(|at| at as u32).collect(),
             verdicts: self.verdicts.iter().map(|(rule, passed)| Judged { rule: (*rule).into(), passed: *passed }).collect(),
             ..findings(&self.signals, &self.scenes)
         }

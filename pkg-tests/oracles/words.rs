@@ -46,12 +46,12 @@ impl Talk {
         first.is_some_and(|first| self.messages[first..].iter().any(|message| message.0 == Role::Agent))
     }
 
-    /// Whether the buyer waits for a human's answer at the end.
+    /// Whether the buyer waits for a human's answer at the end: a closing word is owed none.
     pub fn waits(&self) -> bool {
         let mut waiting = false;
-        for message in &self.messages {
+        for (at, message) in self.messages.iter().enumerate() {
             waiting = match message.0 {
-                Role::Buyer => true,
+                Role::Buyer => waiting || !self.closes(at),
                 Role::Agent => false,
                 _ => waiting,
             };

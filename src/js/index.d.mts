@@ -656,7 +656,7 @@ export type KpiRow = {
   /** Null where the book names none. */
   target: number | null;
   direction: "at_least" | "at_most" | null;
-  /** Null where it cannot be said. */
+  /** Null where it cannot be said: no value, no target, or more is not final, or was left out for want of data, than was counted. */
   met: boolean | null;
   /** Value − target. */
   gap: number | null;
@@ -890,11 +890,11 @@ export type WaitRow = {
 export type ProductRow = {
   /** Its code, or its title where the export has no code. */
   product: string;
-  /** Paid orders with it as `orders.paid` counts them, their buyers, pieces, and unit price × quantity in yuan. */
+  /** Paid orders with it as `orders.paid` counts them, their buyers, pieces, and unit price × quantity in yuan; null where it is not known. */
   orders: number;
-  buyers: number;
+  buyers: number | null;
   pieces: number;
-  amount: number;
+  amount: number | null;
   /** Paid orders with it, refunded or not, and how many of them have a refund. */
   paid: number;
   refunded: number;
@@ -915,7 +915,7 @@ export type WeeklyRow = {
   of: number;
   /** Ids of the most telling ones. */
   examples: string[];
-  /** What set them apart: of conversations with a signal (or a rule kept) so many are of this kind, against those without. */
+  /** What they have more often: signals, and rules broken (in complaints) or kept (in praise). Of conversations with the signal (or the rule kept) so many are of this kind, against those without. */
   apart: (Omit<LiftRow, "outcome"> & { outcome: "complained" | "praised" })[];
   /** The book's lines for the rules broken in complaints, or kept in praised conversations. */
   suggest: string[];

@@ -203,13 +203,12 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
         .filter(|(_, case)| !case.settled)
         .filter_map(|(buyer, case)| {
             let due = case.last.end.or(case.last.start)?.seconds().saturating_add(DAY);
-            let unanswered = case.last.rounds.last().is_some_and(|round| !round.answered);
             (due <= now).then(|| Action {
                 action: "follow_up",
                 due: Time::from_seconds(due),
                 buyer: buyer.into(),
                 about: Some(case.complaint.id.clone()),
-                reason: if unanswered {
+                reason: if case.last.waits {
                     "抱怨后未获回复，已满 24 小时 / a complaint without an answer for 24 hours".into()
                 } else {
                     "抱怨尚未确认解决，已满 24 小时 / a complaint not known to be settled after 24 hours".into()
@@ -314,11 +313,17 @@ fn list(view: &View, buyers: &Buyers, row: impl Fn(u32, &Buyer) -> Option<Action
 
 #[cfg(test)]
 mod tests {
-    use crate::metric::{
-        Facts, Options, day, measure,
-        sample::{self, signals, talk, talk_with},
+    use crate::{
+        book::Book,
+        chat,
+        link::Contact,
+        metric::{
+            Facts, Options, day, measure,
+            sample::{self, signals, talk, talk_with},
+        },
+        report,
     };
-    use alloc::{string::ToString, vec, vec::Vec};
+    use alloc::{format, string::ToString, vec, vec::Vec};
 
     #[test]
     fn who_ordered_after_the_window_is_not_lost() {
@@ -377,6 +382,31 @@ mod tests {
         assert_eq!(counts("2026-01-14"), [(1, 0), (0, 1)]);
         assert_eq!(counts("2026-01-20"), [(1, 0), (0, 1)]);
         assert_eq!(counts("2026-01-21"), [(0, 1), (0, 1)]);
+    }
+
+    #[test]
+    fn a_closing_word_is_owed_no_answer() {
+        let book = Book::standard();
+        let accuses = |last: &[&str]| {
+            let said = |second: usize, role: &str, text: &str| {
+                format!(r#"{{"role":"{role}","sender":"甲","at":"2026-01-05T10:00:0{second}","text":"{text}"}}"#)
+            };
+            let mut messages = vec![said(0, "buyer", "等了三天还没到"), said(1, "agent", "已经帮您催快递了")];
+            messages.extend(last.iter().map(|text| said(2, "buyer", text)));
+            let text = format!(r#"{{"id":"c","messages":[{}]}}"#, messages.join(","));
+            let chats = chat::read("a.jsonl", text.as_bytes(), &Default::default());
+            let conversation = &chats.conversations[0];
+            let judged = book.judge(conversation, None, &mut Default::default());
+            let contacts = vec![Contact::of(conversation, report::findings(&book, &judged))];
+            let options = Options { as_of: day("2026-01-07"), ..Options::default() };
+            let actions = measure(&Facts { contacts, ..Facts::default() }, &options).tables.actions;
+            actions.into_iter().find(|row| row.action == "follow_up").unwrap().reason.contains("未获回复")
+        };
+        for word in ["好", "行吧", "嗯嗯", "知道了", "哦"] {
+            assert!(!accuses(&[word]), "{word}");
+        }
+        assert!(accuses(&["好，那什么时候到"]));
+        assert!(accuses(&["什么时候到", "好"]), "the question before it is still open");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What figures about buyers need of each buyer: orders, purchase days, the first and the last of them.
 
 use super::select::{NO_DAY, Row, View, Window};
+use crate::order::NONE;
 use alloc::{vec, vec::Vec};
 
 /// One buyer's paid orders of a window.
@@ -16,6 +17,8 @@ pub(super) struct Buyer {
     pub last: i32,
     /// What the buyer paid, in cents.
     pub cents: i64,
+    /// Whether the amount of any of the orders is known.
+    pub priced: bool,
 }
 
 impl Buyer {
@@ -29,7 +32,7 @@ impl Buyer {
 pub(super) struct Purchases {
     /// Where each buyer's orders end.
     ends: Vec<u32>,
-    /// Day, or [`NO_DAY`], and cents.
+    /// Day, or [`NO_DAY`], and cents, or [`NONE`].
     all: Vec<(i32, i64)>,
     /// The days of the orders without a buyer.
     nobody: Vec<i32>,
@@ -61,7 +64,7 @@ impl Purchases {
             // What was a beginning becomes an end.
             if let Some(end) = ends.get_mut(row.buyer as usize) {
                 if let Some(place) = all.get_mut(*end as usize) {
-                    *place = (row.paid, row.paid_amount.max(0));
+                    *place = (row.paid, row.paid_amount);
                 }
                 *end += 1;
             }
@@ -107,7 +110,8 @@ impl Buyers {
                 let mut buyer = Buyer::default();
                 for &(day, cents) in orders.iter().filter(|(day, _)| window.contains(*day)) {
                     buyer.orders += 1;
-                    buyer.cents = buyer.cents.saturating_add(cents);
+                    buyer.cents = buyer.cents.saturating_add(cents.max(0));
+                    buyer.priced |= cents != NONE;
                     if day == NO_DAY {
                         timeless += 1;
                     } else if buyer.days == 0 {

@@ -147,6 +147,9 @@ pub struct Metric {
     pub why: Option<String>,
     /// What was left out.
     pub excluded: Vec<Excluded>,
+    /// How many of those below the line may still turn out otherwise.
+    #[serde(skip)]
+    pub(super) open: u64,
 }
 
 impl Metric {
@@ -168,6 +171,7 @@ impl Metric {
             status: Status::Unavailable,
             why: None,
             excluded: Vec::new(),
+            open: 0,
         }
     }
 
@@ -227,6 +231,13 @@ impl Metric {
             }
         }
         self
+    }
+
+    /// Whether most of what it is about is known: as much was counted as is not final or was left out for want of data.
+    pub(super) fn is_settled(&self) -> bool {
+        const UNKNOWN: [&str; 4] = ["no-amount", "no-buyer", "no-time", "unknown-state"];
+        let unknown: u64 = self.excluded.iter().filter(|left_out| UNKNOWN.contains(&left_out.reason)).map(|left_out| left_out.count).sum();
+        self.denominator.is_none_or(|counted| (unknown + self.open) as f64 <= counted - self.open as f64)
     }
 
     pub(super) fn standard(&mut self, part: &str) -> &mut Self {

@@ -111,6 +111,9 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
     };
     let joined = |metric: &mut Metric| {
         metric.standard(&standard(found, options));
+        if metric.by.is_none() {
+            metric.open = found.count(|inquirer| inquirer.open && !inquirer.ordered);
+        }
         view.explain_buyers(metric);
         if let Some(why) = no_join {
             metric.unavailable(why);

@@ -109,7 +109,7 @@ pub struct KpiRow {
     pub target: Option<f64>,
     /// `at_least`, `at_most`; `null` without a target.
     pub direction: Option<&'static str>,
-    /// Whether it is met; `null` where that cannot be said.
+    /// Whether it is met; `null` where that cannot be said, as where more is not final, or was left out for want of data, than was counted.
     pub met: Option<bool>,
     /// Value − target.
     pub gap: Option<f64>,
@@ -305,7 +305,7 @@ impl Kpi {
             previous: metric.previous.flatten(),
             target: self.target,
             direction: self.target.map(|_| if self.at_most { "at_most" } else { "at_least" }),
-            met: both.map(|(value, target)| if self.at_most { value <= target } else { value >= target }),
+            met: both.filter(|_| metric.is_settled()).map(|(value, target)| if self.at_most { value <= target } else { value >= target }),
             gap: both.map(|(value, target)| value - target),
             why: metric.why.clone(),
         }
@@ -493,6 +493,26 @@ at_least = [[0.9, 10]]
         assert_eq!(pay, [("王美", 10.0), ("李敏", 0.0)]);
         let kpi: Vec<_> = tables.kpi.iter().map(|row| (row.by.as_ref().map(|by| &*by.name), row.value, row.met)).collect();
         assert_eq!(kpi, [(None, Some(0.5), Some(true)), (Some("售前"), Some(0.5), Some(true))]);
+    }
+
+    #[test]
+    fn what_is_mostly_unknown_meets_no_target() {
+        use crate::metric::sample::{signals, talk_with};
+        let board = board(
+            "[[kpi]]\nmetric = 'service.complaint_rate'\nat_most = 0.6\n[[kpi]]\nmetric = 'service.first_contact_resolution'\nat_least = 0.5\n",
+        );
+        let talk = |buyer: &str| talk_with(buyer, "2026-01-05", "10:00:00 买家\n10:00:09 客服小美", signals(&[]));
+        let met = |buyers: &[&str], as_of: &str| {
+            let contacts = buyers.iter().map(|buyer| talk(buyer)).collect();
+            let options = Options { board: board.clone(), as_of: crate::metric::day(as_of), ..Options::default() };
+            let kpi = measure(&Facts { contacts, ..Facts::default() }, &options).tables.kpi;
+            kpi.iter().filter(|row| row.by.is_none()).map(|row| (row.value.is_some(), row.met)).collect::<Vec<_>>()
+        };
+        assert_eq!(met(&["甲", "乙"], "2026-02-05"), [(true, Some(true)); 2]);
+        // Nobody knows yet who comes back within seven days.
+        assert_eq!(met(&["甲", "乙"], "2026-01-06"), [(true, Some(true)), (true, None)]);
+        // Most talks name no buyer.
+        assert_eq!(met(&["甲", "", ""], "2026-02-05")[0], (true, None));
     }
 
     #[test]

@@ -313,6 +313,7 @@ mod tests {
             buyer_messages: messages,
             agent_messages: messages,
             replied,
+            waits: !replied,
             products: vec![],
             found: link::Findings { signals: vec!["complaint".into()], alerts: vec!["angry".into()], ..link::Findings::default() },
         });

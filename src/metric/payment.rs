@@ -26,7 +26,7 @@ use super::{
     figure::{Definition, Sheet, yuan},
     select::{View, Window},
     stats,
-    totals::{NO_ORDERS, NO_REFUND, Totals, check, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
+    totals::{NO_ORDERED, NO_ORDERS, NO_REFUND, Totals, check, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
 };
 use crate::order::NONE;
 use alloc::vec::Vec;
@@ -43,7 +43,7 @@ const PAYMENT_AMOUNT: Definition = Definition {
     title: "付款率（金额）",
     title_en: "Payment rate by amount",
     unit: "ratio",
-    formula: "期内创建的订单的实付金额 ÷ 其下单金额 / paid amounts ÷ ordered amounts of the orders created in the period",
+    formula: "期内创建、两项金额都已知的订单的实付金额 ÷ 其下单金额 / paid amounts ÷ ordered amounts of the orders created in the period of which both are known",
 };
 const DELAY: Definition = Definition {
     id: "payment.delay_median",
@@ -64,7 +64,7 @@ const REFUND_AMOUNT: Definition = Definition {
     title: "退款率（金额）",
     title_en: "Refund rate by amount",
     unit: "ratio",
-    formula: "期内付款的订单的退款金额 ÷ 其实付金额 / refunded amounts ÷ paid amounts of the paid orders",
+    formula: "期内付款、实付金额已知的订单的退款金额 ÷ 其实付金额 / refunded amounts ÷ paid amounts of the paid orders whose amount is known",
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[PAYMENT_ORDERS, PAYMENT_AMOUNT, DELAY, REFUND_ORDERS, REFUND_AMOUNT];
@@ -94,8 +94,9 @@ fn payment(view: &View, totals: &Totals, sheet: &mut Sheet) {
     sheet.add(&PAYMENT_AMOUNT, |m| {
         let (paid, ordered) = (totals.all_created_amount, totals.all_ordered);
         explain_all(view, totals, totals.created_timeless, m.over(yuan(paid.cents), yuan(ordered.cents), NO_ORDERS));
-        m.left_out("no-amount", paid.unknown + ordered.unknown);
-        check(m, unknown.or(lacks_ordered(view, ordered)).or(lacks_paid(view, paid)));
+        m.left_out("no-amount", totals.incomparable);
+        let none_of_paid = || (totals.created_paid > 0 && paid.known == 0).then_some(NO_ORDERED);
+        check(m, unknown.or(lacks_ordered(view, ordered)).or(lacks_paid(view, paid)).or_else(none_of_paid));
     });
 }
 
@@ -184,6 +185,41 @@ mod tests {
         assert_eq!(some, None);
         let none = why("订单编号,订单付款时间,买家实际支付金额\n1,2024-03-01,5\n");
         assert!(none.unwrap().contains("the export names no buyers"));
+    }
+
+    #[test]
+    fn amounts_are_compared_of_the_same_orders() {
+        let found = figures(
+            "order_id,buyer,state,paid_at,created_at,ordered_amount,paid_amount,refund_amount
+1,甲,交易成功,2025-03-01,2025-03-01,100,90,
+2,甲,交易成功,2025-03-01,2025-03-01,100,,40
+3,乙,交易成功,2025-03-01,2025-03-01,70,,
+4,丙,等待买家付款,,2025-03-01,50,,
+5,丙,交易成功,2025-03-01,2025-03-01,,30,
+",
+        );
+        let of = |id: &str| {
+            let metric = found.get(id).unwrap();
+            let left_out = metric.excluded.iter().map(|e| (e.reason, e.count)).collect::<Vec<_>>();
+            ((metric.numerator.unwrap(), metric.denominator), left_out)
+        };
+        // 2 and 3 were paid, nobody knows how much; of 5 nobody knows what was ordered.
+        assert_eq!(of("payment.amount_rate"), ((90.0, Some(150.0)), [("no-amount", 3)].to_vec()));
+        assert_eq!(of("refund.amount_rate"), ((0.0, Some(120.0)), [("no-amount", 2)].to_vec()));
+        assert_eq!(of("sales.net_amount"), ((120.0, None), [("no-amount", 2)].to_vec()));
+        assert_eq!(of("sales.per_order"), ((120.0, Some(2.0)), [("no-amount", 2)].to_vec()));
+        // Of what 乙 bought no amount is known.
+        assert_eq!(of("sales.per_buyer"), ((120.0, Some(2.0)), [("no-amount", 2)].to_vec()));
+    }
+
+    #[test]
+    fn a_share_of_nothing_known_is_unknown() {
+        let rate = |rows: &str| {
+            figures(&format!("order_id,state,created_at,ordered_amount,paid_amount\n{rows}")).get("payment.amount_rate").unwrap().value
+        };
+        assert_eq!(rate("1,交易成功,2025-03-01,,30\n2,等待买家付款,2025-03-01,50,\n"), None);
+        assert_eq!(rate("1,交易成功,2025-03-01,30,\n2,等待买家付款,2025-03-01,50,\n"), None);
+        assert_eq!(rate("2,等待买家付款,2025-03-01,50,\n3,交易成功,2025-03-01,50,50\n"), Some(0.5));
     }
 
     #[test]

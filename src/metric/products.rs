@@ -18,7 +18,7 @@
 //! };
 //! let rows = measure(&facts, &Options::default()).tables.products;
 //! let sales: Vec<_> = rows.iter().map(|row| (&*row.product, row.orders, row.buyers, row.pieces, row.amount)).collect();
-//! assert_eq!(sales, [("700123", 1, 1, 2.0, 40.0), ("700456", 1, 1, 1.0, 10.0)]);
+//! assert_eq!(sales, [("700123", 1, Some(1), 2.0, Some(40.0)), ("700456", 1, Some(1), 1.0, Some(10.0))]);
 //! let service: Vec<_> = rows.iter().map(|row| (row.refunded, row.paid, row.asked, row.asked_ordered)).collect();
 //! assert_eq!(service, [(1, 2, Some(2), Some(1)), (0, 1, Some(0), Some(0))]);
 //! ```
@@ -58,12 +58,13 @@ pub struct Product {
     pub product: String,
     /// Paid orders with it, as `orders.paid` counts them.
     pub orders: u64,
-    /// Their buyers.
-    pub buyers: u64,
+    /// Their buyers; `null` where the orders name none.
+    pub buyers: Option<u64>,
     /// Pieces in them.
     pub pieces: f64,
-    /// Unit price × quantity of its lines, in yuan; what was paid, where the order has only this line and no price.
-    pub amount: f64,
+    /// Unit price × quantity of its lines, in yuan; what was paid, where the order has only this line and no price. `null`
+    /// where it was sold and no line's amount is known.
+    pub amount: Option<f64>,
     /// Paid orders with it, refunded or not,
     pub paid: u64,
     /// and how many of them have a refund, part or whole.
@@ -89,6 +90,7 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     let mut rows: Vec<Product> = vec![Product::default(); names.len() as usize];
     for (number, row) in (0..).zip(&mut rows) {
         row.product = names.get(number).unwrap_or_default().into();
+        row.buyers = view.lacks_buyers().is_none().then_some(0);
         if talks.lacks_buyers().is_none() {
             row.asked = Some(0);
             row.asked_ordered = joined.then_some(0);
@@ -119,7 +121,9 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
         }
         let amount = worth.of(at, amount, order.paid);
         row.pieces += quantity.max(0) as f64 / 1000.0;
-        row.amount += if amount == NONE { 0.0 } else { amount as f64 };
+        if amount != NONE {
+            row.amount = Some(row.amount.unwrap_or(0.0) + amount as f64);
+        }
     }
     for list in [&mut pairs, &mut buyers] {
         list.sort_unstable();
@@ -133,7 +137,7 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     }
     for pair in buyers {
         if let Some(row) = rows.get_mut((pair >> 32) as usize) {
-            row.buyers += 1;
+            row.buyers = row.buyers.map(|count| count + 1);
         }
     }
     for (product, number) in asked {
@@ -144,10 +148,16 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     }
     rows.retain(|row| row.paid > 0 || row.asked.is_some_and(|count| count > 0));
     for row in &mut rows {
-        row.amount /= 100.0;
+        // What was not sold brought nothing in.
+        row.amount = row.amount.or((row.orders == 0).then_some(0.0)).map(|cents| cents / 100.0);
     }
     sort::by(&mut rows, |a, b| {
-        b.amount.total_cmp(&a.amount).then(b.orders.cmp(&a.orders)).then(b.asked.cmp(&a.asked)).then_with(|| a.product.cmp(&b.product))
+        b.amount
+            .unwrap_or(0.0)
+            .total_cmp(&a.amount.unwrap_or(0.0))
+            .then(b.orders.cmp(&a.orders))
+            .then(b.asked.cmp(&a.asked))
+            .then_with(|| a.product.cmp(&b.product))
     });
     rows
 }
@@ -198,4 +208,21 @@ pub(super) fn asked(
     sort::plain(&mut asked);
     asked.dedup();
     asked
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::metric::{Facts, Options, measure, sample};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn unknown_amounts_and_buyers_are_not_0() {
+        let of = |csv: &str| {
+            let rows = measure(&Facts { orders: sample::orders(csv), ..Facts::default() }, &Options::default()).tables.products;
+            rows.iter().map(|row| (row.orders, row.buyers, row.amount)).collect::<Vec<_>>()
+        };
+        assert_eq!(of("order_id,paid_at,sku,quantity\n1,2026-01-05 10:00:00,a,1\n"), [(1, None, None)]);
+        let known = "order_id,buyer,paid_at,paid_amount,sku,quantity\n1,甲,2026-01-05 10:00:00,0,a,1\n2,,2026-01-05 10:00:00,,b,1\n";
+        assert_eq!(of(known), [(1, Some(1), Some(0.0)), (1, Some(0), None)]);
+    }
 }

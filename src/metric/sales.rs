@@ -106,14 +106,14 @@ pub(super) const PER_BUYER: Definition = Definition {
     title: "客单价",
     title_en: "Amount per buyer",
     unit: "yuan",
-    formula: "付款金额 ÷ 付款买家数 / paid amount ÷ buyers",
+    formula: "付款金额 ÷ 有实付金额的付款买家数 / paid amount ÷ buyers with a known paid amount",
 };
 const PER_ORDER: Definition = Definition {
     id: "sales.per_order",
     title: "笔单价",
     title_en: "Amount per order",
     unit: "yuan",
-    formula: "付款金额 ÷ 付款笔数 / paid amount ÷ paid orders",
+    formula: "付款金额 ÷ 有实付金额的付款笔数 / paid amount ÷ paid orders with a known amount",
 };
 const GROWTH: Definition = Definition {
     id: "sales.per_order_growth",
@@ -198,7 +198,7 @@ fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
         check(m, lacks_paid(view, totals.amount).or((!view.knows_refunds()).then_some(NO_REFUND)));
     });
     sheet.add(&PER_BUYER, |m| {
-        let count = buyers.with_orders().count() as u64;
+        let count = buyers.each.iter().filter(|buyer| buyer.priced).count();
         explain(view, totals, m.over(yuan(totals.amount_of_buyers.cents), count as f64, NO_ORDERS));
         view.explain_buyers(m);
         m.left_out("no-buyer", totals.nobody).left_out("no-amount", totals.amount_of_buyers.unknown);

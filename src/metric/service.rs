@@ -178,6 +178,7 @@ fn resolution(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet) {
             };
             m.share(resolved, whole, empty);
             m.standard("同类事项 = 有共同场景，或都没有场景 / same matter: a scene in common, or none at all");
+            m.open = open;
             if open > 0 {
                 m.standard(&format!("尚未定局：{open} 个会话未满 7 天 / not final: conversations younger than 7 days: {open}"));
             }

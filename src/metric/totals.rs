@@ -7,9 +7,8 @@ use super::{
 use crate::order::NONE;
 
 pub(super) const NO_ORDERS: &str = "期内没有可计的订单 / no order to count in this period";
-pub(super) const NO_PAID: &str =
-    "导出里没有实付金额：请导出带买家实际支付金额的订单报表 / the export has no paid amounts: export the orders with what the buyer paid";
-const NO_ORDERED: &str =
+pub(super) const NO_PAID: &str = "导出里没有实付金额：请导出带买家实际支付金额的订单报表（拼多多是“用户实付金额”，“商家实收金额”不能代替）/ the export has no paid amounts: export the orders with what the buyer paid (PDD: 用户实付金额; 商家实收金额 is what the shop received and cannot stand in)";
+pub(super) const NO_ORDERED: &str =
     "导出里没有下单金额：请导出带总金额的订单报表 / the export has no ordered amounts: export the orders with their total";
 pub(super) const NO_REFUND: &str = "导出未标明退款：请导出带订单状态或退款金额的报表 / the export does not say what was refunded: export the orders with their state or the refunded amount";
 
@@ -52,7 +51,9 @@ pub(super) struct Totals {
     // Every order, refunded or not.
     pub created_paid: u64,
     pub all_ordered: Sum,
+    /// What was paid of these; both leave out the orders of which one of the two is unknown.
     pub all_created_amount: Sum,
+    pub incomparable: u64,
     pub all_paid: u64,
     pub with_refund: u64,
     pub all_amount: Sum,
@@ -91,14 +92,27 @@ impl Totals {
         self.created += 1;
         self.unclear += u64::from(row.is_unclear());
         self.created_paid += u64::from(row.is_paid());
-        self.all_ordered.add(row.ordered_amount);
-        if row.is_paid() {
-            self.all_created_amount.add(row.paid_amount);
-        }
+        self.share(row);
         if view.exclude_refunded && row.is_refunded() {
             self.refunded_created += 1;
         } else {
             self.ordered.add(row.ordered_amount);
+        }
+    }
+
+    /// What was ordered and what was paid of it, where both are known: of an order that is not paid nothing was.
+    fn share(&mut self, row: &Row) {
+        let ordered = row.ordered_amount != NONE;
+        let paid = !row.is_paid() || row.paid_amount != NONE;
+        if ordered && paid {
+            self.all_ordered.add(row.ordered_amount);
+            if row.is_paid() {
+                self.all_created_amount.add(row.paid_amount);
+            }
+        } else {
+            self.incomparable += 1;
+            self.all_ordered.unknown += u64::from(!ordered);
+            self.all_created_amount.unknown += u64::from(!paid);
         }
     }
 
@@ -110,7 +124,8 @@ impl Totals {
         if !window.contains(row.paid) {
             return;
         }
-        let refund = i128::from(row.refund());
+        // Nothing is taken off an amount that is not there.
+        let refund = if row.paid_amount == NONE { 0 } else { i128::from(row.refund()) };
         self.all_paid += 1;
         self.with_refund += u64::from(row.has_refund());
         self.all_amount.add(row.paid_amount);

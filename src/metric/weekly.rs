@@ -63,8 +63,9 @@ pub struct Weekly {
     /// The ids of the five most telling ones: of complaints those with the most kinds of displeasure (complaint, escalation, abuse,
     /// urging), then the fewest stars, then the most rules broken; of praise those with the most stars, then the fewest rules broken.
     pub examples: Vec<String>,
-    /// What set them apart from the week's other conversations: how many of the conversations with a signal, or with a rule kept,
-    /// are of this kind, against those without. Strongest evidence first; association, not cause.
+    /// What they have more often than the week's other conversations: signals, and rules broken (in complaints) or kept (where there was
+    /// praise). Each with how many of the conversations with the signal, or with the rule kept, are of this kind, against those without.
+    /// Strongest evidence first, at most five, and what complaints list is not repeated for praise; association, not cause.
     pub apart: Vec<Lift>,
     /// The book's lines for the rules that were broken in complaints and kept in praised conversations.
     pub suggest: Vec<String>,
@@ -119,14 +120,16 @@ pub(super) fn table(talks: &Talks, side: &Side, rated: &Rated, board: &Board) ->
     sort::by_key(&mut all, |talk| Reverse(talk.week));
     let mut rows = Vec::new();
     for week in all.chunk_by(|a, b| a.week == b.week).take(WEEKS) {
-        rows.extend(side_of(week, "complained", |talk| talk.complained, board));
-        rows.extend(side_of(week, "praised", |talk| talk.praised, board));
+        let complained = side_of(week, "complained", |talk| talk.complained, &[], board);
+        let listed = complained.as_ref().map_or(&[][..], |side| &side.apart);
+        let praised = side_of(week, "praised", |talk| talk.praised, listed, board);
+        rows.extend(complained.into_iter().chain(praised));
     }
     rows
 }
 
-/// `None` where a week has no such conversation.
-fn side_of(week: &[Talk], kind: &'static str, is: fn(&Talk) -> bool, board: &Board) -> Option<Weekly> {
+/// `None` where a week has no such conversation. What the other side lists is not repeated.
+fn side_of(week: &[Talk], kind: &'static str, is: fn(&Talk) -> bool, listed: &[Lift], board: &Board) -> Option<Weekly> {
     let mut own: Vec<&Talk> = week.iter().filter(|talk| is(talk)).collect();
     let conversations = own.len() as u64;
     let bad = kind == "complained";
@@ -146,15 +149,17 @@ fn side_of(week: &[Talk], kind: &'static str, is: fn(&Talk) -> bool, board: &Boa
     let mut traits = lift::signals(&numbered);
     traits.append(&mut lift::rules(&numbered));
     let mut apart = lift::compare(&traits, kind, of, &TELLING);
+    // Complaints have signals, and break rules; praise has signals, and rules that were kept.
+    let more = |row: &Lift| if bad && row.kind == "rule" { row.difference < 0.0 } else { row.difference > 0.0 };
+    apart.retain(|row| more(row) && !listed.iter().any(|other| (other.kind, &other.id) == (row.kind, &row.id)));
     apart.truncate(MOST);
-    let telling = |row: &&Lift| row.kind == "rule" && if bad { row.difference < 0.0 } else { row.difference > 0.0 };
     Some(Weekly {
         week: Day(week.first()?.week),
         kind,
         conversations,
         of: week.len() as u64,
         examples: own.first().map(|_| own.iter().take(MOST).map(|talk| talk.contact.id.clone()).collect())?,
-        suggest: apart.iter().filter(telling).filter_map(|row| board.line(&row.id)).map(String::from).collect(),
+        suggest: apart.iter().filter(|row| row.kind == "rule").filter_map(|row| board.line(&row.id)).map(String::from).collect(),
         apart,
     })
 }
@@ -162,6 +167,7 @@ fn side_of(week: &[Talk], kind: &'static str, is: fn(&Talk) -> bool, board: &Boa
 #[cfg(test)]
 mod tests {
     use crate::{
+        link::{Findings, Judged},
         metric::{
             Facts, Options, measure,
             sample::{signals, talk, talk_with},
@@ -169,6 +175,27 @@ mod tests {
         side,
     };
     use alloc::{format, vec, vec::Vec};
+
+    #[test]
+    fn what_makes_no_difference_is_not_listed_and_nothing_twice() {
+        const ASK: &str = "10:00:00 买家\n10:00:09 客服小美";
+        let contacts = ["complaint", "complaint", "satisfied", "satisfied"].iter().enumerate().map(|(at, mood)| {
+            let told = if *mood == "complaint" { "wait" } else { "benefit" };
+            let mut found = Findings { signals: signals(&[mood, told]).signals, ..Findings::default() };
+            // The greeting was forgotten once on each side; the apology in complaints alone.
+            if at % 2 == 0 {
+                found.signals.push("size".into());
+            }
+            found.verdicts = vec![
+                Judged { rule: "greeting".into(), passed: at % 2 == 0 },
+                Judged { rule: "apology".into(), passed: *mood != "complaint" },
+            ];
+            talk_with(&format!("{at}"), "2026-01-05", ASK, found)
+        });
+        let weekly = measure(&Facts { contacts: contacts.collect(), ..Facts::default() }, &Options::default()).tables.weekly;
+        let apart: Vec<Vec<_>> = weekly.iter().map(|row| row.apart.iter().map(|one| one.id.as_str()).collect()).collect();
+        assert_eq!(apart, [["apology", "wait"].to_vec(), ["benefit"].to_vec()]);
+    }
 
     #[test]
     fn ratings_tell_too() {

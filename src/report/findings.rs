@@ -51,12 +51,14 @@ impl Ids {
         verdicts.shrink_to_fit();
         let mut alerts: Vec<Arc<str>> = judged.alarms.iter().filter_map(|alarm| self.alerts.get(alarm.alert).cloned()).collect();
         alerts.dedup();
-        let hands = |at: &usize| signals_of(book, &judged.hits, *at).contains(&"transfer");
-        let handing = if signals.iter().any(|signal| &**signal == "transfer") {
-            (0..last).filter(hands).map(|at| at as u32).collect()
-        } else {
-            Vec::new()
+        let with = |wanted: &[&str]| -> Vec<u32> {
+            if !signals.iter().any(|signal| wanted.contains(&&**signal)) {
+                return Vec::new();
+            }
+            let has = |at: &usize| signals_of(book, &judged.hits, *at).iter().any(|signal| wanted.contains(signal));
+            (0..last).filter(has).map(|at| at as u32).collect()
         };
+        let (handing, closing) = (with(&["transfer"]), with(&["closing", "satisfied"]));
         Findings {
             signals,
             scenes: scenes().map(|(_, id)| Arc::clone(id)).collect(),
@@ -64,6 +66,7 @@ impl Ids {
             verdicts,
             alerts,
             handing,
+            closing,
         }
     }
 }

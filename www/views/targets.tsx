@@ -20,7 +20,7 @@ export function Targets({ rows }: { rows: KpiRow[] }) {
     { title: t("数值"), value: (row) => row.value, cell: (row) => <b>{row.value === null ? t("暂无") : show(row.value, row.unit)}</b>, num: true },
     { title: t("目标"), value: (row) => row.target, cell: (row) => (row.target === null ? "–" : `${row.direction === "at_most" ? "≤" : "≥"}\u00a0${show(row.target, row.unit)}`), num: true },
     { title: t("上期"), value: (row) => row.previous, cell: (row) => show(row.previous, row.unit), num: true },
-    { title: t("达成"), value: (row) => (row.met === null ? null : Number(row.met)), cell: (row) => (row.met === null ? "–" : <span class={`tag ${row.met ? "good" : "bad"}`}>{row.met ? t("达标") : t("未达标")}</span>) },
+    { title: t("达成"), value: (row) => (row.met === null ? null : Number(row.met)), cell: (row) => (row.met === null ? <span class="faint small">{row.value === null || row.target === null ? "–" : t("尚无定论")}</span> : <span class={`tag ${row.met ? "good" : "bad"}`}>{row.met ? t("达标") : t("未达标")}</span>) },
   ];
   return <Panel title={t("目标看板")} note={t("目标写在规则书里，可以改成店里自己的。")} table={{ id: "kpi", rows, columns }} />;
 }

@@ -5,6 +5,12 @@ import { share } from "../parts/units";
 import { number, t, titled } from "../i18n";
 import { book, hasConversation, openConversation, type Names } from "../store";
 
+/** Of a signal whether it was said, of a rule whether it was kept. */
+const SHARES = {
+  signal: { complained: "出现时 {0} 被抱怨，没出现时 {1}", praised: "出现时 {0} 被称赞，没出现时 {1}" },
+  rule: { complained: "做到时 {0} 被抱怨，没做到时 {1}", praised: "做到时 {0} 被称赞，没做到时 {1}" },
+} as const;
+
 export function Weekly({ report }: { report: MetricReport }) {
   const rows = report.tables.weekly;
   if (rows.length === 0) return <div class="card empty">{t("没有可以复盘的对话：要有带时间的聊天")}</div>;
@@ -19,7 +25,7 @@ export function Weekly({ report }: { report: MetricReport }) {
           </div>
         </section>
       ))}
-      <p class="faint small">{t("突出之处是与其他对话相比更常出现的话术或规则，是相关，不是因果。")}</p>
+      <p class="faint small">{t("突出之处是比其他对话更常出现的话术、更常没做到（被抱怨）或做到（被称赞）的规则，是相关，不是因果。")}</p>
     </>
   );
 }
@@ -35,7 +41,7 @@ function Half({ row }: { row: WeeklyRow }) {
         <ul class="small apart">
           {row.apart.map((one) => (
             <li key={one.kind + one.id}>
-              {names.has(one.id) ? titled(names.get(one.id)!) : one.id} <span class="soft">{t(complained ? "出现时 {0} 被抱怨，没出现时 {1}" : "出现时 {0} 被称赞，没出现时 {1}", share(one.with_outcome / one.with_count, 0), share(one.without_outcome / one.without_count, 0))}</span> {one.small && <span class="tag warn">{t("样本少")}</span>}
+              {names.has(one.id) ? titled(names.get(one.id)!) : one.id} <span class="soft">{t(SHARES[one.kind][row.kind], share(one.with_outcome / one.with_count, 0), share(one.without_outcome / one.without_count, 0))}</span> {one.small && <span class="tag warn">{t("样本少")}</span>}
             </li>
           ))}
         </ul>
