@@ -128,8 +128,8 @@ test("metrics from orders and chats", async () => {
   const sold = write("products.csv", `order_id,buyer,paid_at,paid_amount,sku,quantity,unit_price\n${lines}`);
   assert.match(await fine(["metrics", "--orders", sold]), /^sales\.paid_amount \[product 杯子\]  付款金额  60 yuan\n/m);
   assert.match(await fine(["metrics", "--orders", sold, "--format", "csv"]), /\r\nsales\.paid_amount,product 托盘,付款金额,5,yuan,/);
-  const cups = await fine(["metrics", "--orders", sold, "--rows", "sales.paid_amount", "--by", "product=杯子"]);
-  assert.equal(cups, "sales.paid_amount [product 杯子]: 2 / 2\norder ***  40\norder ***  20\n");
+  const cups = await fine(["metrics", "--orders", sold, "--rows", "sales.paid_amount", "--by", "product=杯子", "--unmasked"]);
+  assert.equal(cups, "sales.paid_amount [product 杯子]: 2 / 2\norder 1  40\norder 2  20\n");
   const groups = await fine(["metrics", "--orders", table, "--table", "purchase_count", "--format", "csv"]);
   assert.match(groups, /^\ufeffgroup,title,title_en,rule,buyers,share,amount\r\nfirst,[^\r]*,0,0,0\r\nsecond,[^\r]*,1,1,120\.5\r\n/);
   assert.match(await fine(["metrics", "--orders", table, "--table", "purchase_count"]), /^purchase_count: \d+\n.*\ngroup second; title .*; buyers 1; share 1; amount 120\.50\n/);
