@@ -2,7 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { t } from "../i18n";
-import { saveCsv, type Cell } from "./csv";
+import { maskText, saveCsv, type Cell } from "./csv";
 import { useWindow } from "./window";
 
 export interface Column<T> {
@@ -98,7 +98,10 @@ export function Panel<T>(props: { title: string; note?: string; table: Props<T>;
   const compared = table.columns.some((column) => column.before) && table.rows.some((row) => earlier(row));
   const cells = (titleOrValue: (column: Column<T>, old: boolean) => Cell) =>
     table.columns.flatMap((column) => (compared && column.before ? [titleOrValue(column, false), titleOrValue(column, true)] : [titleOrValue(column, false)]));
-  const cellOf = (row: T | null, column: Column<T>): Cell => (row === null ? null : (column.saved ?? column.value)(row));
+  const cellOf = (row: T | null, column: Column<T>): Cell => {
+    const value = row === null ? null : (column.saved ?? column.value)(row);
+    return typeof value === "string" ? maskText(value) : value;
+  };
   const save = () => saveCsv(`huashu-${table.id}.csv`, [cells((column, old) => (old ? `${column.title} ${t("上期")}` : column.title)), ...table.rows.map((row) => cells((column, old) => cellOf(old ? earlier(row) : row, column)))]);
   return (
     <section class="card panel">
