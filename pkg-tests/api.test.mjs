@@ -523,6 +523,15 @@ test("what a model found names the pieces that decided", async () => {
   assert.equal("learned" in worded, false);
 });
 
+test("texts of tables are masked, ids of conversations with the buyer's name", async () => {
+  const shop = new Shop();
+  const said = (id, buyer) => JSON.stringify({ id, buyer, messages: [{ role: "buyer", text: "质量真差" }, { role: "agent", text: "抱歉" }] });
+  await shop.addChats("c.jsonl", `${said("小鹿乱撞@3", "小鹿乱撞")}\n${said("13812345678", "别人")}\n`);
+  shop.metrics();
+  const texts = ["小鹿乱撞@3", "13812345678", "打13812345678", "SKU-20260101", "2603010000001", ""];
+  assert.deepEqual(shop.mask(texts), ["小**撞@3", "138****5678", "打138****5678", "SKU-20260101", "2603010000001", ""]);
+});
+
 test("a short file full of NULs, which looks like no text, is read again all the same", async () => {
   const shop = new Shop();
   const file = join(root, "pkg-tests/cases/chats/nul-bytes.txt");

@@ -281,6 +281,14 @@ export const clear = (): Promise<void> =>
     tab.value = "import";
   });
 
+/** The rows of a table as they may leave the page. */
+export async function masked(rows: (string | number | null)[][]): Promise<(string | number | null)[][]> {
+  const texts = rows.flat().filter((value) => typeof value === "string");
+  const hidden = await client.mask(texts);
+  let at = 0;
+  return rows.map((row) => row.map((value) => (typeof value === "string" ? (hidden[at++] ?? "") : value)));
+}
+
 /** A file of what the report or the figures say, personal data masked. */
 export async function save(what: "check" | "metrics", name: string): Promise<void> {
   const blob = what === "check" ? await client.save("check", "csv") : await client.save("metrics", "csv", metricOptions.value);

@@ -44,23 +44,33 @@ const asked = ({ customers, ...rest } = {}) =>
   text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => JSON.stringify(part)).join(" = ")).join("\n") });
 const handles = new WeakMap();
 
-/** The name of a product without what a buyer may have had written into it. A code is no such text. */
-const titleOf = (name) => (/^[\w.-]*$/.test(name) ? name : call(() => wasm.mask(name)));
-
-/** A row of a table without who the buyer is. */
-function masked(row, shop) {
-  const text = (value) => wasm.mask(value, row.buyer);
-  const talk = (id) => shop.mask_id(id);
-  const masks = {
-    buyer: wasm.mask_name, order: wasm.mask_order, about: text, reason: text, conversation: talk, latest: talk, product: titleOf, sku: titleOf,
-    examples: (ids) => ids.map(talk),
-  };
-  const hidden = Object.entries(masks).filter(([name]) => (row[name] ?? null) !== null);
-  return { ...row, ...Object.fromEntries(hidden.map(([name, mask]) => [name, call(() => mask(row[name]))])) };
+/** What a shop makes of texts as they may leave, all of them asked for at once. */
+function hiding(shop, texts) {
+  const distinct = [...new Set(texts.filter((text) => typeof text === "string"))];
+  const hidden = shop.mask(distinct);
+  const map = new Map(distinct.map((text, at) => [text, hidden[at]]));
+  return (text) => map.get(text);
 }
 
-/** A figure without the same. */
-const maskedFigure = (figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: titleOf(figure.by.product) } });
+/** The rows of a table without who the buyers are. */
+function masked(rows, shop) {
+  const hide = hiding(shop, rows.flatMap(({ conversation, latest, product, sku, examples = [] }) => [conversation, latest, product, sku, ...examples]));
+  return rows.map((row) => {
+    const text = (value) => wasm.mask(value, row.buyer);
+    const masks = {
+      buyer: wasm.mask_name, order: wasm.mask_order, about: text, reason: text, conversation: hide, latest: hide, product: hide, sku: hide,
+      examples: (ids) => ids.map(hide),
+    };
+    const known = Object.entries(masks).filter(([name]) => (row[name] ?? null) !== null);
+    return { ...row, ...Object.fromEntries(known.map(([name, mask]) => [name, call(() => mask(row[name]))])) };
+  });
+}
+
+/** Figures without what a buyer may have had written into a product's title. */
+function maskedFigures(figures, shop) {
+  const hide = hiding(shop, figures.map(({ by }) => by?.product));
+  return figures.map((figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: hide(figure.by.product) } }));
+}
 
 /** How a report names the book of a shop. */
 export const cite = ({ book }) => ({ id: book.id, hash: book.hash });
@@ -215,6 +225,9 @@ export class Shop {
     if (!Number.isInteger(at) || at < 0) throw new HuashuError({ code: "bad-option", message: `对话的序号应为 0 起的整数 / conversations are counted by whole numbers from 0: ${at}` });
     return json(() => this.#shop.conversation(at));
   }
+  mask(texts) {
+    return json(() => this.#shop.mask(text(texts)));
+  }
   review(reviews) {
     return json(() => this.#shop.review(text(reviews)));
   }
@@ -237,7 +250,7 @@ export class Shop {
       const figures = call(() => this.#shop.metrics(asked(rest)));
       if (format === "json") return yield `${figures}\n`;
       const { metrics, tables } = JSON.parse(figures);
-      yield render({ metrics: unmasked ? metrics : metrics.map(maskedFigure), tables }, format);
+      yield render({ metrics: unmasked ? metrics : maskedFigures(metrics, this), tables }, format);
     } else if (what === "rows") {
       const { metric, by, limit = LIMIT, unmasked = false, ...rest } = options;
       const found = call(() => this.#shop.rows(metric, by && text(by), asked(rest), limit, format !== "json" && !unmasked));
@@ -250,7 +263,7 @@ export class Shop {
         throw new HuashuError({ code: "bad-option", message: `没有 ${table} 这张表，只有 ${known} / there is no table ${table}; it is one of ${known}` });
       }
       const rows = tables[table];
-      yield format === "json" ? `${text(rows)}\n` : renderTable(table, unmasked ? rows : rows.map((row) => masked(row, this.#shop)), format);
+      yield format === "json" ? `${text(rows)}\n` : renderTable(table, unmasked ? rows : masked(rows, this), format);
     } else if (what === "signals") {
       for (let at = 0, piece; (piece = call(() => this.#shop.signals(at, STEP))) !== undefined; at += STEP) yield piece;
     } else {

@@ -94,6 +94,8 @@ export class ShopClient {
   addTable(name: string, data: ClientInput, options?: TableOptions): Promise<TableFile>;
   check(options?: CheckOptions & WorkOptions): Promise<CheckReport>;
   conversation(at: number, options?: CallOptions): Promise<ConversationReport>;
+  /** `Shop.mask` in the worker. */
+  mask(texts: readonly string[], options?: CallOptions): Promise<string[]>;
   /** `Shop.review` in the worker. */
   review(reviews: readonly Review[], options?: CallOptions): Promise<ReviewReport>;
   /** `Book.todo` of the book in the worker. */

@@ -164,6 +164,9 @@ export class ShopClient {
   conversation(at, options) {
     return this.#send("conversation", [at], options);
   }
+  mask(texts, options) {
+    return this.#send("mask", [texts], options);
+  }
   review(reviews, options) {
     return this.#send("review", [reviews], options);
   }

@@ -1079,6 +1079,9 @@ export class Shop {
   check(options?: CheckOptions): CheckReport;
   /** One conversation with its messages, by its position in `check().conversations`. */
   conversation(at: number): ConversationReport;
+  /** Texts as they may leave, in their order: without phone and long numbers, addresses and mail addresses, ids of conversations without the
+   * buyer's name too, once `check` or `metrics` has judged them. Codes stay. */
+  mask(texts: readonly string[]): string[];
   /** Verdicts by hand beside those of the book: agreement per rule, both scores, what was overruled. Of several reviews of one verdict the
    * last counts. Throws `unknown-conversation`, `unknown-rule`. */
   review(reviews: readonly Review[]): ReviewReport;

@@ -49,6 +49,7 @@ const calls = {
     }
   },
   conversation: (_, at) => shop.conversation(at),
+  mask: (_, texts) => shop.mask(texts),
   review: (_, reviews) => shop.review(reviews),
   todo: (_, ...args) => shop.book.todo(...args),
   async signals({ signal }) {

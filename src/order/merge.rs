@@ -11,7 +11,7 @@ use super::{
     table::plus,
 };
 use crate::sort;
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{borrow::Cow, format, vec, vec::Vec};
 use hashbrown::HashMap;
 
 /// The place that an order without a number is called after, `<file>:<line>`; with `#2` it is the second of that name.
@@ -144,28 +144,36 @@ impl Orders {
     }
 
     /// The number for an order of another file: that of the same order, else a new one. Orders without numbers are called after their
-    /// place, and two files may have one name: what stands at the same place and says something else is another order.
+    /// place, and two files may have one name: what stands at the same place and is somebody else's, or of another time, is another order.
     fn number_for(&mut self, other: &Self, from: usize) -> u32 {
         let id = other.ids.get(from as u32).unwrap_or("");
         let Some(place) = place(id) else { return self.ids.intern(id) };
-        let mut again = String::from(place);
+        let mut name = Cow::Borrowed(place);
         for count in 2_u32.. {
-            match self.ids.find(&again) {
-                Some(known) if !self.says_the_same(known as usize, other, from) => again = format!("{place}#{count}"),
+            match self.ids.find(&name) {
+                Some(known) if self.is_another(known as usize, other, from) => name = format!("{place}#{count}").into(),
                 Some(known) => return known,
                 None => break,
             }
         }
-        self.ids.intern(&again)
+        self.ids.intern(&name)
     }
 
-    /// Whether two orders agree in all that the row of an order says.
-    fn says_the_same(&self, at: usize, other: &Self, from: usize) -> bool {
-        let columns = |o: &Self, at: usize| {
-            [&o.created_at, &o.paid_at, &o.ordered_amount, &o.paid_amount, &o.refund_amount].map(|c| c.get(at).copied())
+    /// Whether two orders at one place differ in what an order keeps from one export to the next: the buyer and its times, and where
+    /// these are not told, its amounts.
+    fn is_another(&self, at: usize, other: &Self, from: usize) -> bool {
+        let buyer = |o: &Self, at: usize| o.buyer.get(at).copied();
+        if buyer(self, at).and_then(|b| self.buyers.get(b)) != buyer(other, from).and_then(|b| other.buyers.get(b)) {
+            return true;
+        }
+        let pair = |column: fn(&Self) -> &Vec<i64>| {
+            let pair = (column(self).get(at)?, column(other).get(from)?);
+            (*pair.0 != NONE && *pair.1 != NONE).then_some(pair.0 == pair.1)
         };
-        let buyer = |o: &Self, at: usize| o.buyer.get(at).and_then(|buyer| o.buyers.get(*buyer)).map(String::from);
-        columns(self, at) == columns(other, from) && buyer(self, at) == buyer(other, from)
+        let times = [pair(|o| &o.created_at), pair(|o| &o.paid_at)];
+        let amounts = [pair(|o| &o.ordered_amount), pair(|o| &o.paid_amount)];
+        let told = if times == [None, None] { amounts } else { times };
+        told.contains(&Some(false))
     }
 
     /// Each pair of order and reason once.
@@ -532,6 +540,10 @@ mod tests {
         let mut all = file(january);
         assert_eq!(all.merge(file(february)), 1);
         assert_eq!((all.len(), all.ids.get(2)), (3, Some("orders:2#2")));
+        // The same rows a week later: 甲 has a refund.
+        let later = "甲,2026-01-01 10:00:00,10,4\n乙,2026-01-02 10:00:00,20,\n";
+        let later = read("orders", format!("买家,付款时间,实付金额,退款金额\n{later}").as_bytes(), &Default::default()).orders;
+        assert_eq!((all.merge(later), all.len(), all.refund_amount[0]), (2, 3, 400));
         let mut other_way = file(february);
         other_way.merge(file(january));
         assert_eq!((all.merge(other_way), all.len()), (3, 3));

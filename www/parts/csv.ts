@@ -31,9 +31,6 @@ export function maskName(name: string): string {
 /** The number of an order, which may look like anything, as the core masks it. */
 export const maskOrder = (number: string): string => (maskNumber(number) === number ? maskName(number) : maskNumber(number));
 
-/** A text without its long numbers, phones among them; the code of a product stays. */
-export const maskText = (text: string): string => (/^[\w.-]+$/.test(text) ? text : maskNumber(text));
-
 /** A long number but for its ends. */
 export const maskNumber = (text: string): string =>
   text.replace(/\d{7,}/g, (digits) => {

@@ -2,7 +2,8 @@
 import { useMemo, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { t } from "../i18n";
-import { maskText, saveCsv, type Cell } from "./csv";
+import { masked } from "../store";
+import { saveCsv, type Cell } from "./csv";
 import { useWindow } from "./window";
 
 export interface Column<T> {
@@ -98,16 +99,17 @@ export function Panel<T>(props: { title: string; note?: string; table: Props<T>;
   const compared = table.columns.some((column) => column.before) && table.rows.some((row) => earlier(row));
   const cells = (titleOrValue: (column: Column<T>, old: boolean) => Cell) =>
     table.columns.flatMap((column) => (compared && column.before ? [titleOrValue(column, false), titleOrValue(column, true)] : [titleOrValue(column, false)]));
-  const cellOf = (row: T | null, column: Column<T>): Cell => {
-    const value = row === null ? null : (column.saved ?? column.value)(row);
-    return typeof value === "string" ? maskText(value) : value;
+  const cellOf = (row: T | null, column: Column<T>): Cell => (row === null ? null : (column.saved ?? column.value)(row));
+  const save = async () => {
+    const head = cells((column, old) => (old ? `${column.title} ${t("上期")}` : column.title));
+    const rows = table.rows.map((row) => cells((column, old) => cellOf(old ? earlier(row) : row, column)));
+    saveCsv(`huashu-${table.id}.csv`, [head, ...(await masked(rows))]);
   };
-  const save = () => saveCsv(`huashu-${table.id}.csv`, [cells((column, old) => (old ? `${column.title} ${t("上期")}` : column.title)), ...table.rows.map((row) => cells((column, old) => cellOf(old ? earlier(row) : row, column)))]);
   return (
     <section class="card panel">
       <div class="panel-head">
         <h2 class="grow">{title}</h2>
-        <button class="button quiet small" onClick={save}>{t("下载表格")}</button>
+        <button class="button quiet small" onClick={() => void save()}>{t("下载表格")}</button>
       </div>
       {note && <p class="soft small">{note}</p>}
       {compared && <p class="faint small">{t("括号里是上期的数字。")}</p>}

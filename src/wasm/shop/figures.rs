@@ -10,7 +10,7 @@ use crate::{
         options::{MetricOptions, part},
     },
 };
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{borrow::Cow, collections::BTreeMap, format, string::String, vec::Vec};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -36,11 +36,11 @@ impl Shop {
         };
         let Some(mut found) = found else { return Err(self.no_part(id, &options)) };
         if masked {
-            let buyers: BTreeMap<&str, &str> = self.facts.contacts.iter().filter_map(|c| Some((&*c.id, c.buyer.as_deref()?))).collect();
+            let buyers = self.buyers();
             for row in &mut found.rows {
                 row.id = match row.what {
                     "buyer" | "product" => mask_name(&row.id),
-                    "conversation" | "round" => mask_id(&row.id, buyers.get(&*row.id).copied().as_slice()),
+                    "conversation" | "round" => mask_id(&row.id, buyers.get(&*row.id).copied().flatten().as_slice()),
                     _ => mask_order(&row.id),
                 };
             }
@@ -48,10 +48,23 @@ impl Shop {
         json(&found)
     }
 
-    /// The id of a conversation without who the buyer is.
-    pub fn mask_id(&self, id: &str) -> String {
-        let talk = self.facts.contacts.iter().find(|contact| contact.id == id);
-        mask_id(id, talk.and_then(|talk| talk.buyer.as_deref()).as_slice())
+    /// JSON of texts (JSON of a list of them) as they may leave the page: ids of conversations without who the buyer is, codes as they
+    /// are, everything else masked as text.
+    pub fn mask(&self, texts_json: &str) -> Thrown<String> {
+        let texts: Vec<String> = options(texts_json)?;
+        let buyers = self.buyers();
+        let is_code = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+        let masked = texts.iter().map(|text| match buyers.get(&**text) {
+            Some(buyer) => mask_id(text, buyer.as_slice()).into(),
+            None if is_code(text) => Cow::from(text),
+            None => mask_id(text, &[]).into(),
+        });
+        json(&masked.collect::<Vec<_>>())
+    }
+
+    /// The buyers of the conversations, by the conversation's id.
+    fn buyers(&self) -> BTreeMap<&str, Option<&str>> {
+        self.facts.contacts.iter().map(|contact| (&*contact.id, contact.buyer.as_deref())).collect()
     }
 
     /// The error that a figure is not told of a part of the shop, with the parts that it is told of.
