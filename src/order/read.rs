@@ -367,12 +367,13 @@ impl OrderReader {
             }
             Some(layout)
         } else {
-            if let Some(best) = taken.best.as_deref() {
-                missing(best, None, &result.file, &mut result.problems);
-            }
             let flaw = taken.flaw.map(|flaw| flaw.error(&result.file));
             let unread = flaw.is_some() && taken.best.is_none();
             let error = other.or_else(|| (!unread).then(|| sniff::no_header(&sample, taken.best.as_deref())));
+            // Of another kind of file nobody expects the headers of a map.
+            if let Some(best) = taken.best.as_deref().filter(|_| error.as_ref().is_some_and(|error| error.code() == "no-order-columns")) {
+                missing(best, None, &result.file, &mut result.problems);
+            }
             flaw.into_iter().chain(error.map(|error| error.in_file(&*result.file))).for_each(|error| result.problems.push(error));
             taken.best
         };
