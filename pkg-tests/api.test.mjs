@@ -189,8 +189,46 @@ test("what is written is what is returned", async () => {
   assert.deepEqual(JSON.parse([...new Shop().write("check", "json")].join("")), new Shop().check());
 });
 
+test("files of several shops say that the figures are of all of them", async () => {
+  const shop = new Shop();
+  const list = (...rows) => `订单编号,买家会员名,买家实际支付金额,店铺名称\n${rows.map((row) => `${row}\n`).join("")}`;
+  const said = ({ notes }) => notes.filter(({ code }) => code === "several-shops").map(({ message }) => message);
+  assert.deepEqual(said(await shop.addOrders("a.csv", list("1,甲,10,青禾旗舰店", "2,乙,10,青禾旗舰店"))), []);
+  assert.match(said(await shop.addOrders("b.csv", list("3,甲,10,云朵家居"))).join(), /^读到的是 2 家店铺的（青禾旗舰店 2，云朵家居 1，订单数）.* \/ .*several shops, 2 \(青禾旗舰店 2, 云朵家居 1; orders\)/);
+  assert.deepEqual(said(await shop.addOrders("c.csv", list("4,甲,10,云朵家居"))), [], "it was said");
+  const talk = (buyer, agent) => `${buyer} 2026-01-05 9:03:02\n在吗\n${agent} 2026-01-05 9:03:10\n在的亲\n`;
+  assert.deepEqual(said(await shop.addChats("a.txt", talk("阿宝", "青禾旗舰店:小鱼"))), []);
+  const other = new Shop();
+  assert.deepEqual(said(await other.addChats("b.txt", talk("阿青", "云朵家居:小林"))), []);
+  shop.merge(other);
+  assert.deepEqual(shop.check().files.map((file) => [file.file, said(file).length]), [["a.csv", 0], ["b.csv", 1], ["c.csv", 0], ["a.txt", 0], ["b.txt", 1]]);
+});
+
+test("a product is called by its code and its title", async () => {
+  const { shop } = await read("order_id,buyer,paid_at,state,sku,title,quantity,unit_price\n1,甲,2026-01-05 10:00:00,交易成功,s1,杯子,1,20\n2,甲,2026-01-09 10:00:00,交易成功,s1,杯子,1,20\n");
+  const { tables } = shop.metrics();
+  assert.deepEqual([tables.products[0].title, tables["cycle.product"][0].title], ["杯子", "杯子"]);
+  const written = (...args) => [...shop.write(...args)].join("");
+  for (const options of [{}, { unmasked: true }]) {
+    assert.match(written("metrics", "text", options), /orders\.paid \[product s1 杯子\]/);
+    assert.match(written("table", "csv", { ...options, table: "products" }), /product,title,.*\r\ns1,杯子,/);
+  }
+});
+
+test("a map overrules what is found, field by field, and says what is not there", async () => {
+  const taobao = "订单编号,买家会员名,买家实际支付金额,总金额\n1,甲,10,12\n";
+  const { file } = await read(taobao, { columns: { paid_amount: "总金额", buyer: "买家" } });
+  assert.deepEqual([file.platform, file.columns.paid_amount, file.columns.buyer], ["taobao", "总金额", "买家会员名"]);
+  assert.deepEqual(file.problems.map(({ code, line }) => [code, line]), [["missing-column", 1]]);
+  const none = await read(taobao, { columns: { buyer: "" } });
+  assert.deepEqual([none.file.columns.buyer, none.file.problems], [undefined, []]);
+});
+
 test("options that do not exist are refused", async () => {
   const { shop } = await read(orders);
+  for (const [args, message] of [
+    [["metric", "csv"], /did you mean metrics/], [["metrics", "csvv"], /did you mean csv/], [["table", "csv", { table: "product" }], /did you mean products/], [["signals", "json"], /jsonl/],
+  ]) assert.throws(() => [...shop.write(...args)], { code: "bad-option", message });
   assert.throws(() => shop.check({ message: true }), { name: "HuashuError", code: "bad-option", message: /message/ });
   assert.throws(() => shop.metrics({ refunded: "some" }), { code: "bad-option" });
   assert.throws(() => shop.metrics({ period: { from: "2026-02-30", to: "2026-03-01" } }), { code: "bad-option", message: /2026-02-30/ });

@@ -371,6 +371,51 @@ fn shapes_may_follow_one_another() {
     assert_eq!(chats.conversations[0].messages[0].text, "昨天的：\n客户：好的\n客服：不客气");
 }
 
+#[test]
+fn agents_of_two_shops_are_not_taken_for_one() {
+    let talk = |buyer: &str, agent: &str| {
+        format!("{buyer} 2026-01-05 9:03:02\n在吗\n{agent} 2026-01-05 9:03:10\n在的亲\n{agent} 2026-01-05 9:03:12\n请讲\n")
+    };
+    let of = |talks: &[(&str, &str)]| {
+        let text: String = talks.iter().map(|(buyer, agent)| talk(buyer, agent)).collect();
+        let chats = read("a.txt", text.as_bytes(), &ReadOptions::default());
+        let said = chats
+            .notes
+            .kept()
+            .iter()
+            .filter(|note| note.code() == "several-shops")
+            .map(|note| note.message().to_owned())
+            .collect::<Vec<_>>();
+        let shops = chats.shops.each().into_iter().map(|(name, count)| (name.to_owned(), count)).collect::<Vec<_>>();
+        (shops, said)
+    };
+    let (shops, said) = of(&[("阿宝", "青禾旗舰店:小鱼"), ("阿青", "云朵家居:小林"), ("阿木", "云朵家居:小周")]);
+    assert_eq!(shops, [("云朵家居".to_owned(), 2), ("青禾旗舰店".to_owned(), 1)]);
+    assert!(said.len() == 1 && said[0].contains("云朵家居 2，青禾旗舰店 1，对话数"), "{said:?}");
+    let (shops, said) = of(&[("阿宝", "青禾旗舰店:小鱼"), ("阿青", "青禾旗舰店:小林")]);
+    assert_eq!((shops.len(), said), (1, vec![]));
+    // What agents do is no shop.
+    assert_eq!(of(&[("阿宝", "售前:小鱼"), ("阿青", "售后:小林")]), (vec![], vec![]));
+}
+
+#[test]
+fn headers_and_days_that_are_not_there_are_listed() {
+    let codes = |chats: &Chats| chats.problems.kept().iter().map(|p| (p.code(), p.line())).collect::<Vec<_>>();
+    let table = "发送人,内容,时间\n买家,在吗,2026-01-05 09:00:00\n客服,在的,2026-01-05 09:00:05\n";
+    let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(field, header)| ((*field).to_owned(), (*header).to_owned())).collect();
+    let columns = map(&[("text", "说了啥"), ("time", "时间")]);
+    let chats = read("a.csv", table.as_bytes(), &ReadOptions { columns, ..Default::default() });
+    assert_eq!((codes(&chats), chats.conversations.len()), (vec![("missing-column", Some(1))], 1));
+    assert!(chats.conversations[0].messages.iter().all(|message| message.at.is_some() && !message.text.is_empty()));
+    // No such column at all is something else.
+    let chats = read("a.csv", table.as_bytes(), &ReadOptions { columns: map(&[("time", "")]), ..Default::default() });
+    assert_eq!((codes(&chats), chats.conversations[0].messages[0].at), (vec![], None));
+    let leap = "小鱼  02-29 10:00:00\n在吗\n小周  02-29 10:00:05\n在的亲\n小鱼  03-01 10:00:00\n好\n";
+    let of = |year| read("a.txt", leap.as_bytes(), &ReadOptions { year: Some(year), ..Default::default() });
+    assert_eq!((codes(&of(2026)), codes(&of(2028))), (vec![("no-such-day", None)], vec![]));
+    assert!(of(2026).problems.kept()[0].message().contains("2 (02-29)"));
+}
+
 /// What people write stays what they wrote, whatever it looks like.
 #[test]
 fn sentences_are_no_heads() {

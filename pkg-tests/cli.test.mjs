@@ -164,6 +164,14 @@ test("--columns names the headers of a table that nobody knows", async () => {
   await fine(["metrics", "--orders", unknown, "--columns", write("marked.json", '\ufeff{"buyer": "谁", "paid_at": null, "paid_amount": "付了"}')]);
 });
 
+test("rows that are left out are counted beside the figures", async () => {
+  const returned = write("returned.csv", "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,30\n2,乙,2026-01-05 10:00:00,-30\n合计,,,0\n");
+  for (const args of [["metrics", "--orders", returned], ["check", chats, "--orders", returned]]) {
+    const { code, stderr } = await huashu(args);
+    assert.deepEqual([code, stderr.match(/returned\.csv: .*/)?.[0]], [0, "returned.csv: 未计入的行 rows left out: 退货行 returns 1，汇总行 summary rows 1"]);
+  }
+});
+
 test("--columns maps a table of chats, which otherwise comes with guesses", async () => {
   const unknown = write("talk.csv", "aa,bb,cc\n小鹿,在吗,2024-01-05 09:00:00\n小丹,在的亲,2024-01-05 09:00:10\n");
   const guesses = '{"chats":{"time":"cc","text":"bb","sender":"aa"}}';
@@ -269,6 +277,8 @@ test("--tables reads side tables by their headers, or as the kind before the nam
   assert.deepEqual(report.files.map(({ kind, used }) => [kind, used]), [["ratings", 2], ["roster", 1]]);
   await fine(["check", chats, "--tables", ratings]);
   await refused(["metrics", "--tables", odd], /roster 客服名单/);
+  await refused(["metrics", "--tables", `rating=${ratings}`], /knows no kind rating.*did you mean ratings/);
+  await refused(["metrics", "--tables", "a.b=nowhere.csv"], /a\.b=nowhere\.csv: 文件不存在/);
   await refused(["metrics", "--tables", ratings, "--columns", write("kinds.json", '{"rosters": {}}')], /kinds\.json.*表头/);
   await refused(["metrics", "--tables", `roster=${odd}`, "--columns", write("fields.json", '{"roster": {"who": "谁"}}')], /who.*agent, person, team, shift/);
 });

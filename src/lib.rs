@@ -15,6 +15,7 @@ pub mod order;
 pub mod report;
 pub mod rule;
 pub mod score;
+pub mod shops;
 pub mod side;
 pub mod signal;
 mod sort;

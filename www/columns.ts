@@ -69,5 +69,5 @@ const isMap = (value: unknown): value is Record<string, unknown> => typeof value
 export function only(map: unknown, fields: Field[], table = ""): Columns {
   const value = isMap(map) && isMap(map[table]) ? map[table] : map;
   if (!isMap(value)) throw new Error("not a map");
-  return Object.fromEntries(fields.flatMap(([field]) => (typeof value[field] === "string" && value[field] ? [[field, value[field]]] : [])));
+  return Object.fromEntries(fields.flatMap(([field]) => (typeof value[field] === "string" ? [[field, value[field]]] : [])));
 }

@@ -95,6 +95,7 @@ impl Words<'_> {
                 Issue {
                     problem,
                     product,
+                    title: None,
                     conversations: talks.len() as u64,
                     reviews: reviews.len() as u64,
                     buyers: of.iter().filter_map(|c| c.buyer).collect::<BTreeSet<_>>().len() as u64,

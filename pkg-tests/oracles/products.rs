@@ -51,6 +51,7 @@ impl Words<'_> {
         let ordered = asked.iter().filter(|inquirer| !inquirer.orders.is_empty()).count() as u64;
         Product {
             product: product_name(product),
+            title: None,
             orders: sold.len() as u64,
             buyers: self.orders_name_buyers().then(|| sold.iter().filter_map(|order| order.buyer).collect::<BTreeSet<_>>().len() as u64),
             pieces: pieces as f64,

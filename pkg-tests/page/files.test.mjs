@@ -70,6 +70,15 @@ onPage("a file that comes twice and an archive's orders are told once", async (p
   assert.match(await page.textContent('[data-file="copy.csv"]'), new RegExp(`这个文件的 ${count} 个订单之前都已读到`));
 });
 
+onPage("files of two shops say so, above the figures too", async (page) => {
+  const orders = (name, shop) => ({ name, mimeType: "text/csv", buffer: Buffer.from(`订单编号,买家会员名,买家实际支付金额,订单付款时间,店铺名称\n${name},甲,10,2026-01-01 10:00:00,${shop}\n`) });
+  await page.setInputFiles("#files", [orders("a.csv", "青禾旗舰店"), orders("b.csv", "云朵家居")]);
+  await page.waitForSelector('[id="metric-orders.created"]');
+  assert.match(await page.textContent(".several"), /^读到的是 2 家店铺的（云朵家居 1，青禾旗舰店 1，订单数）/);
+  await page.click("#tab-files");
+  assert.match(await page.textContent('[data-file="b.csv"]'), /读到的是 2 家店铺的/);
+});
+
 onPage("a picture dropped as orders is explained, not read", async (page) => {
   const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg==", "base64");
   await page.setInputFiles("#files", { name: "截图.png", mimeType: "image/png", buffer: png });

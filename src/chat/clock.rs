@@ -32,6 +32,9 @@ pub(crate) struct Clock {
     /// Which of 01/02/2025 is the month, where the file tells it; and whether that had to be assumed.
     pub month_first: Option<bool>,
     pub order_assumed: bool,
+    /// How many dates the year they were taken for does not have, and the first of them: month, day.
+    pub days_missing: u64,
+    pub day_missing: (u32, u32),
 }
 
 /// The undated day of 今天: later than any weekday's.
@@ -128,8 +131,12 @@ impl Clock {
             (Some(found), Some(context)) if found.0 - context.0 > 183 => near(year - 1),
             (found, _) => found,
         };
-        if let Some(best) = best {
-            self.year = Some(best.civil().0);
+        match best {
+            Some(best) => self.year = Some(best.civil().0),
+            None => {
+                self.day_missing = if self.days_missing == 0 { (month, day) } else { self.day_missing };
+                self.days_missing += 1;
+            }
         }
         best
     }
@@ -176,6 +183,17 @@ mod tests {
         assert_eq!(distances(&["12-31 23:59:50", "01-01 00:00:15", "1-1 00:00:20", "2月29日 00:00:20"]), [25, 5, 59 * 86_400]);
         assert_eq!(distances(&["前天 10:00", "昨天 09:00", "今天 09:00:10"]), [82_800, 86_410]);
         assert_eq!(distances(&["周六 10:00", "星期日 10:00", "周一 10:00"]), [86_400, 86_400]);
+    }
+
+    #[test]
+    fn a_day_that_the_year_does_not_have_is_counted() {
+        let mut clock = Clock::with_year(Some(2026));
+        let mut at = |s: &str| clock.time(Stamp::prefix(s).unwrap().0).map(|time| time.to_string());
+        assert_eq!(
+            [at("02-28 9:00"), at("02-29 9:00"), at("03-01 9:00")],
+            [Some("2026-02-28T09:00:00".into()), None, Some("2026-03-01T09:00:00".into())]
+        );
+        assert_eq!((clock.days_missing, clock.day_missing), (1, (2, 29)));
     }
 
     #[test]

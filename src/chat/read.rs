@@ -1,17 +1,19 @@
 //! Bytes of a file → conversations.
 
-use super::Conversation;
 use super::columns::{self, TableColumns};
 use super::detect::{self, Kept, Window, platform};
 use super::gather::{DROPPED, Gather, Part};
 use super::items::ItemReader;
-use super::outline::{Again, Outline};
+use super::outline::{Again, Head, Outline, Row};
+use super::role::Names;
 use super::shape::json::{Cutter, Item, Piece, mend_escapes};
-use super::shape::table::TableReader;
+use super::shape::table::{Columns, TableReader};
 use super::shape::{SHAPES, Shape};
 use super::text::TextReader;
+use super::{Conversation, Role, name};
 use crate::error::{Error, Problems};
 use crate::input::lines::{Line, Lines, head, utf8};
+use crate::shops::Shops;
 use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 
 /// What ends a conversation in the talk with one buyer.
@@ -65,6 +67,8 @@ pub struct Chats {
     pub reason: String,
     /// The columns, of a table or of what may be one.
     pub table: Option<Box<TableColumns>>,
+    /// How many conversations each shop has, where the accounts of agents name it (`店铺:小丹`).
+    pub shops: Shops,
 }
 
 /// The shapes of copied text that are known: id, and what their lines look like.
@@ -232,7 +236,9 @@ impl ChatReader {
         let Some(found) = columns::guess(start, start.len() >= START, &self.options.columns) else { return false };
         let unknown = found.sure || self.options.format.is_some();
         if unknown {
-            self.gather.problems.push(super::unknown::table(&found.columns).in_file(self.file.as_str()));
+            let Self { gather, file, options, .. } = self;
+            Columns::missing(&found.columns.headers, &options.columns, |missing| gather.problems.push(missing.at(1, 1).in_file(&**file)));
+            gather.problems.push(super::unknown::table(&found.columns).in_file(&**file));
         }
         self.columns = Some(Box::new(found.columns));
         unknown
@@ -327,6 +333,13 @@ impl ChatReader {
             let message = "“昨天”“星期三”等没有说明是哪一天，这些消息只有时刻，没有日期 / 昨天, 星期三 and the like do not say which day it was: these messages have a time of day and no date";
             self.gather.notes.push(Error::new("day-unknown", message).in_file(self.file.as_str()));
         }
+        if clock.days_missing > 0 {
+            let ((month, day), count) = (clock.day_missing, clock.days_missing);
+            let message = format!(
+                "有 {count} 处日期在所取的年份里没有（{month} 月 {day} 日），这些消息按无时间处理；请指定正确的年份 / dates that the year taken for them does not have: {count} ({month:02}-{day:02}); their messages are kept without a time: give the right year"
+            );
+            self.gather.problems.push(Error::new("no-such-day", message).in_file(self.file.as_str()));
+        }
         if clock.order_assumed {
             let message = "日期如 01/02/2025 看不出哪个是月，已按日在前、月在后理解 / in dates such as 01/02/2025 nothing tells which number is the month; the day was taken to come first";
             self.gather.notes.push(Error::new("order-assumed", message).in_file(self.file.as_str()));
@@ -358,6 +371,10 @@ impl ChatReader {
             );
             notes.push(Error::new("times-to-minute", message).in_file(self.file.as_str()));
         }
+        let shops = shops(&names, &rows, &heads, &order);
+        if let Some(note) = shops.note([], Shops::CONVERSATIONS) {
+            notes.push(note.in_file(self.file.as_str()));
+        }
         let names = names.into_texts();
         for agent in self.options.agents.iter().filter(|agent| !heads.is_empty() && !names.contains(agent)) {
             let message = format!("没有叫“{agent}”的人 / nobody is called \"{agent}\"");
@@ -386,9 +403,27 @@ impl ChatReader {
             confidence: self.found.confidence,
             reason: self.found.reason,
             table: self.columns.filter(|_| heads.is_empty() || self.found.shape == "table"),
+            shops,
         };
         (chats, Outline { file: self.file, format, again, heads, rows, order, names }, texts)
     }
+}
+
+/// How many conversations each shop has: that of the first agent in them whose account names one.
+fn shops(names: &Names, rows: &[Row], heads: &[Head], order: &[u32]) -> Shops {
+    let shop = |row: &Row| {
+        let name = names.get(row.name()?)?;
+        // 售前:小美 names no shop.
+        name::shop_of(&name.text).filter(|shop| name.role == Some(Role::Agent) && name::label(shop).is_none())
+    };
+    let (mut shops, mut first) = (Shops::default(), 0);
+    for head in heads {
+        let own = order.get(first as usize..head.end as usize).unwrap_or_default();
+        let found = own.iter().filter_map(|row| rows.get(*row as usize)).find_map(shop);
+        shops.add(found.unwrap_or_default(), 1);
+        first = head.end;
+    }
+    shops
 }
 
 /// The parts of a text, each with its own platform; people's own labels are of none. Of several, `found` says how many lines begin a message.

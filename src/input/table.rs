@@ -148,6 +148,14 @@ pub(crate) fn nul_bytes(row: &Row<'_>, count: u64) -> Error {
     Error::new("nul-bytes", message).at(row.line(), 1)
 }
 
+/// The problem that the user's map of columns names a header which the file lacks.
+pub(crate) fn missing_column(field: &str, header: &str) -> Error {
+    let message = format!(
+        "列映射里 {field} 对应的表头「{header}」不在这个文件里 / the header \"{header}\" that the column map names for {field} is not in this file"
+    );
+    Error::new("missing-column", message)
+}
+
 /// Whether a cell holds broken characters.
 pub(crate) fn broken(cell: &[u8]) -> bool {
     core::str::from_utf8(cell).map_or(true, holds_replaced)

@@ -1,6 +1,6 @@
 // What the entries for browsers and for node have in common: the book and the shop around the wasm of the same names.
 import * as wasm from "./huashu.js";
-import { HuashuError } from "./error.mjs";
+import { hint, HuashuError } from "./error.mjs";
 import { render, renderRows, renderTable } from "./figures.mjs";
 import { open } from "./open.mjs";
 import { readable, Source } from "./source.mjs";
@@ -52,24 +52,39 @@ function hiding(shop, texts) {
   return (text) => map.get(text);
 }
 
+/** Throws where what is asked for is none of the list. */
+function oneOf(name, given, list) {
+  if (list.includes(given)) return;
+  const message = `${name} 没有 ${given}，只有以下几种 / ${name} cannot be ${given}; it is one of: ${list.join(", ")}${hint(String(given), list)}`;
+  throw new HuashuError({ code: "bad-option", message });
+}
+
+/** What can be written, and how. */
+const FORMATS = ["text", "json", "csv"];
+const formats = { check: [...FORMATS, "junit"], signals: ["jsonl"], metrics: FORMATS, rows: FORMATS, table: FORMATS };
+
 /** The rows of a table without who the buyers are. */
 function masked(rows, shop) {
-  const hide = hiding(shop, rows.flatMap(({ conversation, latest, product, sku, examples = [] }) => [conversation, latest, product, sku, ...examples]));
+  const hide = hiding(shop, rows.flatMap(({ conversation, latest, product, sku, title, examples = [] }) => [conversation, latest, product, sku, title, ...examples]));
   return rows.map((row) => {
     const text = (value) => wasm.mask(value, row.buyer);
     const masks = {
       buyer: wasm.mask_name, order: wasm.mask_order, about: text, reason: text, conversation: hide, latest: hide, product: hide, sku: hide,
       examples: (ids) => ids.map(hide),
+      // That of a product, which is the export's; others are ours.
+      ...((row.product ?? row.sku) && { title: hide }),
     };
     const known = Object.entries(masks).filter(([name]) => (row[name] ?? null) !== null);
     return { ...row, ...Object.fromEntries(known.map(([name, mask]) => [name, call(() => mask(row[name]))])) };
   });
 }
 
-/** Figures without what a buyer may have had written into a product's title. */
-function maskedFigures(figures, shop) {
-  const hide = hiding(shop, figures.map(({ by }) => by?.product));
-  return figures.map((figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: hide(figure.by.product) } }));
+/** Figures whose products are called by code and title; `hiding` takes off what a buyer may have had written into these. */
+function named({ metrics, tables }, hiding = () => (text) => text) {
+  const titles = new Map(tables.products.filter(({ title }) => title).map(({ product, title }) => [product, `${product} ${title}`]));
+  const name = ({ by }) => titles.get(by?.product) ?? by?.product;
+  const hide = hiding(metrics.map(name));
+  return metrics.map((figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: hide(name(figure)) } }));
 }
 
 /** How a report names the book of a shop. */
@@ -245,12 +260,14 @@ export class Shop {
     return json(() => this.#shop.rows(metric, by && text(by), asked(options), limit, false));
   }
   *write(what, format, options) {
+    oneOf("write", what, Object.keys(formats));
+    oneOf("format", format, formats[what]);
     if (what === "metrics") {
       const { unmasked = false, ...rest } = options ?? {};
       const figures = call(() => this.#shop.metrics(asked(rest)));
       if (format === "json") return yield `${figures}\n`;
-      const { metrics, tables } = JSON.parse(figures);
-      yield render({ metrics: unmasked ? metrics : maskedFigures(metrics, this), tables }, format);
+      const found = JSON.parse(figures);
+      yield render({ metrics: named(found, unmasked ? undefined : (texts) => hiding(this, texts)), tables: found.tables }, format);
     } else if (what === "rows") {
       const { metric, by, limit = LIMIT, unmasked = false, ...rest } = options;
       const found = call(() => this.#shop.rows(metric, by && text(by), asked(rest), limit, format !== "json" && !unmasked));
@@ -258,10 +275,7 @@ export class Shop {
     } else if (what === "table") {
       const { table, unmasked = false, ...rest } = options;
       const { tables } = this.metrics(rest);
-      if (!Object.hasOwn(tables, table)) {
-        const known = Object.keys(tables).join(", ");
-        throw new HuashuError({ code: "bad-option", message: `没有 ${table} 这张表，只有 ${known} / there is no table ${table}; it is one of ${known}` });
-      }
+      oneOf("table", table, Object.keys(tables));
       const rows = tables[table];
       yield format === "json" ? `${text(rows)}\n` : renderTable(table, unmasked ? rows : masked(rows, this), format);
     } else if (what === "signals") {

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // The command line. What it finds goes to the standard output, what it has to say about it to the standard error.
-import { createReadStream, readFileSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { chatShapes, lowest, tryOptions } from "./api.mjs";
-import { hint, parse, usage } from "./arguments.mjs";
+import { parse, usage } from "./arguments.mjs";
+import { hint } from "./error.mjs";
+import { reasons } from "./figures.mjs";
 import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
 
@@ -69,7 +71,12 @@ function present(names) {
 function kindOf(argument) {
   const at = argument.indexOf("=");
   const kind = argument.slice(0, Math.max(at, 0));
-  return KINDS.includes(kind) ? { kind, name: argument.slice(at + 1) } : { name: argument };
+  if (KINDS.includes(kind)) return { kind, name: argument.slice(at + 1) };
+  // A file may well be called a=b.csv.
+  if (at > 0 && !/[./\\]/.test(kind) && !existsSync(argument)) {
+    throw usage(`--tables 没有 ${kind} 这一种表，只有 ${KINDS.join("、")} / --tables knows no kind ${kind}; it is one of ${KINDS.join(", ")}${hint(kind, KINDS)}`);
+  }
+  return { name: argument };
 }
 
 async function read(shop, given, chats = []) {
@@ -96,6 +103,9 @@ async function read(shop, given, chats = []) {
   report([...files.filter((file) => file.failed).flatMap((file) => file.problems), ...shop.problems]);
   // What was assumed: the year, who the agents are.
   report(assumed(files.filter((file) => file.notes)));
+  for (const { file, excluded } of files.filter((file) => file.orders !== undefined && file.excluded.length)) {
+    say(`${file}: 未计入的行 rows left out: ${excluded.map(({ reason, count }) => `${reasons[reason] ?? reason} ${count}`).join("，")}`);
+  }
   if (!files.some((file) => file.conversations || file.orders || file.used)) {
     throw new HuashuError({ code: "nothing-read", message: "没有读到任何聊天、订单或其他表 / No chat, no order and no other table could be read" });
   }

@@ -4,7 +4,7 @@ const percent = (value) => `${(value * 100).toFixed(2)} %`;
 const part = (by) => Object.entries(by ?? {}).flat().join(" ");
 
 /** Why something was left out; in JSON and CSV it is the code. */
-const reasons = {
+export const reasons = {
   "after-sale": "纯售后 after-sale only", "clock-backwards": "时间倒退 clock going backwards", "few-buyer-messages": "买家消息太少 too few buyer messages",
   forwarded: "仅转接 only handed over", listed: "名单排除 on the list to exclude", "no-amount": "缺金额 without amount", "no-buyer": "无买家 without buyer",
   "no-buyer-message": "无买家消息 without a buyer message", "no-lines": "无明细 without lines", "no-quantity": "缺数量 without quantity", "no-time": "缺时间 without time", "to-minute": "时间没有秒 times without seconds",

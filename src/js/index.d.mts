@@ -201,7 +201,7 @@ export interface ChatOptions extends ReadOptions {
 /** Headers of a table of messages for our fields. */
 export type ChatColumns = Partial<Record<"id" | "date" | "time" | "role" | "sender" | "to" | "text" | "buyer" | "agent", string>>;
 
-/** Headers of an export for our fields. */
+/** Headers of an export for our fields; `""`: it has none. What is not named is found as usual. */
 export interface ColumnMap {
   order_id?: string;
   buyer?: string;
@@ -261,7 +261,7 @@ export interface ChatFile {
   headers: string[];
   /** The first row under them, cut short; only from `addChats`, not in reports. */
   sample?: string[];
-  /** What was assumed: a year, who the agents are; names given as agents' that nobody in the file has (`unknown-agent`). */
+  /** What was assumed: a year, who the agents are; names given as agents' that nobody in the file has (`unknown-agent`). With this file the figures are those of several shops (`several-shops`). */
   notes: Problem[];
   problems: Problem[];
 }
@@ -287,7 +287,7 @@ export interface OrderFile {
   excluded: Excluded[];
   /** What is damaged in rows that were read: `nul-bytes`, and cells with `broken-characters` (order numbers, buyers and products). `problems` names their places. */
   damaged: Excluded[];
-  /** Orders that had been read before, from this file or another (`repeated-order`): each counts once. */
+  /** Orders that had been read before, from this file or another (`repeated-order`): each counts once. With this file the figures are those of several shops (`several-shops`). */
   notes: Problem[];
   problems: Problem[];
 }
@@ -770,6 +770,8 @@ export type SpreadRow = {
 /** Repurchase cycle of a product: mean days per piece over pairs of purchases. */
 export type ProductCycleRow = {
   sku: string;
+  /** The title that the export has beside the code; null where it has none. */
+  title: string | null;
   pairs: number;
   mean: number;
   /** That of the period before. */
@@ -890,6 +892,8 @@ export type WaitRow = {
 export type ProductRow = {
   /** Its code, or its title where the export has no code. */
   product: string;
+  /** The title that the export has beside the code; null where it has none. */
+  title: string | null;
   /** Paid orders with it as `orders.paid` counts them, their buyers, pieces, and unit price × quantity in yuan; null where it is not known. */
   orders: number;
   buyers: number | null;
@@ -926,6 +930,8 @@ export type IssueRow = {
   problem: string | null;
   /** The SKU of the buyer's latest paid order before the talk; for a review the product, or that of the order, that its table names. */
   product: string | null;
+  /** The title that the export has beside its code; null where it has none. */
+  title: string | null;
   conversations: number;
   /** Bad reviews, and reviews without stars that complain. */
   reviews: number;

@@ -56,6 +56,8 @@ pub struct Added {
     renamed_at: u32,
     /// Whether a copy took the place of one that was listed.
     pub replaced: bool,
+    /// That it adds another shop to those of the files before it.
+    pub shops: Option<Error>,
 }
 
 impl Added {
@@ -75,7 +77,7 @@ impl Added {
             );
             Error::new("repeated-id", message).at(self.renamed_at, 1)
         });
-        repeated.into_iter().chain(renamed)
+        repeated.into_iter().chain(renamed).chain(self.shops.clone())
     }
 }
 

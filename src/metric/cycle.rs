@@ -78,6 +78,8 @@ const NO_PRODUCTS: &str = "导出里没有商品或件数：请导出带商品�
 pub struct ProductCycle {
     /// The product's code, or its title where the export has no code.
     pub sku: String,
+    /// The title that the export has beside the code; `null` where it has none.
+    pub title: Option<String>,
     /// Purchases that were followed by another one of the same buyer and product.
     pub pairs: u64,
     /// Mean days per piece over these pairs.
@@ -243,9 +245,15 @@ impl Pairs {
             .each
             .chunk_by(|a, b| a.sku == b.sku)
             .filter_map(|pairs| {
-                let sku = view.orders.skus.get(pairs.first()?.sku)?;
+                let number = pairs.first()?.sku;
                 let sum = sum_per_piece(pairs.iter().map(|p| (p.quantity, p.gap)));
-                Some(ProductCycle { sku: sku.into(), pairs: pairs.len() as u64, mean: sum / pairs.len() as f64, previous: None })
+                Some(ProductCycle {
+                    sku: view.orders.skus.get(number)?.into(),
+                    title: view.orders.titles.get(number).map(String::from),
+                    pairs: pairs.len() as u64,
+                    mean: sum / pairs.len() as f64,
+                    previous: None,
+                })
             })
             .collect();
         sort::by(&mut rows, |a, b| b.pairs.cmp(&a.pairs).then_with(|| a.sku.cmp(&b.sku)));

@@ -32,6 +32,8 @@ pub struct Issue {
     /// the product that its table names, else that of the order it names. Of an order of several SKUs each; `null` where there is
     /// none, or more than ten.
     pub product: Option<String>,
+    /// The title that the export has beside its code; `null` where it has none.
+    pub title: Option<String>,
     /// Conversations with a complaint or an escalation.
     pub conversations: u64,
     /// Bad reviews, and reviews without stars that complain.
@@ -105,6 +107,7 @@ pub(super) fn issues(view: &View, talks: &Talks, reviews: &[&Reviewed]) -> Vec<I
         .map(|((problem, product), ([conversations, reviews, open], buyers, latest))| Issue {
             problem: problem.map(String::from),
             product: product.map(String::from),
+            title: product.and_then(|name| view.orders.titles.get(view.orders.skus.find(name)?)).map(String::from),
             conversations,
             reviews,
             open,

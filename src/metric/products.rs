@@ -56,6 +56,8 @@ pub(super) const MOST: usize = 500;
 pub struct Product {
     /// Its code, or its title where the export has no code; the number in links and cards for one that only chats name.
     pub product: String,
+    /// The title that the export has beside the code; `null` where it has none.
+    pub title: Option<String>,
     /// Paid orders with it, as `orders.paid` counts them.
     pub orders: u64,
     /// Their buyers; `null` where the orders name none.
@@ -90,6 +92,7 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     let mut rows: Vec<Product> = vec![Product::default(); names.len() as usize];
     for (number, row) in (0..).zip(&mut rows) {
         row.product = names.get(number).unwrap_or_default().into();
+        row.title = view.orders.titles.get(number).map(String::from);
         row.buyers = view.lacks_buyers().is_none().then_some(0);
         if talks.lacks_buyers().is_none() {
             row.asked = Some(0);
@@ -214,6 +217,19 @@ pub(super) fn asked(
 mod tests {
     use crate::metric::{Facts, Options, measure, sample};
     use alloc::vec::Vec;
+
+    #[test]
+    fn a_title_stands_beside_its_code() {
+        let csv = "order_id,buyer,paid_at,state,sku,title,quantity,unit_price
+1,甲,2026-01-05 10:00:00,交易成功,s1,,1,20
+2,甲,2026-01-09 10:00:00,交易成功,s1,杯子,1,20
+3,乙,2026-01-09 10:00:00,交易成功,,托盘,1,5
+";
+        let tables = measure(&Facts { orders: sample::orders(csv), ..Facts::default() }, &Options::default()).tables;
+        let named: Vec<_> = tables.products.iter().map(|row| (&*row.product, row.title.as_deref())).collect();
+        assert_eq!(named, [("s1", Some("杯子")), ("托盘", None)]);
+        assert_eq!((&*tables.cycle_product[0].sku, tables.cycle_product[0].title.as_deref()), ("s1", Some("杯子")));
+    }
 
     #[test]
     fn unknown_amounts_and_buyers_are_not_0() {

@@ -1,6 +1,6 @@
 //! The columns. What is unknown is [`NONE`]: a figure that needs it says so and never counts it as 0.
 
-use super::{Names, merge::place, places::Places};
+use super::{Names, Titles, merge::place, places::Places};
 use alloc::{boxed::Box, vec::Vec};
 use serde::Serialize;
 
@@ -70,6 +70,8 @@ pub struct Orders {
     pub buyers: Names,
     /// SKUs (or titles where the export has no SKU).
     pub skus: Names,
+    /// What the SKUs are called, where that stands beside them.
+    pub titles: Titles,
     /// Number in [`Orders::buyers`]; `u32::MAX` where the order has no buyer.
     pub buyer: Vec<u32>,
     /// Created.
@@ -215,6 +217,7 @@ impl Orders {
             + lines
             + self.parts.capacity() * size_of::<Part>()
             + self.places.memory()
+            + self.titles.memory()
             + self.left_out.capacity() * size_of::<(LeftOut, u64)>()
             + self.waiting.as_ref().map_or(0, |waiting| waiting.memory())
     }

@@ -7,7 +7,7 @@ mod words;
 
 pub(super) use generic::GENERIC;
 pub(super) use known::DIALECTS;
-pub(super) use words::{AFTER_SALE, REPORTS, STATES, SUMMARIES};
+pub(super) use words::{AFTER_SALE, REPORTS, SHOPS, STATES, SUMMARIES};
 
 use super::State;
 
@@ -48,10 +48,12 @@ pub(super) enum Field {
     Address,
     /// Why the order was refunded or closed, in the platform's words.
     Reason,
+    /// The shop that it is an order of.
+    Shop,
 }
 
 impl Field {
-    pub const COUNT: usize = 24;
+    pub const COUNT: usize = 25;
 
     /// The field's name in `--columns`; `None` where users do not map it.
     pub const fn name(self) -> Option<&'static str> {

@@ -1,7 +1,7 @@
 //! From a header row to the column of each field: by name, never by position.
 
 use super::{
-    dialect::{DIALECTS, Dialect, Field, GENERIC, REPORTS},
+    dialect::{DIALECTS, Dialect, Field, GENERIC, REPORTS, SHOPS},
     mapping::Columns,
 };
 use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
@@ -55,9 +55,9 @@ impl Layout {
         self.headers.len()
     }
 
-    /// Gives the fields that are `wanted` the columns that the export's names lead to.
-    fn take(&mut self, wanted: impl Fn(Field) -> bool, find: impl Fn(&str) -> Option<usize>) {
-        for (field, names) in self.dialect.columns.iter().filter(|(field, _)| wanted(*field)) {
+    /// Gives the fields the columns that the export's names lead to.
+    fn take(&mut self, find: impl Fn(&str) -> Option<usize>) {
+        for (field, names) in self.dialect.columns.iter().chain(&[(Field::Shop, SHOPS)]) {
             let mut found = names.iter().filter_map(|name| find(name));
             let slots = self.columns.get_mut(*field as usize).zip(self.seconds.get_mut(*field as usize));
             if let Some((first, second)) = slots {
@@ -65,6 +65,30 @@ impl Layout {
                 *second = found.next().unwrap_or(NOWHERE);
             }
         }
+    }
+
+    /// Gives the fields that the user's map names the columns that it says, if any; says whether there are some. A field whose header is not
+    /// there keeps what was found for it.
+    fn overrule(&mut self, map: &Columns, find: impl Fn(&str) -> Option<usize>) -> bool {
+        let mut told = Vec::new();
+        for (field, header) in map.iter() {
+            match (header.trim(), find(header)) {
+                ("", _) => told.push((field, NOWHERE)),
+                (_, Some(at)) => told.push((field, at)),
+                _ => self.missing.extend(Field::name(field).map(|name| (name, header.into()))),
+            }
+        }
+        // A column that the map gives to one field is not found for another one, unless it is known to hold both.
+        let free = |at: usize| !self.dialect.marks.is_empty() || told.iter().all(|(_, given)| *given != at);
+        for field in Field::MAPPED {
+            let given = told.iter().find(|(known, _)| *known == field).map(|(_, at)| *at);
+            for (columns, given) in [(&mut self.columns, given), (&mut self.seconds, given.map(|_| NOWHERE))] {
+                if let Some(column) = columns.get_mut(field as usize) {
+                    *column = given.unwrap_or(if free(*column) { *column } else { NOWHERE });
+                }
+            }
+        }
+        told.iter().any(|(_, at)| *at != NOWHERE)
     }
 
     /// Offers headers for the fields that have none: those that hold one of its names, then those that are a piece of one. No header is
@@ -78,7 +102,7 @@ impl Layout {
             let names: Vec<String> = names.iter().map(|name| key(name)).collect();
             let free = |at: &usize| !self.columns.contains(at) && !self.guesses.contains(at);
             let within = |short: &str, long: &str| short.len() >= 6 && long.contains(short);
-            let alike = |k: &String| names.iter().any(|name| if pieces { within(k, name) } else { within(name, k) });
+            let alike = |k: &String| names.iter().any(|name| if pieces { within(bare(k), name) } else { within(name, k) });
             let at = keys.iter().enumerate().take(256).find(|(at, key)| alike(key) && free(at)).map_or(NOWHERE, |(at, _)| at);
             if let Some(slot) = self.guesses.get_mut(*field as usize) {
                 *slot = at;
@@ -146,29 +170,8 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
         guesses: [NOWHERE; Field::COUNT],
         missing: Vec::new(),
     };
-    if let Some(map) = map {
-        let mut found = 0;
-        let mut columns = [NOWHERE; Field::COUNT];
-        for (field, header) in map.iter() {
-            match (find(header), columns.get_mut(field as usize)) {
-                (Some(at), Some(column)) => {
-                    *column = at;
-                    found += 1;
-                }
-                _ => layout.missing.extend(Field::name(field).map(|name| (name, header.into()))),
-            }
-        }
-        // The map of one file must not spoil another whose export is known.
-        if found > 0 && (layout.missing.is_empty() || known.is_none()) {
-            layout.dialect = &GENERIC;
-            layout.columns = columns;
-            layout.take(|field| field >= Field::Phone, find);
-            return Found::Table(layout.into());
-        }
-        layout.missing.clear();
-    }
-    layout.take(|_| true, find);
-    if known.is_some() {
+    layout.take(find);
+    if map.is_some_and(|map| layout.overrule(map, find)) || known.is_some() {
         return Found::Table(layout.into());
     }
     layout.guess(&keys);
@@ -251,5 +254,32 @@ mod tests {
         let Found::Nothing(layout) = recognise(&headers("日期,客户,金额"), None) else { panic!("unknown") };
         assert_eq!(layout.named(), [("buyer", "客户".into()), ("created_at", "日期".into()), ("paid_amount", "金额".into())]);
         assert_eq!(layout.guessed(), ["buyer", "paid_amount"]);
+        // 货品 is what it is called, whatever 货品编号 is; a unit in brackets is no part of the name.
+        let Found::Nothing(layout) = recognise(&headers("流水,货品,金额(元)"), None) else { panic!("unknown") };
+        assert_eq!(layout.named(), [("paid_amount", "金额(元)".into()), ("title", "货品".into())]);
+        assert_eq!(layout.guessed(), ["paid_amount"]);
+    }
+
+    #[test]
+    fn a_map_overrules_field_by_field() {
+        let read = |line: &str, map: &str| match recognise(&headers(line), Some(&Columns::parse(map).unwrap())) {
+            Found::Table(layout) => *layout,
+            _ => panic!("no table: {line}"),
+        };
+        let taobao = "订单编号,买家会员名,买家应付货款,总金额,买家实际支付金额,店铺名称";
+        let layout = read(taobao, r#"{"paid_amount": "总金额", "buyer": "买家"}"#);
+        assert_eq!((layout.dialect.platform, layout.column(Field::PaidAmount), layout.column(Field::Buyer)), ("taobao", 3, 1));
+        assert_eq!((layout.column(Field::OrderedAmount), layout.column(Field::Shop)), (3, 5));
+        assert_eq!(layout.missing, [("buyer", "买家".into())]);
+        // None at all, neither the first nor the second best.
+        let layout = read(taobao, r#"{"buyer": null, "ordered_amount": " "}"#);
+        assert!(!layout.has(Field::Buyer) && !layout.has(Field::OrderedAmount) && layout.second(Field::OrderedAmount) == NOWHERE);
+        assert!(layout.missing.is_empty());
+        // What the map gives to one field of an unknown table is not found for another one.
+        let layout = read("单子,日期,买家,数量", r#"{"order_id": "单子", "paid_at": "日期"}"#);
+        let at = [Field::OrderId, Field::PaidAt, Field::CreatedAt, Field::Buyer, Field::Quantity].map(|field| layout.column(field));
+        assert_eq!(at, [0, 1, NOWHERE, 2, 3]);
+        let layout = read("订单号,日期,买家", r#"{"paid_amount": "实收", "order_id": "单号"}"#);
+        assert_eq!((layout.column(Field::OrderId), layout.missing.len()), (0, 2));
     }
 }

@@ -5,7 +5,7 @@ use crate::{error::Error, toml::suggestion};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// Which header holds which of our fields.
+/// Which header holds which of our fields. It overrules what a file's own headers tell, field by field.
 ///
 /// ```
 /// use huashu::order::Columns;
@@ -20,7 +20,7 @@ pub struct Columns(Vec<(Field, String)>);
 
 impl Columns {
     /// From JSON: an object whose keys are `order_id buyer created_at paid_at received_at state ordered_amount paid_amount
-    /// refund_amount sku title quantity unit_price` (all optional) and whose values are headers. `null` and `""` mean "none".
+    /// refund_amount sku title quantity unit_price` (all optional) and whose values are headers. `null` and `""` mean that no column of the file holds the field.
     pub fn parse(json: &str) -> Result<Self, Error> {
         let map: BTreeMap<String, Option<String>> = serde_json::from_str(json.trim_start_matches('\u{feff}')).map_err(|e| {
             let message = format!(
@@ -33,14 +33,15 @@ impl Columns {
             let Some(field) = Field::MAPPED.into_iter().find(|f| f.name() == Some(name.as_str())) else {
                 return Err(unknown(&name));
             };
-            columns.extend(header.filter(|header| !header.trim().is_empty()).map(|header| (field, header)));
+            columns.push((field, header.unwrap_or_default()));
         }
         Ok(Self(columns))
     }
 
     /// The header of a field.
     pub fn header(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(f, _)| f.name() == Some(field)).map(|(_, header)| header.as_str())
+        let known = self.0.iter().find(|(f, _)| f.name() == Some(field));
+        known.map(|(_, header)| header.trim()).filter(|header| !header.is_empty())
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (Field, &str)> {

@@ -78,7 +78,7 @@ impl Orders {
         other.forget_derived();
         self.masked |= other.masked;
         let buyers: Vec<u32> = (0..other.buyers.len()).map(|n| self.buyers.intern(other.buyers.get(n).unwrap_or(""))).collect();
-        let skus: Vec<u32> = (0..other.skus.len()).map(|n| self.skus.intern(other.skus.get(n).unwrap_or(""))).collect();
+        let skus: Vec<u32> = (0..other.skus.len()).map(|n| self.sku_of(&other, n)).collect();
         let renumber = |map: &[u32], number: u32| map.get(number as usize).copied().unwrap_or(u32::MAX);
         let old = self.len() as u32;
         self.marks.resize(self.len(), 0);
@@ -141,6 +141,13 @@ impl Orders {
         self.sort_reasons();
         self.derive();
         places.iter().filter(|&&to| to < old).count()
+    }
+
+    /// The number for a SKU of other orders, whose title comes with it.
+    fn sku_of(&mut self, other: &Self, sku: u32) -> u32 {
+        let ours = self.skus.intern(other.skus.get(sku).unwrap_or(""));
+        self.titles.join(ours, &other.titles, sku);
+        ours
     }
 
     /// The number for an order of another file: that of the same order, else a new one. Orders without numbers are called after their
@@ -349,7 +356,7 @@ impl Orders {
         for (order, sku, quantity, amount) in self.lines.iter() {
             let Some(&(side, to)) = places.get(order as usize) else { continue };
             let Some(orders) = sides.get_mut(side) else { continue };
-            let sku = self.skus.get(sku).map_or(u32::MAX, |name| orders.skus.intern(name));
+            let sku = if sku == u32::MAX { sku } else { orders.sku_of(&self, sku) };
             orders.lines.push(to, sku, quantity, amount);
         }
         for (order, reason) in self.reason {
@@ -471,7 +478,7 @@ mod tests {
     type Line = (String, Option<String>, i64, i64);
     type Order = (String, Option<String>, [i64; 6], State);
     type Named = Vec<(Option<String>, Option<String>)>;
-    type Seen = (Vec<Order>, Vec<Line>, Named, Fields, Vec<(&'static str, u64)>, Vec<(Option<String>, u64)>);
+    type Seen = (Vec<Order>, Vec<Line>, Named, Fields, Vec<(&'static str, u64)>, Vec<(Option<String>, u64)>, Named);
 
     /// What figures see: orders and lines without their numbers.
     fn facts(orders: &Orders) -> Seen {
@@ -493,7 +500,10 @@ mod tests {
         let known = (0..).zip(&orders.places.address).filter(|(_, hash)| **hash > 0);
         let mut places: Vec<_> = known.map(|(order, &hash)| (name(&orders.ids, order), hash)).collect();
         places.sort();
-        (all, lines, reasons, orders.fields, orders.excluded(), places)
+        let title = |sku: u32| Some((name(&orders.skus, sku), Some(orders.titles.get(sku)?.to_string())));
+        let mut titles: Vec<_> = (0..orders.skus.len()).filter_map(title).collect();
+        titles.sort();
+        (all, lines, reasons, orders.fields, orders.excluded(), places, titles)
     }
 
     fn merged(files: &[&Orders]) -> Orders {
@@ -513,7 +523,7 @@ mod tests {
                 2 => "主订单编号,子订单编号,选购商品,商品数量,商品单价,订单应付金额,订单提交时间,订单状态,售后状态\n",
                 3 => "售后单号,订单号,商品单号,退商品金额,售后状态,售后类型,售后原因\n",
                 4 => "order id,sku,quantity,unit price,customer id,order date\n",
-                _ => "订单编号,买家昵称,商品编码,数量,支付金额,订单状态\n",
+                _ => "订单编号,买家昵称,商品编码,数量,支付金额,订单状态,商品名称\n",
             });
             for (order, buyer, state, day, amount, goods) in rows {
                 let states = ["等待买家付款", "已付款", "交易成功", "交易关闭", "退款成功"];
@@ -525,7 +535,7 @@ mod tests {
                     3 => format!("t{part},{order},{part},{amount},{state},仅退款,r{buyer}\n"),
                     // Some are returns.
                     4 => format!("{order},s{goods},{},1.5,b{buyer},2026-01-0{day}\n", i16::from(amount) - 1),
-                    _ => format!("{order},b{buyer},s{goods},1,{amount},{state}\n"),
+                    _ => format!("{order},b{buyer},s{goods},1,{amount},{state},t{buyer}\n"),
                 });
             }
             read("a.csv", text.as_bytes(), &crate::order::OrderOptions::default()).orders

@@ -15,6 +15,7 @@ mod read;
 mod sniff;
 mod state;
 mod table;
+mod titles;
 
 pub use columns::{Fields, Lines, NONE, Orders, State};
 pub use mapping::Columns;
@@ -22,6 +23,7 @@ pub use names::Names;
 pub use paid::Standing;
 pub use places::Places;
 pub use read::{BuyerKey, OrderFile, OrderOptions, OrderReader, read};
+pub use titles::Titles;
 /// What side tables are read with, too.
 pub(crate) use {
     cell::{Number, clean, is_masked, number, time},

@@ -2,6 +2,7 @@
 
 use super::{
     Columns, Names, Orders,
+    cell::clean,
     header::{self, Found, Layout},
     mapping::Named,
     sniff,
@@ -11,8 +12,9 @@ use crate::{
     error::{Error, Problems},
     input::{
         csv::{Flaw, Item, Row},
-        table::{MAX_COLUMNS, Met, Rows, Source, nul_bytes},
+        table::{MAX_COLUMNS, Met, Rows, Source, missing_column, nul_bytes},
     },
+    shops::Shops,
 };
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -125,6 +127,8 @@ pub struct OrderFile {
     pub problems: Problems,
     /// The orders that the file adds to and that no list holds yet.
     unlisted: Names,
+    /// How many orders each shop has, where the file names them.
+    pub shops: Shops,
     /// What tells another file of the same rows.
     rows_hash: u64,
 }
@@ -173,6 +177,14 @@ impl OrderFile {
             some => format!("有 {some} 个订单之前已读到，每单只计一次 / orders that had been read before: {some}; each counts once"),
         };
         self.notes.push(Error::new("repeated-order", message).in_file(&*self.file));
+    }
+
+    /// Notes that orders of several shops are counted together: those of this file, and of those that were read before.
+    pub fn joins<'a>(&mut self, before: impl IntoIterator<Item = &'a Self>) {
+        if let Some(note) = self.shops.note(before.into_iter().map(|file| &file.shops), Shops::ORDERS) {
+            self.notes.take_back(Shops::SEVERAL);
+            self.notes.push(note.in_file(&*self.file));
+        }
     }
 
     /// Looks for the same rows among the files that were read before, where no order was known by its number: lines and tickets that came
@@ -330,11 +342,14 @@ impl OrderReader {
             notes: Problems::default(),
             problems: taken.problems,
             unlisted: Names::default(),
+            shops: Shops::default(),
             rows_hash: 0,
         };
         let mut broken = 0;
-        let layout = if let Some(table) = taken.table {
+        let layout = if let Some(mut table) = taken.table {
             broken = table.broken;
+            result.shops = core::mem::take(&mut table.shops).finish(clean);
+            result.joins([]);
             let (orders, layout, rows) = table.finish(&result.file, &mut result.problems);
             orders.unlisted().for_each(|id| {
                 result.unlisted.intern(id);
@@ -355,6 +370,10 @@ impl OrderReader {
             let flaw = taken.flaw.map(|flaw| flaw.error(&result.file));
             let unread = flaw.is_some() && taken.best.is_none();
             let error = other.or_else(|| (!unread).then(|| sniff::no_header(&sample, taken.best.as_deref())));
+            // Of another kind of file nobody expects the headers of a map.
+            if let Some(best) = taken.best.as_deref().filter(|_| error.as_ref().is_some_and(|error| error.code() == "no-order-columns")) {
+                missing(best, None, &result.file, &mut result.problems);
+            }
             flaw.into_iter().chain(error.map(|error| error.in_file(&*result.file))).for_each(|error| result.problems.push(error));
             taken.best
         };
@@ -421,7 +440,7 @@ impl Taken {
         let cells: Vec<String> = row.iter().take(MAX_COLUMNS).map(text).collect();
         match header::recognise(&cells, self.options.columns.as_ref()) {
             Found::Table(layout) => {
-                missing(&layout, row.line(), &self.file, &mut self.problems);
+                missing(&layout, Some(row.line()), &self.file, &mut self.problems);
                 self.first.clear();
                 let width = layout.width();
                 self.table = Some(Table::new(layout, self.options.buyer, row));
@@ -456,13 +475,13 @@ fn glimpses(row: &Row) -> Vec<String> {
 
 /// The beginning of a cell.
 fn glimpse(cell: &[u8]) -> String {
-    String::from_utf8_lossy(super::cell::clean(cell)).chars().take(40).collect()
+    String::from_utf8_lossy(clean(cell)).chars().take(40).collect()
 }
 
 /// A header cell as text.
 pub(crate) fn text(cell: &[u8]) -> String {
     let cell = cell.get(..1000).unwrap_or(cell);
-    String::from_utf8_lossy(super::cell::clean(cell)).into_owned()
+    String::from_utf8_lossy(clean(cell)).into_owned()
 }
 
 /// The problem that orders of a supplement stand in no list yet.
@@ -480,11 +499,9 @@ fn needs_orders(unlisted: &Names) -> Option<Error> {
 }
 
 /// Tells which headers of the user's map the file lacks.
-fn missing(layout: &Layout, line: u32, file: &str, problems: &mut Problems) {
+fn missing(layout: &Layout, line: Option<u32>, file: &str, problems: &mut Problems) {
     for (field, header) in &layout.missing {
-        let message = format!(
-            "列映射里 {field} 对应的表头「{header}」不在这个文件里 / the header \"{header}\" that the column map names for {field} is not in this file"
-        );
-        problems.push(Error::new("missing-column", message).at(line, 1).in_file(file));
+        let problem = missing_column(field, header).in_file(file);
+        problems.push(line.into_iter().fold(problem, |problem, line| problem.at(line, 1)));
     }
 }

@@ -20,8 +20,9 @@ use super::{
     state::Words,
 };
 use crate::{
-    error::Problems,
+    error::{Error, Problems},
     input::{bytes::same, csv::Row},
+    shops::Tally,
     time::Plain,
 };
 use alloc::{boxed::Box, collections::BTreeSet, format, string::String, vec::Vec};
@@ -59,6 +60,7 @@ struct At {
     phone: usize,
     reason: usize,
     other_reason: usize,
+    shop: usize,
 }
 
 /// An amount of which a table without a known shape does not say whether it belongs to the order or to the row.
@@ -95,8 +97,10 @@ pub(super) struct Table {
     known_lines: BTreeSet<(u32, u32)>,
     known_parts: HashMap<(u32, u64), u32>,
     last: u32,
-    /// Buyers that are not numbered yet, each with its order.
+    /// Buyers that are not numbered yet, and the order and line of each.
     buyers: Batch,
+    waiting: Vec<(u32, u32)>,
+    pub shops: Tally,
     name: String,
     masked: u64,
     mangled: u64,
@@ -142,6 +146,7 @@ impl Table {
             phone: c(Field::Phone),
             reason: c(Field::Reason),
             other_reason: layout.second(Field::Reason),
+            shop: c(Field::Shop),
         };
         Self {
             has_lines: layout.dialect.rows != Rows::Ticket && [at.sku, at.title, at.quantity, at.price].iter().any(|&c| c != NOWHERE),
@@ -162,6 +167,8 @@ impl Table {
             known_parts: HashMap::new(),
             last: u32::MAX,
             buyers: Batch::default(),
+            waiting: Vec::new(),
+            shops: Tally::default(),
             name: String::new(),
             masked: 0,
             mangled: 0,
@@ -209,6 +216,9 @@ impl Table {
         let Some((order, new)) = self.order(row, &mut bad) else { return };
         self.broken += bad.listen(&self.orders.ids, order, &[at.id]);
         self.rows += 1;
+        if new && at.shop != NOWHERE {
+            self.shops.add(row.get(at.shop), cell::clean);
+        }
         if kind == Rows::Ticket {
             if new {
                 let created_at = self.created_by_number(order, row);
@@ -226,7 +236,7 @@ impl Table {
             self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true, of });
             return;
         }
-        let buyer = self.buyer(order, row);
+        let buyer = self.buyer(order, row, &mut bad);
         self.place(order, row);
         self.reason(order, row);
         self.broken += bad.tell_broken(&[at.buyer, at.other_buyer]);
@@ -258,6 +268,9 @@ impl Table {
             self.orders.push(&known);
             self.seen.push(if kind == Rows::Part { 0 } else { 1 << state as u8 });
         } else {
+            if buyer != u32::MAX && self.orders.buyer.get(order as usize).is_some_and(|&first| first != buyer && first != u32::MAX) {
+                bad.problems.push(other_buyer(row.line(), file));
+            }
             self.join(order as usize, &known, kind);
         }
         if kind == Rows::Part {
@@ -389,7 +402,7 @@ impl Table {
 
     /// The number of what stands for the row's buyer, `u32::MAX` where nothing does; a name gets its number with many others.
     #[inline]
-    fn buyer(&mut self, order: u32, row: &Row) -> u32 {
+    fn buyer(&mut self, order: u32, row: &Row, bad: &mut Unread) -> u32 {
         let mut raw = row.get(self.at.buyer);
         if raw.is_empty() {
             raw = row.get(self.at.other_buyer);
@@ -406,27 +419,31 @@ impl Table {
             return u32::MAX;
         }
         if self.buyers.len() == Batch::SIZE {
-            self.number_buyers();
+            self.number_buyers(bad.file, bad.problems);
         }
-        self.buyers.push(order, name);
+        self.buyers.push(self.waiting.len() as u32, name);
+        self.waiting.push((order, row.line()));
         u32::MAX
     }
 
-    /// Numbers the buyers that wait for it. A masked name, which may be several buyers', is none.
-    fn number_buyers(&mut self) {
+    /// Numbers the buyers that wait for it. A masked name, which may be several buyers', is none; of two that one order has, the first is its buyer.
+    fn number_buyers(&mut self, file: &str, problems: &mut Problems) {
         let Orders { buyers, buyer, .. } = &mut self.orders;
         let masked = |name: &[u8]| {
             let masked = cell::is_masked(name);
             self.masked += u64::from(masked);
             masked
         };
-        buyers.intern_batch(&mut self.buyers, masked, |order, number| {
-            if let Some(slot) = buyer.get_mut(order as usize)
-                && *slot == u32::MAX
-            {
-                *slot = number;
+        let waiting = &self.waiting;
+        buyers.intern_batch(&mut self.buyers, masked, |at, number| {
+            let Some(&(order, line)) = waiting.get(at as usize) else { return };
+            match buyer.get_mut(order as usize) {
+                Some(slot) if *slot == u32::MAX => *slot = number,
+                Some(slot) if *slot != number => problems.push(other_buyer(line, file)),
+                _ => {}
             }
         });
+        self.waiting.clear();
     }
 
     #[inline]
@@ -475,13 +492,21 @@ impl Table {
 
     #[inline]
     fn sku(&mut self, row: &Row) -> u32 {
-        let mut name = cell::clean(row.get(self.at.sku));
-        for column in [self.at.other_sku, self.at.title] {
-            if name.is_empty() {
-                name = cell::clean(row.get(column));
-            }
+        let mut code = cell::clean(row.get(self.at.sku));
+        if code.is_empty() {
+            code = cell::clean(row.get(self.at.other_sku));
         }
-        if name.is_empty() { u32::MAX } else { self.orders.skus.intern_bytes(name) }
+        let title = row.get(self.at.title);
+        let Orders { skus, titles, .. } = &mut self.orders;
+        if code.is_empty() {
+            let title = cell::clean(title);
+            return if title.is_empty() { u32::MAX } else { skus.intern_bytes(title) };
+        }
+        let sku = skus.intern_bytes(code);
+        if !title.is_empty() && titles.lacks(sku) {
+            titles.learn(sku, cell::clean(title));
+        }
+        sku
     }
 
     /// Keeps a sub-order or a ticket; `false` where it was there already.
@@ -500,6 +525,14 @@ impl Table {
         false
     }
 }
+
+/// The problem of a row that names another buyer than its order has.
+#[cold]
+fn other_buyer(line: u32, file: &str) -> Error {
+    let message = "这一行的买家和同一订单前面的行不同，按先出现的算 / this row names another buyer than an earlier one of the same order; the first counts";
+    Error::new("other-buyer", message).at(line, 1).in_file(file)
+}
+
 /// FNV-1a over the parts: the same on every machine, so that files can be merged by it.
 fn hash(parts: &[&[u8]]) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

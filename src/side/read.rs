@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Problems},
     input::{
         csv::{Item, Row},
-        table::{BROKEN, MAX_COLUMNS, Met, Rows, Source, broken, nul_bytes},
+        table::{BROKEN, MAX_COLUMNS, Met, Rows, Source, broken, missing_column, nul_bytes},
     },
     order::{self, NONE},
     text::{folded, listed},
@@ -212,9 +212,10 @@ impl Taken {
         *reports = Reports::of(&headers, options, days.clone().or_else(|| period(&result.file)));
         let report = reports.as_ref().map(|reports| Layout { kind: Kind::Given, at: reports.places() });
         let agents = reports.as_ref().is_some_and(|reports| !reports.lists_conversations());
-        let found = if agents { None } else { recognise(&headers, options) };
+        let keys: Vec<String> = headers.iter().map(|header| order::key(header)).collect();
+        let found = if agents { None } else { recognise(&keys, options) };
         if let Some(found) = found.or(report) {
-            missing(&found, options, row.line(), result);
+            missing(&found, &keys, options, row.line(), result);
             let columns = found.kind.fields().zip(&found.at);
             result.columns = columns.filter_map(|(field, at)| Some((field, headers.get((*at)?)?.clone()))).collect();
             result.kind = Some(found.kind);
@@ -358,20 +359,21 @@ fn birthday(cell: &[u8]) -> Option<i64> {
 }
 
 /// The kind whose columns these are: of several the one that knows most of them.
-fn recognise(headers: &[String], options: &SideOptions) -> Option<Layout> {
-    let keys: Vec<String> = headers.iter().map(|header| order::key(header)).collect();
+fn recognise(keys: &[String], options: &SideOptions) -> Option<Layout> {
     let mut best: Option<(usize, Layout)> = None;
     for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Given && options.kind.is_none_or(|told| told == *kind)) {
         let table = kind.table();
         let mut taken: Vec<usize> = Vec::new();
         let mut at: Vec<Option<usize>> = Vec::new();
-        // What the user says goes first, so that no other field takes its column.
+        // What the user says goes first, so that no other field takes its column; a header that is not there says nothing.
         let told = |field: &Field| options.columns.iter().find(|(id, _)| id == field.id).map(|(_, header)| header);
-        taken.extend(table.fields.iter().filter_map(|field| find(&keys, told(field)?, &[])));
+        taken.extend(table.fields.iter().filter_map(|field| find(keys, told(field)?, &[])));
         for field in table.fields {
             let place = match told(field) {
-                Some(header) => find(&keys, header, &[]),
-                None => field.names.iter().find_map(|name| find(&keys, name, &taken)),
+                Some(header) if header.trim().is_empty() => None,
+                told => {
+                    told.and_then(|header| find(keys, header, &[])).or_else(|| field.names.iter().find_map(|name| find(keys, name, &taken)))
+                }
             };
             taken.extend(place);
             at.push(place);
@@ -394,26 +396,18 @@ fn find(keys: &[String], header: &str, taken: &[usize]) -> Option<usize> {
 }
 
 /// Tells what of the user's map the file lacks, or the kind does not know.
-fn missing(layout: &Layout, options: &SideOptions, line: u32, result: &mut SideFile) {
+fn missing(layout: &Layout, keys: &[String], options: &SideOptions, line: u32, result: &mut SideFile) {
     for (id, header) in &options.columns {
-        let place = layout.kind.fields().position(|field| field == id).map(|at| layout.at.get(at).copied().flatten());
-        let (code, message) = match place {
-            Some(None) if !header.trim().is_empty() => (
-                "missing-column",
-                format!(
-                    "列映射里 {id} 对应的表头「{header}」不在这个文件里 / the header \"{header}\" that the column map names for {id} is not in this file"
-                ),
-            ),
-            None => {
-                let (kind, fields) = (layout.kind.id(), layout.kind.fields().collect::<Vec<_>>().join(" "));
-                (
-                    "unknown-column",
-                    format!("{kind} 没有名为 `{id}` 的字段，可用字段：{fields} / {kind} has no field `{id}`. Fields: {fields}"),
-                )
-            }
-            _ => continue,
+        let problem = if !layout.kind.fields().any(|field| field == id) {
+            let (kind, fields) = (layout.kind.id(), layout.kind.fields().collect::<Vec<_>>().join(" "));
+            let message = format!("{kind} 没有名为 `{id}` 的字段，可用字段：{fields} / {kind} has no field `{id}`. Fields: {fields}");
+            Error::new("unknown-column", message)
+        } else if !header.trim().is_empty() && find(keys, header, &[]).is_none() {
+            missing_column(id, header)
+        } else {
+            continue;
         };
-        result.problems.push(Error::new(code, message).at(line, 1).in_file(&*result.file));
+        result.problems.push(problem.at(line, 1).in_file(&*result.file));
     }
 }
 
@@ -491,6 +485,9 @@ mod tests {
         let file = read(Some(Kind::Ratings), &[("rating", "打分"), ("at", ""), ("agent", "客服"), ("star", "打分")]);
         assert_eq!(code(&file), ["missing-column", "unknown-column"]);
         assert_eq!(file.side.ratings().next().map(|r| (r.stars, r.at)), Some((5, None)));
+        // A header that is not there says nothing: the field is found as usual.
+        let file = read(Some(Kind::Ratings), &[("rating", "打分"), ("at", "何时")]);
+        assert_eq!((code(&file), file.columns.len()), (vec!["missing-column"], 2));
         assert_eq!(code(&read(Some(Kind::Roster), &[])), ["no-table-columns"]);
     }
 

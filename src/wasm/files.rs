@@ -6,6 +6,7 @@ use crate::{
     chat::{Chats, Conversation, Outline},
     link::Added,
     order::{Named, OrderFile},
+    shops::Shops,
     side::SideFile,
 };
 use alloc::{boxed::Box, format, string::String, vec::Vec};
@@ -62,6 +63,9 @@ impl<'a> ChatFile<'a> {
         let table = chats.table.as_deref();
         let repeated = added.map_or(0, |added| added.repeated);
         let mut notes = chats.notes.clone();
+        if added.is_some_and(|added| added.shops.is_some()) {
+            notes.take_back(Shops::SEVERAL);
+        }
         added.into_iter().flat_map(Added::notes).for_each(|note| notes.push(note.in_file(outline.file())));
         Self {
             file: outline.file(),

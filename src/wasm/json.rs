@@ -1,6 +1,6 @@
 //! What crosses the boundary: options and results as JSON text, errors thrown as the JSON list of them.
 
-use crate::Error;
+use crate::{Error, toml::suggestion};
 use alloc::{format, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
@@ -37,7 +37,8 @@ pub(super) fn choice<T: Copy>(name: &str, given: Option<String>, usual: T, choic
 /// The position of what is given in the list of what may be.
 pub(super) fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
     ids.iter().position(|id| *id == given).ok_or_else(|| {
+        let (zh, en) = suggestion(given, ids.iter().copied());
         let ids = ids.join(", ");
-        bad_option(format!("{name} 没有 {given}，只有以下几种 / {name} cannot be {given}; it is one of: {ids}"))
+        bad_option(format!("{name} 没有 {given}{zh}，只有以下几种 / {name} cannot be {given}{en}; it is one of: {ids}"))
     })
 }

@@ -19,6 +19,7 @@ use crate::{
     metric::Facts,
     order::{BuyerKey, Names},
     report::{Checked, Ids, Totals},
+    shops::Shops,
     signal::Scratch,
 };
 use alloc::{boxed::Box, format, rc::Rc, string::String, vec::Vec};
@@ -134,6 +135,7 @@ impl Shop {
                 if known == 0 {
                     file.resembles(has_orders, self.files.iter().filter_map(EncodedFile::orders));
                 }
+                file.joins(self.files.iter().filter_map(EncodedFile::orders));
                 self.files.push(EncodedFile { file: Given::Orders(Box::new(file)), encoding });
             }
             Reader::Table(reader) => {
@@ -170,7 +172,9 @@ impl Shop {
             let mut talk = read(chats.get(file)?, at, 1).ok()?;
             Some(talk.pop()?.messages.into_iter().map(|message| message.text).collect::<Vec<String>>())
         };
-        let came = listing.add(&outlines, &mut |one, other| words(one).is_some_and(|texts| words(other) == Some(texts)));
+        let mut came = listing.add(&outlines, &mut |one, other| words(one).is_some_and(|texts| words(other) == Some(texts)));
+        let (others, shops) = (chats.iter().rev().skip(1).map(|talks| &talks.chats.shops), &talks.chats.shops);
+        came.shops = shops.note(others, Shops::CONVERSATIONS);
         let mut again = came.replaced;
         added.push(came);
         for at in 0..talks.outline.len() {
@@ -198,7 +202,12 @@ impl Shop {
         }
         self.facts.orders.merge(other.facts.orders.clone());
         self.facts.side.merge(&other.facts.side);
-        self.files.extend(other.files.iter().cloned());
+        for mut read in other.files.iter().cloned() {
+            if let Given::Orders(file) = &mut read.file {
+                file.joins(self.files.iter().filter_map(EncodedFile::orders));
+            }
+            self.files.push(read);
+        }
         self.buyer = if self.buyer == BuyerKey::Account { other.buyer } else { self.buyer };
         self.know_more();
     }

@@ -4,6 +4,7 @@ import type { Metric } from "huashu/client";
 import { Bar } from "../parts/bars";
 import { withUnit } from "../parts/units";
 import { halves, number, t } from "../i18n";
+import { figures } from "../store";
 import { Rows } from "./behind";
 
 const names: Record<string, string> = { agent: "按客服", person: "按姓名", team: "按组别", shift: "按班次", hour: "按小时", weekday: "按星期", campaign: "按活动", product: "按商品" };
@@ -13,7 +14,8 @@ const weekdays = ["周一", "周二", "周三", "周四", "周五", "周六", "�
 function nameOf(by: string, value: string): string {
   if (by === "hour") return t("{0} 点", value);
   if (by === "weekday") return t(weekdays[Number(value) - 1] ?? value);
-  return value || t("匿名");
+  const title = by === "product" && figures.value?.tables.products.find((row) => row.product === value)?.title;
+  return title ? `${value} ${title}` : value || t("匿名");
 }
 
 export function Breakdown({ metrics }: { metrics: Metric[] }) {
@@ -38,7 +40,7 @@ export function Breakdown({ metrics }: { metrics: Metric[] }) {
                 <tbody>
                   {known.slice(0, MOST).map((metric) => (
                     <tr key={metric.by?.[by]}>
-                      <th title={metric.by?.[by]}>{nameOf(by, metric.by?.[by] ?? "")}</th>
+                      <th title={nameOf(by, metric.by?.[by] ?? "")}>{nameOf(by, metric.by?.[by] ?? "")}</th>
                       <td><Bar share={Math.abs(metric.value ?? 0) / most} /></td>
                       <td class="num">
                         <button class="link" title={t("看明细")} aria-pressed={isOpen(metric)} onClick={() => setOpened(isOpen(metric) ? null : metric)}>{withUnit(metric.value ?? 0, metric.unit).join("")}</button>

@@ -7,6 +7,7 @@ import { count, share } from "../parts/units";
 import { asOf, half, number, t, titled } from "../i18n";
 import { maskName, maskOrder } from "../parts/csv";
 import { measure, metricOptions } from "../store";
+import { productColumn } from "./products";
 
 const measures: Record<string, string> = { recency: "距上次购买（天）", frequency: "购买日数", monetary: "累计金额（元）", monetary_per_year: "每年金额（元）" };
 
@@ -214,7 +215,7 @@ function quantiles(): Column<SpreadRow>[] {
 function cycles(rows: ProductCycleRow[]): Column<ProductCycleRow>[] {
   const longest = Math.max(...rows.map((row) => row.mean));
   return [
-    { title: t("商品"), value: (row) => row.sku },
+    productColumn((row) => row.sku),
     { title: t("复购次数"), value: (row) => row.pairs, cell: (row) => number(row.pairs), before: (row) => number(row.pairs), num: true },
     { title: t("平均周期（天）"), value: (row) => row.mean, cell: (row) => <span class="with-bar"><Bar share={longest ? row.mean / longest : 0} />{number(row.mean, 1)}</span>, before: (row) => number(row.mean, 1) },
   ];

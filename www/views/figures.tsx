@@ -1,7 +1,7 @@
 /** The shop's figures: single ones with their formulas, and the tables by what they are about. */
 import { signal } from "@preact/signals";
-import { t } from "../i18n";
-import { figures } from "../store";
+import { half, t } from "../i18n";
+import { figures, files } from "../store";
 import { Controls } from "./controls";
 import { Conversion } from "./conversion";
 import { Customers } from "./customers";
@@ -13,6 +13,13 @@ import { Weekly } from "./weekly";
 const parts = { metrics: ["指标", Metrics], conversion: ["转化与话术", Conversion], customers: ["顾客", Customers], issues: ["商品与问题", Issues], weekly: ["每周复盘", Weekly] } as const;
 const part = signal<keyof typeof parts>("metrics");
 
+/** That figures are those of several shops: the last file of a kind that says so names all of them. */
+function Several() {
+  const notes = (["orders", "chats"] as const).flatMap((kind) =>
+    files.value.flatMap((read) => (read.kind === kind ? read.file.notes.filter(({ code }) => code === "several-shops") : [])).slice(-1));
+  return <>{notes.map(({ message }) => <div key={message} class="notice calm several">{half(message)}</div>)}</>;
+}
+
 export function Figures() {
   if (!figures.value) return <div class="card empty">{t("还没有数据，先去“导入”拖入订单报表或聊天记录吧")}</div>;
   const Part = parts[part.value][1];
@@ -20,6 +27,7 @@ export function Figures() {
     <div class="stack">
       <Controls />
       <Substitute />
+      <Several />
       <div class="segments" role="tablist" aria-label={t("数据")}>
         {(Object.keys(parts) as (keyof typeof parts)[]).map((id) => (
           <button key={id} role="tab" id={`part-${id}`} aria-selected={part.value === id} onClick={() => (part.value = id)}>{t(parts[id][0])}</button>

@@ -4,7 +4,7 @@ import { Bar } from "../parts/bars";
 import { Panel, type Column } from "../parts/table";
 import { number, t } from "../i18n";
 import { openConversation, sceneTitle } from "../store";
-import { Products, RefundReasons } from "./products";
+import { productColumn, Products, RefundReasons } from "./products";
 
 export function Issues({ report }: { report: MetricReport }) {
   const rows = report.tables.issues;
@@ -15,7 +15,7 @@ export function Issues({ report }: { report: MetricReport }) {
   const bar = (value: number) => <span class="with-bar"><Bar share={value / most} />{number(value)}</span>;
   const columns: Column<IssueRow>[] = [
     { title: t("问题场景"), value: (row) => (row.problem ? sceneTitle(row.problem) : t("未归类")) },
-    { title: t("商品"), value: (row) => row.product ?? t("未关联订单") },
+    productColumn((row) => row.product ?? t("未关联订单")),
     { title: t("买家"), value: (row) => (named ? row.buyers : null), cell: (row) => (named ? bar(row.buyers) : "–"), before: (row) => (named ? number(row.buyers) : "–"), num: true },
     { title: t("对话"), value: (row) => row.conversations, cell: (row) => (named ? number(row.conversations) : bar(row.conversations)), before: (row) => number(row.conversations), num: true },
     { title: t("最近一通"), value: (row) => row.latest, cell: (row) => <button class="link" onClick={() => openConversation(row.latest)}>{t("查看")}</button> },

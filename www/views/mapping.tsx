@@ -17,12 +17,11 @@ interface Table {
 
 /** `table`: what the map stands under; that of orders stands alone. */
 export function Mapping({ file, upload, table, fields, nothing }: { file: Table; upload: Upload; table?: TableKind | "chats"; fields: Field[]; nothing: boolean }) {
-  const [columns, setColumns] = useState<Columns>({ ...(file.columns as Columns) });
+  const none = Object.entries(upload.options.columns ?? {}).filter(([, header]) => header === "");
+  const [columns, setColumns] = useState<Columns>({ ...(file.columns as Columns), ...Object.fromEntries(none) });
   const [wrong, setWrong] = useState("");
-  const set = (field: string, header: string) => {
-    const { [field]: _, ...rest } = columns;
-    setColumns(header ? { ...rest, [field]: header } : rest);
-  };
+  // "" says that there is none: a field that is not named is found as usual.
+  const set = (field: string, header: string) => setColumns({ ...columns, [field]: header });
   const read = () => {
     remember(file.headers, { columns, ...(table && { table }) });
     void reread(upload, mapped(upload, table, columns));
@@ -51,7 +50,7 @@ export function Mapping({ file, upload, table, fields, nothing }: { file: Table;
           <tbody>
             {fields.map(([field, title, use]) => (
               <tr key={field}>
-                <td>{t(title)} {columns[field] !== undefined && file.guessed?.includes(field) && <span class="tag warn">{t("猜的")}</span>}{use && <div class="faint small">{t(use)}</div>}</td>
+                <td>{t(title)} {columns[field] && file.guessed?.includes(field) && <span class="tag warn">{t("猜的")}</span>}{use && <div class="faint small">{t(use)}</div>}</td>
                 <td>
                   <select name={field} value={columns[field] ?? ""} onChange={(event) => set(field, event.currentTarget.value)}>
                     <option value="">{t("（没有）")}</option>

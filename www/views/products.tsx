@@ -5,13 +5,21 @@ import { Panel, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { number, t } from "../i18n";
 
+/** The column of a product: its title, and the code beside it. */
+export function productColumn<T extends { title: string | null }>(code: (row: T) => string): Column<T> {
+  return {
+    title: t("商品"), value: (row) => (row.title ? `${code(row)} ${row.title}` : code(row)),
+    cell: (row) => <>{row.title ?? code(row)}{row.title && <div class="faint small">{code(row)}</div>}</>,
+  };
+}
+
 export function Products({ rows }: { rows: ProductRow[] }) {
   if (rows.length === 0) return null;
   const most = Math.max(...rows.map((row) => row.amount ?? 0), 1);
   const refunds = (row: ProductRow) => (row.paid ? row.refunded / row.paid : null);
   const conversion = (row: ProductRow) => (row.asked ? (row.asked_ordered ?? 0) / row.asked : null);
   const columns: Column<ProductRow>[] = [
-    { title: t("商品"), value: (row) => row.product },
+    productColumn((row) => row.product),
     { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => <span class="with-bar"><Bar share={(row.amount ?? 0) / most} />{count(row.amount)}</span>, before: (row) => count(row.amount), num: true },
     { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), before: (row) => number(row.orders), num: true },
     { title: t("件数"), value: (row) => row.pieces, cell: (row) => number(row.pieces), before: (row) => number(row.pieces), num: true },

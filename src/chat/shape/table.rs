@@ -8,6 +8,7 @@ use super::super::{Kind, Role};
 use crate::error::Error;
 use crate::input::csv::{Item, Reader, Row, SLICE, delimiter};
 use crate::input::lines::{Line, utf8};
+use crate::input::table::missing_column;
 use crate::time::{Stamp, Time};
 use alloc::{borrow::Cow, collections::BTreeMap, format, string::String, vec::Vec};
 use hashbrown::HashMap;
@@ -142,19 +143,28 @@ impl Columns {
         let mut columns = Self { width: header.len(), ..Self::default() };
         let names: Vec<String> = header.iter().map(|h| fold(h.as_ref())).collect();
         for (field, key, known) in FIELDS {
+            let named = |wanted: &str| names.iter().position(|n| !n.is_empty() && *n == fold(wanted));
+            // A column that the map gives to one field is no other's; a header that is not there says nothing.
+            let free = |at: &usize| !map.values().any(|wanted| named(wanted) == Some(*at));
+            let usual = || known.iter().find_map(|k| names.iter().position(|n| n == k)).filter(free);
             let found = match map.get(key) {
-                Some(wanted) => names.iter().position(|n| !n.is_empty() && *n == fold(wanted)),
-                None => known.iter().find_map(|k| names.iter().position(|n| n == k)),
+                Some(none) if fold(none).is_empty() => None,
+                told => told.and_then(|wanted| named(wanted)).or_else(usual),
             };
-            // A column that the map gives to one field is no other's.
-            let taken = |at: usize| !map.contains_key(key) && map.values().any(|w| names.get(at).is_some_and(|n| *n == fold(w)));
             if let Some(slot) = columns.at.get_mut(field as usize) {
-                *slot = found.filter(|at| !taken(*at));
+                *slot = found;
             }
         }
         columns.taobao = names.iter().any(|n| n == "发话者") && names.iter().any(|n| n == "消息状态");
         columns.party = columns.get(Field::Role).is_some_and(|at| names.get(at).is_some_and(|n| n == "对象"));
         columns
+    }
+
+    /// Tells which headers of the map are not there.
+    pub fn missing(header: &[impl AsRef<str>], map: &BTreeMap<String, String>, mut tell: impl FnMut(Error)) {
+        let there = |wanted: &str| header.iter().any(|name| fold(name.as_ref()) == fold(wanted));
+        let missing = map.iter().filter(|(_, wanted)| !fold(wanted).is_empty() && !there(wanted));
+        missing.for_each(|(field, wanted)| tell(missing_column(field, wanted)));
     }
 
     /// The columns of a header row; `None` where it is none: a chat needs its text and something about who wrote it.
@@ -303,7 +313,11 @@ impl TableReader {
                     let header = cells(&row);
                     *columns = Columns::of(&header, map);
                     match columns {
-                        Some(columns) => shown.name(&header, columns),
+                        Some(columns) => {
+                            shown.name(&header, columns);
+                            let line = row.line();
+                            Columns::missing(&header, map, |missing| gather.problems.push(missing.at(line, 1).in_file(file)));
+                        }
                         None => gather.problems.push(super::super::text::unread_line(row.line(), &header.join(",")).in_file(file)),
                     }
                 }

@@ -234,6 +234,8 @@ pub(in crate::order) const GENERIC: Dialect = Dialect {
                 "品名",
                 "商品",
                 "产品",
+                "货品",
+                "宝贝",
                 "标题",
                 "title",
                 "product",

@@ -1,4 +1,4 @@
-//! Words in cells: states of orders and of after-sales, rows that sum up others; and headers of reports that are no orders.
+//! Words in cells: states of orders and of after-sales, rows that sum up others; and headers of shops, and of reports that are no orders.
 
 use crate::order::State;
 
@@ -194,6 +194,10 @@ pub(in crate::order) const SUMMARIES: &[&str] = &[
     "【暂无数据】",
     "暂无数据",
 ];
+
+/// Headers of the column that names the shop, on every platform and in the programs that join several.
+pub(in crate::order) const SHOPS: &[&str] =
+    &["店铺名称", "归属店铺", "所属店铺", "来源店铺", "店铺", "店铺名", "网店名称", "shop name", "store name", "shop", "store"];
 
 /// Headers of the platforms' own reports on service agents, which are no orders.
 pub(in crate::order) const REPORTS: &[(&str, &str)] = &[

@@ -24,7 +24,7 @@ const MANY_ZEROS: usize = 3;
 impl Table {
     /// What is left to do when all rows are in.
     pub fn finish(mut self, file: &str, problems: &mut Problems) -> (Orders, Box<Layout>, u64) {
-        self.number_buyers();
+        self.number_buyers(file, problems);
         let lost = if self.at.id == NOWHERE { None } else { self.rounded() };
         let rows = self.layout.dialect.rows;
         let mut summed = false;
