@@ -122,7 +122,7 @@ pub(super) fn issues(view: &View, talks: &Talks, reviews: &[&Reviewed]) -> Vec<I
 
 /// For each complaint, or any other talk, the SKUs of the order that it is about; none where there are more than [`TELLING`].
 pub(super) fn products(view: &View, complaints: &[Complaint]) -> Vec<Vec<u32>> {
-    if view.orders.lines.order.is_empty() {
+    if complaints.is_empty() || view.orders.lines.order.is_empty() {
         return complaints.iter().map(|_| Vec::new()).collect();
     }
     let mut names = Names::default();

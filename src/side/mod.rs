@@ -1,6 +1,6 @@
 //! Side tables: what neither chats nor orders say. Eight kinds, each optional, each read from a CSV by its headers.
 //!
-//! A new kind is one file that holds its columns as data, and one line in [`TABLES`].
+//! A new kind is one file that holds its columns as data, and one line in `TABLES`.
 
 mod campaigns;
 mod given;

@@ -7,7 +7,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// The occasion of a [`Reply`].
+/// The occasion of a [`super::Reply`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
     /// Whose message.
