@@ -498,13 +498,17 @@ test("customers are grouped by the book, or by what the options say", async () =
 });
 
 test("tables stand beside those of the period before, in CSV too", async () => {
-  const rows = ["1,甲,2026-01-30,20,杯子,1,20", "2,乙,2026-02-05,20,杯子,1,20", "3,丙,2026-02-06,20,杯子,1,20", "4,丙,2026-02-07,10,托盘,1,10"];
+  const rows = ["1,甲,2026-01-04,20,杯子,1,20", "2,乙,2026-02-05,20,杯子,1,20", "3,丙,2026-02-06,20,杯子,1,20", "4,丙,2026-02-07,10,托盘,1,10"];
   const { shop } = await read(`order_id,buyer,paid_at,paid_amount,sku,quantity,unit_price\n${rows.join("\n")}\n`);
   const options = { period: { from: "2026-02-01", to: "2026-02-28" } };
   const { tables } = shop.metrics({ ...options, asOf: "2026-02-28" });
   assert.deepEqual(tables.products.map(({ product, orders, previous }) => [product, orders, previous?.orders ?? previous]), [["杯子", 2, 1], ["托盘", 1, null]]);
   assert.deepEqual(tables.layers.map(({ previous }) => previous.buyers).reduce((sum, buyers) => sum + buyers), 1, "as of 28 days earlier, the 31st");
   assert.ok(shop.metrics().tables.products.every((row) => !("previous" in row)));
+  // The data begin within the period before: there is nothing whole to compare with. After their end nothing is known.
+  const paid = (from, to) => shop.metrics({ period: { from, to } }).metrics.find(({ id }) => id === "orders.paid");
+  assert.deepEqual([paid("2026-02-01", "2026-02-28").previous, paid("2026-01-31", "2026-02-28").previous], [1, null]);
+  assert.deepEqual([paid("2026-03-01", "2026-03-31").value, paid("2026-03-01", "2026-03-31").status], [null, "unavailable"]);
   const [header, ...lines] = [...shop.write("table", "csv", { ...options, table: "products" })].join("").slice(1).trimEnd().split("\r\n").map((line) => line.split(","));
   const at = header.indexOf("previous.orders");
   assert.deepEqual(lines.map((line) => line[at] ?? ""), ["1", ""]);

@@ -1,7 +1,7 @@
 //! The tables `cohorts` and `second_purchase`: when customers come back, over years.
 
 use huashu::{
-    metric::{Cohort, Facts, Options, Refunded, measure},
+    metric::{Cohort, Facts, Options, Period, Refunded, measure},
     order,
     time::Day,
 };
@@ -100,7 +100,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn cohorts_agree(purchases in purchases(), as_of in proptest::option::of(-5_i32..1600), include in any::<bool>()) {
+    fn cohorts_agree(
+        purchases in purchases(),
+        as_of in proptest::option::of(-5_i32..1600),
+        include in any::<bool>(),
+        period in proptest::option::of((0_i32..1500, 0_i32..400)),
+    ) {
         let mut csv = String::from("order_id,buyer,paid_at,state,paid_amount\n");
         for (number, purchase) in purchases.iter().enumerate() {
             let buyer = purchase.buyer.map(|buyer| format!("b{buyer}")).unwrap_or_default();
@@ -109,9 +114,22 @@ proptest! {
         let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &Default::default()).orders, ..Facts::default() };
         let as_of = as_of.map(|day| START + day);
         let refunded = if include { Refunded::Include } else { Refunded::Exclude };
-        let tables = measure(&facts, &Options { as_of: as_of.map(Day), refunded, ..Options::default() }).tables;
+        let period = period.map(|(from, days)| Period { from: Day(START + from), to: Day(START + from + days) });
+        let tables = measure(&facts, &Options { as_of: as_of.map(Day), refunded, period, ..Options::default() }).tables;
         let as_of = as_of.or(purchases.iter().map(|purchase| purchase.day).max()).unwrap();
         let buyers = if purchases.iter().any(|p| p.buyer.is_some()) { days(&purchases, include, as_of) } else { Vec::new() };
+        // The curve as of so many days earlier, where the data hold all of the period before.
+        let first = purchases.iter().map(|purchase| purchase.day).min().unwrap();
+        let earlier = period.filter(|period| first <= period.before().from.0).map(|period| as_of - period.days() as i32);
+        let earlier = earlier.filter(|day| first <= *day).map(|day| (days(&purchases, include, day), day));
+        for row in &tables.second_purchase {
+            prop_assert_eq!(row.previous.is_some(), earlier.is_some(), "{:?}", row);
+            let Some((buyers, day)) = &earlier else { continue };
+            let (watched, returned, share, _) = second(buyers, *day, i32::from(row.days));
+            let old = row.previous.as_ref().and_then(Option::as_deref);
+            prop_assert_eq!(old.map(|old| (old.watched, old.returned)), (watched > 0).then_some((watched, returned)), "{:?}", row);
+            prop_assert!(old.is_none_or(|old| (old.share - share).abs() < 1e-9), "{row:?} {share}");
+        }
         prop_assert_eq!(&tables.cohorts, &cohorts(&buyers, as_of));
         let mut rows = tables.second_purchase.iter();
         for within in [1, 3, 7, 14, 30, 45, 60, 90, 120, 180, 270, 365, 540, 730] {

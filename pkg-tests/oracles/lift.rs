@@ -2,12 +2,13 @@
 
 use crate::{
     chances::{Four, differs},
-    shop::{Columns, SMALL, Shop, Size, Talk, options, shop},
+    shop::{Columns, SMALL, START, Shop, Size, Talk, options, shop},
     words::{Inquirer, Words, day_of},
 };
 use huashu::{
     chat::Role,
-    metric::{Lift, Options, measure},
+    metric::{Lift, Options, Period, measure},
+    time::Day,
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,6 +102,42 @@ proptest! {
             let known = if of_chats || words.joined() { words.lift(outcome) } else { Counts::new() };
             let differs = differs(&rows, &known, usize::MAX, &|_, _| true);
             prop_assert!(differs.is_none(), "{outcome}: {}", differs.unwrap());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Beside each row stands what it was in the period before, as far as the data hold all of that.
+    #[test]
+    fn lift_of_the_period_before_agrees(mut shop in shops(), mut options in options(SMALL.days), from in 2..SMALL.days as i32, days in 0..4) {
+        // What has no date is of no period before.
+        let any = START * crate::shop::DAY;
+        shop.talks.iter_mut().filter(|talk| talk.asked().is_none()).for_each(|talk| talk.start = Some(any));
+        shop.ratings.iter_mut().for_each(|rating| rating.at = rating.at.or(Some(any)));
+        let from = Day(START as i32 + from);
+        let before = Period { from, to: Day(from.0 + days) }.before();
+        options.period = Some(Period { from, to: Day(from.0 + days) });
+        let figures = measure(&shop.facts(), &options);
+        let now = Words { shop: &shop, options: &options };
+        let begins = |times: Vec<i64>| times.into_iter().map(day_of).min().is_some_and(|first| first <= i64::from(before.from.0));
+        let chats = begins(now.all_talks().into_iter().filter_map(|(_, talk)| talk.asked()).collect());
+        let orders = begins(now.orders().into_iter().flat_map(|(_, order)| [order.created, order.paid]).flatten().collect());
+        let earlier = Options { period: Some(before), ..options.clone() };
+        let then = Words { shop: &shop, options: &earlier };
+        for row in &figures.tables.lift {
+            let compared = chats && (["satisfied", "rated"].contains(&row.outcome) || (orders && then.joined()));
+            prop_assert_eq!(row.previous.is_some(), compared, "{:?}", row);
+            let counts = then.lift(row.outcome);
+            let known = counts.get(&(row.kind, row.id.as_str())).copied().filter(|four| compared && four.compares());
+            let old = row.previous.as_ref().and_then(Option::as_deref).map(|old| Four {
+                with: old.with_count,
+                with_outcome: old.with_outcome,
+                without: old.without_count,
+                without_outcome: old.without_outcome,
+            });
+            prop_assert_eq!(old, known, "{:?}", row);
         }
     }
 }

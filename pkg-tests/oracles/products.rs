@@ -1,11 +1,12 @@
 //! The table `products`: sales and inquiries by product; and the figures by product.
 
 use crate::{
-    shop::{Line, Order, PRODUCTS, SMALL, START, options, product_name, shop},
+    shop::{Line, Order, PRODUCTS, SMALL, START, Talk, options, product_name, shop},
     words::{Words, day_of},
 };
 use huashu::{
-    metric::{By, FigureRow, Options, Period, Product, measure, rows_of},
+    chat::Role,
+    metric::{By, Facts, FigureRow, Metric, Options, Period, Product, Refunded, measure, rows_of},
     order,
 };
 use proptest::prelude::*;
@@ -58,7 +59,7 @@ impl Words<'_> {
             amount: cents.map(|cents| cents as f64 / 100.0),
             paid: paid.len() as u64,
             refunded: paid.iter().filter(any_refund).count() as u64,
-            asked: self.chats_name_buyers().then_some(asked.len() as u64),
+            asked: (self.chats_name_buyers() && !self.beyond_chats()).then_some(asked.len() as u64),
             asked_ordered: self.joined().then_some(ordered),
             previous: None,
         }
@@ -99,7 +100,7 @@ impl Words<'_> {
         let with: Vec<&Order> = orders.iter().map(|(_, order)| *order).filter(|order| holds(order)).collect();
         // Without any time nobody knows what lies in a period.
         let adrift = self.options.period.is_some() && self.shop.orders.iter().all(|order| order.created.or(order.paid).is_none());
-        if !with.is_empty() && !adrift {
+        if !with.is_empty() && !adrift && !self.beyond_orders() {
             self.of_orders(product, &with, &mut out);
         }
         let inquirers = self.inquirers();
@@ -108,13 +109,15 @@ impl Words<'_> {
         if !asked.is_empty() {
             let share = |part: usize| (part as f64, Some(asked.len() as f64));
             out.insert("inquiry.buyers", (asked.len() as f64, None));
-            if self.orders_name_buyers() {
+            if self.orders_name_buyers() && !self.beyond_orders() {
                 out.insert("inquiry.order_conversion", share(asked.iter().filter(|i| !i.orders.is_empty()).count()));
                 let paid = asked.iter().filter(|i| i.orders.iter().any(|order| self.is_paid(order)));
                 out.insert("inquiry.payment_conversion", share(paid.count()));
             }
         }
         let talks = self.talks();
+        let named: Vec<_> = talks.iter().filter(|(_, talk)| talk.links.contains(&product)).map(|(_, talk)| *talk).collect();
+        responses(&named, &mut out);
         let about = talks.iter().filter(|(_, talk)| self.bought_before(talk.buyer, talk.asked()).contains(&product_name(product)));
         let about: Vec<_> = about.map(|(_, talk)| *talk).collect();
         if !about.is_empty() {
@@ -147,6 +150,23 @@ impl Words<'_> {
             let alone = order.amount.filter(|_| lines.len() == 1);
             let known = lines.iter().filter(|line| line.sku == Some(product)).filter_map(|line| line.amount().or(alone));
             known.reduce(|a, b| a + b)
+        };
+        // What was given back on the product: nothing, all of it, or what was given back on an order of it alone, as far as it is worth.
+        let refund = |order: &Order| -> Option<i64> {
+            let worth = amount(order).unwrap_or(0);
+            let alone = self.lines(order).iter().all(|line| line.sku == Some(product));
+            match order.refund.filter(|refund| *refund > 0) {
+                _ if self.is_refunded(order) => Some(worth),
+                None => Some(0),
+                Some(refund) => alone.then_some(refund.min(worth)),
+            }
+        };
+        // Of the orders of which it is known, what they are worth and what was given back.
+        let told = |orders: &[&Order]| -> Option<(i64, i64)> {
+            let told: Vec<&&Order> = orders.iter().filter(|order| refund(order).is_some()).collect();
+            let worth: Vec<i64> = told.iter().filter_map(|order| amount(order)).collect();
+            let back = told.iter().filter_map(|order| refund(order)).sum();
+            (told.is_empty() || !worth.is_empty()).then(|| (worth.iter().sum(), back))
         };
         // Of orders alone whose amounts nobody knows the sum is unknown.
         let sum = |orders: &[&Order]| {
@@ -196,6 +216,12 @@ impl Words<'_> {
         if let Some(sum) = sum(&sold) {
             out.insert("sales.paid_amount", (sum, None));
         }
+        if let Some((worth, back)) = told(&paid).filter(|(worth, _)| *worth != 0) {
+            out.insert("refund.amount_rate", (back as f64 / 100.0, Some(worth as f64 / 100.0)));
+        }
+        if let Some((worth, back)) = told(&sold) {
+            out.insert("sales.net_amount", ((worth - back) as f64 / 100.0, None));
+        }
     }
 
     /// Days to the same buyer's next purchase of the product, for each piece.
@@ -215,6 +241,42 @@ impl Words<'_> {
     }
 }
 
+/// How those were answered in whose talks a link names the product. No copy of these shops lacks seconds, and none is of set hours.
+fn responses(talks: &[&Talk], out: &mut BTreeMap<&'static str, Fraction>) {
+    let mut over = |id: &'static str, above: i64, below: i64| {
+        if below > 0 {
+            out.insert(id, (above as f64, Some(below as f64)));
+        }
+    };
+    // Of the rounds whose opening has a time: whether it is the talk's first, and the seconds to the answer.
+    let mut rounds: Vec<(bool, Option<i64>)> = Vec::new();
+    for talk in talks {
+        let mut number = 0;
+        let mut opened = None;
+        for (at, (role, ..)) in talk.messages.iter().enumerate() {
+            match (role, opened) {
+                (Role::Buyer, None) => opened = Some(at),
+                (Role::Agent, Some(first)) => {
+                    rounds.extend(talk.time(first).zip(talk.time(at)).map(|(from, to)| (number == 0, Some(to - from))));
+                    (number, opened) = (number + 1, None);
+                }
+                _ => {}
+            }
+        }
+        rounds.extend(opened.and_then(|first| talk.time(first)).map(|_| (number == 0, None)));
+    }
+    let answered: Vec<(bool, i64)> = rounds.iter().filter_map(|(first, seconds)| Some((*first, (*seconds)?))).collect();
+    let firsts: Vec<i64> = answered.iter().filter(|(first, _)| *first).map(|(_, seconds)| *seconds).collect();
+    over("response.first", firsts.iter().sum(), firsts.len() as i64);
+    over("response.mean", answered.iter().map(|(_, seconds)| seconds).sum(), answered.len() as i64);
+    for (id, limit) in [("response.within_20s", 20), ("response.within_30s", 30), ("response.within_3min", 180)] {
+        over(id, answered.iter().filter(|(_, seconds)| *seconds <= limit).count() as i64, rounds.len() as i64);
+    }
+    let count = |role: Role| talks.iter().flat_map(|talk| &talk.messages).filter(|message| message.0 == role).count() as i64;
+    over("response.reply_rate", talks.iter().filter(|talk| talk.replied()).count() as i64, talks.len() as i64);
+    over("response.message_ratio", count(Role::Agent), count(Role::Buyer));
+}
+
 /// Each buyer's purchase days.
 fn days(orders: &[&Order]) -> BTreeMap<u8, BTreeSet<i64>> {
     let mut days: BTreeMap<u8, BTreeSet<i64>> = BTreeMap::new();
@@ -231,7 +293,7 @@ fn close(a: f64, b: f64) -> bool {
 }
 
 fn alike((above, below): Fraction, (known, of): Fraction) -> bool {
-    close(above, known) && below == of
+    close(above, known) && below.is_some() == of.is_some() && close(below.unwrap_or(0.0), of.unwrap_or(0.0))
 }
 
 proptest! {
@@ -271,12 +333,86 @@ proptest! {
         let earlier = Options { period: options.period.map(Period::before), ..options.clone() };
         let then = Words { shop: &shop, options: &earlier };
         for metric in &measure(&shop.facts(), &options).metrics {
-            let Some(by) = metric.by.as_ref().filter(|by| by.kind == "product" && !metric.id.starts_with("inquiry.")) else { continue };
+            let of_chats = ["inquiry.", "response."].iter().any(|family| metric.id.starts_with(family));
+            let Some(by) = metric.by.as_ref().filter(|by| by.kind == "product" && !of_chats) else { continue };
             let product = (0..PRODUCTS).find(|product| product_name(*product) == by.name).unwrap();
             let value = then.figures(product).get(metric.id).map(|(above, below)| above / below.unwrap_or(1.0));
-            if let Some(previous) = metric.previous {
-                prop_assert!(close(previous.unwrap(), value.unwrap()), "{metric:?} {value:?}");
+            // Where the data begins within the period before there is nothing to compare with.
+            if let Some(previous) = metric.previous.flatten() {
+                prop_assert!(close(previous, value.unwrap()), "{metric:?} {value:?}");
             }
+        }
+    }
+}
+
+/// A sub-order: product, price and what was paid in yuan, whether it was paid back, and what a ticket that names it says was.
+type Sub = (u8, i64, i64, bool, Option<i64>);
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What was given back on a product, where sub-orders and tickets tell it; some tickets name none.
+    #[test]
+    fn refunds_by_sub_order_agree(
+        orders in proptest::collection::vec(
+            (
+                proptest::collection::vec((0_u8..3, 1_i64..40, 0_i64..5, proptest::bool::weighted(0.2), proptest::option::weighted(0.3, 1_i64..30)), 1..4),
+                proptest::option::weighted(0.2, 1_i64..30),
+            ),
+            1..8,
+        ),
+        include in any::<bool>(),
+    ) {
+        let orders: Vec<(Vec<Sub>, Option<i64>)> = orders
+            .into_iter()
+            .map(|(subs, ticket)| (subs.into_iter().map(|(p, price, off, back, t)| (p, price, (price - off).max(1), back, t)).collect(), ticket))
+            .collect();
+        let mut list = String::from("主订单编号,子订单编号,选购商品,商品数量,商品单价,订单应付金额,订单提交时间,订单状态,售后状态\n");
+        let mut tickets = String::from("售后单号,订单号,商品单号,退商品金额,售后状态,售后类型\n");
+        for (number, (subs, ticket)) in orders.iter().enumerate() {
+            for (at, (product, price, paid, back, ticket)) in subs.iter().enumerate() {
+                let after = if *back { "退款成功" } else { "-" };
+                list += &format!("{number},{number}-{at},p{product},1,{price},{paid},2026-01-05 10:00:00,已完成,{after}\n");
+                ticket.iter().for_each(|amount| tickets += &format!("t{number}-{at},{number},{number}-{at},{amount},退款成功,仅退款\n"));
+            }
+            ticket.iter().for_each(|amount| tickets += &format!("t{number},{number},,{amount},退款成功,仅退款\n"));
+        }
+        let read = |text: &str| order::read("a.csv", text.as_bytes(), &Default::default()).orders;
+        let mut all = read(&list);
+        all.merge(read(&tickets));
+        let refunded = if include { Refunded::Include } else { Refunded::Exclude };
+        let figures = measure(&Facts { orders: all, ..Facts::default() }, &Options { refunded, ..Options::default() });
+        for product in 0..3 {
+            // Worth, given back, and whether the order was as a whole, of the orders of which it is known.
+            let mut told: Vec<(i64, i64, bool)> = Vec::new();
+            for (subs, ticket) in orders.iter().filter(|(subs, _)| subs.iter().any(|sub| sub.0 == product)) {
+                let back_of = |sub: &Sub| if sub.3 { sub.2.max(sub.4.unwrap_or(0)) } else { sub.4.unwrap_or(0) };
+                let sum = |of: &dyn Fn(&Sub) -> i64, own: bool| subs.iter().filter(|sub| !own || sub.0 == product).map(of).sum::<i64>();
+                let tickets = sum(&|sub| sub.4.unwrap_or(0), false) + ticket.unwrap_or(0);
+                let back = sum(&back_of, false).max(tickets);
+                let whole = subs.iter().all(|sub| sub.3) || back >= sum(&|sub| sub.2, false);
+                let worth = sum(&|sub| sub.1, true);
+                let alone = subs.iter().all(|sub| sub.0 == product);
+                let own = sum(&back_of, true);
+                let known = match () {
+                    () if whole || (alone && back >= worth) => Some(worth),
+                    () if back == 0 || alone => Some(back),
+                    // What a ticket gives back that names no sub-order may be on any of them.
+                    () if sum(&back_of, false) < back => None,
+                    () => Some(if own >= sum(&|sub| sub.2, true) { worth } else { own.min(worth) }),
+                };
+                told.extend(known.map(|back| (worth, back, whole)));
+            }
+            let of = |id: &str| {
+                let is = |m: &&Metric| m.id == id && m.by.as_ref().is_some_and(|by| by.name == format!("p{product}"));
+                figures.metrics.iter().find(is).map(|m| (m.numerator.unwrap(), m.denominator))
+            };
+            let sum = |told: &[(i64, i64, bool)], of: fn(&(i64, i64, bool)) -> i64| told.iter().map(of).sum::<i64>() as f64;
+            let (worth, back) = (sum(&told, |t| t.0), sum(&told, |t| t.1));
+            prop_assert_eq!(of("refund.amount_rate"), (worth > 0.0).then_some((back, Some(worth))), "{}", product);
+            told.retain(|(.., whole)| include || !whole);
+            let net = sum(&told, |t| t.0) - sum(&told, |t| t.1);
+            prop_assert_eq!(of("sales.net_amount").map_or(0.0, |(net, _)| net), net, "{}", product);
         }
     }
 }

@@ -5,7 +5,10 @@ use crate::{
     shop::{SMALL, Size, options, shop, talk_name},
     words::{Numbered, Words, day_of},
 };
-use huashu::metric::{Board, Lift, measure};
+use huashu::{
+    metric::{Board, Lift, Options, measure},
+    time::Day,
+};
 use proptest::prelude::*;
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -38,6 +41,20 @@ proptest! {
         options.board = Board::default().with_lines(lines);
         let found = measure(&shop.facts(), &options).tables.weekly;
         let words = Words { shop: &shop, options: &options };
+
+        // Beside each row stands that of the week before, as it is where no period cuts it; nothing where the chats begin after that.
+        let whole = measure(&shop.facts(), &Options { period: None, ..options.clone() }).tables.weekly;
+        let begins = words.all_talks().into_iter().filter_map(|(_, talk)| talk.asked()).map(day_of).min();
+        let listed_from = whole.last().map(|row| row.week);
+        for row in &found {
+            let before = Day(row.week.0 - 7);
+            let reached = options.period.is_some() && begins.is_some_and(|first| first <= i64::from(before.0));
+            prop_assert_eq!(row.previous.is_some(), reached, "{:?}", row);
+            if reached && listed_from.is_some_and(|from| from <= before) {
+                let known = whole.iter().find(|old| (old.week, old.kind) == (before, row.kind));
+                prop_assert_eq!(row.previous.as_ref().and_then(Option::as_deref), known);
+            }
+        }
 
         let mut weeks: BTreeMap<i64, Vec<Numbered>> = BTreeMap::new();
         for (number, talk) in words.talks() {

@@ -190,9 +190,26 @@ impl Words<'_> {
         }
     }
 
+    /// Whether a period is asked for that has no day in common with the days from the first to the last of these times.
+    fn beyond(&self, times: impl Iterator<Item = i64>) -> bool {
+        let days: Vec<i64> = times.map(day_of).collect();
+        let Some((first, last)) = days.iter().min().zip(days.iter().max()) else { return false };
+        self.options.period.is_some_and(|period| i64::from(period.to.0) < *first || *last < i64::from(period.from.0))
+    }
+
+    /// Whether the orders are of other days than the period.
+    pub fn beyond_orders(&self) -> bool {
+        self.beyond(self.orders().into_iter().flat_map(|(_, order)| [order.created, order.paid]).flatten())
+    }
+
+    /// Whether the chats are; one without a date may be of any day.
+    pub fn beyond_chats(&self) -> bool {
+        self.talks().is_empty() && self.beyond(self.all_talks().into_iter().filter_map(|(_, talk)| talk.asked()))
+    }
+
     /// Chats and orders can be joined.
     pub fn joined(&self) -> bool {
-        self.chats_name_buyers() && self.orders_name_buyers()
+        self.chats_name_buyers() && self.orders_name_buyers() && !self.beyond_orders() && !self.beyond_chats()
     }
 
     /// Who wrote in a talk of the period, of agents, or of the persons (0) or teams (1) of the roster.

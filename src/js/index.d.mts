@@ -607,7 +607,10 @@ export interface Metric {
   denominator: number | null;
   /** 95 % interval of a rate. */
   interval?: [number, number];
-  /** The value one period earlier, where a period was asked for and the data reaches back into it. */
+  /**
+   * The value one period earlier, where a period was asked for and the data reaches back into it; null where it is unavailable there, as it is
+   * where the data begins after that period does (`standard` says on which day).
+   */
   previous?: number | null;
   formula: string;
   /** Which variant of the formula. */
@@ -621,8 +624,8 @@ export interface Metric {
 }
 
 /**
- * The same row in the period before: absent where no period was asked for or the data does not reach back into it, null where there was no
- * such row. Tables of customers are as of a day (`asOf`): their previous rows are as of so many days earlier.
+ * The same row in the period before: absent where no period was asked for or the data begins after that one does, null where there was no
+ * such row. Tables of customers, and `outliers`, are as of a day (`asOf`): their previous rows are as of so many days earlier.
  */
 export type Previous<Row> = Omit<Row, "previous"> | null;
 
@@ -701,6 +704,8 @@ export type OutlierRow = {
   limit: number;
   /** Of the measures about a place: the number of an order that went there, the same for all who share it; look the place up by it. */
   order: string | null;
+  /** What it was so many days earlier; null: it was not pointed out then. */
+  previous?: Previous<OutlierRow>;
 };
 
 /** Customers by the month of their first purchase in the data, so many months after it. */
@@ -728,6 +733,8 @@ export type SecondPurchaseRow = {
   /** Estimated share, and its 95 % interval. */
   share: number;
   interval: [number, number] | null;
+  /** That of so many days earlier. */
+  previous?: Previous<SecondPurchaseRow>;
 };
 
 /** A segment of customers by recency, frequency and money. */
@@ -847,6 +854,8 @@ export type LiftRow = {
   p_corrected: number;
   /** A group has fewer than 30 buyers. */
   small: boolean;
+  /** That of the period before. What became of its buyers is told to this day: they had longer to buy again or be refunded. */
+  previous?: Previous<LiftRow>;
 };
 
 /** A bad review, or one without stars that complains; those without a reply first. */
@@ -920,9 +929,11 @@ export type WeeklyRow = {
   /** Ids of the most telling ones. */
   examples: string[];
   /** What they have more often: signals, and rules broken (in complaints) or kept (in praise). Of conversations with the signal (or the rule kept) so many are of this kind, against those without. */
-  apart: (Omit<LiftRow, "outcome"> & { outcome: "complained" | "praised" })[];
+  apart: (Omit<LiftRow, "outcome" | "previous"> & { outcome: "complained" | "praised" })[];
   /** The book's lines for the rules broken in complaints, or kept in praised conversations. */
   suggest: string[];
+  /** That of the week before, whole, be it in the period or not; absent where no period was asked for or the chats begin after its Monday. */
+  previous?: Previous<WeeklyRow>;
 };
 
 export type IssueRow = {

@@ -5,7 +5,7 @@
 //! ```
 //! use huashu::{metric::{Facts, Options, Period, measure}, order};
 //! let csv = "order_id,buyer,paid_at,paid_amount,sku,quantity,unit_price
-//! 1,甲,2026-01-30 10:00:00,20,杯子,1,20
+//! 1,甲,2026-01-04 10:00:00,20,杯子,1,20
 //! 2,乙,2026-02-05 10:00:00,20,杯子,1,20
 //! 3,丙,2026-02-06 10:00:00,20,杯子,1,20
 //! 4,丙,2026-02-07 10:00:00,10,托盘,1,10
@@ -16,26 +16,30 @@
 //!     found.tables.products.into_iter().map(|row| (row.product, row.orders, row.previous.map(|old| old.map(|old| old.orders)))).collect::<Vec<_>>()
 //! };
 //! assert_eq!(of("2026-02-01..2026-02-28"), [("杯子".into(), 2, Some(Some(1))), ("托盘".into(), 1, Some(None))]);
-//! assert_eq!(of("2026-01-01..2026-01-31"), [("杯子".into(), 1, None)]); // what was before the data begin nobody knows
+//! // The 28 days before begin on the 4th of January, as the data do. With one day more what there is would be no whole.
+//! assert_eq!(of("2026-01-31..2026-02-28"), [("杯子".into(), 2, None), ("托盘".into(), 1, None)]);
 //! ```
 
 use super::{
-    AgentRow, Counted, FlowStep, Group, Issue, Period, Product, ProductCycle, RefundReason, Run, Segment, Spread, Tables, Waits, agents,
+    AgentRow, Counted, FlowStep, Group, Issue, Lift, Outlier, Period, Product, ProductCycle, RefundReason, Run, SecondPurchase, Segment,
+    Spread, Tables, Waits, Weekly, agents,
     buyers::Buyers,
-    cohorts, customers, products, reasons,
+    cohorts, customers, lift, outliers, products,
+    rated::Rated,
+    reasons,
     select::{NO_DAY, Window},
-    talk::day_of,
-    waits,
+    talk::{Talks, day_of},
+    waits, weekly,
 };
 use crate::{sort, time::Day};
 use alloc::{boxed::Box, vec::Vec};
 
-/// The same row in the period before; absent where no period was asked for or the data does not reach back into it, `null` where
+/// The same row in the period before; absent where no period was asked for or the data begins after that one does, `null` where
 /// there was no such row.
 pub type Before<T> = Option<Option<Box<T>>>;
 
 /// What makes a row the same one.
-type Key<'a> = (Option<&'a str>, Option<&'a str>);
+type Key<'a> = (Option<&'a str>, Option<&'a str>, u64);
 
 /// A row that is compared with that of the period before.
 trait Row: Sized {
@@ -58,16 +62,19 @@ macro_rules! rows {
 }
 
 rows! {
-    AgentRow: |row| (Some(&row.agent), None);
-    FlowStep: |row| (Some(row.step), None);
-    Group: |row| (Some(row.group), None);
-    Issue: |row| (row.problem.as_deref(), row.product.as_deref());
-    Product: |row| (Some(&row.product), None);
-    ProductCycle: |row| (Some(&row.sku), None);
-    RefundReason: |row| (row.reason.as_deref(), None);
-    Segment: |row| (Some(row.segment), None);
-    Spread: |row| (Some(row.measure), None);
-    Waits: |row| (row.agent.as_deref(), None);
+    AgentRow: |row| (Some(&row.agent), None, 0);
+    FlowStep: |row| (Some(row.step), None, 0);
+    Group: |row| (Some(row.group), None, 0);
+    Issue: |row| (row.problem.as_deref(), row.product.as_deref(), 0);
+    Lift: |row| (Some(&row.id), Some(row.outcome), u64::from(row.kind == "rule"));
+    Outlier: |row| (row.buyer.as_deref(), Some(row.measure), row.place);
+    Product: |row| (Some(&row.product), None, 0);
+    ProductCycle: |row| (Some(&row.sku), None, 0);
+    RefundReason: |row| (row.reason.as_deref(), None, 0);
+    SecondPurchase: |row| (None, None, u64::from(row.days));
+    Segment: |row| (Some(row.segment), None, 0);
+    Spread: |row| (Some(row.measure), None, 0);
+    Waits: |row| (row.agent.as_deref(), None, 0);
 }
 
 /// Where each of these keys stands among the others.
@@ -92,17 +99,17 @@ fn beside<T: Row>(rows: &mut [T], before: Vec<T>) {
 }
 
 impl Run<'_> {
-    /// Puts the rows of the period before beside those of this one, in every table whose data reaches back into it.
+    /// Puts the rows of the period before beside those of this one, in every table whose data holds all of it.
     pub(super) fn beside(&self, tables: &mut Tables, mut old: Counted, before: Period) {
-        let reaches = |first: Option<Day>| first.is_some_and(|first| first <= before.to);
+        let reaches = |first: Option<Day>| first.is_some_and(|first| first <= before.from);
         let orders = reaches(self.view.days().map(|(first, _)| first));
-        let chats = reaches(self.chats_begin);
+        let chats = reaches(self.chats.map(|(first, _)| first));
+        let joined = orders && chats && self.joined(&old);
         let Counted { window, talks, inquiries, pairs, .. } = &old;
-        let joined = orders && chats && talks.lacks_buyers().or(self.view.lacks_buyers()).is_none();
         if orders {
             let mut rows = products::table(&self.view, *window, talks, inquiries, &self.options, joined);
             if !chats {
-                rows.iter_mut().for_each(|row| (row.asked, row.asked_ordered) = (None, None));
+                products::forget_asked(&mut rows);
             }
             beside(&mut tables.products, rows);
             beside(&mut tables.refund_reasons, reasons::table(&self.view, *window));
@@ -111,12 +118,18 @@ impl Run<'_> {
         if chats {
             beside(&mut tables.agents, agents::table(talks, inquiries, joined, &self.options.response));
             beside(&mut tables.response, waits::table(talks, &self.options.response));
+            let rated = Rated::new(self.side, self.all);
+            beside(&mut tables.lift, lift::table(talks, inquiries, self.side, &rated, *window, joined, false));
+            // What became of them then nobody knows.
+            tables.lift.iter_mut().filter(|row| !joined && !lift::is_of_chats(row.outcome)).for_each(|row| row.previous = None);
         }
+        self.weeks_beside(&mut tables.weekly);
         if joined {
             beside(&mut tables.flow, inquiries.flow());
         }
         let reviews = self.reviews.iter().map(|review| day_of(&review.talk)).filter(|day| *day != NO_DAY).min().map(Day);
-        if (chats || reaches(reviews)) && [self.chats_begin, reviews].into_iter().flatten().all(|first| reaches(Some(first))) {
+        let begins = [self.chats.map(|(first, _)| first), reviews];
+        if (chats || reaches(reviews)) && begins.into_iter().flatten().all(|first| reaches(Some(first))) {
             beside(&mut tables.issues, core::mem::take(&mut old.sheet.tables.issues));
         }
         if chats {
@@ -128,10 +141,27 @@ impl Run<'_> {
                 beside(rows, core::mem::take(own));
             }
         }
-        self.customers_beside(tables, old, before.days(), chats);
+        if orders {
+            self.customers_beside(tables, old, before.days(), chats);
+        }
     }
 
-    /// Customers are grouped as of a day: so many days earlier.
+    /// Beside each week of the review the week before: all of it, also where the period begins in between.
+    fn weeks_beside(&self, rows: &mut [Weekly]) {
+        const WEEK: i32 = 7;
+        let weeks = rows.iter().map(|row| (row.week, row.week)).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
+        let Some(((first, last), begin)) = weeks.zip(self.chats.map(|(first, _)| first)) else { return };
+        let window = Window::of(Some(Period { from: Day(first.0.saturating_sub(WEEK)), to: Day(last.0.saturating_sub(1)) }));
+        let talks = Talks::new(&self.contacts, self.listed, window, false);
+        let before = weekly::table(&talks, self.side, &Rated::new(self.side, self.all), &self.options.board);
+        for row in rows {
+            let week = Day(row.week.0.saturating_sub(WEEK));
+            let old = before.iter().find(|old| (old.week, old.kind) == (week, row.kind));
+            row.previous = (begin <= week).then(|| old.cloned().map(Box::new));
+        }
+    }
+
+    /// Customers are looked at as of a day: so many days earlier.
     fn customers_beside(&self, tables: &mut Tables, mut old: Counted, days: i64, chats: bool) {
         let Self { view, options, .. } = self;
         let earlier = |day: Day| i32::try_from(i64::from(day.0) - days).ok().map(Day);
@@ -143,8 +173,10 @@ impl Run<'_> {
         beside(&mut tables.rfm_quantiles, rfm_quantiles);
         beside(&mut tables.layers, layers);
         beside(&mut tables.purchase_count, cohorts::purchase_count(&everyone));
+        beside(&mut tables.second_purchase, cohorts::second_purchase(&self.purchases, as_of));
+        beside(&mut tables.outliers, outliers::table(view, &self.purchases, Window::until(as_of)));
         // Without chats from then nobody knows who asked and never bought, nor what share the others are.
-        if chats || self.chats_begin.is_none() {
+        if chats || self.chats.is_none() {
             beside(&mut tables.lifecycle, lifecycle);
         }
     }
@@ -160,7 +192,7 @@ mod tests {
         },
         side,
     };
-    use alloc::{boxed::Box, vec, vec::Vec};
+    use alloc::{boxed::Box, format, string::String, vec, vec::Vec};
 
     const ORDERS: &str = "order_id,buyer,created_at,paid_at,state,paid_amount
 1,甲,2026-01-05 10:30:00,2026-01-05 10:31:00,交易成功,100
@@ -185,6 +217,14 @@ mod tests {
 
     const WEEK: &str = "2026-01-12..2026-01-18";
 
+    fn of(rows: &str) -> Facts {
+        Facts { orders: orders(&format!("order_id,buyer,paid_at,paid_amount\n{rows}")), ..Facts::default() }
+    }
+
+    fn in_period(facts: &Facts, period: &str) -> Tables {
+        measure(facts, &Options { period: Period::parse(period), ..Options::default() }).tables
+    }
+
     #[test]
     fn rows_of_the_week_before_are_those_of_that_week() {
         let now = tables(talks(), WEEK);
@@ -204,7 +244,95 @@ mod tests {
     }
 
     #[test]
+    fn wording_is_compared_outcome_by_outcome() {
+        let told = |buyer: &str, day: &str, told: &[&str]| talk_with(buyer, day, "10:00:00 买家\n10:00:09 客服小美", signals(told));
+        let contacts = || {
+            vec![
+                told("甲", "2026-01-05", &["benefit", "satisfied"]),
+                told("乙", "2026-01-09", &[]),
+                told("甲", "2026-01-12", &["benefit"]),
+                told("丙", "2026-01-13", &["wait"]),
+            ]
+        };
+        let row = |tables: &Tables, id: &str, outcome: &str| {
+            let row = tables.lift.iter().find(|row| row.id == id && row.outcome == outcome).unwrap().clone();
+            row.previous.map(|old| old.map(|old| (old.with_outcome, old.with_count, old.without_outcome, old.without_count)))
+        };
+        let now = tables(contacts(), WEEK);
+        assert_eq!(row(&now, "benefit", "ordered"), Some(Some((1, 1, 1, 1))));
+        assert_eq!(row(&now, "benefit", "satisfied"), Some(Some((1, 1, 0, 1))));
+        assert_eq!(row(&now, "wait", "ordered"), Some(None), "nobody was told then");
+        // Who ordered in the week before is unknown where the orders begin in it.
+        let later = Facts { orders: orders(&ORDERS.replace("2026-01-05", "2026-01-07")), contacts: contacts(), ..Facts::default() };
+        let now = in_period(&later, WEEK);
+        assert_eq!((row(&now, "benefit", "ordered"), row(&now, "wait", "ordered")), (None, None));
+        assert_eq!(row(&now, "benefit", "satisfied"), Some(Some((1, 1, 0, 1))));
+    }
+
+    #[test]
+    fn weeks_are_compared_with_the_week_before_whole() {
+        let said = |buyer: &str, day: &str, signal: &str| talk_with(buyer, day, "10:00:00 买家\n10:00:09 客服小美", signals(&[signal]));
+        // Weeks begin on the 5th, the 12th and the 19th, the period on the 14th.
+        let contacts = vec![
+            said("甲", "2026-01-05", "urge"),
+            said("乙", "2026-01-06", "complaint"),
+            said("丙", "2026-01-12", "complaint"),
+            said("丁", "2026-01-14", "complaint"),
+            said("戊", "2026-01-14", "satisfied"),
+            said("己", "2026-01-19", "complaint"),
+        ];
+        let rows = |contacts: Vec<Contact>| {
+            let now = in_period(&Facts { contacts, ..Facts::default() }, "2026-01-14..2026-01-20").weekly;
+            let told = |row: &crate::metric::Weekly| (row.kind, row.conversations, row.of);
+            now.iter().map(|row| (told(row), row.previous.as_ref().map(|old| old.as_deref().map(told)))).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            rows(contacts.clone()),
+            [
+                (("complained", 1, 1), Some(Some(("complained", 2, 3)))),
+                (("complained", 1, 2), Some(Some(("complained", 1, 2)))),
+                (("praised", 1, 2), Some(None)),
+            ]
+        );
+        let begun: Vec<_> = rows(contacts.into_iter().skip(1).collect()).into_iter().map(|(_, old)| old).collect();
+        assert_eq!(begun, [Some(Some(("complained", 2, 3))), None, None], "the chats begin on the 6th");
+    }
+
+    #[test]
+    fn who_is_an_outlier_now_may_have_been_one_before() {
+        let many = |from: usize, count: usize, day: &str| {
+            (from..from + count).map(|n| format!("{n:03},丙,{day} 10:00:00,10\n")).collect::<String>()
+        };
+        let others: String = (0..9).map(|n| format!("b{n},买家{n},2026-01-01 10:00:00,10\n")).collect();
+        let rows = |facts: &Facts| {
+            let found = in_period(facts, "2026-02-01..2026-02-28").outliers;
+            found.into_iter().map(|row| (row.measure, row.value, row.previous.map(|old| old.map(|old| old.value)))).collect::<Vec<_>>()
+        };
+        let grown = of(&(others.clone() + &many(0, 12, "2026-01-20") + &many(12, 8, "2026-02-28")));
+        assert_eq!(
+            rows(&grown),
+            [("orders_per_day", 12.0, Some(Some(12.0))), ("orders", 20.0, Some(Some(12.0))), ("amount", 200.0, Some(Some(120.0)))]
+        );
+        let new = of(&(others + &many(0, 2, "2026-01-20") + &many(12, 12, "2026-02-28")));
+        assert_eq!(rows(&new), [("orders_per_day", 12.0, Some(None)), ("orders", 14.0, Some(None)), ("amount", 140.0, Some(None))]);
+    }
+
+    #[test]
+    fn the_curve_of_second_purchases_is_as_of_so_many_days_earlier() {
+        let facts = of("1,甲,2026-01-01 10:00:00,1\n2,甲,2026-01-03 10:00:00,1\n3,乙,2026-01-05 10:00:00,1\n4,丙,2026-02-09 10:00:00,1\n");
+        let then = measure(&facts, &Options { as_of: crate::metric::day("2026-01-31"), ..Options::default() }).tables.second_purchase;
+        let now = in_period(&facts, "2026-02-01..2026-02-09").second_purchase;
+        assert_eq!((now.len(), then.len()), (5, 4), "乙 has been watched for 35 days, as of the 31st for 26");
+        let earlier: Vec<_> = now.iter().filter_map(|row| row.previous.clone()?).collect();
+        assert_eq!(earlier, then.into_iter().map(Box::new).collect::<Vec<_>>());
+        assert_eq!(now[4].previous, Some(None));
+    }
+
+    #[test]
     fn what_the_data_does_not_reach_back_to_is_absent() {
+        let begun = tables(talks(), "2026-01-10..2026-01-18");
+        let all = begun.agents.iter().chain(&begun.teams).all(|row| row.previous.is_none());
+        assert!(all && begun.layers.iter().all(|row| row.previous.is_none()), "the data begin on the 5th, the period before on the 1st");
         let later = talks().into_iter().skip(1).collect();
         let now = tables(later, WEEK);
         assert!(now.agents.iter().chain(&now.teams).all(|row| row.previous.is_none()), "the chats begin in this week");

@@ -90,6 +90,15 @@ impl Purchases {
             own
         })
     }
+
+    /// The same of a window; its orders stand next to each other.
+    pub fn each_within(&self, window: Window) -> impl Iterator<Item = &[(i32, i64)]> {
+        self.each().map(move |orders| {
+            let begin = orders.iter().position(|(day, _)| window.contains(*day)).unwrap_or(orders.len());
+            let rest = orders.get(begin..).unwrap_or_default();
+            rest.get(..rest.partition_point(|(day, _)| window.contains(*day))).unwrap_or_default()
+        })
+    }
 }
 
 /// All buyers of a window, by their number; those without an order in it are all zero.

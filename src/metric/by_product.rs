@@ -37,6 +37,39 @@
 //! // Whoever writes after buying it is served for it: 甲 on the 6th, and 乙.
 //! assert_eq!(of("service.complaint_rate", "700123"), Some((1.0, Some(2.0))));
 //! assert_eq!(of("service.complaint_rate", "700456"), Some((0.0, Some(1.0))));
+//! // Of the four cups paid for that of 乙 was given back as a whole; 甲's two orders were not.
+//! assert_eq!(of("refund.amount_rate", "700123"), Some((20.0, Some(80.0))));
+//! assert_eq!(of("sales.net_amount", "700123"), Some((60.0, None)));
+//! // All three talks hold its link, and nobody answered.
+//! assert_eq!(of("response.reply_rate", "700123"), Some((0.0, Some(3.0))));
+//! ```
+//!
+//! A refund in part is a product's where its sub-order or the ticket about that says so, or where an order holds nothing else. Of order 1 the
+//! sub-order of the bowl gave 12 back; order 2 is of two kinds, and nobody knows on which of them its 5 were given back. The bowl of order 3,
+//! bought for less, was paid back: all that it is worth.
+//!
+//! ```
+//! use huashu::{metric::{Facts, Options, measure}, order};
+//! let read = |name: &str, text: &str| order::read(name, text.as_bytes(), &Default::default()).orders;
+//! let mut orders = read("a.csv", "主订单编号,子订单编号,选购商品,商品数量,商品单价,订单应付金额,订单提交时间,订单状态,售后状态
+//! 1,11,碗,1,30,30,2026-01-05 10:00:00,已完成,-
+//! 1,12,盘,1,50,50,2026-01-05 10:00:00,已完成,-
+//! 2,21,碗,1,30,30,2026-01-06 10:00:00,已完成,-
+//! 2,22,盘,1,50,50,2026-01-06 10:00:00,已完成,-
+//! 3,31,碗,1,30,24,2026-01-07 10:00:00,已完成,退款成功
+//! 3,32,盘,1,50,40,2026-01-07 10:00:00,已完成,-
+//! ");
+//! orders.merge(read("b.csv", "售后单号,订单号,商品单号,退商品金额,售后状态,售后类型\nt1,1,11,12,退款成功,仅退款\nt2,2,,5,退款成功,仅退款\n"));
+//! let figures = measure(&Facts { orders, ..Facts::default() }, &Options::default());
+//! let of = |id: &str, product: &str| {
+//!     let metric = figures.metrics.iter().find(|m| m.id == id && m.by.as_ref().is_some_and(|by| by.name == product)).unwrap();
+//!     let left_out = metric.excluded.iter().find(|e| e.reason == "refund-of-several").map_or(0, |e| e.count);
+//!     (metric.numerator.unwrap(), metric.denominator, left_out)
+//! };
+//! assert_eq!(of("refund.amount_rate", "碗"), (12.0 + 30.0, Some(60.0), 1));
+//! assert_eq!(of("sales.net_amount", "碗"), (18.0, None, 1));
+//! assert_eq!(of("refund.amount_rate", "盘"), (0.0, Some(100.0), 1));
+//! assert_eq!(of("sales.paid_amount", "盘"), (150.0, None, 0));
 //! ```
 
 use super::{
@@ -46,7 +79,7 @@ use super::{
     figure::per_product,
     inquiry, issues, payment,
     products::{Worth, asked},
-    repurchase, sales,
+    repurchase, response, sales,
     select::Row,
     service,
     talk::Talks,
@@ -54,7 +87,7 @@ use super::{
 };
 use crate::{
     link::Contact,
-    order::{NONE, Names},
+    order::{NONE, Names, Refund},
     sort,
 };
 use alloc::{string::String, vec, vec::Vec};
@@ -62,14 +95,15 @@ use alloc::{string::String, vec, vec::Vec};
 /// What [`By`] calls this part of the shop.
 pub(super) const KIND: &str = "product";
 
-/// Products that figures are told of, most sold first: each takes some seventeen figures.
+/// Products that figures are told of, most sold first: each takes some twenty-six figures.
 const MOST: usize = 20;
 
 const AMOUNT: &str = "期内付款订单中该商品各行的单价 × 件数之和，未扣优惠，不含邮费；没有单价的，订单只有这一行时按实付 / unit price × quantity of its lines in the paid orders, summed, before discounts and without postage, or what was paid where an order has only this line and no price";
 const SHARED: &str = "一单有几种商品的，各商品都计 / an order of several products counts for each of them";
 const REFUND: &str = "退款按整单计，同单的商品都计 / a refund is the order's and counts for each product in it";
-const NAMED: &str =
-    "会话里的链接或卡片指明商品，之后买的不限这一商品 / a link or a card in the talk names the product; what is bought then may be another";
+const SHARE: &str = "只计知道该商品退了多少的订单：没有退款、整单退款、只有这一商品，或子订单、售后单写明 / orders of which it is known what was given back on the product: nothing, everything, of this product alone, or told by sub-orders or tickets";
+const TALKED: &str = "会话里的链接或卡片指明商品 / a link or a card in the talk names the product";
+const NAMED: &str = "之后买的不限这一商品 / what is bought then may be another";
 const ABOUT: &str = "会话算在买家此前最近一笔付款订单的商品上，超过 10 种的不算 / a conversation is about the products of the buyer's latest paid order before it, unless they are more than ten";
 
 /// The products that figures are told of, and how many others there are.
@@ -94,11 +128,20 @@ pub(super) struct Own<'a> {
     pub asked: Vec<u32>,
     /// Conversations that followed its purchase.
     pub talks: Talks<'a>,
+    /// Conversations in which a link or a card names it.
+    pub named: Talks<'a>,
     /// The buyers by their new numbers.
     buyers: Vec<u32>,
+    /// Orders of which nobody knows what was given back on it, in order.
+    unclear: Vec<u32>,
 }
 
 impl Own<'_> {
+    /// Whether it is known of an order what was given back on the product.
+    pub fn knows_refund(&self, row: &Row) -> bool {
+        self.unclear.binary_search(&row.at).is_err()
+    }
+
     /// The number of a buyer among those of the shop.
     pub fn buyer(&self, number: u32) -> u32 {
         self.buyers.get(number as usize).copied().unwrap_or(u32::MAX)
@@ -142,6 +185,14 @@ impl<'a> Run<'a> {
                 lines.push(at);
             }
         }
+        let mut named: Vec<Vec<&'a Contact>> = vec![Vec::new(); skus.len()];
+        for contact in &counted.talks.contacts {
+            for place in contact.products.iter().filter_map(|product| names.find(product)) {
+                if let Some(named) = named.get_mut(place as usize) {
+                    named.push(contact);
+                }
+            }
+        }
         let mut talks: Vec<Vec<&'a Contact>> = vec![Vec::new(); skus.len()];
         let all: Vec<issues::Complaint> = counted.talks.contacts.iter().map(|contact| (*contact, None)).collect();
         for (contact, about) in counted.talks.contacts.iter().zip(issues::products(view, &all)) {
@@ -152,22 +203,26 @@ impl<'a> Run<'a> {
             }
         }
         let mut numbers = vec![u32::MAX; view.orders.buyers.len() as usize];
-        (0..).zip(skus).zip(lines.into_iter().zip(talks)).map(move |((place, sku), (lines, talks))| {
-            let mut rows = self.rows_of(&lines, &worth);
+        let refunds = view.orders.refunds();
+        (0..).zip(skus).zip(lines.into_iter().zip(talks).zip(named)).map(move |((place, sku), ((lines, talks), named))| {
+            let (mut rows, unclear) = self.rows_of(sku, &lines, &worth, &refunds);
             let buyers = renumber(&mut rows, &mut numbers);
             Own {
                 purchases: Purchases::of(buyers.len(), &|take| rows.iter().copied().filter(|row| view.counts(row)).for_each(take)),
                 pairs: counted.pairs.of_product(sku.unwrap_or(u32::MAX)),
                 asked: asked.iter().filter(|(of, _)| *of == place).map(|(_, number)| *number).collect(),
                 talks: counted.talks.some(talks),
+                named: counted.talks.some(named),
                 rows,
                 buyers,
+                unclear,
             }
         })
     }
 
-    /// The orders of these lines, each once, with what the lines add up to.
-    fn rows_of(&self, lines: &[u32], worth: &Worth) -> Vec<Row> {
+    /// The orders of these lines, each once, with what the lines add up to and what was given back on them; and those of which the latter
+    /// is unknown.
+    fn rows_of(&self, sku: Option<u32>, lines: &[u32], worth: &Worth, refunds: &[Refund]) -> (Vec<Row>, Vec<u32>) {
         let columns = &self.view.orders.lines;
         let row = |line: &u32| {
             let at = *line as usize;
@@ -176,16 +231,28 @@ impl<'a> Run<'a> {
             row.paid_amount = worth.of(order, *columns.amount.get(at)?, row.paid_amount);
             Some(row)
         };
-        let mut rows: Vec<Row> = lines.iter().filter_map(row).collect();
-        sort::by_key(&mut rows, |row| row.at);
-        rows.dedup_by(|next, kept| {
-            let same = next.at == kept.at;
-            if same {
-                kept.paid_amount = plus(kept.paid_amount, next.paid_amount);
+        let mut all: Vec<Row> = lines.iter().filter_map(row).collect();
+        sort::by_key(&mut all, |row| row.at);
+        let (mut rows, mut unclear) = (Vec::new(), Vec::new());
+        for own in all.chunk_by(|a, b| a.at == b.at) {
+            let Some(mut row) = own.first().copied() else { continue };
+            row.paid_amount = own.iter().fold(NONE, |sum, line| plus(sum, line.paid_amount));
+            if row.is_refunded() {
+                // Whatever it is worth was given back.
+                row.refund_amount = NONE;
+            } else if own.len() as u32 != worth.lines(row.at) && row.has_refund() {
+                match part_of(refunds, &row, sku) {
+                    Some(refund) => row.refund_amount = refund,
+                    None => unclear.push(row.at),
+                }
             }
-            same
-        });
-        rows
+            if row.paid_amount != NONE {
+                // Lines do not say what was paid for postage.
+                row.refund_amount = row.refund_amount.min(row.paid_amount);
+            }
+            rows.push(row);
+        }
+        (rows, unclear)
     }
 
     fn figures_of(&self, counted: &Counted<'a>, name: &str, own: &Own, others: u64) -> Vec<Metric> {
@@ -197,6 +264,18 @@ impl<'a> Run<'a> {
             let totals = Totals::of_some(view, *window, &own.rows);
             sales::of_orders(view, &totals, &buyers, &mut sheet);
             payment::rates(view, &totals, &mut sheet);
+            let known: Vec<Row> = own.rows.iter().filter(|row| own.knows_refund(row)).copied().collect();
+            let told = Totals::of_some(view, *window, &known);
+            sales::net(view, &told, &mut sheet);
+            payment::refunded_amount(view, &told, &mut sheet);
+            for metric in &mut sheet.metrics {
+                let unclear = match metric.id {
+                    "sales.net_amount" => totals.paid - told.paid,
+                    "refund.amount_rate" => totals.all_paid - told.all_paid,
+                    _ => 0,
+                };
+                metric.left_out("refund-of-several", unclear);
+            }
             repurchase::figures(view, *window, &own.purchases, &buyers, &mut sheet);
             cycle::figures(view, &buyers, &own.pairs, &mut sheet);
         }
@@ -204,9 +283,13 @@ impl<'a> Run<'a> {
         if !own.asked.is_empty() {
             inquiry::of_some(view, talks, inquiries, options, &own.asked, &mut sheet);
         }
+        if !own.named.contacts.is_empty() {
+            response::of_some(&own.named, &options.response, &mut sheet);
+        }
         if !own.talks.contacts.is_empty() {
             service::complaints(&own.talks, &mut sheet);
         }
+        self.blank_beyond(talks, &mut sheet);
         sheet.metrics.retain(|metric| per_product(metric.id) && metric.value.is_some());
         for metric in &mut sheet.metrics {
             explain(metric);
@@ -222,11 +305,25 @@ fn explain(metric: &mut Metric) {
         "sales.paid_amount" => metric.formula = AMOUNT,
         "sales.per_buyer" => drop(metric.standard(AMOUNT)),
         "refund.order_rate" => drop(metric.standard(REFUND)),
+        "sales.net_amount" | "refund.amount_rate" => drop(metric.standard(AMOUNT).standard(SHARE)),
         "service.complaint_rate" => drop(metric.standard(ABOUT)),
-        id if id.starts_with("inquiry.") => drop(metric.standard(NAMED)),
+        id if id.starts_with("response.") => drop(metric.standard(TALKED)),
+        id if id.starts_with("inquiry.") => drop(metric.standard(TALKED).standard(NAMED)),
         "cycle.product" => {}
         _ => drop(metric.standard(SHARED)),
     }
+}
+
+/// What the sub-orders of an order say was given back on a product: of one that was paid back all that its lines are worth; `None` where
+/// they do not tell of everything that was given back.
+fn part_of(refunds: &[Refund], row: &Row, sku: Option<u32>) -> Option<i64> {
+    let from = refunds.partition_point(|refund| refund.order < row.at);
+    let all = || refunds.iter().skip(from).take_while(|refund| refund.order == row.at);
+    let own = || all().filter(|refund| Some(refund.sku) == sku);
+    let sum = |sum: i64, cents: i64| sum.saturating_add(cents);
+    let (paid, back) = (own().map(|refund| refund.paid).fold(0, sum), own().map(|refund| refund.back).fold(0, sum));
+    let told = all().map(|refund| refund.back).fold(0, sum) >= row.refund();
+    told.then_some(if paid > 0 && back >= paid { row.paid_amount } else { back })
 }
 
 /// Numbers the buyers of a product from 0 on; `numbers` are those of all buyers, none given before and after.

@@ -35,6 +35,7 @@
 //! ```
 
 use super::{
+    Before,
     buyers::{Buyers, Purchases},
     customers::{Group, group_of},
     rfm::share,
@@ -84,6 +85,9 @@ pub struct SecondPurchase {
     pub share: f64,
     /// Its 95 % interval (Greenwood, log-log); `null` where nobody or everybody had bought again.
     pub interval: Option<[f64; 2]>,
+    /// The row as of so many days earlier as the period has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// Months since year 0.
@@ -166,7 +170,7 @@ pub(super) fn second_purchase(purchases: &Purchases, as_of: Day) -> Vec<SecondPu
         }
         if CURVE.contains(&days) {
             let (share, interval) = (curve.gone(), curve.interval());
-            rows.push(SecondPurchase { days, watched: curve.watched, returned: curve.events, share, interval });
+            rows.push(SecondPurchase { days, watched: curve.watched, returned: curve.events, share, interval, previous: None });
         }
     }
     rows

@@ -40,16 +40,18 @@ pub(super) fn per_agent(id: &str) -> bool {
 
 /// Whether there is a figure of each product too.
 pub(super) fn per_product(id: &str) -> bool {
-    const OTHERS: [&str; 7] = [
+    const OTHERS: [&str; 9] = [
         "orders.paid",
         "orders.buyers",
         "sales.paid_amount",
+        "sales.net_amount",
         "sales.per_buyer",
         "payment.order_rate",
         "refund.order_rate",
+        "refund.amount_rate",
         "service.complaint_rate",
     ];
-    ["inquiry.", "repurchase.", "cycle."].iter().any(|family| id.starts_with(family)) || OTHERS.contains(&id)
+    ["inquiry.", "repurchase.", "cycle.", "response."].iter().any(|family| id.starts_with(family)) || OTHERS.contains(&id)
 }
 
 /// Whether there is a value.
@@ -132,7 +134,7 @@ pub struct Metric {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<[f64; 2]>,
     /// The value in the period before, where a period was asked for and the data reaches back into it; `null` where it
-    /// is unavailable there.
+    /// is unavailable there, as it is where the data begins after that period does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<Option<f64>>,
     /// In words, Chinese / English.
@@ -262,7 +264,8 @@ pub(super) struct Sheet {
     pub tables: Tables,
     /// The rows that are asked for, of the figures that give theirs while they are counted.
     pub behind: Option<FigureRows>,
-    period: Option<Period>,
+    /// The days that the figures are about.
+    pub period: Option<Period>,
     /// The part of the shop that all of it is about; `None`: the whole.
     part: Option<By>,
 }
@@ -341,13 +344,14 @@ impl Sheet {
         });
         for metric in &mut self.metrics {
             let Some(first) = begins(metric.id).filter(|&first| first <= period.to) else { continue };
-            if let Some(value) = values.get(&(metric.id, &metric.by)) {
+            if first > period.from {
+                metric.previous = Some(None);
+                metric.standard(&format!(
+                    "上期 {period} 的数据不完整（自 {first} 起），不比较 / not compared with {period}, which is incomplete: the data begin on {first}"
+                ));
+            } else if let Some(value) = values.get(&(metric.id, &metric.by)) {
                 metric.previous = Some(*value);
-                metric.standard(&if first > period.from {
-                    format!("上期 {period}（数据自 {first} 起，不完整）/ compared with {period} (incomplete: the data begin on {first})")
-                } else {
-                    format!("上期 {period} / compared with {period}")
-                });
+                metric.standard(&format!("上期 {period} / compared with {period}"));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Which wording sells: the table `lift`.
 
 use super::{
+    Before,
     inquiry::{Inquirer, Inquiries},
     rated::Rated,
     select::Window,
@@ -52,6 +53,9 @@ pub struct Lift {
     pub p_corrected: f64,
     /// One of the two groups has fewer than 30 buyers.
     pub small: bool,
+    /// The row of the period before. What became of its buyers is told to this day: they had longer to buy again or be refunded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// What becomes of a buyer, and of whom it can be asked.
@@ -62,6 +66,11 @@ const OUTCOMES: [(&str, Ask); 5] = [
     ("refunded", |buyer, _| buyer.paid.then_some(!buyer.kept)),
     ("again", |buyer, _| if buyer.paid { buyer.again } else { None }),
 ];
+
+/// Whether the chats and ratings alone tell an outcome, without orders.
+pub(super) fn is_of_chats(outcome: &str) -> bool {
+    matches!(outcome, "satisfied" | "rated")
+}
 
 /// What a buyer thought of the talks.
 #[derive(Clone, Copy, Default)]
@@ -81,8 +90,16 @@ pub(super) struct Trait {
     of: Vec<(u32, bool)>,
 }
 
-/// The rows, strongest evidence first. `joined` says whether orders name their buyers.
-pub(super) fn table(talks: &Talks, inquiries: &Inquiries, side: &Side, rated: &Rated, window: Window, joined: bool) -> Vec<Lift> {
+/// The rows, strongest evidence first. `joined` says whether orders name their buyers. Ratings without a date are of the period asked for.
+pub(super) fn table(
+    talks: &Talks,
+    inquiries: &Inquiries,
+    side: &Side,
+    rated: &Rated,
+    window: Window,
+    joined: bool,
+    asked_for: bool,
+) -> Vec<Lift> {
     let mut moods = alloc::vec![Mood::default(); inquiries.each.len()];
     let mut ids: Vec<(&str, u32)> = Vec::new();
     let mut asked: Vec<(u32, &Contact)> = Vec::new();
@@ -99,7 +116,7 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, side: &Side, rated: &R
         // The conversation says most; a rating without one of ours is about the buyer's talks, where it is of the period.
         let by_talk = |id: &str| ids.get(ids.binary_search_by(|(known, _)| (*known).cmp(id)).ok()?).map(|(_, number)| *number);
         let by_name = |name: &str| inquiries.names.find(&buyer_key(name));
-        let of_period = rating.at.is_none_or(|at| window.contains(at.day().0));
+        let of_period = rating.at.map_or(asked_for, |at| window.contains(at.day().0));
         let number = match rated.named(&rating) {
             Some(id) => by_talk(id),
             None => rating.buyer.filter(|_| of_period).and_then(by_name),
@@ -114,8 +131,7 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, side: &Side, rated: &R
     traits.append(&mut signals(&asked));
     let mut rows = Vec::new();
     for (outcome, ask) in OUTCOMES {
-        let of_chats = matches!(outcome, "satisfied" | "rated");
-        if !of_chats && !joined {
+        if !is_of_chats(outcome) && !joined {
             continue;
         }
         let of = |number: u32| {
@@ -209,6 +225,7 @@ fn row(of: &Trait, outcome: &'static str, ask: impl Fn(u32) -> Option<bool>) -> 
         p,
         p_corrected: p,
         small: with.1.min(without.1) < SMALL,
+        previous: None,
     })
 }
 

@@ -117,7 +117,7 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
     if let Some(period) = options.period {
         let mut before = run.count(Some(period.before()), false);
         run.by_product(&mut before, &listed);
-        before.sheet.metrics.retain(|metric| run.begins(metric.id).is_some_and(|first| first <= period.before().to));
+        before.sheet.metrics.retain(|metric| run.begins(metric.id).is_some_and(|first| first <= period.before().from));
         sheet.compare(&before.sheet, period.before(), &|id| run.begins(id));
         sales::growth(&mut sheet);
         known_before = core::mem::take(&mut before.sheet.metrics);
@@ -201,10 +201,10 @@ mod tests {
         let of = |period: &str| {
             let found = measure(&facts, &Options { period: Period::parse(period), ..Options::default() });
             let metric = found.get("sales.paid_amount").unwrap();
-            (metric.previous, metric.standard.contains("incomplete"))
+            (metric.previous, metric.standard.contains("incomplete: the data begin on 2026-01-03"))
         };
         assert_eq!(of("2026-01-05..2026-01-06"), (Some(Some(100.0)), false));
-        assert_eq!(of("2026-01-05..2026-01-08"), (Some(Some(100.0)), true), "the data begin on the 3rd, not on the 1st");
+        assert_eq!(of("2026-01-05..2026-01-08"), (Some(None), true), "the data begin on the 3rd, not on the 1st");
         assert_eq!(of("2026-01-02..2026-01-03"), (None, false), "there is nothing before");
         assert_eq!(of("2026-01-07..2026-01-08"), (Some(Some(50.0)), false));
     }
@@ -217,7 +217,7 @@ mod tests {
         );
         let contacts = vec![sample::talk("甲", "2026-01-07", "10:00:00 买家\n10:00:09 客服小美")];
         let facts = Facts { orders, contacts, ..Facts::default() };
-        let found = measure(&facts, &Options { period: Period::parse("2026-01-07..2026-01-11"), ..Options::default() });
+        let found = measure(&facts, &Options { period: Period::parse("2026-01-07..2026-01-10"), ..Options::default() });
         let of = |id: &str| found.get(id).unwrap().previous;
         for id in [
             "inquiry.buyers",
@@ -230,6 +230,41 @@ mod tests {
             assert_eq!(of(id), None, "{id}");
         }
         assert_eq!((of("sales.paid_amount"), of("orders.created")), (Some(Some(100.0)), Some(Some(1.0))));
+    }
+
+    /// Orders of January and chats of February: of neither month is known who of those who asked bought.
+    #[test]
+    fn a_period_without_data_is_unknown_and_not_0() {
+        let orders = sample::orders(
+            "order_id,buyer,created_at,paid_at,paid_amount,sku,quantity\n1,甲,2026-01-03 10:00:00,2026-01-03 10:00:00,100,700123,1\n2,甲,2026-01-20 10:00:00,2026-01-20 10:00:00,50,700123,1\n",
+        );
+        let mut talk = sample::talk("甲", "2026-02-07", "10:00:00 买家\n10:00:09 客服小美");
+        talk.products.push("700123".into());
+        let facts = Facts { orders, contacts: vec![talk], ..Facts::default() };
+        let of = |period: &str| measure(&facts, &Options { period: Period::parse(period), ..Options::default() });
+        let (january, february, march) = (of("2026-01-01..2026-01-31"), of("2026-02-01..2026-02-28"), of("2026-03-01..2026-03-31"));
+        let value = |figures: &Figures, id: &str| figures.get(id).unwrap().value;
+        assert_eq!(["orders.paid", "sales.paid_amount"].map(|id| value(&january, id)), [Some(2.0), Some(150.0)]);
+        assert_eq!(["inquiry.buyers", "sales.silent_amount", "response.mean"].map(|id| value(&january, id)), [None; 3]);
+        assert_eq!(["inquiry.buyers", "response.mean"].map(|id| value(&february, id)), [Some(1.0), Some(9.0)]);
+        for id in ["orders.created", "orders.buyers", "inquiry.order_conversion", "repurchase.returning_rate", "customers.wake_up_rate"] {
+            assert_eq!(value(&february, id), None, "{id}");
+        }
+        let why = |figures: &Figures, id: &str| figures.get(id).unwrap().why.clone().unwrap();
+        assert!(why(&february, "orders.paid").contains("the orders are of 2026-01-03..2026-01-20"));
+        assert!(why(&january, "inquiry.order_conversion").contains("the chats are of 2026-02-07..2026-02-07"));
+        for metric in &march.metrics {
+            assert_eq!((metric.value, metric.status), (None, Status::Unavailable), "{}", metric.id);
+        }
+        assert_eq!(february.get("orders.paid").unwrap().previous, Some(Some(1.0)), "that of the 20th");
+        // Tables do not say more.
+        assert_eq!([&january, &february, &march].map(|figures| figures.tables.flow.len()), [0; 3]);
+        assert_eq!((january.tables.products[0].paid, january.tables.products[0].asked), (2, None));
+        assert_eq!((february.tables.products[0].asked, february.tables.products[0].asked_ordered), (Some(1), None));
+        assert_eq!(february.tables.agents[0].ordered, None);
+        let of_product: Vec<_> = february.metrics.iter().filter(|m| m.by.as_ref().is_some_and(|by| by.kind == "product")).collect();
+        assert!(of_product.iter().all(|m| m.id == "inquiry.buyers" || m.id.starts_with("response.") || m.id == "service.complaint_rate"));
+        assert_eq!(of_product.iter().filter(|m| m.id == "inquiry.buyers").count(), 1);
     }
 
     #[test]

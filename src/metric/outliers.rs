@@ -42,8 +42,9 @@
 //! ```
 
 use super::{
+    Before,
     buyers::Purchases,
-    select::{NO_DAY, Row, View},
+    select::{NO_DAY, Row, View, Window},
     stats,
 };
 use crate::{order::Places, sort};
@@ -77,6 +78,12 @@ pub struct Outlier {
     pub limit: f64,
     /// For the measures about a place: an order that went there, the same for all who share it, by which the export tells the address.
     pub order: Option<String>,
+    /// The place without a buyer that it is about, by its hash; else 0.
+    #[serde(skip)]
+    pub(super) place: u64,
+    /// The row as of so many days earlier as the period has; `null`: it is new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// A measure: its id, its least limit, its unit, and its value by the orders of one buyer.
@@ -97,24 +104,24 @@ type Place = (&'static str, u32, &'static str, fn(&Places) -> &[u64]);
 const PLACES: [Place; 2] =
     [("same_address", 3, "orders_to_address", |places| &places.address), ("same_phone", 1, "orders_to_phone", |places| &places.phone)];
 
-pub(super) fn table(view: &View, purchases: &Purchases) -> Vec<Outlier> {
+pub(super) fn table(view: &View, purchases: &Purchases, window: Window) -> Vec<Outlier> {
     let mut rows = Vec::new();
     for (measure, least, unit, value) in MEASURES {
-        let values = || purchases.each().filter(|orders| !orders.is_empty()).map(value);
+        let values = || purchases.each_within(window).filter(|orders| !orders.is_empty()).map(value);
         let [usual] = stats::quantiles(&mut values().collect::<Vec<_>>(), [0.9]).map(|q| q / unit);
         let limit = (usual * FAR).max(least);
         let own = (0..)
-            .zip(purchases.each())
+            .zip(purchases.each_within(window))
             .filter(|(_, orders)| value(orders) as f64 / unit > limit)
             .filter_map(|(number, orders)| {
                 let buyer = Some(view.orders.buyers.get(number)?.into());
-                Some(Outlier { buyer, measure, value: value(orders) as f64 / unit, usual, limit, order: None })
+                Some(Outlier { buyer, measure, value: value(orders) as f64 / unit, usual, limit, order: None, place: 0, previous: None })
             })
             .collect();
         list(&mut rows, own);
     }
     for place in PLACES {
-        shared(view, purchases, place, &mut rows);
+        shared(view, purchases, window, place, &mut rows);
     }
     rows
 }
@@ -127,20 +134,20 @@ fn list(rows: &mut Vec<Outlier>, mut own: Vec<Outlier>) {
 }
 
 /// The orders that count and whose place is known, by its hash.
-fn placed<'a>(view: &'a View, column: &'a [u64]) -> impl Iterator<Item = (u64, Row)> + 'a {
-    let known = view.rows().filter(|row| view.counts(row));
+fn placed<'a>(view: &'a View, window: Window, column: &'a [u64]) -> impl Iterator<Item = (u64, Row)> + 'a {
+    let known = view.rows().filter(move |row| view.counts(row) && window.contains(row.paid));
     known.filter_map(|row| Some((column.get(row.at as usize).copied().filter(|hash| *hash != 0)?, row)))
 }
 
 /// Who shares a place with others, and the places with many orders.
-fn shared(view: &View, purchases: &Purchases, (measure, few, orders_there, column): Place, rows: &mut Vec<Outlier>) {
+fn shared(view: &View, purchases: &Purchases, window: Window, (measure, few, orders_there, column): Place, rows: &mut Vec<Outlier>) {
     let column = column(&view.orders.places);
     if column.is_empty() {
         return;
     }
     // Of each place how many orders went there, whose the first was, and whether all are one known buyer's.
     let mut places: HashMap<u64, (u32, u32, bool)> = HashMap::new();
-    for (hash, row) in placed(view, column) {
+    for (hash, row) in placed(view, window, column) {
         let (count, first, alone) = places.entry(hash).or_insert((0, row.buyer, row.has_buyer()));
         *count += 1;
         *alone &= row.buyer == *first;
@@ -150,7 +157,7 @@ fn shared(view: &View, purchases: &Purchases, (measure, few, orders_there, colum
     // What goes to places of several: place, buyer, order; then of each buyer how many others there are at most, and an order there.
     let is_shared = |hash: &u64| places.get(hash).is_some_and(|(.., alone)| !alone);
     let mut together: Vec<(u64, u32, u32)> =
-        placed(view, column).filter(|(hash, _)| is_shared(hash)).map(|(hash, row)| (hash, row.buyer, row.at)).collect();
+        placed(view, window, column).filter(|(hash, _)| is_shared(hash)).map(|(hash, row)| (hash, row.buyer, row.at)).collect();
     sort::plain(&mut together);
     let mut others: Vec<(u32, Option<&str>)> = vec![(0, None); view.orders.buyers.len() as usize];
     let mut many = Vec::new();
@@ -168,15 +175,17 @@ fn shared(view: &View, purchases: &Purchases, (measure, few, orders_there, colum
         }
         if there.len() as f64 > limit {
             let (value, order) = (there.len() as f64, order.map(String::from));
-            many.push(Outlier { buyer: None, measure: orders_there, value, usual, limit, order });
+            let place = there.first().map_or(0, |(hash, ..)| *hash);
+            many.push(Outlier { buyer: None, measure: orders_there, value, usual, limit, order, place, previous: None });
         }
     }
-    let bought = || others.iter().zip(purchases.each()).filter(|(_, orders)| !orders.is_empty());
+    let bought = || others.iter().zip(purchases.each_within(window)).filter(|(_, orders)| !orders.is_empty());
     let [usual] = stats::quantiles(&mut bought().map(|((count, _), _)| i64::from(*count)).collect::<Vec<_>>(), [0.9]);
     let limit = f64::from(few);
     let row = |(number, (count, order)): (u32, &(u32, Option<&str>))| {
         let buyer = Some(view.orders.buyers.get(number)?.into());
-        (*count > few).then(|| Outlier { buyer, measure, value: f64::from(*count), usual, limit, order: order.map(String::from) })
+        let (value, order) = (f64::from(*count), order.map(String::from));
+        (*count > few).then_some(Outlier { buyer, measure, value, usual, limit, order, place: 0, previous: None })
     };
     list(rows, (0..).zip(&others).filter_map(row).collect());
     list(rows, many);

@@ -75,13 +75,30 @@ const NO_DELAY: &str =
 
 pub(super) fn figures(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
     rates(view, totals, sheet);
+    refunded_amount(view, totals, sheet);
     delay(view, window, totals, sheet);
 }
 
 /// The shares of what was ordered and paid.
 pub(super) fn rates(view: &View, totals: &Totals, sheet: &mut Sheet) {
     payment(view, totals, sheet);
-    refunds(view, totals, sheet);
+    sheet.add(&REFUND_ORDERS, |m| {
+        explain_all(view, totals, totals.paid_timeless, m.share(totals.with_refund, totals.all_paid, NO_ORDERS));
+        check(m, lacks_refunds(view));
+    });
+}
+
+/// How much of what was paid was given back.
+pub(super) fn refunded_amount(view: &View, totals: &Totals, sheet: &mut Sheet) {
+    sheet.add(&REFUND_AMOUNT, |m| {
+        explain_all(view, totals, totals.paid_timeless, m.over(yuan(totals.all_refunds), yuan(totals.all_amount.cents), NO_ORDERS));
+        m.left_out("no-amount", totals.all_amount.unknown);
+        check(m, lacks_refunds(view).or(lacks_paid(view, totals.all_amount)));
+    });
+}
+
+fn lacks_refunds(view: &View) -> Option<&'static str> {
+    view.lacks_placed().or((!view.knows_refunds()).then_some(NO_REFUND))
 }
 
 fn payment(view: &View, totals: &Totals, sheet: &mut Sheet) {
@@ -129,19 +146,6 @@ pub(super) fn delays(view: &View, window: Window, mut take: impl FnMut(u32, i64)
         let (created, paid) = (time(&view.orders.created_at), time(&view.orders.paid_at));
         take(row.at, if created == NONE || paid == NONE { NONE } else { paid.saturating_sub(created).max(NONE + 1) });
     }
-}
-
-fn refunds(view: &View, totals: &Totals, sheet: &mut Sheet) {
-    let unknown = view.lacks_placed().or((!view.knows_refunds()).then_some(NO_REFUND));
-    sheet.add(&REFUND_ORDERS, |m| {
-        explain_all(view, totals, totals.paid_timeless, m.share(totals.with_refund, totals.all_paid, NO_ORDERS));
-        check(m, unknown);
-    });
-    sheet.add(&REFUND_AMOUNT, |m| {
-        explain_all(view, totals, totals.paid_timeless, m.over(yuan(totals.all_refunds), yuan(totals.all_amount.cents), NO_ORDERS));
-        m.left_out("no-amount", totals.all_amount.unknown);
-        check(m, unknown.or(lacks_paid(view, totals.all_amount)));
-    });
 }
 
 #[cfg(test)]

@@ -165,6 +165,11 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     rows
 }
 
+/// Takes back who asked, where no chats can tell.
+pub(super) fn forget_asked(rows: &mut [Product]) {
+    rows.iter_mut().for_each(|row| (row.asked, row.asked_ordered) = (None, None));
+}
+
 /// What lines add to their products.
 pub(super) struct Worth {
     drops_zero: bool,
@@ -190,9 +195,14 @@ impl Worth {
         self.drops_zero && amount == 0
     }
 
+    /// How many lines an order has.
+    pub fn lines(&self, order: u32) -> u32 {
+        self.lines.get(order as usize).copied().unwrap_or(0)
+    }
+
     /// What a line of that amount adds; without one what was paid for the order, where it has no other line; in cents, or [`NONE`].
     pub fn of(&self, order: u32, amount: i64, paid: i64) -> i64 {
-        if amount == NONE && self.lines.get(order as usize) == Some(&1) { paid } else { amount }
+        if amount == NONE && self.lines(order) == 1 { paid } else { amount }
     }
 }
 

@@ -222,6 +222,13 @@ pub(super) fn figures(talks: &Talks, standard: &ResponseStandard, sheet: &mut Sh
     }
 }
 
+/// Those of some conversations, as a whole.
+pub(super) fn of_some(talks: &Talks, standard: &ResponseStandard, sheet: &mut Sheet) {
+    if let Some(whole) = sums(talks, standard, &Parts::new(&talks.agents)).first() {
+        one(talks, standard, whole, None, sheet);
+    }
+}
+
 /// The rounds of a conversation with the agent whose they are: who answered, for an unanswered one who answered last, else the first
 /// agent of the talk.
 pub(super) fn charged<'c>(talks: &Talks, contact: &'c Contact) -> impl Iterator<Item = (Option<u32>, &'c RoundFacts)> {

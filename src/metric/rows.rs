@@ -42,7 +42,9 @@ use super::{
     inquiry::{Inquirer, Inquiries},
     payment,
     response::{self, Sums},
-    sales, service,
+    sales,
+    select::Row,
+    service,
     talk::{Parts, Talks},
     totals::Totals,
 };
@@ -144,7 +146,7 @@ fn behind(facts: &Facts, options: &Options, id: &str, by: Option<&By>, most: usi
         None => (&counted.talks, &counted.inquiries),
     };
     let own = product.as_ref().and_then(|product| run.products(&counted, product).next());
-    let talks = own.as_ref().map_or(talks, |own| &own.talks);
+    let talks = own.as_ref().map_or(talks, |own| if id.starts_with("response.") { &own.named } else { &own.talks });
     let parts = Parts::new(&talks.agents);
     let part = by.filter(|_| own.is_none()).map_or(Some(0), |by| parts.find(by, &talks.agents));
     Behind { run: &run, counted: &counted, own: own.as_ref(), talks, inquiries, parts, part, found }.fill(id)
@@ -175,7 +177,10 @@ impl Behind<'_, '_> {
         if let Some(part) = of_order(id) {
             let orders = self.own.map_or(run.view.orders.len(), |own| own.rows.len());
             let order = |at: usize| self.own.map_or_else(|| run.view.row(at as u32), |own| own.rows.get(at).copied());
-            for row in (0..orders).filter_map(order) {
+            // Of these nobody knows what was given back on the product.
+            let unclear =
+                |row: &Row| matches!(id, "sales.net_amount" | "refund.amount_rate") && self.own.is_some_and(|own| !own.knows_refund(row));
+            for row in (0..orders).filter_map(order).filter(|row| !unclear(row)) {
                 let paid = run.view.times(&row).1;
                 if self.has(None, (paid != NONE).then(|| Time::from_seconds(paid))) {
                     let totals = Totals::of_some(&run.view, counted.window, &[row]);

@@ -24,7 +24,7 @@ use crate::{
     side::Side,
     time::{Day, Time},
 };
-use alloc::vec::Vec;
+use alloc::{format, vec::Vec};
 
 /// The families, each with the figures it counts; a new family is one file and one line here and in [`Run::count`].
 pub(super) const FAMILIES: &[&[Definition]] = &[
@@ -43,24 +43,41 @@ pub(super) const FAMILIES: &[&[Definition]] = &[
     campaigns::DEFINITIONS,
 ];
 
+/// Whether a figure rests on orders, and whether on chats; one of side tables, which reach over days of their own, on neither.
+fn rests_on(id: &str) -> (bool, bool) {
+    let among = |families: &[&[Definition]]| families.iter().copied().flatten().any(|definition| definition.id == id);
+    if inquiry::needs_both(id) {
+        return (true, true);
+    }
+    let of_orders: [&[Definition]; 6] = [
+        sales::DEFINITIONS,
+        payment::DEFINITIONS,
+        repurchase::DEFINITIONS,
+        cycle::DEFINITIONS,
+        customers::DEFINITIONS,
+        campaigns::DEFINITIONS,
+    ];
+    (among(&of_orders), among(&[inquiry::DEFINITIONS, response::DEFINITIONS, service::FROM_CHATS]))
+}
+
 /// What every family starts from.
 pub(super) struct Run<'a> {
     /// As asked for, the customers' windows stretched to the shop's cycle.
     pub(super) options: Options,
-    all: &'a [Contact],
+    pub(super) all: &'a [Contact],
     /// The conversations without those of the buyers to leave out.
-    contacts: Vec<&'a Contact>,
+    pub(super) contacts: Vec<&'a Contact>,
     /// How many those were.
-    listed: usize,
+    pub(super) listed: usize,
     pub(super) view: View<'a>,
-    side: &'a Side,
+    pub(super) side: &'a Side,
     pub(super) reviews: &'a [Reviewed],
     /// Rows to be told while figures are counted.
     pub(super) behind: Option<FigureRows>,
     pub(super) purchases: Purchases,
-    /// The first day of the chats.
-    pub(super) chats_begin: Option<Day>,
-    /// The first and the last day of orders and chats.
+    /// The first and the last day of the chats.
+    pub(super) chats: Option<(Day, Day)>,
+    /// The same of orders and chats.
     days: Option<(Day, Day)>,
     /// The day that recency and open windows are counted to.
     pub(super) as_of: Option<Day>,
@@ -81,9 +98,9 @@ impl<'a> Run<'a> {
         let listed = Listed::new(&options.exclude);
         let view = View::new(&facts.orders, options, &listed);
         let contacts: Vec<&Contact> = facts.contacts.iter().filter(|c| !c.buyer.as_deref().is_some_and(|b| listed.has(b))).collect();
-        let chats = || contacts.iter().copied().filter_map(talk::time_of).map(Time::day);
-        let chats_begin = chats().min();
-        let days = chats().map(|day| (day, day)).chain(view.days()).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
+        let span = |(a, b): (Day, Day), (c, d): (Day, Day)| (a.min(c), b.max(d));
+        let chats = contacts.iter().copied().filter_map(talk::time_of).map(Time::day).map(|day| (day, day)).reduce(span);
+        let days = chats.into_iter().chain(view.days()).reduce(span);
         let purchases = Purchases::new(&view);
         let mut options = options.clone();
         if options.cuts.by_cycle
@@ -102,7 +119,7 @@ impl<'a> Run<'a> {
             reviews: &facts.reviews,
             behind: None,
             purchases,
-            chats_begin,
+            chats,
             days,
             as_of,
         }
@@ -110,17 +127,46 @@ impl<'a> Run<'a> {
 
     /// The first day of the data that a figure rests on: chats, orders, or both.
     pub(super) fn begins(&self, id: &str) -> Option<Day> {
-        let is = |definitions: &[Definition]| definitions.iter().any(|definition| definition.id == id);
-        let orders = self.view.days().map(|(first, _)| first);
-        let chats = self.chats_begin;
-        if inquiry::needs_both(id) {
-            return orders.zip(chats).map(|(orders, chats)| orders.max(chats));
+        let first = |days: Option<(Day, Day)>| days.map(|(first, _)| first);
+        let (orders, chats) = (first(self.view.days()), first(self.chats));
+        match rests_on(id) {
+            (true, true) => orders.zip(chats).map(|(orders, chats)| orders.max(chats)),
+            (true, false) => orders,
+            (false, true) => chats,
+            (false, false) => first(self.days),
         }
-        if is(inquiry::DEFINITIONS) || is(response::DEFINITIONS) || is(service::FROM_CHATS) {
-            return chats;
+    }
+
+    /// The days of orders and of chats, where the period lies outside of them.
+    fn beyond(&self, period: Option<Period>, talks: &Talks) -> [Option<(Day, Day)>; 2] {
+        let outside = |(first, last): &(Day, Day)| period.is_some_and(|period| period.to < *first || *last < period.from);
+        // Conversations without a date may be of any.
+        [self.view.days().filter(outside), self.chats.filter(outside).filter(|_| talks.contacts.is_empty())]
+    }
+
+    /// What a figure comes to in a period of which there is no data is unknown: 0 would say that nobody asked or bought.
+    pub(super) fn blank_beyond(&self, talks: &Talks, sheet: &mut Sheet) {
+        let [orders, chats] = self.beyond(sheet.period, talks);
+        for metric in &mut sheet.metrics {
+            let (of_orders, of_chats) = rests_on(metric.id);
+            let told = [("订单", "orders", orders.filter(|_| of_orders)), ("聊天", "chats", chats.filter(|_| of_chats))];
+            let lacking = told.into_iter().find_map(|(name, name_en, days)| Some((name, name_en, days?)));
+            if let Some((name, name_en, (first, last))) = lacking.filter(|_| metric.value.is_some() || metric.denominator == Some(0.0)) {
+                metric.unavailable(&format!(
+                    "统计期间不在数据内：{name}只有 {first} 至 {last} 的 / the period lies outside the data: the {name_en} are of {first}..{last}"
+                ));
+            }
         }
-        let of_orders = [sales::DEFINITIONS, payment::DEFINITIONS, repurchase::DEFINITIONS, cycle::DEFINITIONS];
-        if of_orders.into_iter().any(is) { orders } else { self.days.map(|(first, _)| first) }
+    }
+
+    /// Whether it can be said of those who asked in a period what they bought: orders and chats name their buyers, and there are some of it.
+    pub(super) fn joined(&self, counted: &Counted) -> bool {
+        let Counted { sheet, talks, .. } = counted;
+        self.meet(sheet.period, talks)
+    }
+
+    fn meet(&self, period: Option<Period>, talks: &Talks) -> bool {
+        self.beyond(period, talks) == [None, None] && talks.lacks_buyers().or(self.view.lacks_buyers()).is_none()
     }
 
     /// Conversations without a date count in the period that was asked for, and in no other.
@@ -153,6 +199,7 @@ impl<'a> Run<'a> {
             sheet.tables.reviews = reviews::table(&problems);
         }
         self.by_roster(window, asked_for, &mut sheet);
+        self.blank_beyond(&talks, &mut sheet);
         Counted { sheet, window, buyers, talks, inquiries, pairs }
     }
 
@@ -182,7 +229,7 @@ impl<'a> Run<'a> {
             response::figures(&talks, &options.response, &mut part);
             service::figures(&talks, self.as_of, &mut part);
             sheet.take_parts(part, kind);
-            let joined = talks.lacks_buyers().or(view.lacks_buyers()).is_none();
+            let joined = self.meet(sheet.period, &talks);
             let rows = agents::table(&talks, &inquiries, joined, &options.response);
             let Tables { people, teams, shifts, .. } = &mut sheet.tables;
             if let Some(table) = [people, teams, shifts].into_iter().nth(at) {
@@ -193,10 +240,10 @@ impl<'a> Run<'a> {
 
     pub(super) fn tables(&self, counted: &mut Counted) {
         let Self { view, options, .. } = self;
+        let joined = self.joined(counted);
         let Counted { sheet, window, talks, inquiries, pairs, .. } = counted;
-        let joined = talks.lacks_buyers().or(view.lacks_buyers()).is_none();
         sheet.tables.cycle_product = pairs.table(view);
-        sheet.tables.outliers = outliers::table(view, &self.purchases);
+        sheet.tables.outliers = outliers::table(view, &self.purchases, Window::of(None));
         if let Some(as_of) = self.as_of {
             let everyone = Buyers::of(&self.purchases, Window::until(as_of));
             customers::tables(view, &everyone, talks, inquiries, options, as_of, sheet);
@@ -211,11 +258,18 @@ impl<'a> Run<'a> {
         sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);
         sheet.tables.refund_reasons = reasons::table(view, *window);
         sheet.tables.products = products::table(view, *window, talks, inquiries, options, joined);
+        let [no_orders, no_chats] = self.beyond(sheet.period, talks);
+        if no_orders.is_some() {
+            sheet.tables.campaigns.clear();
+        }
+        if no_chats.is_some() {
+            products::forget_asked(&mut sheet.tables.products);
+        }
         sheet.tables.response = waits::table(talks, &options.response);
         let rated = Rated::new(self.side, self.all);
         sheet.tables.weekly = weekly::table(talks, self.side, &rated, &options.board);
         sheet.tables.alerts = issues::alerts(talks);
-        sheet.tables.lift = lift::table(talks, inquiries, self.side, &rated, *window, joined);
+        sheet.tables.lift = lift::table(talks, inquiries, self.side, &rated, *window, joined, true);
         if joined {
             sheet.tables.flow = inquiries.flow();
         }

@@ -138,6 +138,7 @@ const NO_QUANTITY: &str =
 
 pub(super) fn figures(view: &View, window: Window, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     of_orders(view, totals, buyers, sheet);
+    net(view, totals, sheet);
     by_time(view, window, totals, sheet);
     items(view, window, totals, sheet);
 }
@@ -186,17 +187,6 @@ fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
         m.left_out("no-amount", totals.amount.unknown);
         check(m, lacks_paid(view, totals.amount));
     });
-    sheet.add(&NET_AMOUNT, |m| {
-        m.cents(totals.amount.cents - totals.refunds);
-        if !view.orders.fields.refund_amount {
-            m.standard(
-                "导出无退款金额，按状态扣除整单退款 / no refunded amounts in the export: whole refunds are taken off by their state",
-            );
-        }
-        explain(view, totals, m);
-        m.left_out("no-amount", totals.amount.unknown);
-        check(m, lacks_paid(view, totals.amount).or((!view.knows_refunds()).then_some(NO_REFUND)));
-    });
     sheet.add(&PER_BUYER, |m| {
         let count = buyers.each.iter().filter(|buyer| buyer.priced).count();
         explain(view, totals, m.over(yuan(totals.amount_of_buyers.cents), count as f64, NO_ORDERS));
@@ -212,6 +202,21 @@ fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     sheet.add(&GROWTH, |m| {
         explain(view, totals, m);
         m.unavailable("增长需要与上期比较：请给出统计期间 / growth compares with the period before: give a period");
+    });
+}
+
+/// What is left of the paid amount.
+pub(super) fn net(view: &View, totals: &Totals, sheet: &mut Sheet) {
+    sheet.add(&NET_AMOUNT, |m| {
+        m.cents(totals.amount.cents - totals.refunds);
+        if !view.orders.fields.refund_amount {
+            m.standard(
+                "导出无退款金额，按状态扣除整单退款 / no refunded amounts in the export: whole refunds are taken off by their state",
+            );
+        }
+        explain(view, totals, m);
+        m.left_out("no-amount", totals.amount.unknown);
+        check(m, lacks_paid(view, totals.amount).or((!view.knows_refunds()).then_some(NO_REFUND)));
     });
 }
 
@@ -339,7 +344,8 @@ mod tests {
 
     #[test]
     fn a_column_that_is_missing_is_unknown_in_an_empty_period_too() {
-        let facts = Facts { orders: orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,10\n"), ..Facts::default() };
+        let rows = "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,10\n2,甲,2026-03-05 10:00:00,10\n";
+        let facts = Facts { orders: orders(rows), ..Facts::default() };
         let figures = measure(&facts, &Options { period: Period::parse("2026-02-01..2026-02-28"), ..Options::default() });
         assert_eq!(figures.get("sales.paid_amount").unwrap().value, Some(0.0));
         assert_eq!(figures.get("sales.ordered_amount").unwrap().value, None);

@@ -23,6 +23,7 @@
 //! ```
 
 use super::{
+    Before,
     kpi::Board,
     lift::{self, GOOD, Lift},
     rated::Rated,
@@ -69,6 +70,9 @@ pub struct Weekly {
     pub apart: Vec<Lift>,
     /// The book's lines for the rules that were broken in complaints and kept in praised conversations.
     pub suggest: Vec<String>,
+    /// The row of the week before, whole, be it in the period or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Before<Self>,
 }
 
 /// Monday of the week.
@@ -161,6 +165,7 @@ fn side_of(week: &[Talk], kind: &'static str, is: fn(&Talk) -> bool, listed: &[L
         examples: own.first().map(|_| own.iter().take(MOST).map(|talk| talk.contact.id.clone()).collect())?,
         suggest: apart.iter().filter(|row| row.kind == "rule").filter_map(|row| board.line(&row.id)).map(String::from).collect(),
         apart,
+        previous: None,
     })
 }
 

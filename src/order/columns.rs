@@ -173,6 +173,8 @@ pub(super) struct Part {
     pub ticket: bool,
     /// Of a ticket: the key of the sub-order that it is about; 0 where it does not say.
     pub of: u64,
+    /// Of a sub-order: number in [`Orders::skus`]; `u32::MAX` where there is none.
+    pub sku: u32,
 }
 
 impl Part {

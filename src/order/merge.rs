@@ -6,7 +6,7 @@
 
 use super::{
     Fields, Lines, NONE, Orders, State,
-    columns::{LINES_FINE, LINES_ROUGH, ORDERED, PAID, PAID_BY_LINES, REFUND, STATE},
+    columns::{LINES_FINE, LINES_ROUGH, ORDERED, PAID, PAID_BY_LINES, Part, REFUND, STATE},
     state,
     table::plus,
 };
@@ -128,9 +128,15 @@ impl Orders {
             known.extend(self.parts.iter().enumerate().map(|(at, part)| ((part.order, part.key), at)));
         }
         for mut part in other.parts {
-            part.order = renumber(&places, part.order);
+            (part.order, part.sku) = (renumber(&places, part.order), renumber(&skus, part.sku));
             match known.get(&(part.order, part.key)).and_then(|&at| self.parts.get_mut(at)) {
-                Some(ours) => ours.join(&part),
+                Some(ours) => {
+                    ours.join(&part);
+                    // Of two names the one that comes first, so that the order of files does not matter.
+                    if ours.sku == u32::MAX || (part.sku != u32::MAX && self.skus.get(part.sku) < self.skus.get(ours.sku)) {
+                        ours.sku = part.sku;
+                    }
+                }
                 None => self.parts.push(part),
             }
         }
@@ -287,12 +293,7 @@ impl Orders {
         if self.parts.is_empty() {
             return;
         }
-        // A ticket and what its sub-order says of itself are the same refund: the larger counts. Several tickets add up.
-        let mut tickets: HashMap<(u32, u64), i64> = HashMap::new();
-        for ticket in self.parts.iter().filter(|part| part.ticket) {
-            let sum = tickets.entry((ticket.order, ticket.of)).or_insert(NONE);
-            *sum = plus(*sum, ticket.refund);
-        }
+        let tickets = self.tickets();
         let mut sums = vec![Sum::default(); self.len()];
         for part in &self.parts {
             let Some(sum) = sums.get_mut(part.order as usize) else { continue };
@@ -302,9 +303,7 @@ impl Orders {
             }
             sum.ordered = plus(sum.ordered, part.ordered);
             sum.paid = plus(sum.paid, part.paid);
-            let whole = if part.state == State::Refunded { part.paid } else { NONE };
-            let tickets = tickets.get(&(part.order, part.key)).copied().unwrap_or(NONE);
-            sum.refund = plus(sum.refund, part.refund.max(whole).max(tickets));
+            sum.refund = plus(sum.refund, part.refunded(&tickets));
             // Gifts of 0 do not say where the order stands, unless there is nothing else.
             if part.paid == 0 {
                 sum.gifts |= 1 << part.state as u8;
@@ -339,6 +338,27 @@ impl Orders {
         }
     }
 
+    /// What the tickets about each sub-order add up to.
+    fn tickets(&self) -> Tickets {
+        let mut tickets = Tickets::new();
+        for ticket in self.parts.iter().filter(|part| part.ticket) {
+            let sum = tickets.entry((ticket.order, ticket.of)).or_insert(NONE);
+            *sum = plus(*sum, ticket.refund);
+        }
+        tickets
+    }
+
+    /// What was paid for each sub-order and given back on it, by order.
+    pub(crate) fn refunds(&self) -> Vec<Refund> {
+        let tickets = self.tickets();
+        let parts = self.parts.iter().filter(|part| !part.ticket);
+        let refund =
+            |part: &Part| Refund { order: part.order, sku: part.sku, paid: part.paid.max(0), back: part.refunded(&tickets).max(0) };
+        let mut refunds: Vec<Refund> = parts.map(refund).collect();
+        sort::by_key(&mut refunds, |refund| refund.order);
+        refunds
+    }
+
     /// The orders whose number is `known`, and the others.
     fn split(self, known: impl Fn(&str) -> bool) -> (Self, Self) {
         let mut sides = [Self::default(), Self::default()];
@@ -370,6 +390,7 @@ impl Orders {
             let Some(&(side, to)) = places.get(part.order as usize) else { continue };
             part.order = to;
             if let Some(orders) = sides.get_mut(side) {
+                part.sku = self.skus.get(part.sku).map_or(u32::MAX, |name| orders.skus.intern(name));
                 orders.parts.push(part);
             }
         }
@@ -378,6 +399,26 @@ impl Orders {
         }
         let [known, unknown] = sides;
         (known, unknown)
+    }
+}
+
+/// What was paid for a sub-order, and what was given back on it, in cents.
+pub(crate) struct Refund {
+    pub order: u32,
+    /// Number in [`Orders::skus`]; `u32::MAX` where there is none.
+    pub sku: u32,
+    pub paid: i64,
+    pub back: i64,
+}
+
+/// By order and sub-order.
+type Tickets = HashMap<(u32, u64), i64>;
+
+impl Part {
+    /// What was given back on a sub-order. A ticket and what the sub-order says of itself are the same refund: the larger counts.
+    fn refunded(&self, tickets: &Tickets) -> i64 {
+        let whole = if self.state == State::Refunded { self.paid } else { NONE };
+        self.refund.max(whole).max(tickets.get(&(self.order, self.key)).copied().unwrap_or(NONE))
     }
 }
 

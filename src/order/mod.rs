@@ -29,6 +29,7 @@ pub(crate) use {
     cell::{Number, clean, is_masked, number, time},
     header::{bare, key},
     mapping::Named,
+    merge::Refund,
     read::{damaged, excluded, text},
     sniff::foreign,
     table::{NO_TIME, sums_up},

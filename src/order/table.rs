@@ -233,7 +233,7 @@ impl Table {
             }
             let about = cell::clean(row.get(at.part_of));
             let of = if about.is_empty() { 0 } else { hash(&[about]) };
-            self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true, of });
+            self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true, of, sku: u32::MAX });
             return;
         }
         let buyer = self.buyer(order, row, &mut bad);
@@ -274,7 +274,7 @@ impl Table {
             self.join(order as usize, &known, kind);
         }
         if kind == Rows::Part {
-            let first = self.part(order, row, Part { order, key: 0, ordered, paid, refund, state, ticket: false, of: 0 });
+            let first = self.part(order, row, Part { order, key: 0, ordered, paid, refund, state, ticket: false, of: 0, sku: u32::MAX });
             if !first {
                 return;
             }
@@ -289,6 +289,11 @@ impl Table {
         let kinds = if at.kinds == NOWHERE { NONE } else { bad.amount(at.kinds) };
         let sku = if kinds > cell::UNIT { u32::MAX } else { self.sku(row) };
         self.broken += bad.listen(&self.orders.skus, sku, &[at.sku, at.other_sku, at.title]);
+        if kind == Rows::Part
+            && let Some(part) = self.orders.parts.last_mut()
+        {
+            part.sku = sku;
+        }
         if kind == Rows::Sku && sku != u32::MAX && !self.known_lines.insert((order, sku)) {
             return;
         }

@@ -59,7 +59,7 @@ function Wording({ rows }: { rows: LiftRow[] }) {
     { title: t("话术或规则"), value: titleOf, cell: (row) => <><span class={`tag ${row.kind === "signal" ? "brand" : ""}`}>{t(row.kind === "signal" ? "用语" : "规则项")}</span> {titleOf(row)}</> },
     { title: t("用到时"), value: (row) => row.with_outcome / row.with_count, cell: (row) => part(row.with_outcome, row.with_count), num: true },
     { title: t("没用到时"), value: (row) => row.without_outcome / row.without_count, cell: (row) => part(row.without_outcome, row.without_count), num: true },
-    { title: t("相差"), value: (row) => row.difference, cell: (row) => <b>{row.difference > 0 ? "+" : row.difference < 0 ? "−" : ""}{number(Math.abs(row.difference) * 100, 1)}</b>, num: true, note: t("百分点") },
+    { title: t("相差"), value: (row) => row.difference, cell: (row) => <b>{row.difference > 0 ? "+" : row.difference < 0 ? "−" : ""}{number(Math.abs(row.difference) * 100, 1)}</b>, before: (row) => number(row.difference * 100, 1), num: true, note: t("百分点") },
     {
       title: t("95 % 区间"),
       value: (row) => row.interval[0],

@@ -166,7 +166,7 @@ function Outliers({ rows }: { rows: OutlierRow[] }) {
   const columns: Column<OutlierRow>[] = [
     { title: t("买家"), value: (row) => row.buyer, saved: (row) => row.buyer && maskName(row.buyer) },
     { title: t("异常在"), value: (row) => t(conspicuous[row.measure]) },
-    { title: t("数值"), value: (row) => row.value, cell: (row) => <b>{number(row.value)}</b>, num: true },
+    { title: t("数值"), value: (row) => row.value, cell: (row) => <b>{number(row.value)}</b>, before: (row) => number(row.value), num: true },
     { title: t("九成买家不超过"), value: (row) => row.usual, cell: (row) => number(row.usual), num: true },
     { title: t("超过此数算异常"), value: (row) => row.limit, cell: (row) => number(row.limit), num: true },
     { title: t("其中一单"), value: (row) => row.order, saved: (row) => row.order && maskOrder(row.order) },

@@ -35,7 +35,7 @@ function Half({ row }: { row: WeeklyRow }) {
   const complained = row.kind === "complained";
   return (
     <div class="stack">
-      <div class="row"><span class={`tag ${complained ? "bad" : "good"}`}>{t(complained ? "被抱怨" : "被称赞")}</span> <b class="num">{t("{0} / {1} 通", number(row.conversations), number(row.of))}</b></div>
+      <div class="row"><span class={`tag ${complained ? "bad" : "good"}`}>{t(complained ? "被抱怨" : "被称赞")}</span> <b class="num">{t("{0} / {1} 通", number(row.conversations), number(row.of))}</b>{row.previous && <span class="faint small prior"> ({t("前一周 {0} / {1} 通", number(row.previous.conversations), number(row.previous.of))})</span>}</div>
       <div class="row small">{row.examples.filter(hasConversation).map((id) => <button class="link" key={id} onClick={() => openConversation(id)}>{id}</button>)}</div>
       {row.apart.length > 0 && (
         <ul class="small apart">

@@ -57,9 +57,28 @@ impl Oracle<'_> {
         Some((before.iter().filter(|buyer| now.contains_key(buyer)).count(), before.len()))
     }
 
+    fn days_of_orders(&self) -> Vec<i64> {
+        self.rows().into_iter().flat_map(|row| [row.created, row.paid]).flatten().map(|time| time.div_euclid(DAY)).collect()
+    }
+
     /// The first day of the orders.
     pub(super) fn first_day(&self) -> Option<i64> {
-        self.rows().into_iter().flat_map(|row| [row.created, row.paid]).flatten().map(|time| time.div_euclid(DAY)).min()
+        self.days_of_orders().into_iter().min()
+    }
+
+    /// Whether a period is asked for that ends before the orders begin, or begins after they end.
+    pub(super) fn beyond_orders(&self) -> bool {
+        self.beyond(&self.days_of_orders())
+    }
+
+    /// The same of chats.
+    pub(super) fn beyond_chats(&self, contacts: &[Contact]) -> bool {
+        self.beyond(&contacts.iter().map(|c| i64::from(c.asked_at.unwrap().day().0)).collect::<Vec<_>>())
+    }
+
+    fn beyond(&self, days: &[i64]) -> bool {
+        let Some((first, last)) = days.iter().min().zip(days.iter().max()) else { return false };
+        self.options.period.is_some_and(|period| i64::from(period.to.0) < *first || *last < i64::from(period.from.0))
     }
 
     /// The last day of orders and chats.
@@ -151,6 +170,7 @@ proptest! {
         let oracle = Oracle { table: &table, options: &options };
         for (id, layer) in [("customers.core_repurchase_rate", "core"), ("customers.wake_up_rate", "dormant")] {
             let ours = figures.get(id).unwrap();
+            prop_assert!(!oracle.beyond_orders() || ours.value.is_none(), "{ours:?}");
             if ours.denominator.is_some() {
                 let (part, whole) = oracle.came_back(layer, &contacts).unwrap();
                 prop_assert_eq!((ours.numerator, ours.denominator), (Some(part as f64), Some(whole as f64)), "{}", id);

@@ -130,7 +130,15 @@ proptest! {
         let facts = Facts { orders: read(&csv(&table, 0..table.rows.len())), contacts: contacts.clone(), ..Facts::default() };
         let figures = measure(&facts, &options);
         let (asked, ordered, paid, cents) = (Oracle { table: &table, options: &options }).inquiries(&contacts);
-        prop_assert_eq!(figures.get("inquiry.buyers").unwrap().value, Some(asked as f64));
+        let oracle = Oracle { table: &table, options: &options };
+        let beyond = oracle.beyond_chats(&contacts);
+        prop_assert_eq!(figures.get("inquiry.buyers").unwrap().value, (!beyond).then_some(asked as f64));
+        if beyond || oracle.beyond_orders() {
+            for id in ["inquiry.order_conversion", "inquiry.payment_conversion", "sales.inquiry_amount", "sales.silent_amount"] {
+                prop_assert_eq!(figures.get(id).unwrap().value, None, "{}", id);
+            }
+            prop_assert!(figures.tables.flow.is_empty());
+        }
         let conversion = figures.get("inquiry.order_conversion").unwrap();
         if let Some(value) = conversion.value {
             prop_assert!(close(Some(value), Some(ordered as f64 / asked as f64)), "{conversion:?}");
@@ -159,6 +167,12 @@ proptest! {
         for agent in AGENTS {
             let by = |id: &str| figures.metrics.iter().find(|m| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == "agent" && by.name == agent));
             let (served, ordered, paid, cents, bought) = oracle.of_agent(agent, &contacts);
+            if oracle.beyond_orders() && served > 0 {
+                // Who asked is known, and what they bought is not.
+                prop_assert!(by("inquiry.order_conversion").is_none_or(|m| m.value.is_none()), "{agent}");
+                prop_assert!(figures.tables.agents.iter().all(|row| row.ordered.is_none() && row.amount.is_none()));
+                continue;
+            }
             if !joined || served == 0 {
                 prop_assert!(["inquiry.buyers", "inquiry.order_conversion"].iter().all(|id| by(id).is_none()), "{agent}");
                 continue;

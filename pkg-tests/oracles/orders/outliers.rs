@@ -5,6 +5,38 @@ use super::*;
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Beside each row stands what it was as of so many days earlier: as it is where the later orders are not there yet.
+    #[test]
+    fn outliers_of_before_agree(
+        orders in proptest::collection::vec((proptest::option::weighted(0.9, 0_usize..8), 0_usize..3, 0_i32..8), 0..90),
+        from in 2_i32..8,
+    ) {
+        let rows = |until: i32| {
+            let mut csv = String::from("订单编号,买家会员名,订单付款时间,买家实际支付金额,收货地址\n");
+            for (order, (buyer, address, day)) in orders.iter().enumerate().filter(|(_, (.., day))| *day <= until) {
+                let buyer = buyer.map(|buyer| format!("b{buyer}")).unwrap_or_default();
+                csv += &format!("n{order:02},{buyer},{} 10:00:00,10,{}\n", Day(START as i32 + day), ["", "甲路1号", "乙路2号"][*address]);
+            }
+            // Many others buy once, and have it sent home.
+            for other in 0..40 {
+                csv += &format!("u{other},u{other},{} 10:00:00,10,丙路{other}号\n", Day(START as i32));
+            }
+            let facts = Facts { orders: order::read("a.csv", csv.as_bytes(), &OrderOptions::default()).orders, ..Facts::default() };
+            let day = |day: i32| Day(START as i32 + day);
+            let options = Options { period: Some(Period { from: day(from), to: day(from) }), as_of: Some(day(from)), ..Options::default() };
+            measure(&facts, &options).tables.outliers
+        };
+        let then = rows(from - 1);
+        for row in rows(i32::MAX) {
+            prop_assert!(row.previous.is_some(), "{row:?}");
+            let old = row.previous.as_ref().and_then(Option::as_deref);
+            let same = |other: &&huashu::metric::Outlier| (&other.buyer, other.measure) == (&row.buyer, row.measure);
+            // A place without a buyer is known by the first order that went there, which stays the same.
+            let known = then.iter().filter(same).find(|other| row.buyer.is_some() || other.order == old.and_then(|old| old.order.clone()));
+            prop_assert_eq!(old.map(|old| (old.value, old.usual, old.limit, &old.order)), known.map(|o| (o.value, o.usual, o.limit, &o.order)));
+        }
+    }
+
     /// Who shares an address or a phone number, and where many orders go.
     #[test]
     fn outliers_agree(orders in proptest::collection::vec((proptest::option::weighted(0.9, 0_usize..9), 0_usize..4, 0_usize..5), 0..40)) {
