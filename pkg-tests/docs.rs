@@ -61,8 +61,9 @@ fn code(ids: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 
 fn points(rule: &RuleInfo) -> String {
     let deduct = rule.deduct.iter().filter(|p| **p > 0.0).map(|p| format!("−{p}"));
+    let again = rule.costs_again().then(|| "…".to_string());
     let bonus = Some(rule.bonus).filter(|p| *p > 0.0).map(|p| format!("+{p}"));
-    let mut points: Vec<String> = deduct.chain(bonus).collect();
+    let mut points: Vec<String> = deduct.chain(again).chain(bonus).collect();
     if rule.severity == huashu::rule::Severity::Critical {
         points.push("一票否决".into());
     }

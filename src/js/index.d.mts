@@ -60,8 +60,12 @@ export interface RuleInfo {
   severity: "minor" | "major" | "critical";
   /** Ids of the scenes in which the rule holds; empty: in all. */
   scenes: string[];
-  /** Points for the first, second, … failure. The last of a list (`deduct = [5]` in the book) repeats, a number alone (`deduct = 5`) is charged once. */
+  /** Points for the first, second, … failure in a conversation. */
   deduct: number[];
+  /** The last of `deduct` is charged again for every further failure (`deduct = [5]` in the book); false: a number alone (`deduct = 5`), charged once. */
+  repeats: boolean;
+  /** The most that one conversation can lose by the rule, where it repeats. */
+  max_deduct: number | null;
   bonus: number;
   weight: number;
   /** Where the rule comes from, by id. */

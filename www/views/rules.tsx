@@ -53,7 +53,7 @@ function Line({ rule }: { rule: RuleInfo }) {
         </span>
         <span class="small soft">{[rule.category, rule.scenes.map(sceneTitle).join(t("、"))].filter(Boolean).join(" · ")}</span>
         <span class="num">
-          {rule.deduct.some((points) => points > 0) && <span class="points bad">−{rule.deduct.join("/")}</span>}
+          {rule.deduct.some((points) => points > 0) && <span class="points bad">−{rule.deduct.join("/")}{rule.repeats && "…"}</span>}
           {rule.bonus > 0 && <span class="points good"> +{rule.bonus}</span>}
         </span>
       </summary>
