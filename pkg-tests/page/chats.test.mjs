@@ -77,6 +77,10 @@ onPage("the rules are searched and read with their examples; a change of points 
   await page.fill("#rule-apology-first [name=deduct]", "1");
   await page.click("#rule-apology-first [name=apply]");
   await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1");
+  // Charged once; every time only where that is asked for, with a single number too.
+  await page.check("#rule-apology-first [name=repeats]");
+  await page.click("#rule-apology-first [name=apply]");
+  await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1…");
   await page.click("#tab-chats");
   await page.waitForFunction((before) => Number(document.querySelector("#score-value")?.textContent) > before, before);
   await page.click("#tab-book");
@@ -106,9 +110,13 @@ onPage("the shop's own book is checked while it is written", async (page) => {
   await page.waitForSelector(".cm-lintRange-error");
   await page.locator(".problems .link").first().click();
   await page.keyboard.press("End");
-  // Typed over a selection, Chromium itself would try to keep the marked word's style and have that blocked.
+  // Typed over a selection, by keys or by an input method, Chromium itself would keep the old words' style, which is blocked.
   await page.keyboard.press("Shift+Home");
-  await page.keyboard.press("Delete");
+  const keys = await page.context().newCDPSession(page);
+  await keys.send("Input.imeSetComposition", { text: "kou", selectionStart: 3, selectionEnd: 3 });
+  await keys.send("Input.insertText", { text: "扣" });
+  assert.ok((await page.textContent(".cm-content")).includes("\"no-haha\"") && !(await page.textContent(".cm-content")).includes("deductt"));
+  await page.keyboard.press("Shift+Home");
   await page.keyboard.insertText("deduct = 7");
   await page.waitForSelector("#book-state .tag.good");
   await page.click("#book-apply");
