@@ -639,8 +639,10 @@ export type CustomerGroup = {
   rule: string;
   buyers: number;
   share: number;
-  /** What they paid, in yuan. */
-  amount: number;
+  /** What they paid, in yuan, as far as it is known; null where it is of none of their orders. */
+  amount: number | null;
+  /** Orders of theirs whose amount is unknown. */
+  no_amount: number;
   /** That of the period before. */
   previous?: Previous<CustomerGroup>;
 };
@@ -734,7 +736,7 @@ export type SecondPurchaseRow = {
   interval: [number, number] | null;
 };
 
-/** A segment of customers by recency, frequency and money. */
+/** A segment of customers by recency, frequency and money; who has no order of a known amount belongs to none. */
 export type RfmRow = {
   segment: string;
   title: string;
@@ -745,8 +747,10 @@ export type RfmRow = {
   valuable: boolean;
   buyers: number;
   share: number;
-  /** What they paid, yuan. */
+  /** What they paid, yuan, as far as it is known. */
   amount: number;
+  /** Orders of theirs whose amount is unknown. */
+  no_amount: number;
   /** Mean days since the last purchase, mean purchase days, mean yuan; null without buyers. */
   recency: number | null;
   frequency: number | null;
@@ -767,6 +771,8 @@ export type SpreadRow = {
   max: number;
   /** Where the segments cut; null where they do not. */
   cut: number | null;
+  /** Buyers left out, for none of their amounts is known. */
+  no_amount: number;
   /** That of the period before. */
   previous?: Previous<SpreadRow>;
 };
@@ -812,8 +818,10 @@ export type CampaignRow = {
   share: number;
   interval: [number, number] | null;
   days: number;
-  /** What these orders paid, yuan. */
-  amount: number;
+  /** What these orders paid, yuan, as far as it is known; null where it is of none of them. */
+  amount: number | null;
+  /** Those of them whose amount is unknown. */
+  no_amount: number;
   /** Buyers whose days are not over. */
   open: number;
 };
