@@ -676,13 +676,14 @@ export type PayRow = {
   sheet: string;
   title: string;
   agent: string;
-  /** Points of the figures that there are, and the most that all can give. */
+  /** Points of the figures that there are and that are settled, and the most that all can give. */
   points: number;
   most: number;
-  /** Whether every figure of the sheet has a value. */
+  /** Whether every figure of the sheet gives points. */
   complete: boolean;
   /** The level reached; null where there is none or the sheet is incomplete. */
   level: string | null;
+  /** `points` are null without a value and where it is not settled (as `met` of `KpiRow`), and `why` says which. */
   items: { metric: string; title: string; title_en: string; value: number | null; unit: string; points: number | null; most: number; why: string | null }[];
   /** That of the period before; without a value where the data of a figure does not reach back into it. */
   previous?: Previous<PayRow>;
