@@ -44,21 +44,22 @@ const asked = ({ customers, ...rest } = {}) =>
   text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => JSON.stringify(part)).join(" = ")).join("\n") });
 const handles = new WeakMap();
 
-/** What a shop makes of texts as they may leave, all of them asked for at once. */
-function hiding(shop, texts) {
+/** What `mask` makes of texts as they may leave, all of them asked for at once. */
+function hiding(mask, texts) {
   const distinct = [...new Set(texts.filter((text) => typeof text === "string"))];
-  const hidden = shop.mask(distinct);
+  const hidden = mask(distinct);
   const map = new Map(distinct.map((text, at) => [text, hidden[at]]));
   return (text) => map.get(text);
 }
 
 /** The rows of a table without who the buyers are. */
 function masked(rows, shop) {
-  const hide = hiding(shop, rows.flatMap(({ conversation, latest, product, sku, examples = [] }) => [conversation, latest, product, sku, ...examples]));
+  const hide = hiding((texts) => shop.mask(texts), rows.flatMap(({ conversation, latest, product, sku, examples = [] }) => [conversation, latest, product, sku, ...examples]));
+  const order = hiding((numbers) => json(() => wasm.mask_orders(text(numbers))), rows.map((row) => row.order));
   return rows.map((row) => {
-    const text = (value) => wasm.mask(value, row.buyer);
+    const said = (value) => wasm.mask(value, row.buyer);
     const masks = {
-      buyer: wasm.mask_name, order: wasm.mask_order, about: text, reason: text, conversation: hide, latest: hide, product: hide, sku: hide,
+      buyer: wasm.mask_name, order, about: said, reason: said, conversation: hide, latest: hide, product: hide, sku: hide, file: said,
       examples: (ids) => ids.map(hide),
     };
     const known = Object.entries(masks).filter(([name]) => (row[name] ?? null) !== null);
@@ -68,7 +69,7 @@ function masked(rows, shop) {
 
 /** Figures without what a buyer may have had written into a product's title. */
 function maskedFigures(figures, shop) {
-  const hide = hiding(shop, figures.map(({ by }) => by?.product));
+  const hide = hiding((texts) => shop.mask(texts), figures.map(({ by }) => by?.product));
   return figures.map((figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: hide(figure.by.product) } }));
 }
 
@@ -250,7 +251,7 @@ export class Shop {
       const figures = call(() => this.#shop.metrics(asked(rest)));
       if (format === "json") return yield `${figures}\n`;
       const { metrics, tables } = JSON.parse(figures);
-      yield render({ metrics: unmasked ? metrics : maskedFigures(metrics, this), tables }, format);
+      yield render(unmasked ? { metrics, tables } : { metrics: maskedFigures(metrics, this), tables: { given: masked(tables.given, this) } }, format);
     } else if (what === "rows") {
       const { metric, by, limit = LIMIT, unmasked = false, ...rest } = options;
       const found = call(() => this.#shop.rows(metric, by && text(by), asked(rest), limit, format !== "json" && !unmasked));

@@ -21,7 +21,7 @@ pub(super) fn pick(text: &str, tokens: &[Token], mut found: Vec<ParseError>) -> 
     if found.is_empty() {
         return Mistakes { told: Vec::new(), disorder: None };
     }
-    sort::by_key(&mut found, |error| start(error));
+    sort::by_key(&mut found, start);
     let first = found.iter().position(is_inside).unwrap_or(found.len());
     let (before, rest) = found.split_at(first);
     let until = rest.first().map_or(text.len(), start);
