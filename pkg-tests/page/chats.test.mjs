@@ -76,11 +76,11 @@ onPage("the rules are searched and read with their examples; a change of points 
   assert.match(await page.textContent("#rule-apology-first"), /名片效应.*P2.*非常抱歉给您添麻烦了.*没做到.*做到了.*未涉及/s);
   await page.fill("#rule-apology-first [name=deduct]", "1");
   await page.click("#rule-apology-first [name=apply]");
-  await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1");
-  // Charged once; every time only where that is asked for, with a single number too.
-  await page.check("#rule-apology-first [name=repeats]");
-  await page.click("#rule-apology-first [name=apply]");
   await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1…");
+  // A single number is charged every time, as the list was, until that is switched off.
+  await page.uncheck("#rule-apology-first [name=repeats]");
+  await page.click("#rule-apology-first [name=apply]");
+  await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1");
   await page.click("#tab-chats");
   await page.waitForFunction((before) => Number(document.querySelector("#score-value")?.textContent) > before, before);
   await page.click("#tab-book");

@@ -98,9 +98,10 @@ pub struct BookInfo<'b> {
 }
 
 impl RuleInfo<'_> {
-    /// Whether a second failure in a conversation costs points of its own.
+    /// Whether failures beyond those of `deduct` cost points of their own.
     pub fn costs_again(&self) -> bool {
-        self.repeats && self.deduct.last().is_some_and(|points| *points > 0.0)
+        let lost: f64 = self.deduct.iter().sum();
+        self.repeats && self.deduct.last().is_some_and(|points| *points > 0.0) && self.max_deduct.is_none_or(|most| lost < most)
     }
 }
 
@@ -264,6 +265,7 @@ mod tests {
         assert_eq!(shown("deduct = 5"), (alloc::vec![5.0], false, None, "-5".into()));
         assert_eq!(shown("deduct = [5]"), (alloc::vec![5.0], true, None, "-5 …".into()));
         assert_eq!(shown("deduct = [5, 3]\nmax_deduct = 9"), (alloc::vec![5.0, 3.0], true, Some(9.0), "-5 -3 …".into()));
+        assert_eq!(shown("deduct = [5, 3]\nmax_deduct = 8").3, "-5 -3");
         assert_eq!(shown("deduct = [5, 0]").3, "-5");
     }
 }

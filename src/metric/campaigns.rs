@@ -15,7 +15,7 @@
 //! let figures = measure(&facts, &Options::default());
 //! let rows: Vec<_> = figures.tables.campaigns.iter().map(|row| (row.campaign.as_str(), row.responded, row.reached)).collect();
 //! assert_eq!(rows, [("焕新", 1, 2), ("唤醒", 0, 1)]);
-//! assert_eq!(figures.tables.campaigns[0].amount, 80.0);
+//! assert_eq!(figures.tables.campaigns[0].amount, Some(80.0));
 //! let whole = figures.get("campaigns.response_rate").unwrap();
 //! assert_eq!((whole.numerator, whole.denominator), (Some(1.0), Some(3.0)));
 //! ```
