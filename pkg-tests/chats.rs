@@ -319,6 +319,52 @@ fn transfers_hand_over() {
     assert_eq!((talk.agent_at(0), talk.agent_at(3)), (Some("云朵家居:小溪"), Some("云朵家居:小雨")));
 }
 
+/// The platform's lines are its own wherever the copy has its names; a role's label within a message stays there, and is told.
+#[test]
+fn lines_of_others_within_a_message() {
+    for (text, said, labels) in [
+        (
+            "tb20260 2026-01-05 9:03:02\n在吗\n系统消息\n买家正在浏览\n云朵家居:小溪 2026-01-05 9:03:10\n有的亲\n客服：亲亲\n[系统消息] 会话即将结束\n",
+            vec![
+                (Role::Buyer, "在吗"),
+                (Role::System, "系统消息\n买家正在浏览"),
+                (Role::Agent, "有的亲\n客服：亲亲"),
+                (Role::System, "[系统消息] 会话即将结束"),
+            ],
+            Some((7, 2.0 / 3.0)),
+        ),
+        (
+            "tb20260\n2026-01-05 9:03:02\n在吗\n系统消息：买家正在浏览\n云朵家居:小溪\n2026-01-05 9:03:10\n有的亲\n客服：亲亲\n云朵家居:小溪 转接给 云朵家居:小雨\n",
+            vec![
+                (Role::Buyer, "在吗"),
+                (Role::System, "系统消息：买家正在浏览"),
+                (Role::Agent, "有的亲\n客服：亲亲"),
+                (Role::System, "云朵家居:小溪 转接给 云朵家居:小雨"),
+            ],
+            Some((8, 2.0 / 3.0)),
+        ),
+        (
+            "2026-01-05 9:03:02\n在吗\ntb20260\n系统消息：买家正在浏览\n2026-01-05 9:03:10\n有的亲\n云朵家居:小溪\n2026-01-05 9:04:02\n好的\ntb20260\n",
+            vec![(Role::Buyer, "在吗"), (Role::System, "系统消息：买家正在浏览"), (Role::Agent, "有的亲"), (Role::Buyer, "好的")],
+            None,
+        ),
+        // What somebody quotes in the middle of a message stays there, and so does what only looks like a label.
+        (
+            "tb20260\n2026-01-05 9:03:02\n系统提示：不能付款\n怎么办\n云朵家居:小溪\n2026-01-05 9:03:10\n客服电话：400\n系统提示：订单异常\n您看下\n",
+            vec![(Role::Buyer, "系统提示：不能付款\n怎么办"), (Role::Agent, "客服电话：400\n系统提示：订单异常\n您看下")],
+            None,
+        ),
+    ] {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let found: Vec<(Role, &str)> = chats.conversations[0].messages.iter().map(|m| (m.role, m.text.as_str())).collect();
+        assert_eq!(found, said, "{text}");
+        let notes: Vec<(&str, u32)> = chats.notes.kept().iter().map(|n| (n.code(), n.line().unwrap())).collect();
+        assert_eq!(notes, labels.iter().map(|(line, _)| ("labels-within", *line)).collect::<Vec<_>>(), "{text}");
+        assert_eq!(chats.confidence, labels.map_or(1.0, |(_, confidence)| confidence), "{text}");
+        assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats));
+    }
+}
+
 #[test]
 fn a_day_can_end_a_conversation() {
     let text = "tb20260 2026-01-05 9:00:00\n在吗\n云朵家居:小溪 2026-01-05 9:00:10\n在的亲\ntb20260 2026-01-05 23:59:50\n好\n\

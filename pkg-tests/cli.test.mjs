@@ -404,6 +404,25 @@ test("what buyers wrote into orders is masked in figures, and numbers of orders 
   }
 });
 
+test("what looks alike once masked is numbered, and what a row is about is masked too", async () => {
+  const head = "order_id,buyer,paid_at,paid_amount\n";
+  const sold = write("short.csv", `${head}1,阿青,2026-03-02 10:00:00,40\n2,阿红,2026-03-03 10:00:00,20\nA12345,阿蓝,2026-03-03 10:00:00,20\n`);
+  const sent = write("sent.csv", "活动,买家,触达时间\n回访13812345678,阿青,2026-03-01 10:00:00\n");
+  const figures = async (...more) => fine(["metrics", "--orders", sold, "--tables", sent, "--format", "csv", ...more]);
+  const orders = await figures("--rows", "sales.paid_amount");
+  assert.ok(["order,***#1,,40", "order,***#2,,20", "order,A***5,,20"].every((row) => orders.includes(row)), orders);
+  const reached = await figures("--rows", "campaigns.response_rate");
+  assert.ok(reached.includes("buyer,阿***,回访138****5678,1,1"), reached);
+  assert.ok((await figures("--rows", "campaigns.response_rate", "--unmasked")).includes("buyer,阿青,回访13812345678,1,1"));
+  const report = write("13912345678的日报.csv", "旺旺昵称,接待人数,平均响应时长（秒)\n小美,12,25\n");
+  for (const more of [[], ["--table", "given"]]) {
+    const given = ["metrics", "--tables", report, "--format", "csv", ...more];
+    const masked = await fine(given);
+    assert.ok(masked.includes("139****5678的日报.csv") && !masked.includes("13912345678"), masked);
+    assert.ok((await fine([...given, "--unmasked"])).includes("13912345678的日报.csv"));
+  }
+});
+
 test("books are checked and shown", async () => {
   const foreign = join(directory, "gbk.toml");
   writeFileSync(foreign, Buffer.from("6964203d20226d696e65220a7469746c65203d2022ced2b5c4220a", "hex"));

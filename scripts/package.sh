@@ -13,7 +13,7 @@ cargo rustc --quiet --lib --crate-type cdylib --release --target "$WASM_TARGET" 
 if [ "$made" -nt "$out/done" ] || [ scripts/package.sh -nt "$out/done" ] || [ scripts/versions.sh -nt "$out/done" ]; then
   rm -rf "$out"
   wasm-bindgen --target web --omit-default-module-path --no-typescript --out-dir "$out" --out-name huashu "$made"
-  wasm-opt -Oz --strip-debug --strip-producers --enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
+  wasm-opt -O3 -Oz --strip-debug --strip-producers --enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
     --enable-mutable-globals --enable-reference-types --enable-multivalue "$out/huashu_bg.wasm" -o "$out/huashu_bg.wasm"
   touch "$out/done"
 fi

@@ -23,7 +23,7 @@ pub use conversation::{ConversationReport, signals_of};
 pub use csv::Csv;
 pub use findings::{Ids, findings};
 pub use junit::Junit;
-pub use mask::{mask, mask_id, mask_name, mask_order};
+pub use mask::{mask, mask_id, mask_name, mask_order, tell_apart};
 pub use privacy::Privacy;
 pub use review::{Agreement, Disagreement, Opinion, Review, Reviewed, RuleAgreement, TwoScores, review, todo};
 pub use signals::SignalLine;

@@ -48,8 +48,9 @@ impl Default for ScoreConfig {
 }
 
 impl ScoreConfig {
-    /// Reads the book's `[score]` table, whose caps are `[[score.cap]]` tables with `category` and `at_most`.
-    pub fn parse(mut fields: Fields<'_>, rules: &[Rule]) -> Self {
+    /// Reads the book's `[score]` table, whose caps are `[[score.cap]]` tables with `category` and `at_most`. A cap that was `inherited`
+    /// may have lost its rules.
+    pub fn parse(mut fields: Fields<'_>, rules: &[Rule], inherited: bool) -> Self {
         let errors = fields.errors();
         let mut config = Self::default();
         let methods = [("deduction", Method::Deduction), ("weight", Method::Weight)];
@@ -67,7 +68,7 @@ impl ScoreConfig {
                 cap.missing("at_most");
             }
             let at_most = cap.whole("at_most", 1000);
-            if !category.is_empty() && !rules.iter().any(|rule| rule.category == *category) {
+            if !inherited && !category.is_empty() && !rules.iter().any(|rule| rule.category == *category) {
                 let message = format!("没有规则属于类别 “{0}” / no rule is of the category \"{0}\"", &*category);
                 errors.add(category.place, "book-name", message);
             }
@@ -449,7 +450,7 @@ mod tests {
         let read = |text: &str| {
             let errors = Errors::new(["book.toml"]);
             let rules = [ruled("a", Deduct::default(), 0.0)];
-            let config = ScoreConfig::parse(Fields::new(parse(text, 0, &errors), &errors), &rules);
+            let config = ScoreConfig::parse(Fields::new(parse(text, 0, &errors), &errors), &rules, false);
             (config, errors.into_vec().iter().map(ToString::to_string).collect::<Vec<_>>())
         };
         let (config, errors) = read("method = 'weight'\nbase = 90\n[[cap]]\ncategory = '用语'\nat_most = 20");

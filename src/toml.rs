@@ -4,6 +4,7 @@
 //! tables and a misspelt key is told with its place and the likely right spelling.
 
 mod fields;
+mod mistakes;
 mod parse;
 
 pub(crate) use fields::suggestion;
@@ -167,6 +168,13 @@ impl Errors {
         } else if found.len() == Self::LIMIT {
             let message = format!("错误太多，先改前面 {0} 处 / too many errors: fix the first {0}", Self::LIMIT);
             found.push((Place { line: u32::MAX, ..place }, self.located(place, Error::new("book-errors", message))));
+        }
+    }
+
+    /// Forgets what was found in a file from a place on.
+    pub(crate) fn forget_from(&self, place: Place) {
+        if let Ok(mut found) = self.found.try_borrow_mut() {
+            found.retain(|(at, _)| at.file != place.file || *at < place);
         }
     }
 

@@ -17,7 +17,7 @@ pub use shop::{Shop, Writer};
 
 use crate::{chat, report};
 use alloc::{string::String, vec::Vec};
-use json::{Thrown, json};
+use json::{Thrown, json, options};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -38,10 +38,13 @@ pub fn mask(text: &str, name: Option<String>) -> String {
     report::mask(text, name.as_deref().as_slice())
 }
 
-/// The number of an order, whatever it looks like.
+/// JSON list of the numbers of orders, whatever they look like, for a list of them.
 #[wasm_bindgen]
-pub fn mask_order(number: &str) -> String {
-    report::mask_order(number)
+pub fn mask_orders(numbers_json: &str) -> Thrown<String> {
+    let numbers: Vec<String> = options(numbers_json)?;
+    let mut masks: Vec<(String, String)> = numbers.into_iter().map(|number| (number.clone(), report::mask_order(&number))).collect();
+    report::tell_apart(&mut masks);
+    json(&masks.into_iter().map(|(_, mask)| mask).collect::<Vec<_>>())
 }
 
 /// A name but for its first and last character.

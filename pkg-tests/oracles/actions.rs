@@ -22,8 +22,9 @@ type Todo = (i64, String, Option<String>, Vec<String>);
 #[derive(Clone, Debug, Default)]
 struct Customer {
     days: BTreeSet<i64>,
-    orders: i64,
     cents: i64,
+    /// Orders whose amount is known.
+    priced: i64,
 }
 
 impl Words<'_> {
@@ -134,7 +135,7 @@ impl Words<'_> {
             if self.counts(order) && day <= as_of {
                 let customer = found.entry(buyer).or_default();
                 customer.days.insert(day);
-                customer.orders += 1;
+                customer.priced += i64::from(order.amount.is_some());
                 customer.cents += order.amount.unwrap_or(0);
             }
         }
@@ -145,14 +146,15 @@ impl Words<'_> {
     fn fading(&self, as_of: i64) -> Option<Vec<Todo>> {
         let customers = self.customers(as_of)?;
         let cuts = &self.options.cuts;
-        let (cents, orders) = customers.values().fold((0, 0), |(c, n), customer| (c + customer.cents, n + customer.orders));
+        let (cents, priced) = customers.values().fold((0, 0), |(c, n), customer| (c + customer.cents, n + customer.priced));
         let mut todo = Vec::new();
         for (buyer, customer) in &customers {
             let bought = *customer.days.last().unwrap();
             let own = self.all_talks().into_iter().filter(|(_, talk)| talk.wrote() && talk.buyer == Some(*buyer));
             let wrote = own.filter_map(|(_, talk)| talk.asked()).map(day_of).filter(|day| *day <= as_of).max();
             let away = as_of - wrote.map_or(bought, |wrote| wrote.max(bought));
-            let worthy = customer.days.len() >= cuts.core_days as usize && customer.cents * orders >= cents * customer.orders;
+            let spends = customer.priced > 0 && customer.cents * priced >= cents * customer.priced;
+            let worthy = customer.days.len() >= cuts.core_days as usize && spends;
             if worthy && away > i64::from(cuts.core_active) && away <= i64::from(cuts.risk_low) {
                 let reason = vec![format!("买过 {} 天", customer.days.len()), format!("已 {} 天未购买", as_of - bought)];
                 todo.push((as_of * DAY, buyer_name(*buyer), None, reason));

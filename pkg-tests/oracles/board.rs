@@ -122,15 +122,19 @@ fn of<'f>(figures: &'f Figures, id: &str, kind: Option<&str>) -> Vec<&'f Metric>
     shop.chain(parts.filter(|metric| metric.by.as_ref().map(|by| by.kind) == kind)).collect()
 }
 
+/// Less was left out for want of data, or is not final, than was counted. What of the inquiries is not final is said in words.
+fn is_settled(metric: &Metric) -> bool {
+    let unknown = metric.excluded.iter().filter(|left| ["no-amount", "no-buyer", "no-time", "unknown-state"].contains(&left.reason));
+    let unknown: u64 = unknown.map(|left| left.count).sum();
+    let open = metric.standard.split_once("still open: ").filter(|_| metric.id != "sales.per_buyer");
+    let open: f64 = open.map_or(0.0, |(_, count)| count.split(';').next().unwrap().parse().unwrap());
+    metric.denominator.is_none_or(|counted| unknown as f64 + open <= counted - open)
+}
+
 impl Target {
     fn agrees(&self, metric: &Metric, row: &KpiRow) -> bool {
         let limit = self.limit.map(|(limit, at_most)| (METRICS[self.metric].2[limit], at_most));
-        // Less was left out for want of data than was counted. What of the shop's inquiries is not final is said in words.
-        let unknown = metric.excluded.iter().filter(|left| ["no-amount", "no-buyer", "no-time", "unknown-state"].contains(&left.reason));
-        let unknown: u64 = unknown.map(|left| left.count).sum();
-        let open = metric.standard.split_once("still open: ").filter(|_| metric.by.is_none() && metric.denominator.is_some());
-        let open: f64 = open.map_or(0.0, |(_, count)| count.split(';').next().unwrap().parse().unwrap());
-        let settled = metric.denominator.is_none_or(|counted| unknown as f64 + open <= counted - open);
+        let settled = is_settled(metric);
         let met = |value: f64, limit: f64, at_most: bool| value == limit || (value < limit) == at_most;
         row.metric == METRICS[self.metric].0
             && row.by == metric.by
@@ -168,15 +172,16 @@ impl Sheet {
         for (item, found) in self.items.iter().zip(&row.items) {
             let is_own = |metric: &&&Metric| metric.by.as_ref().is_some_and(|By { name, .. }| *name == row.agent);
             let all = of(figures, METRICS[item.metric].0, Some(kind));
-            let value = all.iter().find(is_own).and_then(|metric| metric.value);
-            let known = value.map(|value| item.points(value));
+            let own = all.iter().find(is_own);
+            let value = own.and_then(|metric| metric.value);
+            let known = value.filter(|_| own.is_some_and(|metric| is_settled(metric))).map(|value| item.points(value));
             let same = (found.metric, found.value, found.points, found.most) == (METRICS[item.metric].0, value, known, item.most());
-            if !same || found.why.is_some() != value.is_none() {
+            if !same || found.why.is_some() != known.is_none() {
                 return Some(format!("{found:?} against {value:?} {known:?}"));
             }
             points += known.unwrap_or(0.0);
             most += item.most();
-            complete &= value.is_some();
+            complete &= known.is_some();
         }
         let reached = self.levels.iter().filter(|from| complete && f64::from(**from) <= points).max();
         let known = (points, most, complete, reached.map(|from| format!("L{from}")));

@@ -556,7 +556,7 @@ proptest! {
             .tables
             .campaigns
             .iter()
-            .map(|row| (row.campaign.clone(), (row.reached as usize, row.responded as usize, (row.amount * 100.0).round() as i64, row.open as usize)))
+            .map(|row| (row.campaign.clone(), (row.reached as usize, row.responded as usize, (row.amount.unwrap() * 100.0).round() as i64, row.open as usize)))
             .collect();
         prop_assert_eq!(rows, if nobody || timeless || beyond { BTreeMap::new() } else { campaigns });
     }

@@ -76,6 +76,10 @@ onPage("the rules are searched and read with their examples; a change of points 
   assert.match(await page.textContent("#rule-apology-first"), /名片效应.*P2.*非常抱歉给您添麻烦了.*没做到.*做到了.*未涉及/s);
   await page.fill("#rule-apology-first [name=deduct]", "1");
   await page.click("#rule-apology-first [name=apply]");
+  await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1…");
+  // A single number is charged every time, as the list was, until that is switched off.
+  await page.uncheck("#rule-apology-first [name=repeats]");
+  await page.click("#rule-apology-first [name=apply]");
   await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1");
   await page.click("#tab-chats");
   await page.waitForFunction((before) => Number(document.querySelector("#score-value")?.textContent) > before, before);
@@ -106,9 +110,13 @@ onPage("the shop's own book is checked while it is written", async (page) => {
   await page.waitForSelector(".cm-lintRange-error");
   await page.locator(".problems .link").first().click();
   await page.keyboard.press("End");
-  // Typed over a selection, Chromium itself would try to keep the marked word's style and have that blocked.
+  // Typed over a selection, by keys or by an input method, Chromium itself would keep the old words' style, which is blocked.
   await page.keyboard.press("Shift+Home");
-  await page.keyboard.press("Delete");
+  const keys = await page.context().newCDPSession(page);
+  await keys.send("Input.imeSetComposition", { text: "kou", selectionStart: 3, selectionEnd: 3 });
+  await keys.send("Input.insertText", { text: "扣" });
+  assert.ok((await page.textContent(".cm-content")).includes("\"no-haha\"") && !(await page.textContent(".cm-content")).includes("deductt"));
+  await page.keyboard.press("Shift+Home");
   await page.keyboard.insertText("deduct = 7");
   await page.waitForSelector("#book-state .tag.good");
   await page.click("#book-apply");

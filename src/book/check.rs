@@ -50,7 +50,7 @@ pub(super) fn run(files: &[File], base: &[File]) -> Checked {
         return Checked { book, errors: errors.into_vec(), warnings: Vec::new(), examples: Vec::new() };
     }
     let own = |place: Place| usize::from(place.file) < files.len();
-    let mut runner = Runner::new(&book);
+    let mut runner = Runner::new(&book, files.len());
     let mut examples: Vec<Ran> = Vec::new();
     for (number, signal) in book.signals.iter().enumerate() {
         let ran = signal.examples.iter().filter_map(|sample| runner.signal(number, signal, sample, &errors));
@@ -377,6 +377,45 @@ skip = '''
         );
         assert_eq!(more.errors, vec![]);
         assert_eq!((more.book.rules.len(), more.book.rules[0].title.as_str()), (standard.rules.len(), "要回答"));
+    }
+
+    /// What ships is sound: whatever is wrong with a book that extends it stands in that book.
+    #[test]
+    fn mistakes_of_a_book_that_extends_are_its_own() {
+        let tell = |more: &str| tell(&format!("\nextends = 'standard'\n{more}")).0;
+        let signal = |id: &str, who: &str, more: &str| format!("[[signal]]\nid = '{id}'\ntitle = '一'\nwho = '{who}'\n{more}");
+        let buyers = signal("apology", "buyer", "words = ['抱歉']\n[[signal.example]]\nhit = '[[抱歉]]'");
+        assert_eq!(tell(&buyers), ["b:7:7: 继承的书在 agent 的话里找信号 “apology”，who 不能改成 buyer"]);
+        // Inherited examples prove nothing of what is added.
+        assert_eq!(tell(&signal("mine", "buyer", "learned = 'complaint'")), ["b:8:11: 没有例子用到 “learned = complaint”"]);
+        assert_eq!(tell(&signal("mine", "buyer", "words = ['太慢了']")), ["b:8:10: 没有例子用到 “太慢了”"]);
+        // A category whose rules are all taken out keeps its cap.
+        let standard = Book::standard();
+        let speed = standard.rules.iter().filter(|rule| rule.category == "响应速度");
+        let off: Vec<String> = speed.map(|rule| format!("'{}'", rule.id)).collect();
+        assert!(off.len() > 1);
+        assert_eq!(tell(&format!("off = [{}]", off.join(", "))), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_no_toml_is_told_alone() {
+        assert_eq!(changed("signals = ['ask'] }", "signals = ['ask' }"), ["b:23:35: 列表缺少 ]"]);
+        assert_eq!(changed("title = '要回答'", "title '要回答'"), ["b:20:7: 键后面缺少 = 和值"]);
+    }
+
+    #[test]
+    fn unknown_speakers_of_examples_are_mistakes() {
+        for (from, to, says) in [
+            ("客服 [[乙]]", "客人：[[乙]]", "b:29:1: 没有说话人 “客人”，是否为 “买家”？"),
+            ("客服 好", "10:00 卖家 好", "b:34:1: 没有说话人 “卖家”，是否为 “客服”？"),
+            ("买家 丙", "顾客：丙", "b:39:1: 没有说话人 “顾客”，是否为 “买家”？"),
+            ("买家 丙", "丙", "b:39:1: 每行以 买家、客服、机器人 或 系统 开头"),
+        ] {
+            assert!(changed(from, to).contains(&says.to_string()), "{to}: {:#?}", changed(from, to));
+        }
+        for to in ["客服：好", "客服 地址：北京\n尺码：大", "客服 好\n系统：转接"] {
+            assert_eq!(changed("客服 好", to), [""; 0], "{to}");
+        }
     }
 
     #[test]

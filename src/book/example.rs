@@ -4,7 +4,7 @@
 
 use super::Book;
 use crate::{
-    chat::{Conversation, Kind, Message, Role, Source, kind, round::rounds},
+    chat::{Conversation, Kind, Message, Role, Source, kind, label, round::rounds},
     link::REVIEW,
     rule::{self, Buyer, Case, Evidence, Known, Mark, Outcome, Tier, scenes},
     signal::{Hits, Sample, Scratch, Signal, Who},
@@ -158,12 +158,30 @@ type Span = (usize, usize, usize);
 /// The words for roles at the beginning of a line.
 const ROLES: [(&str, Role); 4] = [("买家", Role::Buyer), ("客服", Role::Agent), ("机器人", Role::Bot), ("系统", Role::System)];
 
-/// A line that begins a message: `[HH:MM[:SS] ]买家|客服|机器人|系统[name] text`.
+/// What stands between the speaker and what is said.
+const AFTER_NAME: [char; 4] = [' ', '　', '：', ':'];
+
+/// Whether a line of an example begins a message, or would if its speaker had another name: 客人：你好.
+pub(crate) fn begins(line: &str) -> bool {
+    opening(line).is_some() || stranger(line).is_some()
+}
+
+/// The speaker of a line who has no such name in an example, and the name that he or she has.
+fn stranger(line: &str) -> Option<(&str, &'static str)> {
+    let (_, length) = Stamp::prefix(line.trim_start()).unwrap_or_default();
+    let (name, _) = line.trim_start().get(length..)?.trim_start().split_once(AFTER_NAME)?;
+    // 买 and 卖 are labels of tables, and words of any sentence.
+    let role = label(name).filter(|_| name.chars().count() > 1)?;
+    let (word, _) = ROLES.into_iter().find(|(_, other)| *other == role)?;
+    Some((name, word))
+}
+
+/// A line that begins a message: `[HH:MM[:SS] ]买家|客服|机器人|系统[name] text`, with a blank or a colon before the text.
 fn opening(line: &str) -> Option<(Stamp, Role, Option<&str>, &str)> {
     let (stamp, length) = Stamp::prefix(line.trim_start()).unwrap_or_default();
     let rest = line.trim_start().get(length..)?.trim_start();
     let (word, role) = ROLES.into_iter().find(|(word, _)| rest.starts_with(word))?;
-    let (head, text) = rest.split_once([' ', '　']).unwrap_or((rest, ""));
+    let (head, text) = rest.split_once(AFTER_NAME).unwrap_or((rest, ""));
     let name = head.strip_prefix(word)?;
     let is_name = name.chars().count() <= 12 && name.chars().all(char::is_alphanumeric) && (!text.is_empty() || name.is_empty());
     is_name.then(|| (stamp, role, (!name.is_empty()).then_some(head), text.trim()))
@@ -196,7 +214,7 @@ fn unmark(text: &str) -> Option<(String, Vec<(usize, usize)>)> {
 }
 
 /// Reads the chat of an example; an error is the line and what is wrong there.
-fn talk(chat: &Text) -> Result<Talk, (u32, &'static str)> {
+fn talk(chat: &Text) -> Result<Talk, (u32, String)> {
     let mut talk = Talk::default();
     for (line, text) in (chat.line..).zip(chat.lines()) {
         if let Some((stamp, role, sender, text)) = opening(text) {
@@ -205,19 +223,22 @@ fn talk(chat: &Text) -> Result<Talk, (u32, &'static str)> {
             talk.messages.push(Message { role, sender, at, to_minute: stamp.to_minute, text: text.into(), kind: Kind::Text, line });
         } else if text.trim().is_empty() {
             continue;
+        } else if let Some((name, word)) = stranger(text) {
+            let message = format!("没有说话人 “{name}”，是否为 “{word}”？ / there is no speaker \"{name}\", did you mean \"{word}\"?");
+            return Err((line, message));
         } else if let Some(message) = talk.messages.last_mut() {
             message.text.push('\n');
             message.text.push_str(text.trim());
         } else {
-            return Err((line, "每行以 买家、客服、机器人 或 系统 开头 / begin lines with 买家, 客服, 机器人 or 系统"));
+            return Err((line, "每行以 买家、客服、机器人 或 系统 开头 / begin lines with 买家, 客服, 机器人 or 系统".into()));
         }
     }
     if talk.messages.is_empty() {
-        return Err((chat.line, "例子是空的 / the example is empty"));
+        return Err((chat.line, "例子是空的 / the example is empty".into()));
     }
     for (number, message) in talk.messages.iter_mut().enumerate() {
         let unpaired = "[[ 和 ]] 没有配对 / [[ and ]] do not pair";
-        let (plain, marks) = unmark(&message.text).ok_or((message.line, unpaired))?;
+        let (plain, marks) = unmark(&message.text).ok_or_else(|| (message.line, unpaired.into()))?;
         message.text = plain;
         message.kind = kind(&message.text);
         talk.marks.extend(marks.into_iter().map(|(start, end)| (number, start, end)));
@@ -229,24 +250,27 @@ fn talk(chat: &Text) -> Result<Talk, (u32, &'static str)> {
 pub(super) struct Runner<'b> {
     book: &'b Book,
     scratch: Scratch,
-    /// Per part of the finder, whether an example exercised it.
+    /// How many files are the book's own: what it inherits proves nothing of what it adds.
+    own: usize,
+    /// Per part of the finder, whether an example of the book's own exercised it.
     pub(super) exercised: Vec<bool>,
     /// Rules and their steps that an example reached.
     pub(super) steps: Vec<(usize, usize)>,
 }
 
 impl<'b> Runner<'b> {
-    pub(super) fn new(book: &'b Book) -> Self {
+    pub(super) fn new(book: &'b Book, own: usize) -> Self {
         let exercised = book.finder.parts().iter().map(|_| false).collect();
-        Self { book, scratch: Scratch::default(), exercised, steps: Vec::new() }
+        Self { book, scratch: Scratch::default(), own, exercised, steps: Vec::new() }
     }
 
-    fn find(&mut self, conversation: &Conversation) -> Hits {
+    /// Finds the signals of an example that stands at `place`.
+    fn find(&mut self, conversation: &Conversation, place: Place) -> Hits {
         let mut hits = Hits::default();
-        let exercised = &mut self.exercised;
+        let (exercised, own) = (&mut self.exercised, usize::from(place.file) < self.own);
         self.book.finder.find_parts(conversation, &mut self.scratch, &mut hits, |part| {
             if let Some(exercised) = exercised.get_mut(part as usize) {
-                *exercised = true;
+                *exercised |= own;
             }
         });
         hits
@@ -274,7 +298,7 @@ impl<'b> Runner<'b> {
         let said = |role, text| Message { role, sender: None, at: None, to_minute: false, text, kind: Kind::Text, line: sample.text.line };
         // What it answers is looked at first and judged by nobody: the example is the message after it.
         let before = sample.to.clone().unwrap_or_default();
-        let hits = self.find(&conversation(alloc::vec![said(other, before), said(role, text.clone())]));
+        let hits = self.find(&conversation(alloc::vec![said(other, before), said(role, text.clone())]), sample.text.place);
         let got: Vec<Span> = hits.of(1, number as u16).map(|h| (0, h.start as usize, h.end as usize)).collect();
         let conversation = conversation(alloc::vec![said(role, text)]);
         let expected: Vec<Span> = marks.into_iter().map(|(start, end)| (0, start, end)).collect();
@@ -297,7 +321,7 @@ impl<'b> Runner<'b> {
         if rule.on_review {
             conversation.source.format = REVIEW;
         }
-        let hits = self.find(&conversation);
+        let hits = self.find(&conversation, example.chat.place);
         let rounds = rounds(&conversation);
         let scenes = scenes(&self.book.scenes, &hits);
         let tiers = if example.tiers.is_empty() { &self.book.tiers } else { &example.tiers };

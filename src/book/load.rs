@@ -110,6 +110,10 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     let own = (0..).zip(files).map(|(number, file)| (number, file, true));
     let inherited = (files.len() as u16..).zip(base.1).map(|(number, file)| (number, file, false));
     let mut tables: Vec<_> = own.map(|(number, file, own)| (Fields::new(parse(file.1, number, errors), errors), own)).collect();
+    // What is no TOML says nothing about the book: whatever else were told would follow from that.
+    if !errors.is_empty() {
+        return loaded;
+    }
     if let Some(extends) = tables.iter_mut().find_map(|(fields, _)| fields.text("extends")) {
         if *extends == *base.0 {
             let read = inherited.map(|(number, file, own)| (Fields::new(parse(file.1, number, errors), errors), own));
@@ -152,7 +156,9 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     let known = Known::new("信号", "signal", loaded.signals.iter().map(|s| s.id.text.as_str()));
     let sides: Vec<Who> = loaded.signals.iter().map(|s| s.who).collect();
     let no_scenes = Known::default();
-    let names = Names { signals: &known, sides: &sides, scenes: &no_scenes };
+    let own: Vec<Option<Place>> =
+        loaded.signals.iter().map(|s| Some(s.who_place).filter(|at| usize::from(at.file) < files.len())).collect();
+    let names = Names { signals: &known, sides: &sides, own: &own, scenes: &no_scenes };
     loaded.scenes = scenes.tables.into_iter().map(|fields| Scene::parse(fields, &names)).collect();
     let scene_ids = Known::new("场景", "scene", loaded.scenes.iter().map(|s| s.id.as_str()));
     let names = Names { scenes: &scene_ids, ..names };
@@ -166,7 +172,8 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     loaded.alerts = alerts.tables.into_iter().map(|fields| Alert::parse(fields, &names)).collect();
     loaded.mood = mood.map(|fields| Mood::parse(fields, &names)).unwrap_or_default();
     if let Some(fields) = score {
-        loaded.score = ScoreConfig::parse(fields, &loaded.rules);
+        let inherited = usize::from(fields.place().file) >= files.len();
+        loaded.score = ScoreConfig::parse(fields, &loaded.rules, inherited);
     }
 
     loaded.board = Board::read(kpis.tables, pay.tables, errors)

@@ -56,6 +56,7 @@ mod show;
 mod standard;
 
 pub use check::{Checked, check};
+pub(crate) use example::begins;
 pub use example::{Ran, Status};
 pub use profile::Profile;
 pub use show::{BookInfo, RuleInfo, SceneInfo, SignalInfo, TierInfo};

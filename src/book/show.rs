@@ -26,8 +26,11 @@ pub struct RuleInfo<'b> {
     pub severity: Severity,
     /// Ids of its scenes; none: it always applies.
     pub scenes: Vec<&'b str>,
-    /// Points for the first, second … failure; the last repeats.
+    /// Points for the first, second … failure.
     pub deduct: Vec<f64>,
+    /// `deduct = [5]`: every failure costs, the last number again and again; `deduct = 5` is charged once in a conversation.
+    pub repeats: bool,
+    pub max_deduct: Option<f64>,
     pub bonus: f64,
     /// In the method `weight`: as written, else what it costs or wins.
     pub weight: f64,
@@ -94,6 +97,14 @@ pub struct BookInfo<'b> {
     pub warnings: &'b [Error],
 }
 
+impl RuleInfo<'_> {
+    /// Whether failures beyond those of `deduct` cost points of their own.
+    pub fn costs_again(&self) -> bool {
+        let lost: f64 = self.deduct.iter().sum();
+        self.repeats && self.deduct.last().is_some_and(|points| *points > 0.0) && self.max_deduct.is_none_or(|most| lost < most)
+    }
+}
+
 impl<'b> SignalInfo<'b> {
     fn of(signal: &'b Signal) -> Self {
         let Signal { id, title, title_en, who, helper, .. } = signal;
@@ -126,6 +137,10 @@ impl Book {
     }
 
     fn rule_info<'b>(&'b self, rule: &'b Rule) -> RuleInfo<'b> {
+        let (deduct, repeats, max_deduct) = match &rule.deduct {
+            Deduct::Once(points) => (alloc::vec![*points], false, None),
+            Deduct::Escalating { steps, max } => (steps.clone(), true, *max),
+        };
         RuleInfo {
             id: &rule.id,
             title: &rule.title,
@@ -135,10 +150,9 @@ impl Book {
             category: &rule.category,
             severity: rule.severity,
             scenes: rule.scenes.iter().filter_map(|s| self.scenes.get(*s)).map(|s| s.id.as_str()).collect(),
-            deduct: match &rule.deduct {
-                Deduct::Once(points) => alloc::vec![*points],
-                Deduct::Escalating { steps, .. } => steps.clone(),
-            },
+            deduct,
+            repeats,
+            max_deduct,
             bonus: rule.bonus,
             weight: rule.weight.unwrap_or_else(|| rule.deduct.first().max(rule.bonus)),
             source: &rule.source,
@@ -219,14 +233,39 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// `-5 -10 +2`.
+/// `-5 +2`; `-5 -10 … +2` where every failure costs.
 fn points(info: &RuleInfo) -> String {
     let lost = info.deduct.iter().filter(|p| **p > 0.0).map(|p| format!("-{}", number(*p)));
+    let on = info.costs_again().then(|| "…".into());
     let won = (info.bonus > 0.0).then(|| format!("+{}", number(info.bonus)));
-    lost.chain(won).collect::<Vec<_>>().join(" ")
+    lost.chain(on).chain(won).collect::<Vec<_>>().join(" ")
 }
 
 /// Points with at most two decimals.
 fn number(points: f64) -> String {
     hundredths(libm::round(points * 100.0) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::book::check;
+
+    /// `deduct = 5` is charged once, `deduct = [5]` every time: neither is shown as the other.
+    #[test]
+    fn what_a_failure_costs_is_told_as_it_is() {
+        let shown = |deduct: &str| {
+            let text = format!(
+                "id = 'b'\ntitle = 'b'\n[[rule]]\nid = 'r'\ntitle = 'r'\nprinciple = 'x'\nkind = 'measure'\nof = 'chars'\nmax = 9\n{deduct}"
+            );
+            let book = check("b", &text).book;
+            let info = book.info().rules.remove(0);
+            (info.deduct.clone(), info.repeats, info.max_deduct, points(&info))
+        };
+        assert_eq!(shown("deduct = 5"), (alloc::vec![5.0], false, None, "-5".into()));
+        assert_eq!(shown("deduct = [5]"), (alloc::vec![5.0], true, None, "-5 …".into()));
+        assert_eq!(shown("deduct = [5, 3]\nmax_deduct = 9"), (alloc::vec![5.0, 3.0], true, Some(9.0), "-5 -3 …".into()));
+        assert_eq!(shown("deduct = [5, 3]\nmax_deduct = 8").3, "-5 -3");
+        assert_eq!(shown("deduct = [5, 0]").3, "-5");
+    }
 }

@@ -146,7 +146,12 @@ impl Window {
 
 /// Whether a line is the head of another shape, whose heads are seldom anything else.
 pub(crate) fn is_rival(shape: &Shape, text: &str) -> bool {
-    !shape.begins(text) && RIVALS.iter().any(|rival| SHAPES.iter().any(|s| s.id == *rival && s.begins(text)))
+    !shape.begins(text) && (is_labelled(shape, text) || RIVALS.iter().any(|rival| SHAPES.iter().any(|s| s.id == *rival && s.begins(text))))
+}
+
+/// Whether a line begins with a role's label and a colon, in a copy that is not made of such lines.
+pub(crate) fn is_labelled(shape: &Shape, text: &str) -> bool {
+    !shape.bare() && labelled(text).is_some_and(|head| name::label(head.name).is_some_and(|role| role != Role::System))
 }
 
 /// How certain a shape is with so many heads of its own and of others.

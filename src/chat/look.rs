@@ -73,6 +73,9 @@ pub(crate) fn window(line: &str, format: &str) -> bool {
     DOUYIN.contains(&line) && (format == "douyin" || matches!(line, "邀请下单" | "小额打款"))
 }
 
+/// What the platform calls itself.
+const SYSTEM: [&str; 4] = ["系统提示", "系统消息", "系统提醒", "系统通知"];
+
 /// Of the platform as whole lines, or with a clause behind them; 会话超时了怎么办 is a buyer's.
 const ENDED: [&str; 4] = ["用户发起转人工", "会话已结束", "会话已关闭", "会话超时"];
 
@@ -185,10 +188,16 @@ pub(crate) fn system(line: &str) -> bool {
     // All of these end or begin with one of few characters; the words are compared only then.
     let said = match line.chars().next() {
         Some('原') => line.starts_with("原因：【") || line.starts_with("原因:【"),
+        Some('[' | '【') => {
+            let rest = line.trim_start_matches(['[', '【']);
+            SYSTEM.iter().any(|w| rest.strip_prefix(w).is_some_and(|r| r.starts_with([']', '】'])))
+        }
         Some('系') => {
-            // 系统提示不能付款 is a buyer's sentence; 系统提示：… is the system's.
-            let rest = ["系统提示", "系统消息", "系统提醒", "系统通知"].iter().find_map(|w| line.strip_prefix(w));
-            rest.is_some_and(|r| r.starts_with([':', '：'])) || line.starts_with("系统关闭会话") || line.ends_with("撤回了一条消息")
+            // 系统提示不能付款 is a buyer's sentence; 系统提示：… is the system's, and so is the label alone.
+            let rest = SYSTEM.iter().find_map(|w| line.strip_prefix(w));
+            rest.is_some_and(|r| r.is_empty() || r.starts_with([':', '：']))
+                || line.starts_with("系统关闭会话")
+                || line.ends_with("撤回了一条消息")
         }
         Some('用' | '会') => {
             let rest = ENDED.iter().find_map(|w| line.strip_prefix(w));

@@ -19,6 +19,7 @@ mod unknown;
 pub use columns::TableColumns;
 pub use gather::MESSAGE_LIMIT;
 pub(crate) use look::{handed, kind};
+pub(crate) use name::label;
 pub use outline::Outline;
 pub use read::{ChatReader, Chats, Gap, ReadOptions, read, shapes};
 

@@ -1,8 +1,10 @@
 //! Copied text, line by line, in the shape that was found.
 
 use super::clock::Clock;
+use super::detect::is_labelled;
 use super::gather::{Draft, Gather, Noise, Part, Talk};
 use super::look::{self, Banner, Look};
+use super::name::label;
 use super::shape::{Block, Head, Lines, Shape, Stacked, mended, stamp_line};
 use super::{Kind, Role};
 use crate::error::Error;
@@ -38,6 +40,8 @@ pub(crate) struct TextReader {
     more: u64,
     /// A transfer was the last thing read: its reason may follow.
     transfer: bool,
+    /// The first line with a label of another shape, and how many there are.
+    labels: Option<(u32, u64)>,
 }
 
 impl TextReader {
@@ -59,6 +63,7 @@ impl TextReader {
             started: false,
             more: 0,
             transfer: false,
+            labels: None,
         }
     }
 
@@ -109,6 +114,12 @@ impl TextReader {
         if self.started {
             self.list_unread(gather, file);
         }
+        if let Some((line, count)) = self.labels.take() {
+            let message = format!(
+                "有 {count} 行以“客服：”“买家：”这样的身份开头，而这份聊天不是这种写法，已并入上一条消息；如是另外的消息，请改成同一种写法 / lines that begin with a role's label such as 客服：, in a copy of another shape: {count}; taken as part of the message above"
+            );
+            gather.notes.push(Error::new("labels-within", message).at(line, 1).in_file(file));
+        }
     }
 
     fn headed(&mut self, head: fn(&str) -> Option<Head<'_>>, line: Line<'_>, gather: &mut Gather, file: &str) {
@@ -138,7 +149,10 @@ impl TextReader {
             }
             // Comments of `时间|客服|内容` files.
             Look::Text if self.shape.id == "piped" && line.text.trim_start().starts_with(['#', '/']) => gather.drop(Noise::Banner),
-            Look::Text => self.text(line),
+            Look::Text => {
+                self.labels(&line);
+                self.text(line);
+            }
             Look::System if reason && look::transfer_reason(line.text.trim()) => {
                 if let Some(open) = &mut self.open {
                     open.text.push('\n');
@@ -311,7 +325,14 @@ impl TextReader {
         }
         match look::look(line.text) {
             Look::Blank => {}
-            Look::Text | Look::System => self.stacked.text(line),
+            // What was read so far is complete, and this is not a name.
+            Look::System if self.stacked.idle() && label(line.text).is_none() => {
+                self.platform(line.number, line.from, String::from(line.text.trim()), gather, file);
+            }
+            Look::Text | Look::System => {
+                self.labels(&line);
+                self.stacked.text(line);
+            }
             Look::Date(_) if self.stacked.empty() => self.stacked.text(line),
             Look::Date(stamp) => {
                 let block = self.stacked.close();
@@ -333,7 +354,8 @@ impl TextReader {
     }
 
     fn block(&mut self, block: Option<Block>, gather: &mut Gather, file: &str) {
-        let Some(block) = block else { return };
+        let Some(mut block) = block else { return };
+        let platform = block.cut();
         let (stamp, line, from) = (block.stamp, block.line, block.from);
         let stands = block.stands();
         let (raw, text) = block.split(matches!(self.shape.lines, Lines::Stacked { last: true }));
@@ -344,6 +366,22 @@ impl TextReader {
         let draft = Draft { name, role, at, to_minute, text, kind, line, from, stands, talk, ..Draft::default() };
         if said(&draft, gather) {
             gather.push(draft, file);
+        }
+        for (line, from, text) in platform {
+            self.platform(line, from, text, gather, file);
+        }
+    }
+
+    /// A line of the platform between the messages.
+    fn platform(&self, line: u32, from: u64, text: String, gather: &mut Gather, file: &str) {
+        let (stands, talk) = (Some((from, text.len())), self.talk());
+        gather.push(Draft { role: Some(Role::System), text, line, from, stands, talk, ..Draft::default() }, file);
+    }
+
+    /// Counts lines that begin with a role's label where the shape is another: `客服：…` below `小美 2026-1-5 9:03:02`.
+    fn labels(&mut self, line: &Line<'_>) {
+        if is_labelled(self.shape, line.text) {
+            self.labels.get_or_insert((line.number, 0)).1 += 1;
         }
     }
 }

@@ -44,10 +44,10 @@ const asked = ({ customers, ...rest } = {}) =>
   text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => JSON.stringify(part)).join(" = ")).join("\n") });
 const handles = new WeakMap();
 
-/** What a shop makes of texts as they may leave, all of them asked for at once. */
-function hiding(shop, texts) {
+/** What `mask` makes of texts as they may leave, all of them asked for at once. */
+function hiding(mask, texts) {
   const distinct = [...new Set(texts.filter((text) => typeof text === "string"))];
-  const hidden = shop.mask(distinct);
+  const hidden = mask(distinct);
   const map = new Map(distinct.map((text, at) => [text, hidden[at]]));
   return (text) => map.get(text);
 }
@@ -65,11 +65,12 @@ const formats = { check: [...FORMATS, "junit"], signals: ["jsonl"], metrics: FOR
 
 /** The rows of a table without who the buyers are. */
 function masked(rows, shop) {
-  const hide = hiding(shop, rows.flatMap(({ conversation, latest, product, sku, title, examples = [] }) => [conversation, latest, product, sku, title, ...examples]));
+  const hide = hiding((texts) => shop.mask(texts), rows.flatMap(({ conversation, latest, product, sku, title, examples = [] }) => [conversation, latest, product, sku, title, ...examples]));
+  const order = hiding((numbers) => json(() => wasm.mask_orders(text(numbers))), rows.map((row) => row.order));
   return rows.map((row) => {
-    const text = (value) => wasm.mask(value, row.buyer);
+    const said = (value) => wasm.mask(value, row.buyer);
     const masks = {
-      buyer: wasm.mask_name, order: wasm.mask_order, about: text, reason: text, conversation: hide, latest: hide, product: hide, sku: hide,
+      buyer: wasm.mask_name, order, about: said, reason: said, conversation: hide, latest: hide, product: hide, sku: hide, file: said,
       examples: (ids) => ids.map(hide),
       // That of a product, which is the export's; others are ours.
       ...((row.product ?? row.sku) && { title: hide }),
@@ -79,12 +80,12 @@ function masked(rows, shop) {
   });
 }
 
-/** Figures whose products are called by code and title; `hiding` takes off what a buyer may have had written into these. */
-function named({ metrics, tables }, hiding = () => (text) => text) {
+/** Figures whose products are called by code and title; `hide` takes off what a buyer may have had written into these. */
+function named({ metrics, tables }, hide = (texts) => texts) {
   const titles = new Map(tables.products.filter(({ title }) => title).map(({ product, title }) => [product, `${product} ${title}`]));
   const name = ({ by }) => titles.get(by?.product) ?? by?.product;
-  const hide = hiding(metrics.map(name));
-  return metrics.map((figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: hide(name(figure)) } }));
+  const shown = hiding(hide, metrics.map(name));
+  return metrics.map((figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: shown(name(figure)) } }));
 }
 
 /** How a report names the book of a shop. */
@@ -267,7 +268,8 @@ export class Shop {
       const figures = call(() => this.#shop.metrics(asked(rest)));
       if (format === "json") return yield `${figures}\n`;
       const found = JSON.parse(figures);
-      yield render({ metrics: named(found, unmasked ? undefined : (texts) => hiding(this, texts)), tables: found.tables }, format);
+      const [metrics, given] = unmasked ? [named(found), found.tables.given] : [named(found, (texts) => this.mask(texts)), masked(found.tables.given, this)];
+      yield render({ metrics, tables: { given } }, format);
     } else if (what === "rows") {
       const { metric, by, limit = LIMIT, unmasked = false, ...rest } = options;
       const found = call(() => this.#shop.rows(metric, by && text(by), asked(rest), limit, format !== "json" && !unmasked));

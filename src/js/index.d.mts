@@ -60,8 +60,12 @@ export interface RuleInfo {
   severity: "minor" | "major" | "critical";
   /** Ids of the scenes in which the rule holds; empty: in all. */
   scenes: string[];
-  /** Points for the first, second, … failure. The last of a list (`deduct = [5]` in the book) repeats, a number alone (`deduct = 5`) is charged once. */
+  /** Points for the first, second, … failure in a conversation. */
   deduct: number[];
+  /** The last of `deduct` is charged again for every further failure (`deduct = [5]` in the book); false: a number alone (`deduct = 5`), charged once. */
+  repeats: boolean;
+  /** The most that one conversation can lose by the rule, where it repeats. */
+  max_deduct: number | null;
   bonus: number;
   weight: number;
   /** Where the rule comes from, by id. */
@@ -638,8 +642,10 @@ export type CustomerGroup = {
   rule: string;
   buyers: number;
   share: number;
-  /** What they paid, in yuan. */
-  amount: number;
+  /** What they paid, in yuan, as far as it is known; null where it is of none of their orders. */
+  amount: number | null;
+  /** Orders of theirs whose amount is unknown. */
+  no_amount: number;
   /** That of the period before. */
   previous?: Previous<CustomerGroup>;
 };
@@ -673,13 +679,14 @@ export type PayRow = {
   sheet: string;
   title: string;
   agent: string;
-  /** Points of the figures that there are, and the most that all can give. */
+  /** Points of the figures that there are and that are settled, and the most that all can give. */
   points: number;
   most: number;
-  /** Whether every figure of the sheet has a value. */
+  /** Whether every figure of the sheet gives points. */
   complete: boolean;
   /** The level reached; null where there is none or the sheet is incomplete. */
   level: string | null;
+  /** `points` are null without a value and where it is not settled (as `met` of `KpiRow`), and `why` says which. */
   items: { metric: string; title: string; title_en: string; value: number | null; unit: string; points: number | null; most: number; why: string | null }[];
   /** That of the period before; without a value where the data of a figure does not reach back into it. */
   previous?: Previous<PayRow>;
@@ -737,7 +744,7 @@ export type SecondPurchaseRow = {
   previous?: Previous<SecondPurchaseRow>;
 };
 
-/** A segment of customers by recency, frequency and money. */
+/** A segment of customers by recency, frequency and money; who has no order of a known amount belongs to none. */
 export type RfmRow = {
   segment: string;
   title: string;
@@ -748,8 +755,10 @@ export type RfmRow = {
   valuable: boolean;
   buyers: number;
   share: number;
-  /** What they paid, yuan. */
+  /** What they paid, yuan, as far as it is known. */
   amount: number;
+  /** Orders of theirs whose amount is unknown. */
+  no_amount: number;
   /** Mean days since the last purchase, mean purchase days, mean yuan; null without buyers. */
   recency: number | null;
   frequency: number | null;
@@ -770,6 +779,8 @@ export type SpreadRow = {
   max: number;
   /** Where the segments cut; null where they do not. */
   cut: number | null;
+  /** Buyers left out, for none of their amounts is known. */
+  no_amount: number;
   /** That of the period before. */
   previous?: Previous<SpreadRow>;
 };
@@ -817,8 +828,10 @@ export type CampaignRow = {
   share: number;
   interval: [number, number] | null;
   days: number;
-  /** What these orders paid, yuan. */
-  amount: number;
+  /** What these orders paid, yuan, as far as it is known; null where it is of none of them. */
+  amount: number | null;
+  /** Those of them whose amount is unknown. */
+  no_amount: number;
   /** Buyers whose days are not over. */
   open: number;
 };

@@ -2,7 +2,7 @@
 
 use super::{
     Cuts, Options,
-    buyers::{Buyer, Buyers},
+    buyers::{Buyer, Buyers, Paid},
     customers::active,
     inquiry::Inquiries,
     select::{Row, View, Window},
@@ -244,8 +244,8 @@ fn lost(inquiries: &Inquiries, options: &Options, busy: &Names) -> Vec<Action> {
 /// T7: customers with the purchases of a core customer who have neither bought nor written for longer than one would have, and are not
 /// dormant yet.
 fn fading(view: &View, buyers: &Buyers, talks: &Talks, cuts: &Cuts, as_of: Day) -> Vec<Action> {
-    let (cents, orders) = buyers.with_orders().fold((0_i128, 0_i128), |(c, n), b| (c + i128::from(b.cents), n + i128::from(b.orders)));
-    let worthy = |b: &Buyer| b.days >= cuts.core_days && i128::from(b.cents) * orders >= cents * i128::from(b.orders);
+    let shop = Paid::of(buyers.with_orders());
+    let worthy = |b: &Buyer| b.days >= cuts.core_days && shop.exceeded_by(b) == Some(true);
     let active = active(view, buyers, talks, Window::until(as_of));
     list(view, buyers, |number, buyer| {
         let days = i64::from(as_of.0) - i64::from(buyer.last);

@@ -1,5 +1,6 @@
 //! What figures about buyers need of each buyer: orders, purchase days, the first and the last of them.
 
+use super::figure::yuan;
 use super::select::{NO_DAY, Row, View, Window};
 use crate::order::NONE;
 use alloc::{vec, vec::Vec};
@@ -15,16 +16,45 @@ pub(super) struct Buyer {
     pub first: i32,
     /// The last of them.
     pub last: i32,
-    /// What the buyer paid, in cents.
+    /// What the buyer paid, in cents, as far as it is known.
     pub cents: i64,
-    /// Whether the amount of any of the orders is known.
-    pub priced: bool,
+    /// Orders whose amount is known.
+    pub priced: u32,
 }
 
 impl Buyer {
     /// The gaps between purchase days, and their sum in days: N days have N − 1 gaps, and they add up to the whole span.
     pub fn gaps(&self) -> Option<(u32, i64)> {
         (self.days >= 2).then(|| (self.days - 1, i64::from(self.last) - i64::from(self.first)))
+    }
+}
+
+/// What buyers paid as far as it is known, in cents; in how many orders, and in how many more it is not.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Paid {
+    pub cents: i128,
+    pub priced: u64,
+    pub unpriced: u64,
+}
+
+impl Paid {
+    pub fn of<'b>(buyers: impl Iterator<Item = &'b Buyer>) -> Self {
+        buyers.fold(Self::default(), |sum, buyer| Self {
+            cents: sum.cents + i128::from(buyer.cents),
+            priced: sum.priced + u64::from(buyer.priced),
+            unpriced: sum.unpriced + u64::from(buyer.orders - buyer.priced),
+        })
+    }
+
+    /// In yuan; unknown where no amount is, though there are orders.
+    pub fn yuan(self) -> Option<f64> {
+        (self.priced > 0 || self.unpriced == 0).then(|| yuan(self.cents))
+    }
+
+    /// Whether a buyer's mean order is at least that of all; unknown without a known amount.
+    pub fn exceeded_by(self, buyer: &Buyer) -> Option<bool> {
+        // Whole numbers, so that a buyer who is the shop's mean is not below it by a rounding.
+        (buyer.priced > 0).then(|| i128::from(buyer.cents) * i128::from(self.priced) >= self.cents * i128::from(buyer.priced))
     }
 }
 
@@ -120,7 +150,7 @@ impl Buyers {
                 for &(day, cents) in orders.iter().filter(|(day, _)| window.contains(*day)) {
                     buyer.orders += 1;
                     buyer.cents = buyer.cents.saturating_add(cents.max(0));
-                    buyer.priced |= cents != NONE;
+                    buyer.priced += u32::from(cents != NONE);
                     if day == NO_DAY {
                         timeless += 1;
                     } else if buyer.days == 0 {

@@ -15,7 +15,7 @@
 //! let figures = measure(&facts, &Options::default());
 //! let rows: Vec<_> = figures.tables.campaigns.iter().map(|row| (row.campaign.as_str(), row.responded, row.reached)).collect();
 //! assert_eq!(rows, [("焕新", 1, 2), ("唤醒", 0, 1)]);
-//! assert_eq!(figures.tables.campaigns[0].amount, 80.0);
+//! assert_eq!(figures.tables.campaigns[0].amount, Some(80.0));
 //! let whole = figures.get("campaigns.response_rate").unwrap();
 //! assert_eq!((whole.numerator, whole.denominator), (Some(1.0), Some(3.0)));
 //! ```
@@ -25,6 +25,7 @@ use super::{
     figure::{By, Definition, Sheet, yuan},
     select::{Listed, View, Window},
     stats,
+    totals::Sum,
 };
 use crate::{
     link::buyer_key,
@@ -70,8 +71,10 @@ pub struct Campaign {
     pub interval: Option<[f64; 2]>,
     /// Days after it within which an order counts.
     pub days: u32,
-    /// What the orders that count paid, yuan.
-    pub amount: f64,
+    /// What the orders that count paid, yuan, as far as it is known; `null` where it is of none of them.
+    pub amount: Option<f64>,
+    /// Those of them whose amount is unknown.
+    pub no_amount: u64,
     /// Buyers whose days are not over: the share may grow.
     pub open: u64,
 }
@@ -81,7 +84,7 @@ pub(super) fn numbers(names: &Names, buyers: &Names) -> Vec<Option<u32>> {
     (0..buyers.len()).map(|number| names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect()
 }
 
-/// The paid orders of these buyers that count: number of the buyer, seconds, cents; sorted.
+/// The paid orders of these buyers that count: number of the buyer, seconds, cents or [`NONE`]; sorted.
 pub(super) fn bought(view: &View, names: &Names) -> Vec<(u32, i64, i64)> {
     if names.is_empty() {
         return Vec::new();
@@ -89,7 +92,7 @@ pub(super) fn bought(view: &View, names: &Names) -> Vec<(u32, i64, i64)> {
     let ours = numbers(names, &view.orders.buyers);
     let counted = view.rows().filter(|row| view.counts(row));
     let mut bought: Vec<(u32, i64, i64)> = counted
-        .filter_map(|row| Some((ours.get(row.buyer as usize).copied().flatten()?, view.times(&row).1, row.paid_amount.max(0))))
+        .filter_map(|row| Some((ours.get(row.buyer as usize).copied().flatten()?, view.times(&row).1, row.paid_amount)))
         .filter(|(_, time, _)| *time != NONE)
         .collect();
     sort::plain(&mut bought);
@@ -118,14 +121,15 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
     let now = as_of.map_or(i64::MAX, |day| day.start().seconds().saturating_add(DAY));
     let mut rows: Vec<Campaign> = Vec::new();
     for of in reached.chunk_by(|a, b| a.0 == b.0) {
-        let (mut responded, mut cents, mut open) = (0, 0_i128, 0);
+        let (mut responded, mut sum, mut open) = (0, Sum::default(), 0);
         for &(_, buyer, at) in of {
             let until = at.saturating_add(span);
             let from = bought.partition_point(|&(of, time, _)| (of, time) < (buyer, at));
             let own = bought.iter().skip(from).take_while(|&&(of, time, _)| of == buyer && time <= until);
             let mut paid = false;
             for (_, _, amount) in own {
-                (cents, paid) = (cents + i128::from(*amount), true);
+                sum.add(*amount);
+                paid = true;
             }
             responded += u64::from(paid);
             let campaign = of.first().map(|(campaign, ..)| *campaign);
@@ -150,7 +154,8 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
             share: responded as f64 / whole as f64,
             interval: stats::wilson(responded, whole),
             days: options.campaign_days,
-            amount: yuan(cents),
+            amount: (sum.known > 0 || sum.unknown == 0).then(|| yuan(sum.cents)),
+            no_amount: sum.unknown,
             open,
         });
     }

@@ -25,12 +25,13 @@
 
 use super::{
     Before, Cuts, Options, Period,
-    buyers::{Buyer, Buyers, Purchases},
-    figure::{Definition, Metric, Sheet, yuan},
+    buyers::{Buyer, Buyers, Paid, Purchases},
+    figure::{Definition, Metric, Sheet},
     inquiry::Inquiries,
     rfm::{self, recency, share},
     select::{View, Window},
     talk::{Talks, day_of},
+    totals::NO_PAID,
 };
 use crate::{link::buyer_key, order::Names, text::many, time::Day};
 use alloc::{vec, vec::Vec};
@@ -68,8 +69,10 @@ pub struct Group {
     pub buyers: u64,
     /// Their share of all rows of the table.
     pub share: f64,
-    /// What they paid, in yuan.
-    pub amount: f64,
+    /// What they paid, in yuan, as far as it is known; `null` where it is of none of their orders.
+    pub amount: Option<f64>,
+    /// Orders of theirs whose amount is unknown.
+    pub no_amount: u64,
     /// The row of the period before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Before<Self>,
@@ -81,20 +84,22 @@ pub(super) enum Layer {
     Core,
     Potential,
     Dormant,
+    /// Core, if the amount of any order were known: potential, as far as anyone can tell.
+    Unpriced,
 }
 
 /// Purchase days, average order and engagement decide: core customers bought on enough days, for at least the shop's mean
 /// order, and were there lately; dormant ones have neither bought nor written for long; the rest have potential.
-fn layer(buyer: &Buyer, active: i32, on: Day, (cents, orders): (i128, i128), cuts: &Cuts) -> Layer {
+fn layer(buyer: &Buyer, active: i32, on: Day, shop: Paid, cuts: &Cuts) -> Layer {
     let away = i64::from(on.0) - i64::from(active);
     if away > i64::from(cuts.risk_low) {
         Layer::Dormant
-    } else if buyer.days >= cuts.core_days
-        && away <= i64::from(cuts.core_active)
-        // Whole numbers, so that a buyer who is the shop's mean is not below it by a rounding.
-        && i128::from(buyer.cents) * orders >= cents * i128::from(buyer.orders)
-    {
-        Layer::Core
+    } else if buyer.days >= cuts.core_days && away <= i64::from(cuts.core_active) {
+        match shop.exceeded_by(buyer) {
+            Some(true) => Layer::Core,
+            Some(false) => Layer::Potential,
+            None => Layer::Unpriced,
+        }
     } else {
         Layer::Potential
     }
@@ -128,7 +133,7 @@ pub(super) fn active(view: &View, buyers: &Buyers, talks: &Talks, window: Window
 /// The layer of every buyer with a purchase day up to the end of `window`, as seen on `on`.
 fn layers(view: &View, buyers: &Buyers, talks: &Talks, window: Window, on: Day, cuts: &Cuts) -> Vec<Option<Layer>> {
     let active = active(view, buyers, talks, window);
-    let shop = buyers.with_orders().fold((0_i128, 0_i128), |(c, n), b| (c + i128::from(b.cents), n + i128::from(b.orders)));
+    let shop = Paid::of(buyers.with_orders());
     buyers.each.iter().zip(active).map(|(b, active)| (b.days > 0).then(|| layer(b, active, on, shop, cuts))).collect()
 }
 
@@ -163,7 +168,7 @@ pub(super) fn figures(
             }
             (part, whole)
         };
-        (count(Layer::Core), count(Layer::Dormant))
+        (count(Layer::Core), count(Layer::Dormant), count(Layer::Unpriced).1)
     });
     let explain = |metric: &mut Metric, standard: &str| {
         metric.standard(standard);
@@ -178,10 +183,14 @@ pub(super) fn figures(
             metric.unavailable(why);
         }
     };
-    let (core, dormant) = before.unwrap_or_default();
+    let (core, dormant, unpriced) = before.unwrap_or_default();
     sheet.add(&CORE, |m| {
         m.share(core.0, core.1, "期前没有核心客户：请导出更早的订单 / no core customer before the period: export earlier orders as well");
+        m.left_out("no-amount", unpriced);
         explain(m, &core_rule(cuts));
+        if !view.orders.fields.paid_amount && before.is_some() {
+            m.unavailable(NO_PAID);
+        }
     });
     sheet.add(&WAKE, |m| {
         m.share(
@@ -226,7 +235,8 @@ pub(super) fn tables(view: &View, buyers: &Buyers, talks: &Talks, inquiries: &In
     sheet.tables.layers = rows
         .into_iter()
         .map(|(wanted, group, title, title_en, rule)| {
-            let own = each.iter().zip(&buyers.each).filter(|(layer, _)| **layer == Some(wanted)).map(|(_, buyer)| buyer);
+            let of = |layer: Layer| if layer == Layer::Unpriced { Layer::Potential } else { layer };
+            let own = each.iter().zip(&buyers.each).filter(|(layer, _)| layer.map(of) == Some(wanted)).map(|(_, buyer)| buyer);
             group_of((group, title, title_en, rule), own, whole)
         })
         .collect();
@@ -235,8 +245,19 @@ pub(super) fn tables(view: &View, buyers: &Buyers, talks: &Talks, inquiries: &In
 pub(super) type Heading = (&'static str, &'static str, &'static str, alloc::string::String);
 
 pub(super) fn group_of<'b>((group, title, title_en, rule): Heading, own: impl Iterator<Item = &'b Buyer>, whole: u64) -> Group {
-    let (count, cents) = own.fold((0_u64, 0_i128), |(n, c), b| (n + 1, c + i128::from(b.cents)));
-    Group { group, title, title_en, rule, buyers: count, share: share(count, whole), amount: yuan(cents), previous: None }
+    let mut buyers = 0;
+    let paid = Paid::of(own.inspect(|_| buyers += 1));
+    Group {
+        group,
+        title,
+        title_en,
+        rule,
+        buyers,
+        share: share(buyers, whole),
+        amount: paid.yuan(),
+        no_amount: paid.unpriced,
+        previous: None,
+    }
 }
 
 /// The stages of U9: prospects who asked and never paid, new customers in three windows, old ones, those at risk, dormant ones.
@@ -263,7 +284,8 @@ fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cu
             rule: "咨询过，从未付款 / asked, never paid".into(),
             buyers: prospects,
             share: share(prospects, whole),
-            amount: 0.0,
+            amount: Some(0.0),
+            no_amount: 0,
             previous: None,
         });
     }
@@ -353,8 +375,37 @@ mod tests {
 8,还在问,2025-10-10 10:00:00,100
 ";
         let found = figures(rows.trim_start(), vec![talk("还在问", "2026-06-01", "10:00:00 买家")]);
-        let rows: Vec<(&str, u64, f64)> = found.tables.layers.iter().map(|row| (row.group, row.buyers, row.amount)).collect();
-        assert_eq!(rows, [("core", 1, 300.0), ("potential", 2, 130.0), ("dormant", 1, 100.0)]);
+        let rows: Vec<(&str, u64, Option<f64>)> = found.tables.layers.iter().map(|row| (row.group, row.buyers, row.amount)).collect();
+        assert_eq!(rows, [("core", 1, Some(300.0)), ("potential", 2, Some(130.0)), ("dormant", 1, Some(100.0))]);
+    }
+
+    /// What nobody knows is neither 0 nor below the mean.
+    #[test]
+    fn unknown_amounts_are_left_out_and_counted() {
+        let rows = "
+1,核心,2026-04-10 10:00:00,100
+2,核心,2026-05-10 10:00:00,
+3,核心,2026-06-10 10:00:00,
+4,未知,2026-04-10 10:00:00,
+5,未知,2026-05-10 10:00:00,
+6,未知,2026-06-10 10:00:00,
+7,沉睡,2025-10-10 10:00:00,
+8,便宜,2026-06-10 10:00:00,20
+";
+        let tables = figures(rows.trim_start(), Vec::new()).tables;
+        let layers: Vec<_> = tables.layers.iter().map(|row| (row.group, row.buyers, row.amount, row.no_amount)).collect();
+        assert_eq!(layers, [("core", 1, Some(100.0), 2), ("potential", 2, Some(20.0), 3), ("dormant", 1, None, 1)]);
+        let dormant = tables.lifecycle.iter().find(|row| row.group == "dormant").unwrap();
+        assert_eq!((dormant.buyers, dormant.amount, dormant.no_amount), (1, None, 1));
+        // Two buyers belong to no segment; those who do spent 100 and 20 yuan.
+        let segments: Vec<_> =
+            tables.rfm.iter().filter(|row| row.buyers > 0).map(|row| (row.valuable, row.buyers, row.amount, row.no_amount)).collect();
+        assert_eq!(segments, [(true, 1, 100.0, 2), (false, 1, 20.0, 0)]);
+        let spread: Vec<_> = tables.rfm_quantiles.iter().map(|row| (row.measure, row.no_amount)).collect();
+        assert_eq!(spread, [("recency", 0), ("frequency", 0), ("monetary", 2), ("monetary_per_year", 2)]);
+        assert_eq!(tables.rfm_quantiles.get(2).and_then(|row| row.cut), Some(60.0));
+        let blind = figures("1,甲,2026-06-30 10:00:00,\n", Vec::new()).tables;
+        assert_eq!((blind.rfm.len(), blind.rfm_quantiles.len(), blind.layers.first().and_then(|row| row.amount)), (0, 2, Some(0.0)));
     }
 
     #[test]

@@ -109,11 +109,10 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
             metric.unavailable(why);
         }
     };
-    let joined = |metric: &mut Metric| {
-        metric.standard(&standard(found, options));
-        if metric.by.is_none() {
-            metric.open = found.count(|inquirer| inquirer.open && !inquirer.ordered);
-        }
+    let joined = |metric: &mut Metric, open: u64| {
+        metric.standard(&standard(found, options, open));
+        // What a buyer paid on average is no share of those who asked.
+        metric.open = if metric.id == PER_BUYER.id { 0 } else { open };
         view.explain_buyers(metric);
         if let Some(why) = no_join {
             metric.unavailable(why);
@@ -123,10 +122,11 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
             );
         }
     };
+    let open = found.count(Inquirer::undecided);
     for (definition, cents) in [(&INQUIRY_AMOUNT, found.credited), (&SILENT_AMOUNT, found.total - found.credited)] {
         sheet.add(definition, |m| {
             m.cents(cents);
-            joined(m);
+            joined(m, open);
             view.explain_refunded(m);
             view.explain(m);
             if found.nobody > 0 {
@@ -146,7 +146,7 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
     for (definition, part) in [(&ORDERED, found.count(|i| i.ordered)), (&PAID, found.count(|i| i.paid))] {
         sheet.add(definition, |m| {
             m.share(part, whole, NO_INQUIRY);
-            joined(m);
+            joined(m, open);
             buyers(m);
         });
     }
@@ -164,10 +164,11 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
             own(m.count(served));
             buyers(m);
         });
+        let open = found.undecided_of(agent);
         let credited = |m: &mut Metric| {
             m.standard("归属下单前最后一位回复的客服 / credited to the agent who answered last before the order");
             own(m);
-            joined(m);
+            joined(m, open);
         };
         for (definition, won) in [(&ORDERED, &found.won), (&PAID, &found.won_paid)] {
             sheet.add_by(definition, Some(by.clone()), |m| credited(m.share(of(won, agent), served, NO_INQUIRY)));
@@ -186,14 +187,15 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
 /// The figures of some of the inquiry buyers.
 pub(super) fn of_some(view: &View, talks: &Talks, found: &Inquiries, options: &Options, some: &[u32], sheet: &mut Sheet) {
     let inquirers = || some.iter().filter_map(|number| found.each.get(*number as usize));
-    let whole = some.len() as u64;
+    let (whole, open) = (some.len() as u64, inquirers().filter(|i| i.undecided()).count() as u64);
     sheet.add(&BUYERS, |m| untimed(talks, m.count(whole)));
     if view.lacks_buyers().is_some() {
         return;
     }
     for (definition, part) in [(&ORDERED, inquirers().filter(|i| i.ordered).count()), (&PAID, inquirers().filter(|i| i.paid).count())] {
         sheet.add(definition, |m| {
-            m.share(part as u64, whole, NO_INQUIRY).standard(&standard(found, options));
+            m.share(part as u64, whole, NO_INQUIRY).standard(&standard(found, options, open));
+            m.open = open;
             view.explain_buyers(m);
             untimed(talks, m);
         });
@@ -201,17 +203,17 @@ pub(super) fn of_some(view: &View, talks: &Talks, found: &Inquiries, options: &O
 }
 
 /// Conversion by the hour and weekday of the inquiry.
-fn by_time(found: &Inquiries, parts: &Parts, talks: &Talks, sheet: &mut Sheet, joined: &impl Fn(&mut Metric)) {
-    let mut sums: Vec<(u64, u64)> = parts.sums();
+fn by_time(found: &Inquiries, parts: &Parts, talks: &Talks, sheet: &mut Sheet, joined: &impl Fn(&mut Metric, u64)) {
+    let mut sums: Vec<(u64, u64, u64)> = parts.sums();
     for inquirer in &found.each {
         for part in parts.of(None, inquirer.first).filter(|part| *part > 0) {
             if let Some(sum) = sums.get_mut(part) {
-                *sum = (sum.0 + u64::from(inquirer.ordered), sum.1 + 1);
+                *sum = (sum.0 + u64::from(inquirer.ordered), sum.1 + 1, sum.2 + u64::from(inquirer.undecided()));
             }
         }
     }
-    for (part, (ordered, whole)) in sums.into_iter().enumerate().filter(|(_, (_, whole))| *whole > 0) {
-        sheet.add_by(&ORDERED, parts.name(part, &talks.agents), |m| joined(m.share(ordered, whole, NO_INQUIRY)));
+    for (part, (ordered, whole, open)) in sums.into_iter().enumerate().filter(|(_, (_, whole, _))| *whole > 0) {
+        sheet.add_by(&ORDERED, parts.name(part, &talks.agents), |m| joined(m.share(ordered, whole, NO_INQUIRY), open));
     }
 }
 

@@ -126,11 +126,11 @@ pub struct PayRow {
     pub title: String,
     /// The agent; the person, team or shift of a sheet that is by these.
     pub agent: String,
-    /// Points of the figures that there are.
+    /// Points of the figures that there are and that are settled.
     pub points: f64,
     /// The most points that all figures can give.
     pub most: f64,
-    /// Whether every figure of the sheet has a value.
+    /// Whether every figure of the sheet gives points.
     pub complete: bool,
     /// The level that these points reach; `null` where there is none or the sheet is incomplete.
     pub level: Option<String>,
@@ -154,13 +154,16 @@ pub struct PayItem {
     pub value: Option<f64>,
     /// Its unit.
     pub unit: &'static str,
-    /// The points; `null` without a value.
+    /// The points; `null` without a value, and where nobody can say yet which band it reaches, as `met` of [`KpiRow`] is.
     pub points: Option<f64>,
     /// The most it can give.
     pub most: f64,
-    /// Why there is no value, Chinese / English.
+    /// Why there are no points, Chinese / English.
     pub why: Option<String>,
 }
+
+const UNSETTLED: &str =
+    "尚无定论：多半还没定局或缺数据，先不给分 / not settled: most of it is not final or lacks data, so that it gives no points yet";
 
 impl Board {
     /// Reads the tables `[[kpi]]` and `[[pay]]`; mistakes go to `errors`.
@@ -343,6 +346,7 @@ impl Band {
             let band = self.bands.iter().find(|(limit, _)| if self.at_most { value <= *limit } else { value >= *limit });
             band.map_or(self.otherwise, |(_, points)| *points) * self.weight
         };
+        let settled = metric.is_none_or(Metric::is_settled);
         let whole = || metrics.iter().find(|m| m.id == id && m.by.is_none())?.why.clone();
         let nothing = "期内没有这位客服的数据 / nothing of this agent in this period";
         PayItem {
@@ -351,9 +355,12 @@ impl Band {
             title_en,
             value,
             unit,
-            points: value.map(reached),
+            points: value.filter(|_| settled).map(reached),
             most: self.bands.iter().map(|(_, points)| *points * self.weight).fold(self.otherwise * self.weight, f64::max),
-            why: if value.is_some() { None } else { metric.and_then(|m| m.why.clone()).or_else(whole).or_else(|| Some(nothing.into())) },
+            why: match value {
+                Some(_) => (!settled).then(|| UNSETTLED.into()),
+                None => metric.and_then(|m| m.why.clone()).or_else(whole).or_else(|| Some(nothing.into())),
+            },
         }
     }
 }
@@ -513,6 +520,28 @@ at_least = [[0.9, 10]]
         assert_eq!(met(&["甲", "乙"], "2026-01-06"), [(true, Some(true)), (true, None)]);
         // Most talks name no buyer.
         assert_eq!(met(&["甲", "", ""], "2026-02-05")[0], (true, None));
+    }
+
+    /// Whose buyers may all order yet has neither met a target nor earned points.
+    #[test]
+    fn what_is_not_settled_gives_no_points() {
+        let board = board(
+            "[[kpi]]\nmetric = 'inquiry.payment_conversion'\nby = 'agent'\nat_least = 0.3\n[[pay]]\nid = 'a'\ntitle = '甲'\n\
+             level = [{ from = 0, title = '铜牌' }]\n[[pay.item]]\nmetric = 'inquiry.payment_conversion'\nat_least = [[0.3, 10]]\nelse = 5\n",
+        );
+        let mut facts = facts();
+        facts.contacts.push(talk("戊", "2026-01-05", "14:00:00 买家\n14:00:05 客服小敏"));
+        let rows = |as_of: &str| {
+            let options = Options { board: board.clone(), as_of: crate::metric::day(as_of), ..Options::default() };
+            let tables = measure(&facts, &options).tables;
+            let met: Vec<_> = tables.kpi.iter().filter(|row| row.by.is_some()).map(|row| row.met).collect();
+            let pay = tables.pay.into_iter().map(|row| (row.agent, row.items[0].points, row.complete, row.level.is_some(), row.points));
+            (met, pay.collect::<Vec<_>>())
+        };
+        // Two of three buyers of 小敏 may order until the end of the 6th; those of 小美 have.
+        let mei = ("小美".into(), Some(10.0), true, true, 10.0);
+        assert_eq!(rows("2026-01-05"), (vec![Some(true), None], vec![mei.clone(), ("小敏".into(), None, false, false, 0.0)]));
+        assert_eq!(rows("2026-01-06"), (vec![Some(true), Some(false)], vec![mei, ("小敏".into(), Some(5.0), true, true, 5.0)]));
     }
 
     #[test]

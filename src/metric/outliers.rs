@@ -95,7 +95,7 @@ const MEASURES: [Measure; 3] = [
         days.map(|day| day.len() as i64).max().unwrap_or(0)
     }),
     ("orders", FEW_ORDERS, 1.0, |orders| orders.len() as i64),
-    ("amount", 0.0, 100.0, |orders| orders.iter().fold(0, |sum, (_, cents)| sum.saturating_add(*cents))),
+    ("amount", 0.0, 100.0, |orders| orders.iter().fold(0, |sum, (_, cents)| sum.saturating_add((*cents).max(0)))),
 ];
 
 /// Where orders may go: the measure of others who share it, and how many of them may; the measure of its orders; its column.

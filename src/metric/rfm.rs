@@ -46,15 +46,17 @@ pub struct Segment {
     pub valuable: bool,
     /// How many buyers.
     pub buyers: u64,
-    /// Their share of all buyers.
+    /// Their share of all buyers of whom any amount is known: the others belong to no segment.
     pub share: f64,
-    /// What they paid, in yuan.
+    /// What they paid, in yuan, as far as it is known.
     pub amount: f64,
+    /// Orders of theirs whose amount is unknown.
+    pub no_amount: u64,
     /// Mean days since the last purchase; `null` without buyers.
     pub recency: Option<f64>,
     /// Mean purchase days.
     pub frequency: Option<f64>,
-    /// Mean amount per buyer, in yuan.
+    /// Mean known amount per buyer, in yuan.
     pub monetary: Option<f64>,
     /// The row of the period before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,6 +71,8 @@ pub struct Spread {
     pub measure: &'static str,
     /// Where it is cut into high and low; `null` for `monetary_per_year`, which no segment uses.
     pub cut: Option<f64>,
+    /// Buyers left out: none of their amounts is known.
+    pub no_amount: u64,
     pub mean: f64,
     pub min: f64,
     pub q25: f64,
@@ -97,20 +101,21 @@ pub(super) fn tables(buyers: &Buyers, as_of: Day, cuts: &RfmCuts) -> (Vec<Segmen
     if all.is_empty() {
         return (Vec::new(), Vec::new());
     }
-    let count = all.len() as f64;
+    let priced: Vec<&Buyer> = all.iter().copied().filter(|buyer| buyer.priced > 0).collect();
+    let no_amount = (all.len() - priced.len()) as u64;
     let mut recencies: Vec<i64> = all.iter().map(|b| recency(b, as_of)).collect();
     let mut frequencies: Vec<i64> = all.iter().map(|b| i64::from(b.days)).collect();
-    let mut amounts: Vec<i64> = all.iter().map(|b| b.cents).collect();
+    let mut amounts: Vec<i64> = priced.iter().map(|b| b.cents).collect();
     // U10: a customer of ten days who paid 100 yuan is worth more than one of ten years who paid 100. Ages under a month
     // count as a month, so that one purchase yesterday does not become a fortune per year.
-    let mut yearly: Vec<i64> = all
+    let mut yearly: Vec<i64> = priced
         .iter()
         .map(|b| {
             let age = (i64::from(as_of.0) - i64::from(b.first) + 1).max(30);
             (i128::from(b.cents) * 365 / i128::from(age)).try_into().unwrap_or(i64::MAX)
         })
         .collect();
-    let mean = |values: &[i64]| values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / count;
+    let mean = |values: &[i64]| values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / values.len().max(1) as f64;
     // In units of the cuts: days, days, cents.
     let own = [cuts.recency.map(i64::from), cuts.frequency.map(i64::from), cuts.monetary];
     let mut means = [mean(&recencies), mean(&frequencies), mean(&amounts)];
@@ -118,8 +123,8 @@ pub(super) fn tables(buyers: &Buyers, as_of: Day, cuts: &RfmCuts) -> (Vec<Segmen
         means = [&mut recencies, &mut frequencies, &mut amounts].map(|values| stats::median(values).unwrap_or(0.0));
     }
     let above = |value: f64, own: Option<i64>, mean: f64| own.map_or(value > mean, |own| value >= own as f64);
-    let mut sums: Vec<(u64, i128, i128, i128)> = vec![(0, 0, 0, 0); NAMES.len()];
-    for buyer in &all {
+    let mut sums: Vec<(u64, i128, i128, i128, u64)> = vec![(0, 0, 0, 0, 0); NAMES.len()];
+    for buyer in &priced {
         let recent = (recency(buyer, as_of) as f64) <= own[0].map_or(means[0], |own| own as f64);
         let frequent = above(f64::from(buyer.days), own[1], means[1]);
         let valuable = above(buyer.cents as f64, own[2], means[2]);
@@ -129,12 +134,14 @@ pub(super) fn tables(buyers: &Buyers, as_of: Day, cuts: &RfmCuts) -> (Vec<Segmen
             sum.1 += i128::from(recency(buyer, as_of));
             sum.2 += i128::from(buyer.days);
             sum.3 += i128::from(buyer.cents);
+            sum.4 += u64::from(buyer.orders - buyer.priced);
         }
     }
     let segments = (0..)
         .zip(NAMES)
         .zip(sums)
-        .map(|((at, (segment, title, title_en)), (n, recency, days, cents))| {
+        .filter(|_| !priced.is_empty())
+        .map(|((at, (segment, title, title_en)), (n, recency, days, cents, no_amount))| {
             let mean = |sum: f64| (n > 0).then(|| sum / n as f64);
             Segment {
                 segment,
@@ -144,8 +151,9 @@ pub(super) fn tables(buyers: &Buyers, as_of: Day, cuts: &RfmCuts) -> (Vec<Segmen
                 frequent: at & 1 == 0,
                 valuable: at & 4 == 0,
                 buyers: n,
-                share: share(n, all.len() as u64),
+                share: share(n, priced.len() as u64),
                 amount: yuan(cents),
+                no_amount,
                 recency: mean(recency as f64),
                 frequency: mean(days as f64),
                 monetary: mean(yuan(cents)),
@@ -154,17 +162,18 @@ pub(super) fn tables(buyers: &Buyers, as_of: Day, cuts: &RfmCuts) -> (Vec<Segmen
         })
         .collect();
     let spreads = [
-        ("recency", &mut recencies, 1.0),
-        ("frequency", &mut frequencies, 1.0),
-        ("monetary", &mut amounts, 100.0),
-        ("monetary_per_year", &mut yearly, 100.0),
+        ("recency", &mut recencies, 1.0, 0),
+        ("frequency", &mut frequencies, 1.0, 0),
+        ("monetary", &mut amounts, 100.0, no_amount),
+        ("monetary_per_year", &mut yearly, 100.0, no_amount),
     ];
     let cuts = own.into_iter().zip(means).map(|(own, mean)| Some(own.map_or(mean, |own| own as f64))).chain([None]);
-    let spreads = spreads.into_iter().zip(cuts).map(|((measure, values, unit), cut)| {
+    let known = spreads.into_iter().zip(cuts).filter(|((_, values, ..), _)| !values.is_empty());
+    let spreads = known.map(|((measure, values, unit, no_amount), cut)| {
         let cut = cut.map(|cut| cut / unit);
-        let mean = values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / unit / count;
+        let mean = values.iter().map(|&v| i128::from(v)).sum::<i128>() as f64 / unit / values.len() as f64;
         let [min, q25, median, q75, q90, max] = stats::quantiles(values, [0.0, 0.25, 0.5, 0.75, 0.9, 1.0]).map(|q| q / unit);
-        Spread { measure, cut, mean, min, q25, median, q75, q90, max, previous: None }
+        Spread { measure, cut, no_amount, mean, min, q25, median, q75, q90, max, previous: None }
     });
     (segments, spreads.collect())
 }

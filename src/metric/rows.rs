@@ -341,7 +341,7 @@ fn of_buyer(id: &str) -> Option<fn(&Buyer) -> Part> {
     Some(match id {
         "orders.buyers" => |b| (one(b.orders > 0), 0.0),
         "orders.purchase_days" => |b| (f64::from(b.days), 0.0),
-        "sales.per_buyer" => |b| (yuan(i128::from(b.cents)), one(b.priced)),
+        "sales.per_buyer" => |b| (yuan(i128::from(b.cents)), one(b.priced > 0)),
         "repurchase.customer_rate" | "repurchase.returning_rate" => |b| (one(b.days >= 2), one(b.days >= 1)),
         "repurchase.customer_rate_unmerged" => |b| (one(b.orders >= 2), one(b.orders >= 1)),
         "repurchase.order_rate" => |b| (f64::from(b.orders.saturating_sub(1)), f64::from(b.orders)),

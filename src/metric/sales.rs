@@ -44,7 +44,7 @@ use super::{
     figure::{Definition, Metric, Sheet, yuan},
     select::{View, Window},
     talk::Parts,
-    totals::{NO_ORDERS, NO_REFUND, Totals, check, explain, explain_each, lacks_ordered, lacks_paid, paid_stands_in},
+    totals::{NO_ORDERS, NO_REFUND, Sum, Totals, check, explain, explain_each, lacks_ordered, lacks_paid, paid_stands_in},
 };
 use crate::{
     order::{NONE, Names},
@@ -139,7 +139,7 @@ const NO_QUANTITY: &str =
 pub(super) fn figures(view: &View, window: Window, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     of_orders(view, totals, buyers, sheet);
     net(view, totals, sheet);
-    by_time(view, window, totals, sheet);
+    by_time(view, window, sheet);
     items(view, window, totals, sheet);
 }
 
@@ -188,7 +188,7 @@ fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
         check(m, lacks_paid(view, totals.amount));
     });
     sheet.add(&PER_BUYER, |m| {
-        let count = buyers.each.iter().filter(|buyer| buyer.priced).count();
+        let count = buyers.each.iter().filter(|buyer| buyer.priced > 0).count();
         explain(view, totals, m.over(yuan(totals.amount_of_buyers.cents), count as f64, NO_ORDERS));
         view.explain_buyers(m);
         m.left_out("no-buyer", totals.nobody).left_out("no-amount", totals.amount_of_buyers.unknown);
@@ -244,10 +244,10 @@ pub(super) fn growth(sheet: &mut Sheet) {
 }
 
 /// Orders and amounts by the hour and weekday of the payment.
-fn by_time(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
+fn by_time(view: &View, window: Window, sheet: &mut Sheet) {
     let agents = Names::default();
     let parts = Parts::new(&agents);
-    let mut sums: Vec<(u64, i128)> = parts.sums();
+    let mut sums: Vec<(u64, Sum)> = parts.sums();
     // Exports that write days alone put every order at midnight.
     let mut clock = false;
     for row in view.rows().filter(|row| view.counts(row) && window.contains(row.paid)) {
@@ -255,13 +255,13 @@ fn by_time(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
         let at = if time == NONE { None } else { Some(Time::from_seconds(time)) };
         clock |= at.is_some_and(|at| at.of_day() != 0);
         for part in parts.of(None, at) {
-            if let Some((orders, cents)) = sums.get_mut(part) {
+            if let Some((orders, amount)) = sums.get_mut(part) {
                 *orders += 1;
-                *cents += i128::from(row.paid_amount.max(0));
+                amount.add(row.paid_amount);
             }
         }
     }
-    for (part, (orders, cents)) in sums.into_iter().enumerate().filter(|(part, (orders, _))| *part > 0 && *orders > 0) {
+    for (part, (orders, amount)) in sums.into_iter().enumerate().filter(|(part, (orders, _))| *part > 0 && *orders > 0) {
         let by = parts.name(part, &agents);
         if !clock && by.as_ref().is_some_and(|by| by.kind == "hour") {
             continue;
@@ -273,8 +273,9 @@ fn by_time(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
         };
         sheet.add_by(&PAID, by.clone(), |m| explain(m.count(orders)));
         sheet.add_by(&PAID_AMOUNT, by, |m| {
-            explain(m.cents(cents));
-            check(m, lacks_paid(view, totals.amount));
+            explain(m.cents(amount.cents));
+            m.left_out("no-amount", amount.unknown);
+            check(m, lacks_paid(view, amount));
         });
     }
 }
@@ -329,6 +330,23 @@ mod tests {
         assert_eq!(of("weekday", "1"), (Some(2.0), Some(15.0)));
         assert_eq!(of("weekday", "7"), (Some(1.0), Some(1.0)));
         assert_eq!(of("hour", "9"), (None, None));
+    }
+
+    #[test]
+    fn an_unknown_amount_is_in_no_hour() {
+        let rows =
+            "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,10\n2,乙,2026-01-05 10:30:00,\n3,丙,2026-01-05 11:00:00,\n";
+        let figures = measure(&Facts { orders: orders(rows), ..Facts::default() }, &Options::default());
+        let of = |name: &str| {
+            let is = |m: &&crate::metric::Metric| {
+                m.id == "sales.paid_amount" && m.by.as_ref().is_some_and(|by| by.kind == "hour" && by.name == name)
+            };
+            let m = figures.metrics.iter().find(is).unwrap();
+            let unknown: u64 = m.excluded.iter().filter(|left| left.reason == "no-amount").map(|left| left.count).sum();
+            (m.value, m.status, unknown)
+        };
+        assert_eq!(of("10"), (Some(10.0), Status::Ok, 1));
+        assert_eq!(of("11"), (None, Status::Unavailable, 1));
     }
 
     #[test]

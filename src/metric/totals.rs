@@ -21,7 +21,7 @@ pub(super) struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, cents: i64) {
+    pub fn add(&mut self, cents: i64) {
         if cents == NONE {
             self.unknown += 1;
         } else {

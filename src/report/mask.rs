@@ -1,6 +1,6 @@
 //! Personal data in what leaves the page: long numbers, mail addresses, house numbers, names of buyers.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use core::ops::Range;
 
 /// The shortest number that is taken for a phone, order or parcel number.
@@ -86,6 +86,36 @@ pub fn mask_name(name: &str) -> String {
 pub fn mask_order(number: &str) -> String {
     let masked = mask(number, &[]);
     if masked == number && !number.is_empty() { mask_name(number) } else { masked }
+}
+
+/// Numbers what looks alike once masked, so that rows can still be told apart: pairs of what was masked and its mask, which gets the number
+/// by which it came among those of the same mask. Nothing of what is hidden is in it.
+///
+/// ```
+/// use huashu::report::{mask_order, tell_apart};
+/// let told = |numbers: &[&str]| {
+///     let mut masks: Vec<_> = numbers.iter().map(|number| (number.to_string(), mask_order(number))).collect();
+///     tell_apart(&mut masks);
+///     masks.into_iter().map(|(_, mask)| mask).collect::<Vec<_>>()
+/// };
+/// assert_eq!(told(&["1", "2", "A12345", "2"]), ["***#1", "***#2", "A***5", "***#2"]);
+/// ```
+pub fn tell_apart(masks: &mut [(String, String)]) {
+    let mut number_of: BTreeMap<&(String, String), usize> = BTreeMap::new();
+    let mut alike: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut numbers = Vec::with_capacity(masks.len());
+    for pair in masks.iter() {
+        let number = *number_of.entry(pair).or_insert_with(|| {
+            let count = alike.entry(&pair.1).or_default();
+            *count += 1;
+            *count
+        });
+        numbers.push(number);
+    }
+    let ambiguous: Vec<bool> = masks.iter().map(|(_, mask)| alike.get(&**mask).is_some_and(|count| *count > 1)).collect();
+    for (((_, mask), number), _) in masks.iter_mut().zip(numbers).zip(ambiguous).filter(|(_, ambiguous)| *ambiguous) {
+        mask.push_str(&alloc::format!("#{number}"));
+    }
 }
 
 /// Hides what the id of a conversation tells of the buyer, and leaves the number that tells it from others of its file.

@@ -3,7 +3,7 @@
 use super::{Checked, mask, privacy::buyers};
 use crate::{
     Error, Result,
-    book::Book,
+    book::{Book, begins},
     chat::{Conversation, Role, round::rounds},
     rule::{Case, Known, Outcome, scenes},
     score::{plain_or_null, score},
@@ -280,10 +280,8 @@ pub fn todo(book: &Book, rule: &str, conversation: &Conversation, result: Outcom
 fn harmless(text: &str) -> String {
     let mut lines = String::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let begins =
-            line.starts_with(|c: char| c.is_ascii_digit()) || ["买家", "客服", "机器人", "系统"].iter().any(|role| line.starts_with(role));
         if !lines.is_empty() {
-            lines.push(if begins { ' ' } else { '\n' });
+            lines.push(if begins(line) { ' ' } else { '\n' });
         }
         lines.extend(line.chars().filter(|c| !c.is_control()));
     }
@@ -392,7 +390,7 @@ fail = '''
     #[test]
     fn a_disagreement_becomes_an_example() {
         let book = Book::parse("b", BOOK).unwrap();
-        let text = "10:00:00 买家 [[在]]'''\\客服 呢\\3点\n10:00:05 客服小美 抱歉\\抱歉[[\n系统 转接\n客服小李 “”\u{1}电话13912345678，抱歉 ]]抱歉]";
+        let text = "10:00:00 买家 [[在]]'''\\客服 呢\\3点\\顾客：在\n10:00:05 客服小美 抱歉\\抱歉[[\n系统 转接\n客服小李 “”\u{1}电话13912345678，抱歉 ]]抱歉]";
         let todo = todo(&book, "no-sorry", &talk(text), Outcome::Pass, "第二个\"抱歉\"\n不算").unwrap();
         assert!(
             todo.contains("10:00:05 客服1 [[抱歉]]\n[[抱歉]][ [\n") && todo.contains("客服2 “”电话139****5678，[[抱歉]] ] ]抱歉]"),

@@ -28,7 +28,7 @@
 //!         when = { who = 'buyer', signals = 'complaint' }
 //!         then = { reply = 'first', where = 'first-sentence', signals = 'apology', opening = 'opening' }
 //!     "),
-//!     &Names { signals: &known, sides: &sides, scenes: &Known::default() },
+//!     &Names { signals: &known, sides: &sides, own: &[], scenes: &Known::default() },
 //! );
 //! let finder = Finder::new(&signals, &errors);
 //! assert!(errors.is_empty());

@@ -15,6 +15,8 @@ pub struct Names<'a> {
     pub signals: &'a Known,
     /// Whose words each signal is found in, by number.
     pub sides: &'a [Who],
+    /// Where the book itself says so of a signal, by number, in place of a book that it inherits from; none elsewhere.
+    pub own: &'a [Option<Place>],
     /// The scenes.
     pub scenes: &'a Known,
 }
@@ -51,11 +53,25 @@ impl Names<'_> {
             let side = self.sides.get(usize::from(signal)).copied().unwrap_or(who);
             if matches!((side, who), (Who::Buyer, Who::Agent) | (Who::Agent, Who::Buyer)) {
                 let (says, looks) = (side.name(), who.name());
-                let message = format!(
-                    "信号 “{0}” 是 {says} 的话，这里看的是 {looks} 的话，永远不会命中 / signal \"{0}\" is said by the {says}, here the words of the {looks} are looked at: it can never hit",
-                    &**name
-                );
-                errors.add(name.place, "book-side", message);
+                // What is inherited was sound before: the mistake is where the signal was changed.
+                let own = self.own.get(usize::from(signal)).copied().flatten().filter(|own| own.file < name.place.file);
+                let (place, message) = match own {
+                    Some(own) => (
+                        own,
+                        format!(
+                            "继承的书在 {looks} 的话里找信号 “{0}”，who 不能改成 {says} / the book that is inherited looks for \"{0}\" in the words of the {looks}: its who cannot become {says}",
+                            &**name
+                        ),
+                    ),
+                    None => (
+                        name.place,
+                        format!(
+                            "信号 “{0}” 是 {says} 的话，这里看的是 {looks} 的话，永远不会命中 / signal \"{0}\" is said by the {says}, here the words of the {looks} are looked at: it can never hit",
+                            &**name
+                        ),
+                    ),
+                };
+                errors.add(place, "book-side", message);
             }
             if !signals.contains(&signal) {
                 signals.push(signal);
@@ -296,7 +312,7 @@ mod tests {
     fn read(text: &str) -> (Rule, Vec<String>) {
         let signals = Known::new("信号", "signal", ["complaint", "apology", "greeting"]);
         let scenes = Known::new("场景", "scene", ["pre-sale", "after-sale"]);
-        let names = Names { signals: &signals, sides: &[Who::Buyer, Who::Agent, Who::Any], scenes: &scenes };
+        let names = Names { signals: &signals, sides: &[Who::Buyer, Who::Agent, Who::Any], own: &[], scenes: &scenes };
         let errors = Errors::new(["book.toml"]);
         let rule = Rule::parse(Fields::new(parse(text, 0, &errors), &errors), &names);
         (rule, errors.into_vec().iter().map(|e| e.to_string()).collect())

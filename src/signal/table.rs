@@ -46,6 +46,8 @@ pub struct Signal {
     pub title_en: String,
     /// Whose messages can carry it.
     pub who: Who,
+    /// Where that is written, else where the signal begins.
+    pub who_place: Place,
     /// Used by other signals and scenes only: not listed, and needs no examples.
     pub helper: bool,
     /// Only messages of at most this many characters, counted without punctuation, blanks and emoji at both ends.
@@ -188,6 +190,7 @@ impl Signal {
             id,
             title,
             title_en,
+            who_place: fields.place_of("who"),
             who: fields.choice("who", &Who::CHOICES).unwrap_or_default(),
             helper: fields.boolean("helper").unwrap_or(false),
             max_chars: fields.whole("max_chars", 1000),

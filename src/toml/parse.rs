@@ -1,7 +1,7 @@
 //! From text to a tree: the events of `toml_parser`, put into tables by the rules of TOML 1.1.
 
+use super::mistakes::{self, Mistakes, full_width};
 use super::{Entry, Errors, Form, Item, Place, Table, Value};
-use crate::sort;
 use alloc::{format, string::String, vec::Vec};
 use core::mem;
 use toml_parser::{
@@ -47,64 +47,14 @@ pub fn parse(text: &str, file: u16, errors: &Errors) -> Table {
     let mut guarded = RecursionGuard::new(&mut checked, MAX_DEPTH as u32);
     parse_document(&tokens, &mut guarded, &mut sink);
     let Builder { root, mut cursor, .. } = builder;
-    sort::by_key(&mut found, |e| e.unexpected().or(e.context()).map(|s| s.start()));
-    for error in found {
-        let span = error.unexpected().or(error.context()).unwrap_or_default();
-        errors.add(cursor.place(span.start()), "toml-syntax", explain(&error, text, span));
+    let Mistakes { told, disorder } = mistakes::pick(text, &tokens, found);
+    if let Some(at) = disorder {
+        errors.forget_from(cursor.place(at));
+    }
+    for (at, message) in told {
+        errors.add(cursor.place(at), "toml-syntax", message);
     }
     root
-}
-
-/// Full-width signs that a Chinese keyboard types where TOML wants plain ones.
-const FULL_WIDTH: [(char, char); 13] = [
-    ('＝', '='),
-    ('，', ','),
-    ('“', '"'),
-    ('”', '"'),
-    ('‘', '\''),
-    ('’', '\''),
-    ('［', '['),
-    ('］', ']'),
-    ('【', '['),
-    ('】', ']'),
-    ('｛', '{'),
-    ('｝', '}'),
-    ('＃', '#'),
-];
-
-fn full_width(text: &str) -> Option<(char, char)> {
-    text.chars().find_map(|c| FULL_WIDTH.into_iter().find(|(wide, _)| *wide == c))
-}
-
-/// The message of a syntax error in both languages.
-fn explain(error: &ParseError, text: &str, span: Span) -> String {
-    let rest = text.get(span.start()..).unwrap_or("");
-    let line = rest.split('\n').next().unwrap_or("");
-    let near = line.char_indices().nth(24).and_then(|(at, _)| line.get(..at)).unwrap_or(line);
-    if let Some((wide, plain)) = full_width(near) {
-        return format!("全角符号 {wide} 要改成半角 {plain} / the full-width {wide} must be a plain {plain}");
-    }
-    let english = error.description();
-    let chinese = match english {
-        "string values must be quoted" => "文字要加引号",
-        "key with no value" | "missing value for key" | "missing value" | "missing assignment between key-value pairs" => {
-            "键后面缺少 = 和值"
-        }
-        "invalid value" => "值写错了",
-        "unclosed table" | "unclosed array table" => "表头缺少 ]",
-        "unclosed array" => "列表缺少 ]",
-        "unclosed inline table" => "花括号没有闭合",
-        "missing comma between array elements" | "missing comma between key-value pairs" => "两项之间缺少逗号",
-        "extra comma in array" | "extra comma in inline table" => "多了一个逗号",
-        "invalid unquoted key" | "unquoted keys cannot be empty" => "键只能用字母、数字、- 和 _，否则要加引号",
-        "missing opening quote" => "缺少开头的引号",
-        "missing escaped value" | "too few unicode value digits" => "反斜杠后面写错了，想要原样的文字请用单引号",
-        "carriage return must be followed by newline" => "有单独的回车符",
-        "cannot recurse further; max recursion depth met" => "嵌套太深",
-        _ if english.contains("quote") || english.contains("string") => "引号没有配对",
-        _ => "TOML 语法有误",
-    };
-    format!("{chinese} / {english}")
 }
 
 /// Byte offset → place, cheap as long as offsets grow.
@@ -175,6 +125,12 @@ impl<'s, 'e> Builder<'s, 'e> {
     fn duplicate(&self, (name, place): &Key, earlier: Place) {
         let message = format!("“{name}” 在第 {0} 行已经写过 / \"{name}\" was already defined on line {0}", earlier.line);
         self.errors.add(*place, "toml-duplicate", message);
+    }
+
+    /// A header begins: until it is closed there is no table for what follows.
+    fn open_header(&mut self) {
+        self.keys.clear();
+        self.open = false;
     }
 
     fn start_table(&mut self, array: bool) {
@@ -321,7 +277,7 @@ fn insert(table: &mut Table, dotted: &[Key], last: &Key, item: Item, form: Optio
 
 impl EventReceiver for Builder<'_, '_> {
     fn std_table_open(&mut self, _: Span, _: &mut dyn ErrorSink) {
-        self.keys.clear();
+        self.open_header();
     }
 
     fn std_table_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
@@ -329,7 +285,7 @@ impl EventReceiver for Builder<'_, '_> {
     }
 
     fn array_table_open(&mut self, _: Span, _: &mut dyn ErrorSink) {
-        self.keys.clear();
+        self.open_header();
     }
 
     fn array_table_close(&mut self, _: Span, _: &mut dyn ErrorSink) {

@@ -30,7 +30,7 @@ export function Customers({ report }: { report: MetricReport }) {
       <Cohorts title={dated("首购月份与回购")} rows={cohorts} />
       {lifecycle.length > 0 && <Panel title={dated("生命周期")} note={t("按购买日数和距上次付款的天数分期，每一期该做的事不同。")} table={{ id: "lifecycle", rows: lifecycle, columns: groups(lifecycle) }} />}
       {rfm.length > 0 && <Panel title={dated("RFM 分层")} note={t("最近一次购买（R）、购买日数（F）、累计金额（M）各以一个值分高低（默认全部顾客的均值，规则书可以改）：● 高，○ 低；分界写在下面的分布里。")} table={{ id: "rfm", rows: rfm, columns: segments(rfm) }} />}
-      {spread.length > 0 && <Panel title={dated("R、F、M 的分布")} table={{ id: "rfm-quantiles", rows: spread, columns: quantiles() }} />}
+      {spread.length > 0 && <Panel title={dated("R、F、M 的分布")} table={{ id: "rfm-quantiles", rows: spread, columns: quantiles(spread) }} />}
       <Campaigns rows={campaigns} />
       <Outliers rows={outliers} />
       {cycle.length > 0 && <Panel title={t("各商品的回购周期")} note={t("同一顾客再次购买同一商品，平均每件用多少天；回访和关怀的时间可以照此安排。")} table={{ id: "cycle-product", rows: cycle, columns: cycles(cycle) }} />}
@@ -43,8 +43,12 @@ function Prior({ row }: { row: CustomerGroup }) {
   return row.previous ? <span class="faint small prior"> ({t("上期")} {number(row.previous.buyers)})</span> : null;
 }
 
+/** A column of what is in no amount, where there is anything. */
+const unpriced = <T extends { no_amount: number }>(rows: T[], title: string): Column<T>[] =>
+  rows.some((row) => row.no_amount > 0) ? [{ title, value: (row) => row.no_amount, cell: (row) => number(row.no_amount), num: true }] : [];
+
 function Layers({ title, rows }: { title: string; rows: CustomerGroup[] }) {
-  const amount = rows.reduce((sum, row) => sum + row.amount, 0);
+  const amount = rows.reduce((sum, row) => sum + (row.amount ?? 0), 0);
   if (rows.length === 0) return null;
   return (
     <section class="card panel" id="layers">
@@ -54,7 +58,7 @@ function Layers({ title, rows }: { title: string; rows: CustomerGroup[] }) {
           <div key={row.group}>
             <div class="row"><b>{titled(row)}</b><span class="soft small grow">{number(row.buyers)} {t("人")} · {share(row.share)}<Prior row={row} /></span></div>
             <Bar share={row.share} />
-            <div class="small soft">{number(row.amount)} {t("元")} · {t("金额占 {0}", share(amount ? row.amount / amount : 0))}</div>
+            <div class="small soft">{count(row.amount)} {t("元")} · {t("金额占 {0}", share(amount && row.amount !== null ? row.amount / amount : null))}{row.no_amount > 0 && ` · ${t("金额未知的订单 {0}", number(row.no_amount))}`}</div>
             <p class="faint small">{half(row.rule)}</p>
           </div>
         ))}
@@ -143,7 +147,8 @@ function Campaigns({ rows }: { rows: CampaignRow[] }) {
     { title: t("触达人数"), value: (row) => row.reached, cell: (row) => number(row.reached), num: true },
     { title: t("响应人数"), value: (row) => row.responded, cell: (row) => number(row.responded), num: true },
     { title: t("响应率"), value: (row) => row.share, cell: (row) => <>{share(row.share)} {row.interval && <span class="faint small">{row.interval.map((end) => share(end)).join(" – ")}</span>}</>, num: true },
-    { title: t("带来金额（元）"), value: (row) => row.amount, cell: (row) => number(row.amount), num: true },
+    { title: t("带来金额（元）"), value: (row) => row.amount, cell: (row) => count(row.amount), num: true },
+    ...unpriced(rows, t("金额未知的订单")),
     { title: t("还在响应期内"), value: (row) => row.open, cell: (row) => number(row.open), num: true },
   ];
   return <Panel title={t("营销响应")} note={t("触达后 {0} 天内付款的算响应。", rows[0]?.days ?? 0)} table={{ id: "campaigns", rows, columns }} />;
@@ -181,7 +186,8 @@ function groups(rows: CustomerGroup[]): Column<CustomerGroup>[] {
     { title: t("阶段"), value: titled, cell: (row) => <><b>{titled(row)}</b><div class="faint small">{half(row.rule)}</div></> },
     { title: t("人数"), value: (row) => row.buyers, cell: (row) => number(row.buyers), before: (row) => number(row.buyers), num: true },
     { title: t("占比"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={most ? row.share / most : 0} />{share(row.share)}</span>, before: (row) => share(row.share) },
-    { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => number(row.amount), before: (row) => number(row.amount), num: true },
+    { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => count(row.amount), before: (row) => count(row.amount), num: true },
+    ...unpriced(rows, t("金额未知的订单")),
   ];
 }
 
@@ -198,10 +204,11 @@ function segments(rows: RfmRow[]): Column<RfmRow>[] {
     { title: t("距上次购买（天）"), value: (row) => row.recency, cell: (row) => count(row.recency), before: (row) => count(row.recency), num: true },
     { title: t("购买日数"), value: (row) => row.frequency, cell: (row) => count(row.frequency, 1), before: (row) => count(row.frequency, 1), num: true },
     { title: t("人均金额（元）"), value: (row) => row.monetary, cell: (row) => count(row.monetary), before: (row) => count(row.monetary), num: true },
+    ...unpriced(rows, t("金额未知的订单")),
   ];
 }
 
-function quantiles(): Column<SpreadRow>[] {
+function quantiles(rows: SpreadRow[]): Column<SpreadRow>[] {
   const value = (title: string, key: "mean" | "min" | "q25" | "median" | "q75" | "q90" | "max"): Column<SpreadRow> => ({
     title, value: (row) => row[key], cell: (row) => number(row[key], 1), before: (row) => number(row[key], 1), num: true,
   });
@@ -209,6 +216,7 @@ function quantiles(): Column<SpreadRow>[] {
     { title: t("指标"), value: (row) => t(measures[row.measure] ?? row.measure) },
     value(t("均值"), "mean"), value(t("最小"), "min"), value("25%", "q25"), value(t("中位数"), "median"), value("75%", "q75"), value("90%", "q90"), value(t("最大"), "max"),
     { title: t("高低分界"), value: (row) => row.cut, cell: (row) => count(row.cut, 1), before: (row) => count(row.cut, 1), num: true },
+    ...unpriced(rows, t("金额未知的人")),
   ];
 }
 

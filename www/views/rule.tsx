@@ -23,6 +23,7 @@ export function RuleDetail({ rule }: { rule: RuleInfo }) {
     [t("场景"), rule.scenes.length ? rule.scenes.map(sceneTitle).join(t("、")) : t("所有场景")],
     [t("来源"), rule.source.join(" ")],
     [t("说明"), rule.note],
+    [t("扣分"), lost(rule)],
     [t("不重复扣"), rule.yields_to.length ? t("{0} 扣了分，这条就不再扣", rule.yields_to.map(named).join(t("、"))) : ""],
     [t("不加分"), rule.spoils ? t("违反这条的那条消息不加分") : ""],
     [t("编号"), rule.id],
@@ -37,21 +38,32 @@ export function RuleDetail({ rule }: { rule: RuleInfo }) {
   );
 }
 
-/** One number is lost once however often a rule fails, several one after the other; only these can have a most. */
-const withDeduct = (text: string, numbers: number[]): string =>
-  numbers.length > 1 ? withKey(text, "deduct", `[${numbers.join(", ")}]`) : withKey(withKey(text, "max_deduct", null), "deduct", String(numbers[0] ?? 0));
+/** Whether failures beyond those of `deduct` cost points of their own. */
+export const costsAgain = ({ deduct, repeats, max_deduct }: RuleInfo): boolean =>
+  repeats && (deduct.at(-1) ?? 0) > 0 && (max_deduct === null || deduct.reduce((sum, points) => sum + points, 0) < max_deduct);
+
+const lost = ({ deduct, repeats, max_deduct }: RuleInfo): string => {
+  if (deduct.every((points) => points === 0)) return "";
+  return (repeats ? t("每次没做到都扣，最后一个数一直用下去") : t("一通对话里只扣一次")) + (max_deduct === null ? "" : t("，最多扣 {0} 分", max_deduct));
+};
+
+/** A number alone is lost once however often a rule fails, of a list every failure costs; only a list can have a most. */
+const withDeduct = (text: string, numbers: number[], repeats: boolean): string =>
+  repeats ? withKey(text, "deduct", `[${numbers.join(", ")}]`) : withKey(withKey(text, "max_deduct", null), "deduct", String(numbers[0] ?? 0));
 
 function Adjust({ rule }: { rule: RuleInfo }) {
   const [deduct, setDeduct] = useState(rule.deduct.join(" "));
+  const [each, setEach] = useState(rule.repeats);
   const [bonus, setBonus] = useState(String(rule.bonus));
   const [weight, setWeight] = useState(String(rule.weight));
   const [enabled, setEnabled] = useState(rule.enabled);
   const numbers = deduct.split(/[\s,，/、]+/).filter(Boolean).map(Number);
-  const valid = [...numbers, Number(bonus), Number(weight)].every((points) => points >= 0 && points <= 100);
+  const repeats = each || numbers.length > 1;
+  const valid = numbers.length > 0 && [...numbers, Number(bonus), Number(weight)].every((points) => points >= 0 && points <= 100);
   const save = async () => {
     await writeRule(rule.id, (source) => {
       let text = source;
-      if (deduct !== rule.deduct.join(" ")) text = withDeduct(text, numbers);
+      if (deduct !== rule.deduct.join(" ") || repeats !== rule.repeats) text = withDeduct(text, numbers, repeats);
       if (bonus !== String(rule.bonus)) text = withKey(text, "bonus", bonus);
       if (weight !== String(rule.weight)) text = withKey(text, "weight", weight);
       return enabled === rule.enabled ? text : withKey(text, "enabled", enabled ? null : "false");
@@ -65,6 +77,7 @@ function Adjust({ rule }: { rule: RuleInfo }) {
   return (
     <div class="row adjust">
       <label>{t("扣分（首次、再次…）")} <input name="deduct" value={deduct} onInput={(event) => setDeduct(event.currentTarget.value)} /></label>
+      <label><input type="checkbox" name="repeats" checked={repeats} disabled={numbers.length > 1} onChange={(event) => setEach(event.currentTarget.checked)} /> {t("每次都扣")}</label>
       <label>{t("加分")} <input name="bonus" value={bonus} onInput={(event) => setBonus(event.currentTarget.value)} /></label>
       {method.value === "weight" && <label>{t("权重")} <input name="weight" value={weight} onInput={(event) => setWeight(event.currentTarget.value)} /></label>}
       <label><input type="checkbox" name="enabled" checked={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} /> {t("启用")}</label>

@@ -25,7 +25,10 @@ export function Targets({ rows }: { rows: KpiRow[] }) {
   return <Panel title={t("目标看板")} note={t("目标写在规则书里，可以改成店里自己的。")} table={{ id: "kpi", rows, columns }} />;
 }
 
-const level = (row: PayRow) => row.level ?? (row.complete ? "–" : <span class="faint small">{t("数据不全")}</span>);
+const level = (row: PayRow) => {
+  const missing = row.items.some((item) => item.value === null) ? t("数据不全") : t("尚无定论");
+  return row.level ?? (row.complete ? "–" : <span class="faint small">{missing}</span>);
+};
 
 export function PaySheets({ rows }: { rows: PayRow[] }) {
   const sheets = [...new Set(rows.map((row) => row.sheet))];
@@ -43,7 +46,7 @@ export function PaySheets({ rows }: { rows: PayRow[] }) {
             value: (row) => row.items[at]?.points ?? null,
             cell: (row) => {
               const own = row.items[at];
-              return own && (own.points === null ? <span class="faint small">{half(own.why ?? "")}</span> : <>{number(own.points, 1)} <span class="faint small">{show(own.value, own.unit)}</span></>);
+              return own && (own.points === null ? <span class="faint small">{own.value !== null && show(own.value, own.unit)} {half(own.why ?? "")}</span> : <>{number(own.points, 1)} <span class="faint small">{show(own.value, own.unit)}</span></>);
             },
             before: (row) => {
               const own = row.items[at];

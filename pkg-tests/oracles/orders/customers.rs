@@ -8,6 +8,16 @@ struct Buyer {
     days: BTreeSet<i64>,
     orders: i64,
     cents: i64,
+    /// Orders whose amount is known.
+    priced: i64,
+}
+
+impl Buyer {
+    /// Whether the mean of the known amounts is at least that of all; nobody knows without one.
+    fn spends(&self, all: &BTreeMap<u8, Buyer>) -> bool {
+        let (cents, priced) = all.values().fold((0, 0), |(c, n), b| (c + b.cents, n + b.priced));
+        self.priced > 0 && self.cents * priced >= cents * self.priced
+    }
 }
 
 /// What the definitions say of customers.
@@ -21,6 +31,7 @@ impl Oracle<'_> {
             buyer.days.insert(row.paid.or(row.created).unwrap().div_euclid(DAY));
             buyer.orders += 1;
             buyer.cents += row.amount.unwrap_or(0);
+            buyer.priced += i64::from(row.amount.is_some());
         }
         buyers
     }
@@ -28,16 +39,13 @@ impl Oracle<'_> {
     fn layers(&self, until: i64, contacts: &[Contact]) -> BTreeMap<u8, &'static str> {
         let cuts = &self.options.cuts;
         let buyers = self.history(until);
-        let (cents, orders) = buyers.values().fold((0, 0), |(c, n), b| (c + b.cents, n + b.orders));
         let layer = |(number, buyer): (&u8, &Buyer)| {
             let wrote =
                 contacts.iter().filter(|c| c.buyer == Some(format!("买家{number}"))).map(|c| i64::from(c.asked_at.unwrap().day().0));
             let active = wrote.filter(|day| *day <= until).chain(buyer.days.last().copied()).max().unwrap();
             let layer = if until - active > i64::from(cuts.risk_low) {
                 "dormant"
-            } else if buyer.days.len() >= cuts.core_days as usize
-                && until - active <= i64::from(cuts.core_active)
-                && buyer.cents * orders >= cents * buyer.orders
+            } else if buyer.days.len() >= cuts.core_days as usize && until - active <= i64::from(cuts.core_active) && buyer.spends(&buyers)
             {
                 "core"
             } else {
@@ -97,21 +105,24 @@ impl Oracle<'_> {
         for layer in self.layers(today, contacts).values() {
             *out.entry(format!("layers {layer}")).or_default() += 1;
         }
-        let number = buyers.len() as f64;
         let recency = |b: &Buyer| (today - b.days.last().unwrap()) as f64;
-        let middle = |of: &dyn Fn(&Buyer) -> f64| {
-            let mut values: Vec<f64> = buyers.values().map(of).collect();
+        let middle = |of: &dyn Fn(&Buyer) -> Option<f64>| {
+            let mut values: Vec<f64> = buyers.values().filter_map(of).collect();
+            let number = values.len() as f64;
             values.sort_by(f64::total_cmp);
             let (a, b) = (values.get((values.len().max(1) - 1) / 2), values.get(values.len() / 2));
             if cuts.rfm.median { a.zip(b).map_or(0.0, |(a, b)| (a + b) / 2.0) } else { values.iter().sum::<f64>() / number }
         };
         let (frequency, money) = (|b: &Buyer| b.days.len() as f64, |b: &Buyer| b.cents as f64);
-        let means = [middle(&recency), middle(&frequency), middle(&money)];
+        let known = |b: &Buyer| (b.priced > 0).then(|| money(b));
+        let means = [middle(&|b| Some(recency(b))), middle(&|b| Some(frequency(b))), middle(&known)];
         for buyer in buyers.values() {
             let recent = recency(buyer) <= cuts.rfm.recency.map_or(means[0], f64::from);
             let frequent = cuts.rfm.frequency.map_or(frequency(buyer) > means[1], |own| frequency(buyer) >= f64::from(own));
             let valuable = cuts.rfm.monetary.map_or(money(buyer) > means[2], |own| buyer.cents >= own);
-            *out.entry(format!("rfm {recent} {frequent} {valuable}")).or_default() += 1;
+            if buyer.priced > 0 {
+                *out.entry(format!("rfm {recent} {frequent} {valuable}")).or_default() += 1;
+            }
             let times = ["first", "second", "third"][buyer.days.len().min(3) - 1];
             *out.entry(format!("purchase_count {times}")).or_default() += 1;
             let days = recency(buyer) as u32;
@@ -193,6 +204,16 @@ proptest! {
         }
         ours.retain(|_, count| *count > 0);
         prop_assert_eq!(ours, oracle.customers(&contacts));
+        let history = oracle.history(oracle.last_day(&contacts).unwrap());
+        let sum = |of: fn(&Buyer) -> i64| history.values().map(of).sum::<i64>();
+        for (id, rows) in groups {
+            let cents: f64 = rows.iter().map(|row| (row.amount.unwrap_or(0.0) * 100.0).round()).sum();
+            let unknown: u64 = rows.iter().map(|row| row.no_amount).sum();
+            prop_assert_eq!((cents as i64, unknown as i64), (sum(|b| b.cents), sum(|b| b.orders - b.priced)), "{}", id);
+            prop_assert!(rows.iter().all(|row| row.amount.is_some() || row.no_amount > 0));
+        }
+        let unknown: u64 = tables.rfm.iter().map(|row| row.no_amount).sum();
+        prop_assert_eq!(unknown as i64, sum(|b| if b.priced > 0 { b.orders - b.priced } else { 0 }));
         for row in &tables.second_purchase {
             let (watched, returned, share) = oracle.second_purchase(&contacts, i64::from(row.days));
             prop_assert_eq!((row.watched, row.returned), (watched as u64, returned as u64));

@@ -1,6 +1,7 @@
 //! Shapes that give name, time and text lines of their own. A line's part is known only when the next one has been seen.
 
 use super::super::gather::MESSAGE_LIMIT;
+use super::super::{look, name};
 use crate::input::lines::Line;
 use crate::time::Stamp;
 use alloc::{string::String, vec::Vec};
@@ -22,8 +23,8 @@ pub(crate) struct Block {
     pub line: u32,
     /// Its first byte in the file.
     pub from: u64,
-    /// Each with its first byte in the file.
-    pub lines: Vec<(u64, String)>,
+    /// Each with its number and its first byte in the file.
+    pub lines: Vec<(u32, u64, String)>,
     /// Bytes in them.
     size: usize,
     /// The name above the time.
@@ -55,14 +56,11 @@ impl Stacked {
             // The line above the time is the name, not the last line of the message before.
             let above = match &mut done {
                 Some(block) => block.lines.pop(),
-                None => self.before.pop().map(|(line, from, text)| {
-                    start = line;
-                    (from, text)
-                }),
+                None => self.before.pop(),
             };
-            from = above.as_ref().map_or(from, |(from, _)| *from);
-            start = start.min(number.saturating_sub(1)).max(1);
-            above.map(|(_, text)| text)
+            from = above.as_ref().map_or(from, |(_, from, _)| *from);
+            start = above.as_ref().map_or(start, |(line, ..)| *line).min(number.saturating_sub(1)).max(1);
+            above.map(|(.., text)| text)
         };
         self.open = Some(Block { stamp, line: start, from, lines: Vec::new(), size: 0, above });
         done
@@ -81,7 +79,7 @@ impl Stacked {
                     block.lines.pop();
                 }
                 block.size = block.size.saturating_add(text.len() + 1);
-                block.lines.push((from, String::from(text)));
+                block.lines.push((number, from, String::from(text)));
             }
             None => self.before.push((number, from, String::from(text))),
         }
@@ -102,6 +100,11 @@ impl Stacked {
         core::mem::take(&mut self.before).into_iter().map(|(line, _, text)| (line, text)).collect()
     }
 
+    /// Whether nothing stands open that the next line could belong to.
+    pub fn idle(&self) -> bool {
+        self.open.is_none() && self.before.is_empty()
+    }
+
     /// Whether a message has begun that has no words yet.
     pub fn empty(&self) -> bool {
         self.open.as_ref().is_some_and(|b| b.lines.is_empty())
@@ -109,9 +112,16 @@ impl Stacked {
 }
 
 impl Block {
+    /// Takes off the platform's lines at its end, which are nobody's words. The first line is what the message itself says.
+    pub fn cut(&mut self) -> Vec<(u32, u64, String)> {
+        let is_platform = |line: &&(u32, u64, String)| look::system(&line.2) && name::label(&line.2).is_none();
+        let own = self.lines.iter().skip(1).rev().take_while(is_platform).count();
+        self.lines.split_off(self.lines.len() - own)
+    }
+
     /// Where the first line of its text stands in the file, and how long it is.
     pub fn stands(&self) -> Option<(u64, usize)> {
-        self.lines.first().map(|(from, text)| (*from, text.len()))
+        self.lines.first().map(|(_, from, text)| (*from, text.len()))
     }
 
     /// Name and text.
@@ -121,11 +131,11 @@ impl Block {
         }
         // A single line is the text: its sender was not copied.
         let name = if self.lines.len() >= 2 { self.lines.pop() } else { None };
-        (name.map(|(_, name)| name), join(&self.lines))
+        (name.map(|(.., name)| name), join(&self.lines))
     }
 }
 
-fn join(lines: &[(u64, String)]) -> String {
-    let lines: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
+fn join(lines: &[(u32, u64, String)]) -> String {
+    let lines: Vec<&str> = lines.iter().map(|(.., line)| line.as_str()).collect();
     lines.join("\n")
 }

@@ -56,6 +56,11 @@ impl Inquirer {
     pub const fn is_open(&self) -> bool {
         self.open
     }
+
+    /// Whether that is so and none has.
+    pub(super) const fn undecided(&self) -> bool {
+        self.open && !self.ordered
+    }
 }
 
 /// All inquiries of a period.
@@ -240,6 +245,13 @@ impl Inquiries {
     /// Buyers whom an agent served, and those of them whose order is credited to that agent.
     pub fn of_agent(&self, agent: u32) -> (u64, u64) {
         (of(&self.served, agent), of(&self.won, agent))
+    }
+
+    /// Of the buyers whom an agent served those who may order yet.
+    pub(super) fn undecided_of(&self, agent: u32) -> u64 {
+        let from = self.served.partition_point(|&(of, _)| of < agent);
+        let own = self.served.iter().skip(from).take_while(|(of, _)| *of == agent);
+        own.filter(|(_, number)| self.each.get(*number as usize).is_some_and(Inquirer::undecided)).count() as u64
     }
 
     /// Conversations that an agent only forwarded.

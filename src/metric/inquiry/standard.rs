@@ -19,8 +19,8 @@ pub(super) fn only_forwarded(options: &Options) -> alloc::string::String {
     }
 }
 
-/// The variant in words.
-pub(super) fn standard(found: &Inquiries, options: &Options) -> alloc::string::String {
+/// The variant in words; of so many buyers nobody knows yet whether they order.
+pub(super) fn standard(found: &Inquiries, options: &Options, open: u64) -> alloc::string::String {
     let mut words = vec![
         match options.attribution {
             Attribution::Order => "下单判定 / by creation of the order",
@@ -39,7 +39,6 @@ pub(super) fn standard(found: &Inquiries, options: &Options) -> alloc::string::S
             "部分聊天或订单无时间，计期内任意订单 / untimed: where chats or orders have no times, any order of the period counts".into(),
         );
     }
-    let open = found.count(|inquirer| inquirer.open && !inquirer.ordered);
     if open > 0 {
         words.push(format!("尚未定局：{open} 位询单买家的统计窗口未结束 / not final: inquiry buyers whose window is still open: {open}"));
     }

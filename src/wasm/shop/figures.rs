@@ -4,7 +4,7 @@ use super::Shop;
 use crate::{
     link,
     metric::{self, Options},
-    report::{mask_id, mask_name, mask_order},
+    report::{mask_id, mask_name, mask_order, tell_apart},
     wasm::{
         json::{Thrown, bad_option, json, known, options},
         options::{MetricOptions, part},
@@ -37,12 +37,16 @@ impl Shop {
         let Some(mut found) = found else { return Err(self.no_part(id, &options)) };
         if masked {
             let buyers = self.buyers();
-            for row in &mut found.rows {
-                row.id = match row.what {
-                    "buyer" | "product" => mask_name(&row.id),
-                    "conversation" | "round" => mask_id(&row.id, buyers.get(&*row.id).copied().flatten().as_slice()),
-                    _ => mask_order(&row.id),
-                };
+            let hidden = |row: &metric::FigureRow| match row.what {
+                "buyer" | "product" => mask_name(&row.id),
+                "conversation" | "round" => mask_id(&row.id, buyers.get(&*row.id).copied().flatten().as_slice()),
+                _ => mask_order(&row.id),
+            };
+            let mut masks: Vec<(String, String)> = found.rows.iter().map(|row| (row.id.clone(), hidden(row))).collect();
+            tell_apart(&mut masks);
+            for (row, (_, mask)) in found.rows.iter_mut().zip(masks) {
+                row.id = mask;
+                row.about = row.about.as_deref().map(|about| plain(about).into());
             }
         }
         json(&found)
@@ -53,11 +57,9 @@ impl Shop {
     pub fn mask(&self, texts_json: &str) -> Thrown<String> {
         let texts: Vec<String> = options(texts_json)?;
         let buyers = self.buyers();
-        let is_code = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
         let masked = texts.iter().map(|text| match buyers.get(&**text) {
             Some(buyer) => mask_id(text, buyer.as_slice()).into(),
-            None if is_code(text) => Cow::from(text),
-            None => mask_id(text, &[]).into(),
+            None => plain(text),
         });
         json(&masked.collect::<Vec<_>>())
     }
@@ -83,4 +85,10 @@ impl Shop {
         let figures = figures.strip_suffix('}').unwrap_or_default();
         Ok(format!("{figures},\"files\":{}}}", self.files()?))
     }
+}
+
+/// A text as it may leave; codes stay as they are.
+fn plain(text: &str) -> Cow<'_, str> {
+    let is_code = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    if is_code { text.into() } else { mask_id(text, &[]).into() }
 }
