@@ -152,7 +152,10 @@ pub(super) fn products(view: &View, complaints: &[Complaint]) -> Vec<Vec<u32>> {
         (of == buyer).then_some(order)
     };
     let about: Vec<Option<u32>> = complaints.iter().map(|(contact, review)| named(*review).or_else(|| latest(contact))).collect();
-    let mut skus: BTreeMap<u32, BTreeSet<u32>> = about.iter().flatten().map(|order| (*order, BTreeSet::new())).collect();
+    let mut skus: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for order in about.iter().flatten() {
+        skus.insert(*order, BTreeSet::new());
+    }
     let lines = &view.orders.lines;
     for (order, sku) in lines.order.iter().zip(&lines.sku).filter(|(_, sku)| **sku != u32::MAX) {
         if let Some(skus) = skus.get_mut(order) {

@@ -6,7 +6,7 @@
 //! [`SURE`] on it is, and its place is the stretch of the message that weighs most. The weights are text that can be read,
 //! `learned/weights.txt`; `make train` makes them from the labelled chats in `training/`.
 
-use crate::text::fold_char;
+use crate::{sort, text::fold_char};
 use alloc::{string::String, vec::Vec};
 use core::{cmp::Reverse, ops::Range};
 use hashbrown::HashMap;
@@ -185,7 +185,7 @@ impl Learned {
         let weight = |known: &Known| known.weights.get(model).copied().unwrap_or(0);
         let mut known = self.known(&shaped, LONGEST, 0);
         known.retain(|known| weight(known) > 0);
-        known.sort_by_key(|known| Reverse(weight(known)));
+        sort::by_key(&mut known, |known| Reverse(weight(known)));
         let mut loudest: Vec<String> = Vec::new();
         for known in known {
             let spelt = spell(known.piece);

@@ -66,7 +66,11 @@ impl Shop {
 
     /// The buyers of the conversations, by the conversation's id.
     fn buyers(&self) -> BTreeMap<&str, Option<&str>> {
-        self.facts.contacts.iter().map(|contact| (&*contact.id, contact.buyer.as_deref())).collect()
+        let mut buyers = BTreeMap::new();
+        for contact in &self.facts.contacts {
+            buyers.insert(&*contact.id, contact.buyer.as_deref());
+        }
+        buyers
     }
 
     /// The error that a figure is not told of a part of the shop, with the parts that it is told of.
