@@ -197,6 +197,7 @@ onPage("a figure opens its breakdown and the rows behind it; the week is reviewe
   const paid = page.locator('[id="metric-sales.paid_amount"]');
   await paid.locator("summary").click();
   const quilt = paid.locator("table", { hasText: "按商品" }).locator("tr", { hasText: "羊毛被" });
+  await quilt.waitFor();
   assert.match(await paid.textContent(), /按商品.*单价 × 件数之和/s);
   await quilt.locator(".link").click();
   await paid.locator(".behind tbody tr").first().waitFor();
