@@ -132,7 +132,7 @@ test("metrics from orders and chats", async () => {
   assert.equal(cups, "sales.paid_amount [product 杯子]: 2 / 2\norder 1  40\norder 2  20\n");
   const groups = await fine(["metrics", "--orders", table, "--table", "purchase_count", "--format", "csv"]);
   assert.match(groups, /^\ufeffgroup,title,title_en,rule,buyers,share,amount,no_amount\r\nfirst,[^\r]*,0,0,0,0\r\nsecond,[^\r]*,1,1,120\.5,0\r\n/);
-  assert.match(await fine(["metrics", "--orders", table, "--table", "purchase_count"]), /^purchase_count: \d+\n.*\ngroup second; title .*; buyers 1; share 1; amount 120\.50\n/);
+  assert.match(await fine(["metrics", "--orders", table, "--table", "purchase_count"]), /^purchase_count: \d+\n.*\ngroup second; title .*; buyers 1; share 1; amount 120\.50; no_amount 0\n/);
   assert.match(await fine(["metrics", "--chats", chats, "--table", "kpi"]), /interval (0|1|0\.\d{4}); (0|1|0\.\d{4});/, "shares are told apart");
   assert.deepEqual(JSON.parse(await fine(["metrics", "--orders", table, "--table", "lift", "--format", "json"])), []);
   assert.equal(await fine(["metrics", "--orders", table, "--table", "lift"]), "lift: 0\n");
