@@ -3,13 +3,16 @@ import type { IssueRow, MetricReport } from "huashu/client";
 import { Bar } from "../parts/bars";
 import { Panel, type Column } from "../parts/table";
 import { number, t } from "../i18n";
-import { openConversation, sceneTitle } from "../store";
+import { files, openConversation, sceneTitle } from "../store";
 import { productColumn, Products, RefundReasons } from "./products";
 
 export function Issues({ report }: { report: MetricReport }) {
   const rows = report.tables.issues;
   const products = <><Products rows={report.tables.products} /><RefundReasons rows={report.tables.refund_reasons} /></>;
-  if (rows.length === 0) return <>{products}<div class="card empty">{t("没有买家投诉或升级的对话")}</div></>;
+  if (rows.length === 0) {
+    const heard = files.value.some(({ kind }) => kind !== "orders");
+    return <>{products}<div class="card empty">{t(heard ? "没有买家投诉或升级的对话" : "加上聊天记录或商品评价，这里按商品列出买家的问题")}</div></>;
+  }
   const named = rows.some((row) => row.buyers > 0);
   const most = Math.max(...rows.map((row) => (named ? row.buyers : row.conversations)), 1);
   const bar = (value: number) => <span class="with-bar"><Bar share={value / most} />{number(value)}</span>;
