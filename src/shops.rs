@@ -51,24 +51,24 @@ impl Shops {
         each
     }
 
-    /// What to say of a file which adds another shop to those of the files before it, or holds several; `what` it counts.
+    /// What to say of a file which adds another shop to those of the files before it, or holds several; `what` the files count.
     pub(crate) fn note<'a>(&'a self, before: impl IntoIterator<Item = &'a Self>, what: (&str, &str)) -> Option<Error> {
         let mut all = Self::default();
         before.into_iter().flat_map(|shops| &shops.each).for_each(|(name, count)| all.add(name, *count));
         let new = self.each.keys().any(|name| !all.each.contains_key(name));
         self.each.iter().for_each(|(name, count)| all.add(name, *count));
-        if !new || all.each.len() < 2 {
+        if all.each.len() < 2 || !(new || self.each.len() > 1) {
             return None;
         }
         let each = all.each();
         let shown: Vec<String> = each.iter().take(NAMED).map(|(name, count)| format!("{} {count}", name.replace(" / ", "/"))).collect();
         let (more, count) = (if each.len() > NAMED { "…" } else { "" }, each.len());
         let message = format!(
-            "读到的是 {count} 家店铺的（{}{more}，{}），所有数字都是几家合在一起算的；要分开看，请每次只读一家店的文件，一个文件里有几家的先按店铺筛选再导出 / these are of several shops, {count} ({}{more}; {}), and all figures are of them together; to see them apart read the files of one shop at a time, and filter a file of several by its shop before",
-            shown.join("，"),
+            "读到了 {count} 家店铺的数据（各文件的{}：{}{more}），所有数字都是几家合在一起算的；要分开看，请每次只读一家店的文件，一个文件里有几家的先按店铺筛选再导出 / the files are of {count} shops ({} in them: {}{more}), and all figures are of these together; to see them apart read the files of one shop at a time, and export one shop at a time",
             what.0,
-            shown.join(", "),
+            shown.join("，"),
             what.1,
+            shown.join(", "),
         );
         Some(Error::new(Self::SEVERAL, message))
     }

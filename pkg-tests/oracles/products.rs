@@ -151,14 +151,17 @@ impl Words<'_> {
             let known = lines.iter().filter(|line| line.sku == Some(product)).filter_map(|line| line.amount().or(alone));
             known.reduce(|a, b| a + b)
         };
-        // What was given back on the product: nothing, all of it, or what was given back on an order of it alone, as far as it is worth.
+        // What was given back on the product: nothing, all of it, or of an order of it alone as large a part as of what was paid.
+        let part = |refund: i64, paid: i64, worth: i64| {
+            if paid > 0 { ((refund.min(paid) * worth) as f64 / paid as f64).round() as i64 } else { refund.min(worth) }
+        };
         let refund = |order: &Order| -> Option<i64> {
             let worth = amount(order).unwrap_or(0);
             let alone = self.lines(order).iter().all(|line| line.sku == Some(product));
             match order.refund.filter(|refund| *refund > 0) {
                 _ if self.is_refunded(order) => Some(worth),
                 None => Some(0),
-                Some(refund) => alone.then_some(refund.min(worth)),
+                Some(refund) => alone.then(|| part(refund, order.amount.unwrap_or(0), worth)),
             }
         };
         // Of the orders of which it is known, what they are worth and what was given back.
@@ -166,7 +169,7 @@ impl Words<'_> {
             let told: Vec<&&Order> = orders.iter().filter(|order| refund(order).is_some()).collect();
             let worth: Vec<i64> = told.iter().filter_map(|order| amount(order)).collect();
             let back = told.iter().filter_map(|order| refund(order)).sum();
-            (told.is_empty() || !worth.is_empty()).then(|| (worth.iter().sum(), back))
+            (orders.is_empty() || !worth.is_empty()).then(|| (worth.iter().sum(), back))
         };
         // Of orders alone whose amounts nobody knows the sum is unknown.
         let sum = |orders: &[&Order]| {

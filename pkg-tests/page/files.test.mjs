@@ -74,9 +74,9 @@ onPage("files of two shops say so, above the figures too", async (page) => {
   const orders = (name, shop) => ({ name, mimeType: "text/csv", buffer: Buffer.from(`订单编号,买家会员名,买家实际支付金额,订单付款时间,店铺名称\n${name},甲,10,2026-01-01 10:00:00,${shop}\n`) });
   await page.setInputFiles("#files", [orders("a.csv", "青禾旗舰店"), orders("b.csv", "云朵家居")]);
   await page.waitForSelector('[id="metric-orders.created"]');
-  assert.match(await page.textContent(".several"), /^读到的是 2 家店铺的（云朵家居 1，青禾旗舰店 1，订单数）/);
+  assert.match(await page.textContent(".several"), /^读到了 2 家店铺的数据（各文件的订单数：云朵家居 1，青禾旗舰店 1）/);
   await page.click("#tab-files");
-  assert.match(await page.textContent('[data-file="b.csv"]'), /读到的是 2 家店铺的/);
+  assert.match(await page.textContent('[data-file="b.csv"]'), /读到了 2 家店铺的数据/);
 });
 
 onPage("a picture dropped as orders is explained, not read", async (page) => {

@@ -129,6 +129,8 @@ impl Clock {
             // From December into January, or back.
             (Some(found), Some(context)) if context.0 - found.0 > 183 => near(year + 1),
             (Some(found), Some(context)) if found.0 - context.0 > 183 => near(year - 1),
+            // A 29 February that only the year beside has.
+            (None, Some(context)) => [year + 1, year - 1].into_iter().filter_map(near).find(|day| (day.0 - context.0).abs() <= 183),
             (found, _) => found,
         };
         match best {
@@ -169,6 +171,8 @@ mod tests {
         assert_eq!(times(Some(2025), &["12-31 23:00", "1-1 00:10"]), ["2025-12-31T23:00:00", "2026-01-01T00:10:00"]);
         assert_eq!(times(None, &["2025-12-31 23:00:00", "01-01 00:10:00"]), ["2025-12-31T23:00:00", "2026-01-01T00:10:00"]);
         assert_eq!(times(None, &["12-31 23:00"]), ["23:00:00"]);
+        assert_eq!(times(Some(2023), &["12-30 23:00", "2-29 10:00"]), ["2023-12-30T23:00:00", "2024-02-29T10:00:00"]);
+        assert_eq!(times(Some(2025), &["2-28 23:00", "2-29 10:00"]), ["2025-02-28T23:00:00"]);
     }
 
     fn distances(stamps: &[&str]) -> Vec<i64> {

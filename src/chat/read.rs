@@ -336,7 +336,7 @@ impl ChatReader {
         if clock.days_missing > 0 {
             let ((month, day), count) = (clock.day_missing, clock.days_missing);
             let message = format!(
-                "有 {count} 处日期在所取的年份里没有（{month} 月 {day} 日），这些消息按无时间处理；请指定正确的年份 / dates that the year taken for them does not have: {count} ({month:02}-{day:02}); their messages are kept without a time: give the right year"
+                "有 {count} 处日期（如 {month} 月 {day} 日）在该年份中不存在，这些消息按无时间处理；请指定正确的年份 / dates that the year taken for them does not have: {count} ({month:02}-{day:02}); their messages are kept without a time: give the right year"
             );
             self.gather.problems.push(Error::new("no-such-day", message).in_file(self.file.as_str()));
         }

@@ -245,7 +245,7 @@ fn lost(inquiries: &Inquiries, options: &Options, busy: &Names) -> Vec<Action> {
 /// dormant yet.
 fn fading(view: &View, buyers: &Buyers, talks: &Talks, cuts: &Cuts, as_of: Day) -> Vec<Action> {
     let shop = Paid::of(buyers.with_orders());
-    let worthy = |b: &Buyer| b.days >= cuts.core_days && shop.exceeded_by(b) == Some(true);
+    let worthy = |b: &Buyer| b.days >= cuts.core_days && shop.reached_by(b) == Some(true);
     let active = active(view, buyers, talks, Window::until(as_of));
     list(view, buyers, |number, buyer| {
         let days = i64::from(as_of.0) - i64::from(buyer.last);

@@ -52,7 +52,7 @@ impl Paid {
     }
 
     /// Whether a buyer's mean order is at least that of all; unknown without a known amount.
-    pub fn exceeded_by(self, buyer: &Buyer) -> Option<bool> {
+    pub fn reached_by(self, buyer: &Buyer) -> Option<bool> {
         // Whole numbers, so that a buyer who is the shop's mean is not below it by a rounding.
         (buyer.priced > 0).then(|| i128::from(buyer.cents) * i128::from(self.priced) >= self.cents * i128::from(buyer.priced))
     }

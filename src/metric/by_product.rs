@@ -101,7 +101,7 @@ const MOST: usize = 20;
 const AMOUNT: &str = "期内付款订单中该商品各行的单价 × 件数之和，未扣优惠，不含邮费；没有单价的，订单只有这一行时按实付 / unit price × quantity of its lines in the paid orders, summed, before discounts and without postage, or what was paid where an order has only this line and no price";
 const SHARED: &str = "一单有几种商品的，各商品都计 / an order of several products counts for each of them";
 const REFUND: &str = "退款按整单计，同单的商品都计 / a refund is the order's and counts for each product in it";
-const SHARE: &str = "只计知道该商品退了多少的订单：没有退款、整单退款、只有这一商品，或子订单、售后单写明 / orders of which it is known what was given back on the product: nothing, everything, of this product alone, or told by sub-orders or tickets";
+const SHARE: &str = "只计能分清该商品退款额的订单：没有退款、整单退款、只有这一商品，或子订单、售后单写明；按实退占实付的比例折算 / orders of which it is known what was given back on the product: nothing, everything, of this product alone, or told by sub-orders or tickets; as large a part of the amount as was given back of what was paid";
 const TALKED: &str = "会话里的链接或卡片指明商品 / a link or a card in the talk names the product";
 const NAMED: &str = "之后买的不限这一商品 / what is bought then may be another";
 const ABOUT: &str = "会话算在买家此前最近一笔付款订单的商品上，超过 10 种的不算 / a conversation is about the products of the buyer's latest paid order before it, unless they are more than ten";
@@ -236,19 +236,17 @@ impl<'a> Run<'a> {
         let (mut rows, mut unclear) = (Vec::new(), Vec::new());
         for own in all.chunk_by(|a, b| a.at == b.at) {
             let Some(mut row) = own.first().copied() else { continue };
+            let paid = self.view.row(row.at).map_or(NONE, |row| row.paid_amount);
             row.paid_amount = own.iter().fold(NONE, |sum, line| plus(sum, line.paid_amount));
             if row.is_refunded() {
                 // Whatever it is worth was given back.
                 row.refund_amount = NONE;
-            } else if own.len() as u32 != worth.lines(row.at) && row.has_refund() {
-                match part_of(refunds, &row, sku) {
-                    Some(refund) => row.refund_amount = refund,
+            } else if row.has_refund() {
+                let alone = own.len() as u32 == worth.lines(row.at);
+                match if alone { Some((row.refund(), paid)) } else { part_of(refunds, &row, sku) } {
+                    Some((back, paid)) => row.refund_amount = share(back, paid, row.paid_amount),
                     None => unclear.push(row.at),
                 }
-            }
-            if row.paid_amount != NONE {
-                // Lines do not say what was paid for postage.
-                row.refund_amount = row.refund_amount.min(row.paid_amount);
             }
             rows.push(row);
         }
@@ -266,7 +264,10 @@ impl<'a> Run<'a> {
             payment::rates(view, &totals, &mut sheet);
             let known: Vec<Row> = own.rows.iter().filter(|row| own.knows_refund(row)).copied().collect();
             let told = Totals::of_some(view, *window, &known);
-            sales::net(view, &told, &mut sheet);
+            // Where no order tells, nothing is left of the product's sales that could be summed.
+            if told.paid > 0 || totals.paid == 0 {
+                sales::net(view, &told, &mut sheet);
+            }
             payment::refunded_amount(view, &told, &mut sheet);
             for metric in &mut sheet.metrics {
                 let unclear = match metric.id {
@@ -314,16 +315,27 @@ fn explain(metric: &mut Metric) {
     }
 }
 
-/// What the sub-orders of an order say was given back on a product: of one that was paid back all that its lines are worth; `None` where
-/// they do not tell of everything that was given back.
-fn part_of(refunds: &[Refund], row: &Row, sku: Option<u32>) -> Option<i64> {
+/// What the sub-orders of an order say was given back on a product, of what was paid for it; `None` where they do not tell of everything that
+/// was given back.
+fn part_of(refunds: &[Refund], row: &Row, sku: Option<u32>) -> Option<(i64, i64)> {
     let from = refunds.partition_point(|refund| refund.order < row.at);
     let all = || refunds.iter().skip(from).take_while(|refund| refund.order == row.at);
     let own = || all().filter(|refund| Some(refund.sku) == sku);
     let sum = |sum: i64, cents: i64| sum.saturating_add(cents);
-    let (paid, back) = (own().map(|refund| refund.paid).fold(0, sum), own().map(|refund| refund.back).fold(0, sum));
     let told = all().map(|refund| refund.back).fold(0, sum) >= row.refund();
-    told.then_some(if paid > 0 && back >= paid { row.paid_amount } else { back })
+    told.then(|| (own().map(|refund| refund.back).fold(0, sum), own().map(|refund| refund.paid).fold(0, sum)))
+}
+
+/// As large a part of what lines are worth as was given back of what was paid for them: discounts and postage are not the lines'.
+fn share(back: i64, paid: i64, worth: i64) -> i64 {
+    if worth == NONE {
+        return back;
+    }
+    if paid <= 0 {
+        return back.min(worth);
+    }
+    let scaled = i128::from(back.min(paid)) * i128::from(worth);
+    i64::try_from((scaled * 2 + i128::from(paid)) / (2 * i128::from(paid))).unwrap_or(worth)
 }
 
 /// Numbers the buyers of a product from 0 on; `numbers` are those of all buyers, none given before and after.

@@ -95,7 +95,7 @@ fn layer(buyer: &Buyer, active: i32, on: Day, shop: Paid, cuts: &Cuts) -> Layer 
     if away > i64::from(cuts.risk_low) {
         Layer::Dormant
     } else if buyer.days >= cuts.core_days && away <= i64::from(cuts.core_active) {
-        match shop.exceeded_by(buyer) {
+        match shop.reached_by(buyer) {
             Some(true) => Layer::Core,
             Some(false) => Layer::Potential,
             None => Layer::Unpriced,

@@ -163,7 +163,7 @@ pub struct PayItem {
 }
 
 const UNSETTLED: &str =
-    "尚无定论：多半还没定局或缺数据，先不给分 / not settled: most of it is not final or lacks data, so that it gives no points yet";
+    "超过一半还未定局或缺数据，暂不给分 / most of it is not final or lacks data: no points yet";
 
 impl Board {
     /// Reads the tables `[[kpi]]` and `[[pay]]`; mistakes go to `errors`.

@@ -243,7 +243,7 @@ impl<'a> Run<'a> {
         let joined = self.joined(counted);
         let Counted { sheet, window, talks, inquiries, pairs, .. } = counted;
         sheet.tables.cycle_product = pairs.table(view);
-        sheet.tables.outliers = outliers::table(view, &self.purchases, Window::of(None));
+        sheet.tables.outliers = outliers::table(view, &self.purchases, self.as_of.map_or(Window::of(None), Window::until));
         if let Some(as_of) = self.as_of {
             let everyone = Buyers::of(&self.purchases, Window::until(as_of));
             customers::tables(view, &everyone, talks, inquiries, options, as_of, sheet);

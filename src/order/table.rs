@@ -20,7 +20,7 @@ use super::{
     state::Words,
 };
 use crate::{
-    error::{Error, Problems},
+    error::Problems,
     input::{bytes::same, csv::Row},
     shops::Tally,
     time::Plain,
@@ -100,6 +100,8 @@ pub(super) struct Table {
     /// Buyers that are not numbered yet, and the order and line of each.
     buyers: Batch,
     waiting: Vec<(u32, u32)>,
+    /// Rows that name another buyer than an earlier one of their order: how many, and the line of the first.
+    other_buyers: (u64, u32),
     pub shops: Tally,
     name: String,
     masked: u64,
@@ -168,6 +170,7 @@ impl Table {
             last: u32::MAX,
             buyers: Batch::default(),
             waiting: Vec::new(),
+            other_buyers: (0, 0),
             shops: Tally::default(),
             name: String::new(),
             masked: 0,
@@ -236,7 +239,7 @@ impl Table {
             self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true, of, sku: u32::MAX });
             return;
         }
-        let buyer = self.buyer(order, row, &mut bad);
+        let buyer = self.buyer(order, row);
         self.place(order, row);
         self.reason(order, row);
         self.broken += bad.tell_broken(&[at.buyer, at.other_buyer]);
@@ -269,7 +272,7 @@ impl Table {
             self.seen.push(if kind == Rows::Part { 0 } else { 1 << state as u8 });
         } else {
             if buyer != u32::MAX && self.orders.buyer.get(order as usize).is_some_and(|&first| first != buyer && first != u32::MAX) {
-                bad.problems.push(other_buyer(row.line(), file));
+                tell_other(&mut self.other_buyers, row.line());
             }
             self.join(order as usize, &known, kind);
         }
@@ -407,7 +410,7 @@ impl Table {
 
     /// The number of what stands for the row's buyer, `u32::MAX` where nothing does; a name gets its number with many others.
     #[inline]
-    fn buyer(&mut self, order: u32, row: &Row, bad: &mut Unread) -> u32 {
+    fn buyer(&mut self, order: u32, row: &Row) -> u32 {
         let mut raw = row.get(self.at.buyer);
         if raw.is_empty() {
             raw = row.get(self.at.other_buyer);
@@ -424,7 +427,7 @@ impl Table {
             return u32::MAX;
         }
         if self.buyers.len() == Batch::SIZE {
-            self.number_buyers(bad.file, bad.problems);
+            self.number_buyers();
         }
         self.buyers.push(self.waiting.len() as u32, name);
         self.waiting.push((order, row.line()));
@@ -432,19 +435,19 @@ impl Table {
     }
 
     /// Numbers the buyers that wait for it. A masked name, which may be several buyers', is none; of two that one order has, the first is its buyer.
-    fn number_buyers(&mut self, file: &str, problems: &mut Problems) {
+    fn number_buyers(&mut self) {
         let Orders { buyers, buyer, .. } = &mut self.orders;
         let masked = |name: &[u8]| {
             let masked = cell::is_masked(name);
             self.masked += u64::from(masked);
             masked
         };
-        let waiting = &self.waiting;
+        let (waiting, others) = (&self.waiting, &mut self.other_buyers);
         buyers.intern_batch(&mut self.buyers, masked, |at, number| {
             let Some(&(order, line)) = waiting.get(at as usize) else { return };
             match buyer.get_mut(order as usize) {
                 Some(slot) if *slot == u32::MAX => *slot = number,
-                Some(slot) if *slot != number => problems.push(other_buyer(line, file)),
+                Some(slot) if *slot != number => tell_other(others, line),
                 _ => {}
             }
         });
@@ -531,11 +534,11 @@ impl Table {
     }
 }
 
-/// The problem of a row that names another buyer than its order has.
+/// Counts a row that names another buyer than its order has.
 #[cold]
-fn other_buyer(line: u32, file: &str) -> Error {
-    let message = "这一行的买家和同一订单前面的行不同，按先出现的算 / this row names another buyer than an earlier one of the same order; the first counts";
-    Error::new("other-buyer", message).at(line, 1).in_file(file)
+const fn tell_other((count, first): &mut (u64, u32), line: u32) {
+    *first = if *count == 0 || line < *first { line } else { *first };
+    *count += 1;
 }
 
 /// FNV-1a over the parts: the same on every machine, so that files can be merged by it.

@@ -24,7 +24,7 @@ const MANY_ZEROS: usize = 3;
 impl Table {
     /// What is left to do when all rows are in.
     pub fn finish(mut self, file: &str, problems: &mut Problems) -> (Orders, Box<Layout>, u64) {
-        self.number_buyers(file, problems);
+        self.number_buyers();
         let lost = if self.at.id == NOWHERE { None } else { self.rounded() };
         let rows = self.layout.dialect.rows;
         let mut summed = false;
@@ -95,6 +95,14 @@ impl Table {
             );
             tell("lost-digits", message);
         }
+        // Where orders have become one for their numbers, that is what happened.
+        if let ((count @ 1.., line), None) = (self.other_buyers, lost) {
+            let message = format!(
+                "{count} 行的买家和同一订单前面的行不同，各单按先出现的买家算；请核对订单编号 / rows that name another buyer than an earlier one of the same order: {count}; the first buyer counts: check the order numbers"
+            );
+            problems.push(Error::new("other-buyer", message).at(line, 1).in_file(file));
+        }
+        let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
         if summed {
             let message = "同一订单各行的金额不同，视为各行自己的金额并相加 / amounts differ between the rows of an order: they are taken as the rows' own and summed";
             tell("amounts-per-row", message.into());
