@@ -107,7 +107,7 @@ impl Words<'_> {
         }
         let mut todo = Vec::new();
         for (buyer, inquirer) in &inquirers {
-            let Some(day) = inquirer.first.map(day_of) else { continue };
+            let Some(day) = inquirer.talks.iter().filter_map(|(_, talk)| talk.asked()).max().map(day_of) else { continue };
             let last = day + i64::from(self.options.window);
             let since = |order: &Order| {
                 let created = order.created.or(order.paid);

@@ -170,16 +170,17 @@ impl Words<'_> {
         }
         for (buyer, inquirer) in &mut found {
             let own = self.orders().into_iter().map(|(_, order)| order).filter(|order| order.buyer == Some(*buyer));
-            inquirer.orders = own.filter(|order| self.follows(order, inquirer.first)).collect();
+            let asked: Vec<i64> = inquirer.talks.iter().filter_map(|(_, talk)| talk.asked()).collect();
+            inquirer.orders = own.filter(|order| self.follows(order, &asked)).collect();
         }
         found
     }
 
-    /// Whether an order followed an inquiry. Where one of the times is unknown, any order of the period does.
-    fn follows(&self, order: &Order, first: Option<i64>) -> bool {
-        let by = |time: Option<i64>| match (first, time) {
-            (Some(first), Some(time)) => time >= first && day_of(time) <= day_of(first) + i64::from(self.options.window),
-            _ => self.maybe_within(time),
+    /// Whether an order followed one of the inquiries. Where the times are unknown, any order of the period does.
+    fn follows(&self, order: &Order, asked: &[i64]) -> bool {
+        let by = |time: Option<i64>| match time.filter(|_| !asked.is_empty()) {
+            Some(time) => asked.iter().any(|asked| time >= *asked && day_of(time) <= day_of(*asked) + i64::from(self.options.window)),
+            None => self.maybe_within(time),
         };
         let by_creation = by(order.created.or(order.paid));
         let by_payment = self.is_paid(order) && by(order.paid.or(order.created));

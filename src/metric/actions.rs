@@ -226,15 +226,15 @@ fn lost(inquiries: &Inquiries, options: &Options, busy: &Names) -> Vec<Action> {
         .zip(&inquiries.each)
         .filter(|(_, inquirer)| !inquirer.ordered && !inquirer.since && !inquirer.is_open())
         .filter_map(|(number, inquirer)| {
-            let first = inquirer.first?;
+            let last = inquirer.last?;
             let buyer = inquiries.names.get(number).filter(|buyer| busy.find(buyer).is_none())?;
-            let day = Day(first.day().0.saturating_add(i32::try_from(options.window).unwrap_or(i32::MAX)).saturating_add(1));
+            let day = Day(last.day().0.saturating_add(i32::try_from(options.window).unwrap_or(i32::MAX)).saturating_add(1));
             Some(Action {
                 action: "lost_inquiry",
                 due: day.start(),
                 buyer: buyer.into(),
                 about: None,
-                reason: format!("{} 咨询后未下单 / asked on {} and did not order", first.day(), first.day()),
+                reason: format!("{} 咨询后未下单 / asked on {} and did not order", last.day(), last.day()),
                 suggest: "亲，上次您看的宝贝今天还有货，尺码和用法上有拿不准的地方，我可以再帮您参谋一下",
             })
         })

@@ -73,7 +73,7 @@ const INQUIRY_AMOUNT: Definition = Definition {
     title: "询单销售额",
     title_en: "Inquiry sales",
     unit: "yuan",
-    formula: "期内付款金额中归属询单买家询单后订单的部分 / the paid amount of the orders that followed an inquiry",
+    formula: "期内付款金额中归属询单买家询单后订单的部分，询单可在期前 / the paid amount of the orders of the period that followed an inquiry, of the period or from before it",
 };
 const SILENT_AMOUNT: Definition = Definition {
     id: "sales.silent_amount",

@@ -232,7 +232,7 @@ impl Behind<'_, '_> {
     /// What the buyers credited to an agent paid.
     fn bought_of(&mut self, agent: u32) {
         let Self { run, inquiries, .. } = *self;
-        let mut sums: Vec<Option<i128>> = vec![None; inquiries.each.len()];
+        let mut sums: Vec<Option<i128>> = vec![None; inquiries.names.len() as usize];
         for row in run.view.rows().filter(|row| run.view.counts(row) && self.counted.window.contains(row.paid) && row.paid_amount != NONE) {
             if inquiries.follows(row.at, Some(agent)) {
                 let name = run.view.orders.buyers.get(row.buyer).unwrap_or_default();

@@ -9,47 +9,62 @@ impl Oracle<'_> {
         contacts.iter().filter(|contact| !contact.found.after_sale).filter(asked).collect()
     }
 
-    /// The orders that followed an inquiry, each with its buyer and the time by which it does; none where only the period tells.
-    fn followed(&self, contacts: &[Contact]) -> Vec<(&Row, String, Option<i64>)> {
-        let mut first: BTreeMap<String, i64> = BTreeMap::new();
-        for contact in self.inquired(contacts) {
-            let asked = contact.asked_at.unwrap().seconds();
-            let known = first.entry(contact.buyer.clone().unwrap()).or_insert(asked);
-            *known = asked.min(*known);
-        }
+    /// Those from before the period.
+    fn inquired_before<'c>(&self, contacts: &'c [Contact]) -> Vec<&'c Contact> {
+        let day = |contact: &&Contact| contact.asked_at.unwrap().day();
+        let before = |contact: &&Contact| self.options.period.is_some_and(|period| day(contact) < period.from);
+        contacts.iter().filter(|contact| !contact.found.after_sale).filter(before).collect()
+    }
+
+    /// The orders that followed an inquiry, each with its buyer, the time by which it does, none where only the period tells, and whether the
+    /// inquiry was of the period; those that followed one from before it only where they count in the period's sales.
+    fn followed(&self, contacts: &[Contact]) -> Vec<(&Row, String, Option<i64>, bool)> {
+        let times = |contacts: Vec<&Contact>, name: &str| -> Vec<i64> {
+            contacts.iter().filter(|contact| contact.buyer.as_deref() == Some(name)).map(|contact| contact.asked_at.unwrap().seconds()).collect()
+        };
         let mut found = Vec::new();
         for row in self.rows() {
             let Some(name) = row.buyer.map(|b| format!("买家{b}")) else { continue };
-            let Some(&asked) = first.get(&name) else { continue };
-            let follows = |time: Option<i64>| {
-                time.is_none_or(|time| time >= asked && time.div_euclid(DAY) <= asked.div_euclid(DAY) + i64::from(self.options.window))
-            };
+            let (here, before) = (times(self.inquired(contacts), &name), times(self.inquired_before(contacts), &name));
             let (created, paid) = (row.created.or(row.paid), row.paid.or(row.created));
-            let by_creation = follows(created).then_some(created);
-            let by_payment = (self.is_paid(row) && follows(paid)).then_some(paid);
-            let credited = match self.options.attribution {
-                Attribution::Order => by_creation,
-                Attribution::Payment => by_payment,
-                Attribution::OrderFirst => by_creation.or(by_payment),
+            let credited = |asked: &[i64], untimed: bool| {
+                let within = |time: i64, asked: i64| time >= asked && time.div_euclid(DAY) <= asked.div_euclid(DAY) + i64::from(self.options.window);
+                let follows = |time: Option<i64>| time.map_or(untimed, |time| asked.iter().any(|asked| within(time, *asked)));
+                let by_creation = follows(created).then_some(created);
+                let by_payment = (self.is_paid(row) && follows(paid)).then_some(paid);
+                match self.options.attribution {
+                    Attribution::Order => by_creation,
+                    Attribution::Payment => by_payment,
+                    Attribution::OrderFirst => by_creation.or(by_payment),
+                }
             };
-            found.extend(credited.map(|time| (row, name, time)));
+            if let Some(time) = credited(&here, !here.is_empty()) {
+                found.push((row, name, time, true));
+            } else if let Some(time) = credited(&before, false).filter(|_| self.sold(row)) {
+                found.push((row, name, time, false));
+            }
         }
         found
     }
 
+    /// Whether an order counts in the period's sales.
+    fn sold(&self, row: &Row) -> bool {
+        let include = self.options.refunded == Refunded::Include;
+        self.is_paid(row) && (include || !self.is_refunded(row)) && self.within(row.paid.or(row.created), self.options.period)
+    }
+
     /// What a paid order adds to the period's sales; nothing where it does not count.
     fn counted(&self, row: &Row) -> Option<i64> {
-        let include = self.options.refunded == Refunded::Include;
-        let counts = self.is_paid(row) && (include || !self.is_refunded(row)) && self.within(row.paid.or(row.created), self.options.period);
-        row.amount.filter(|_| counts)
+        row.amount.filter(|_| self.sold(row))
     }
 
     /// Buyers who asked, those who ordered, those who paid, and the cents of the period's orders that followed.
     fn inquiries(&self, contacts: &[Contact]) -> (usize, usize, usize, i64) {
         let asked: BTreeSet<_> = self.inquired(contacts).into_iter().map(|contact| contact.buyer.clone()).collect();
         let followed = self.followed(contacts);
-        let ordered: BTreeSet<_> = followed.iter().map(|(_, name, _)| name).collect();
-        let paid: BTreeSet<_> = followed.iter().filter(|(row, ..)| self.is_paid(row)).map(|(_, name, _)| name).collect();
+        let here: Vec<_> = followed.iter().filter(|(.., here)| *here).collect();
+        let ordered: BTreeSet<_> = here.iter().map(|(_, name, ..)| name).collect();
+        let paid: BTreeSet<_> = here.iter().filter(|(row, ..)| self.is_paid(row)).map(|(_, name, ..)| name).collect();
         (asked.len(), ordered.len(), paid.len(), followed.iter().filter_map(|(row, ..)| self.counted(row)).sum())
     }
 
@@ -59,8 +74,11 @@ impl Oracle<'_> {
         let inquired = self.inquired(contacts);
         let serves = |contact: &&&Contact| contact.agents.iter().any(|name| name == agent);
         let served: BTreeSet<_> = inquired.iter().filter(serves).map(|contact| contact.buyer.clone()).collect();
-        let credited_to = |name: &String, time: Option<i64>| {
-            let answers = inquired.iter().filter(|contact| contact.buyer.as_ref() == Some(name)).flat_map(|contact| {
+        let before = self.inquired_before(contacts);
+        let credited_to = |name: &String, time: Option<i64>, here: bool| {
+            // Who asked in the period is won by those who answered in it.
+            let earlier = before.iter().filter(|_| !here);
+            let answers = inquired.iter().chain(earlier).filter(|contact| contact.buyer.as_ref() == Some(name)).flat_map(|contact| {
                 contact.rounds.iter().filter_map(|round| {
                     let answered = round.opened?.seconds() + round.seconds?;
                     Some((answered, contact.agents[round.agent? as usize].clone()))
@@ -70,11 +88,13 @@ impl Oracle<'_> {
             answers.filter(|(at, _)| time.is_none_or(|time| *at <= time)).max().map(|(_, agent)| agent)
         };
         let mut won = self.followed(contacts);
-        won.retain(|(_, name, time)| credited_to(name, *time).as_deref() == Some(agent));
-        let distinct =
-            |of: &dyn Fn(&Row) -> bool| won.iter().filter(|(row, ..)| of(row)).map(|(_, name, _)| name).collect::<BTreeSet<_>>().len();
+        won.retain(|(_, name, time, here)| credited_to(name, *time, *here).as_deref() == Some(agent));
+        let distinct = |of: &dyn Fn(&Row, bool) -> bool| {
+            won.iter().filter(|(row, .., here)| of(row, *here)).map(|(_, name, ..)| name).collect::<BTreeSet<_>>().len()
+        };
         let cents = won.iter().filter_map(|(row, ..)| self.counted(row)).sum();
-        (served.len(), distinct(&|_| true), distinct(&|row| self.is_paid(row)), cents, distinct(&|row| self.counted(row).is_some()))
+        let bought = distinct(&|row, _| self.counted(row).is_some());
+        (served.len(), distinct(&|_, here| here), distinct(&|row, here| here && self.is_paid(row)), cents, bought)
     }
 }
 

@@ -1,13 +1,13 @@
 //! Who inquired, which orders followed, and which agents they are credited to.
 
 use crate::{
-    link::buyer_key,
+    link::{Contact, buyer_key},
     metric::{
         Attribution, Before, Options,
         figure::yuan,
         response::answered_at,
         select::{NO_DAY, Row, View, Window},
-        talk::{Talks, time_of},
+        talk::{Talks, day_of, time_of},
     },
     order::{NONE, Names},
     sort,
@@ -37,8 +37,9 @@ pub struct FlowStep {
 /// A buyer who inquired, and what became of it.
 #[derive(Clone, Copy, Default)]
 pub(in crate::metric) struct Inquirer {
-    /// The buyer's first message in such a conversation; `None` where it has no date.
+    /// The buyer's first message in the first and in the last of such conversations; `None` where none has a date.
     pub first: Option<Time>,
+    pub last: Option<Time>,
     pub ordered: bool,
     pub paid: bool,
     /// Paid and not refunded as a whole.
@@ -47,8 +48,25 @@ pub(in crate::metric) struct Inquirer {
     pub again: Option<bool>,
     /// Whether the buyer ordered since the inquiry, within the window or after it.
     pub since: bool,
-    /// The window lies partly after the last day of the data.
+    /// The window of the last inquiry lies partly after the last day of the data.
     pub(super) open: bool,
+}
+
+/// An inquiry with a date.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Asked {
+    /// The buyer's number.
+    buyer: u32,
+    seconds: i64,
+    /// Whether it is of the period; else it is from before.
+    here: bool,
+}
+
+/// A human's answer in such a conversation.
+struct Answer {
+    asked: Asked,
+    /// The agent's number; `u32::MAX` for one who is only heard before the period.
+    agent: u32,
 }
 
 impl Inquirer {
@@ -65,7 +83,7 @@ impl Inquirer {
 
 /// All inquiries of a period.
 pub(in crate::metric) struct Inquiries {
-    /// By the number of the buyer in `names`.
+    /// By the number of the buyer in `names`, which goes on with those who only inquired before the period.
     pub each: Vec<Inquirer>,
     pub names: Names,
     /// Paid amount of the period's orders that followed an inquiry, and of all of them, in cents.
@@ -82,6 +100,8 @@ pub(in crate::metric) struct Inquiries {
     pub(super) untimed: bool,
     /// Whether chats and orders share any buyer.
     pub(super) meet: bool,
+    /// Inquiries by buyer and time.
+    asked: Vec<Asked>,
     /// Positions of the orders that followed an inquiry, in rising order, each with the agent who is credited with it.
     orders: Vec<(u32, Option<u32>)>,
     /// Agent and inquirer: served; credited with an order, with a paid one, with one that counts in the period's sales.
@@ -109,6 +129,7 @@ impl Inquiries {
             monologues: 0,
             untimed: false,
             meet: false,
+            asked: Vec::new(),
             orders: Vec::new(),
             served: Vec::new(),
             won: Vec::new(),
@@ -117,17 +138,30 @@ impl Inquiries {
             amounts: vec![0; talks.agents.len() as usize],
             forwarded: vec![0; talks.agents.len() as usize],
         };
-        let mut answers = found.ask(talks, options);
+        let mut answers = Vec::new();
+        for contact in &talks.contacts {
+            found.ask(contact, true, talks, options, &mut answers);
+        }
+        // What was asked before the period may be bought in it.
+        let before = |contact: &&&Contact| {
+            let day = day_of(contact);
+            contact.buyer_messages > 0 && window.history().contains(day) && !window.contains(day)
+        };
+        for contact in talks.all.iter().filter(before) {
+            found.ask(contact, false, talks, options, &mut answers);
+        }
+        sort::plain(&mut found.asked);
         let reach = i64::from(options.window);
         for inquirer in &mut found.each {
-            found.untimed |= inquirer.first.is_none();
-            let last = inquirer.first.map(|first| i64::from(first.day().0) + reach);
-            inquirer.open = last.is_some_and(|last| as_of.is_none_or(|as_of| last > i64::from(as_of.0)));
+            found.untimed |= inquirer.last.is_none();
+            let until = inquirer.last.map(|last| i64::from(last.day().0) + reach);
+            inquirer.open = until.is_some_and(|until| as_of.is_none_or(|as_of| until > i64::from(as_of.0)));
         }
         // Of two agents in the same second the later name counts as the last one, whatever else is in the files.
-        sort::by(&mut answers, |a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| talks.agents.get(a.2).cmp(&talks.agents.get(b.2))));
+        let key = |answer: &Answer| (answer.asked.buyer, answer.asked.seconds);
+        sort::by(&mut answers, |a, b| key(a).cmp(&key(b)).then_with(|| talks.agents.get(a.agent).cmp(&talks.agents.get(b.agent))));
         if !talks.all.is_empty() {
-            found.follow(view, window, options, &answers, as_of);
+            found.follow(view, talks, options, &answers, as_of);
         }
         for pairs in [&mut found.served, &mut found.won, &mut found.won_paid, &mut found.bought] {
             sort::plain(pairs);
@@ -136,62 +170,59 @@ impl Inquiries {
         found
     }
 
-    /// Who inquired, and which agent answered whom when; who only forwarded did neither.
-    fn ask(&mut self, talks: &Talks, options: &Options) -> Vec<(u32, i64, u32)> {
-        let mut answers = Vec::new();
-        for contact in &talks.contacts {
-            if contact.found.after_sale {
-                self.after_sale += 1;
-                continue;
+    /// Who inquired in a conversation of the period, or from before it; and which agent answered when: who only forwarded did not.
+    fn ask(&mut self, contact: &Contact, here: bool, talks: &Talks, options: &Options, answers: &mut Vec<Answer>) {
+        let counted = u64::from(here);
+        if contact.found.after_sale {
+            self.after_sale += counted;
+            return;
+        }
+        if contact.buyer_messages <= options.monologue {
+            self.monologues += counted;
+            return;
+        }
+        let Some(name) = contact.buyer.as_deref() else {
+            self.nameless += counted;
+            return;
+        };
+        let buyer = self.names.intern(&buyer_key(name));
+        let time = time_of(contact);
+        self.asked.extend(time.map(|time| Asked { buyer, seconds: time.seconds(), here }));
+        let only = |at: u16| contact.handed.iter().any(|one| one.agent == at && options.forwarded.is_some_and(|most| one.messages <= most));
+        if here {
+            if buyer as usize == self.each.len() {
+                self.each.push(Inquirer { first: time, last: time, ..Inquirer::default() });
+            } else if let Some(inquirer) = self.each.get_mut(buyer as usize) {
+                inquirer.first = inquirer.first.into_iter().chain(time).min();
+                inquirer.last = inquirer.last.max(time);
             }
-            if contact.buyer_messages <= options.monologue {
-                self.monologues += 1;
-                continue;
-            }
-            let Some(name) = contact.buyer.as_deref() else {
-                self.nameless += 1;
-                continue;
-            };
-            let number = self.names.intern(&buyer_key(name));
-            let time = time_of(contact);
-            if number as usize == self.each.len() {
-                self.each.push(Inquirer { first: time, ..Inquirer::default() });
-            } else if let Some(inquirer) = self.each.get_mut(number as usize) {
-                inquirer.first = match (inquirer.first, time) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                };
-            }
-            let only =
-                |at: u16| contact.handed.iter().any(|one| one.agent == at && options.forwarded.is_some_and(|most| one.messages <= most));
             for (at, agent) in (0..).zip(&contact.agents).filter_map(|(at, agent)| Some((at, talks.agents.find(agent)?))) {
                 if !only(at) {
-                    self.served.push((agent, number));
+                    self.served.push((agent, buyer));
                 } else if let Some(count) = self.forwarded.get_mut(agent as usize) {
                     *count += 1;
                 }
             }
-            // The answer of who only forwarded is that of whoever took it, however often it was passed on.
-            let taker = |at: u16| {
-                let next = |at: &u16| if only(*at) { contact.handed.iter().find(|one| one.agent == *at)?.to } else { None };
-                core::iter::successors(Some(at), next).take(1 + contact.agents.len()).last().filter(|at| !only(*at))
-            };
-            for round in contact.rounds.iter().filter(|round| round.answered) {
-                let Some(agent) = round.agent.and_then(taker).and_then(|at| talks.agents.find(contact.agents.get(usize::from(at))?)) else {
-                    continue;
-                };
-                answers.push((number, answered_at(round).map_or(NONE, Time::seconds), agent));
-            }
         }
-        answers
+        // The answer of who only forwarded is that of whoever took it, however often it was passed on.
+        let taker = |at: u16| {
+            let next = |at: &u16| if only(*at) { contact.handed.iter().find(|one| one.agent == *at)?.to } else { None };
+            core::iter::successors(Some(at), next).take(1 + contact.agents.len()).last().filter(|at| !only(*at))
+        };
+        for round in contact.rounds.iter().filter(|round| round.answered) {
+            let Some(agent) = round.agent.and_then(taker).and_then(|at| contact.agents.get(usize::from(at))) else { continue };
+            let asked = Asked { buyer, seconds: answered_at(round).map_or(NONE, Time::seconds), here };
+            answers.push(Answer { asked, agent: talks.agents.find(agent).unwrap_or(u32::MAX) });
+        }
     }
 
     /// Which orders followed.
-    fn follow(&mut self, view: &View, window: Window, options: &Options, answers: &[(u32, i64, u32)], as_of: Option<Day>) {
+    fn follow(&mut self, view: &View, talks: &Talks, options: &Options, answers: &[Answer], as_of: Option<Day>) {
+        let window = talks.window;
         let buyers = &view.orders.buyers;
         let inquirers: Vec<Option<u32>> =
             (0..buyers.len()).map(|number| self.names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect();
-        self.meet = inquirers.iter().any(Option::is_some);
+        self.meet = inquirers.iter().any(Option::is_some) || meet(view, talks);
         // A purchase day since the inquiry, of each inquirer.
         let mut first_days: Vec<Option<i32>> = vec![None; self.each.len()];
         for row in view.rows() {
@@ -201,32 +232,44 @@ impl Inquiries {
             self.unknown_amount += u64::from(counts && row.paid_amount == NONE);
             self.nobody += u64::from(counts && !row.has_buyer());
             let Some(number) = inquirers.get(row.buyer as usize).copied().flatten() else { continue };
-            let Some(inquirer) = self.each.get_mut(number as usize) else { continue };
-            if view.counts(&row)
-                && let Some(since) = inquirer.first
-                && view.times(&row).1 >= since.seconds()
-                && let Some(first) = first_days.get_mut(number as usize)
-            {
-                inquirer.again = Some(inquirer.again == Some(true) || first.is_some_and(|first| first != row.paid));
-                *first = Some(row.paid);
+            let from = self.asked.partition_point(|asked| asked.buyer < number);
+            let asked = self.asked.get(from..).unwrap_or_default();
+            let asked = asked.get(..asked.partition_point(|asked| asked.buyer == number)).unwrap_or_default();
+            let inquirer = self.each.get_mut(number as usize);
+            let followed = credit(view, window, &row, asked, inquirer.as_deref(), options);
+            if let Some(inquirer) = inquirer {
+                if view.counts(&row)
+                    && let Some(since) = inquirer.first
+                    && view.times(&row).1 >= since.seconds()
+                    && let Some(first) = first_days.get_mut(number as usize)
+                {
+                    inquirer.again = Some(inquirer.again == Some(true) || first.is_some_and(|first| first != row.paid));
+                    *first = Some(row.paid);
+                }
+                let until_now = as_of.is_none_or(|as_of| row.created <= as_of.0);
+                inquirer.since |= until_now && inquirer.first.is_some_and(|first| view.times(&row).0 >= first.seconds());
+                if followed.is_some_and(|(_, here)| here) {
+                    inquirer.ordered = true;
+                    inquirer.paid |= row.is_paid();
+                    inquirer.kept |= row.is_paid() && !row.is_refunded();
+                }
             }
-            let until_now = as_of.is_none_or(|as_of| row.created <= as_of.0);
-            inquirer.since |= until_now && inquirer.first.is_some_and(|first| view.times(&row).0 >= first.seconds());
-            let Some(at) = credit(view, window, &row, inquirer.first, options) else { continue };
-            inquirer.ordered = true;
-            inquirer.paid |= row.is_paid();
-            inquirer.kept |= row.is_paid() && !row.is_refunded();
+            let Some((at, here)) = followed.filter(|(_, here)| *here || counts) else { continue };
             self.credited += amount;
             self.untimed |= at == NONE;
             // The order goes to whoever answered this buyer last before it; without times to the last one at all.
             let until = if at == NONE { i64::MAX } else { at };
-            let end = answers.partition_point(|&(buyer, time, _)| (buyer, time) <= (number, until));
-            let last = end.checked_sub(1).and_then(|last| answers.get(last)).filter(|(buyer, ..)| *buyer == number);
-            self.orders.push((row.at, last.map(|(.., agent)| *agent)));
-            if let Some(&(.., agent)) = last {
-                self.won.push((agent, number));
-                if row.is_paid() {
-                    self.won_paid.push((agent, number));
+            let end = answers.partition_point(|answer| (answer.asked.buyer, answer.asked.seconds) <= (number, until));
+            let own = answers.get(..end).unwrap_or_default().iter().rev().take_while(|answer| answer.asked.buyer == number);
+            // Who asked in the period is won by those who answered in it.
+            let last = own.into_iter().find(|answer| answer.asked.here || !here).map(|answer| answer.agent).filter(|agent| *agent != u32::MAX);
+            self.orders.push((row.at, last));
+            if let Some(agent) = last {
+                if here {
+                    self.won.push((agent, number));
+                    if row.is_paid() {
+                        self.won_paid.push((agent, number));
+                    }
                 }
                 if counts && row.paid_amount != NONE {
                     self.bought.push((agent, number));
@@ -305,21 +348,44 @@ pub(super) fn of(pairs: &[(u32, u32)], agent: u32) -> u64 {
     (pairs.partition_point(|&(of, _)| of <= agent) - pairs.partition_point(|&(of, _)| of < agent)) as u64
 }
 
-/// The time by which an order follows an inquiry, [`NONE`] where only the period tells; `None` where it does not follow.
-fn credit(view: &View, window: Window, row: &Row, first: Option<Time>, options: &Options) -> Option<i64> {
+/// The time by which an order follows the last inquiry before it, [`NONE`] where only the period tells, and whether that was asked in the period;
+/// `None` where it does not follow.
+fn credit(
+    view: &View,
+    window: Window,
+    row: &Row,
+    asked: &[Asked],
+    inquirer: Option<&Inquirer>,
+    options: &Options,
+) -> Option<(i64, bool)> {
     let (created, paid) = view.times(row);
-    let follows = |time: i64, day: i32| match first {
-        Some(first) if time != NONE => {
-            let last = i64::from(first.day().0) + i64::from(options.window);
-            (time >= first.seconds() && i64::from(day) <= last).then_some(time)
+    let follows = |time: i64, day: i32| {
+        if time == NONE || inquirer.is_some_and(|inquirer| inquirer.first.is_none()) {
+            return (inquirer.is_some() && (window.contains(day) || day == NO_DAY)).then_some((NONE, true));
         }
-        _ => (window.contains(day) || day == NO_DAY).then_some(NONE),
+        let last = asked.get(asked.partition_point(|asked| asked.seconds <= time).checked_sub(1)?)?;
+        let until = i64::from(Time::from_seconds(last.seconds).day().0) + i64::from(options.window);
+        (i64::from(day) <= until).then_some((time, last.here))
     };
     let by_creation = || follows(created, row.created);
     let by_payment = || if row.is_paid() { follows(paid, row.paid) } else { None };
     match options.attribution {
         Attribution::Order => by_creation(),
         Attribution::Payment => by_payment(),
-        Attribution::OrderFirst => by_creation().or_else(by_payment),
+        // What follows an inquiry of the period comes before what follows one from before it.
+        Attribution::OrderFirst => {
+            let either = [by_creation(), by_payment()];
+            either.into_iter().flatten().find(|(_, here)| *here).or(either.into_iter().flatten().next())
+        }
     }
+}
+
+/// Whether a buyer of the orders wrote in any of the chats.
+fn meet(view: &View, talks: &Talks) -> bool {
+    let mut names = Names::default();
+    for name in talks.all.iter().filter_map(|contact| contact.buyer.as_deref()) {
+        names.intern(&buyer_key(name));
+    }
+    let buyers = &view.orders.buyers;
+    (0..buyers.len()).any(|number| names.find(&buyer_key(buyers.get(number).unwrap_or_default())).is_some())
 }
