@@ -1,13 +1,13 @@
 //! The tables `actions` and `actions.count`: what to do on the day.
 
 use crate::{
-    shop::{DAY, Order, SMALL, Size, Talk, buyer_name, options, order_name, shop, talk_name},
+    shop::{DAY, Order, SMALL, START, Size, Talk, buyer_name, options, order_name, shop, talk_name},
     words::{Words, day_of},
 };
 use huashu::{
-    metric::{Action, Cuts, Facts, Options, measure},
+    metric::{Action, Cuts, Facts, Options, Period, measure},
     order,
-    time::Time,
+    time::{Day, Time},
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -199,6 +199,10 @@ proptest! {
             prop_assert!(tables.actions.is_empty() && tables.actions_count.is_empty());
             return Ok(());
         };
+        // Whatever period is asked for: what waits today waits since any day.
+        let period = Period { from: Day(START as i32 - 1000), to: Day(as_of as i32) };
+        let today = Options { period: Some(period), as_of: Some(Day(as_of as i32)), ..options.clone() };
+        let words = Words { shop: &shop, options: &today };
         let mut rows = tables.actions.iter();
         let mut counts = Vec::new();
         let kinds = [

@@ -397,24 +397,27 @@ proptest! {
                 let worth = sum(&|sub| sub.1, true);
                 let alone = subs.iter().all(|sub| sub.0 == product);
                 let own = sum(&back_of, true);
+                // As large a part of the worth as of what was paid, in cents.
+                let part = |back: i64, paid: i64| ((back.min(paid) * worth * 100) as f64 / paid as f64).round() as i64;
                 let known = match () {
-                    () if whole || (alone && back >= worth) => Some(worth),
-                    () if back == 0 || alone => Some(back),
+                    () if whole => Some(worth * 100),
+                    () if back == 0 => Some(0),
+                    () if alone => Some(part(back, sum(&|sub| sub.2, false))),
                     // What a ticket gives back that names no sub-order may be on any of them.
                     () if sum(&back_of, false) < back => None,
-                    () => Some(if own >= sum(&|sub| sub.2, true) { worth } else { own.min(worth) }),
+                    () => Some(part(own, sum(&|sub| sub.2, true))),
                 };
-                told.extend(known.map(|back| (worth, back, whole)));
+                told.extend(known.map(|back| (worth * 100, back, whole)));
             }
             let of = |id: &str| {
                 let is = |m: &&Metric| m.id == id && m.by.as_ref().is_some_and(|by| by.name == format!("p{product}"));
                 figures.metrics.iter().find(is).map(|m| (m.numerator.unwrap(), m.denominator))
             };
-            let sum = |told: &[(i64, i64, bool)], of: fn(&(i64, i64, bool)) -> i64| told.iter().map(of).sum::<i64>() as f64;
+            let sum = |told: &[(i64, i64, bool)], of: fn(&(i64, i64, bool)) -> i64| told.iter().map(of).sum::<i64>() as f64 / 100.0;
             let (worth, back) = (sum(&told, |t| t.0), sum(&told, |t| t.1));
             prop_assert_eq!(of("refund.amount_rate"), (worth > 0.0).then_some((back, Some(worth))), "{}", product);
             told.retain(|(.., whole)| include || !whole);
-            let net = sum(&told, |t| t.0) - sum(&told, |t| t.1);
+            let net = sum(&told, |t| t.0 - t.1);
             prop_assert_eq!(of("sales.net_amount").map_or(0.0, |(net, _)| net), net, "{}", product);
         }
     }

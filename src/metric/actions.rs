@@ -8,7 +8,7 @@ use super::{
     select::{Row, View, Window},
     service::complains,
     stats,
-    talk::{Talks, day_of, time_of},
+    talk::{Talks, time_of},
 };
 use crate::{
     link::{Contact, buyer_key},
@@ -174,7 +174,7 @@ fn unpaid(view: &View, now: i64) -> Option<Vec<Action>> {
     Some(rows)
 }
 
-/// What is known of a buyer's talks up to now, in their order: the latest complaint of the period, the latest talk, and whether the
+/// What is known of a buyer's talks up to now, in their order: the latest complaint, the latest talk, and whether the
 /// buyer was heard to be satisfied since the former.
 struct Case<'a> {
     complaint: &'a Contact,
@@ -182,7 +182,7 @@ struct Case<'a> {
     settled: bool,
 }
 
-/// Q7: complaints of the period after which, in that talk or a later one, the buyer was not heard to be satisfied; due a day after the
+/// Q7: complaints after which, in that talk or a later one, the buyer was not heard to be satisfied; due a day after the
 /// last talk with the buyer, whatever it was about, because open cases are followed up every 24 hours until they are closed.
 fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
     let until_now = |contact: &&Contact| contact.buyer_messages > 0 && time_of(contact).is_some_and(|time| time.seconds() < now);
@@ -192,7 +192,7 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
     for contact in all {
         let Some(buyer) = contact.buyer.as_deref() else { continue };
         let settled = contact.found.signals.iter().any(|signal| &**signal == "satisfied");
-        if complains(contact) && talks.window.contains(day_of(contact)) {
+        if complains(contact) {
             cases.insert(buyer, Case { complaint: contact, last: contact, settled });
         } else if let Some(case) = cases.get_mut(buyer) {
             (case.last, case.settled) = (contact, case.settled || settled);

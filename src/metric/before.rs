@@ -167,7 +167,8 @@ impl Run<'_> {
         let earlier = |day: Day| i32::try_from(i64::from(day.0) - days).ok().map(Day);
         let Some(as_of) = self.as_of.and_then(earlier).filter(|day| view.days().is_some_and(|(first, _)| first <= *day)) else { return };
         let everyone = Buyers::of(&self.purchases, Window::until(as_of));
-        customers::tables(view, &everyone, &old.talks, &old.inquiries, options, as_of, &mut old.sheet);
+        let (talks, inquiries) = self.up_to(as_of, false);
+        customers::tables(view, &everyone, &talks, &inquiries, options, as_of, &mut old.sheet);
         let Tables { rfm, rfm_quantiles, lifecycle, layers, .. } = old.sheet.tables;
         beside(&mut tables.rfm, rfm);
         beside(&mut tables.rfm_quantiles, rfm_quantiles);

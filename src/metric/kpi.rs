@@ -162,8 +162,7 @@ pub struct PayItem {
     pub why: Option<String>,
 }
 
-const UNSETTLED: &str =
-    "超过一半还未定局或缺数据，暂不给分 / most of it is not final or lacks data: no points yet";
+const UNSETTLED: &str = "超过一半还未定局或缺数据，暂不给分 / most of it is not final or lacks data: no points yet";
 
 impl Board {
     /// Reads the tables `[[kpi]]` and `[[pay]]`; mistakes go to `errors`.

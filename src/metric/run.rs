@@ -203,6 +203,14 @@ impl<'a> Run<'a> {
         Counted { sheet, window, buyers, talks, inquiries, pairs }
     }
 
+    /// The conversations and inquiries of all history up to a day.
+    pub(super) fn up_to(&self, as_of: Day, asked_for: bool) -> (Talks<'a>, Inquiries) {
+        let window = Window::until(as_of);
+        let talks = Talks::new(&self.contacts, self.listed, window, asked_for);
+        let inquiries = Inquiries::new(&self.view, window, &talks, &self.options, Some(as_of));
+        (talks, inquiries)
+    }
+
     /// The conversations of the persons, teams or shifts of the roster; `None` for parts of another kind.
     pub(super) fn regrouped(&self, kind: &str) -> Option<Vec<Contact>> {
         let at = roster::KINDS.iter().position(|known| *known == kind)?;
@@ -246,13 +254,17 @@ impl<'a> Run<'a> {
         sheet.tables.outliers = outliers::table(view, &self.purchases, self.as_of.map_or(Window::of(None), Window::until));
         if let Some(as_of) = self.as_of {
             let everyone = Buyers::of(&self.purchases, Window::until(as_of));
+            // Who waits for something today wrote whenever that was.
+            let other = *window != Window::of(None) || options.as_of.is_some();
+            let today = other.then(|| self.up_to(as_of, true));
+            let (talks, inquiries) = today.as_ref().map_or((&*talks, &*inquiries), |(talks, inquiries)| (talks, inquiries));
             customers::tables(view, &everyone, talks, inquiries, options, as_of, sheet);
             if view.lacks_buyers().or(view.lacks_times()).is_none() {
                 sheet.tables.purchase_count = cohorts::purchase_count(&everyone);
                 sheet.tables.cohorts = cohorts::cohorts(&self.purchases, as_of);
                 sheet.tables.second_purchase = cohorts::second_purchase(&self.purchases, as_of);
             }
-            let found = joined.then_some(&*inquiries);
+            let found = self.meet(Some(Period { from: Day(i32::MIN), to: as_of }), talks).then_some(inquiries);
             (sheet.tables.actions, sheet.tables.actions_count) = actions::tables(view, &everyone, talks, found, options, as_of);
         }
         sheet.tables.agents = agents::table(talks, inquiries, joined, &options.response);

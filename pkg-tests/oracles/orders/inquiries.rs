@@ -20,7 +20,11 @@ impl Oracle<'_> {
     /// inquiry was of the period; those that followed one from before it only where they count in the period's sales.
     fn followed(&self, contacts: &[Contact]) -> Vec<(&Row, String, Option<i64>, bool)> {
         let times = |contacts: Vec<&Contact>, name: &str| -> Vec<i64> {
-            contacts.iter().filter(|contact| contact.buyer.as_deref() == Some(name)).map(|contact| contact.asked_at.unwrap().seconds()).collect()
+            contacts
+                .iter()
+                .filter(|contact| contact.buyer.as_deref() == Some(name))
+                .map(|contact| contact.asked_at.unwrap().seconds())
+                .collect()
         };
         let mut found = Vec::new();
         for row in self.rows() {
@@ -28,7 +32,8 @@ impl Oracle<'_> {
             let (here, before) = (times(self.inquired(contacts), &name), times(self.inquired_before(contacts), &name));
             let (created, paid) = (row.created.or(row.paid), row.paid.or(row.created));
             let credited = |asked: &[i64], untimed: bool| {
-                let within = |time: i64, asked: i64| time >= asked && time.div_euclid(DAY) <= asked.div_euclid(DAY) + i64::from(self.options.window);
+                let within =
+                    |time: i64, asked: i64| time >= asked && time.div_euclid(DAY) <= asked.div_euclid(DAY) + i64::from(self.options.window);
                 let follows = |time: Option<i64>| time.map_or(untimed, |time| asked.iter().any(|asked| within(time, *asked)));
                 let by_creation = follows(created).then_some(created);
                 let by_payment = (self.is_paid(row) && follows(paid)).then_some(paid);

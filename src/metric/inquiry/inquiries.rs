@@ -262,7 +262,8 @@ impl Inquiries {
             let end = answers.partition_point(|answer| (answer.asked.buyer, answer.asked.seconds) <= (number, until));
             let own = answers.get(..end).unwrap_or_default().iter().rev().take_while(|answer| answer.asked.buyer == number);
             // Who asked in the period is won by those who answered in it.
-            let last = own.into_iter().find(|answer| answer.asked.here || !here).map(|answer| answer.agent).filter(|agent| *agent != u32::MAX);
+            let last =
+                own.into_iter().find(|answer| answer.asked.here || !here).map(|answer| answer.agent).filter(|agent| *agent != u32::MAX);
             self.orders.push((row.at, last));
             if let Some(agent) = last {
                 if here {
@@ -350,14 +351,7 @@ pub(super) fn of(pairs: &[(u32, u32)], agent: u32) -> u64 {
 
 /// The time by which an order follows the last inquiry before it, [`NONE`] where only the period tells, and whether that was asked in the period;
 /// `None` where it does not follow.
-fn credit(
-    view: &View,
-    window: Window,
-    row: &Row,
-    asked: &[Asked],
-    inquirer: Option<&Inquirer>,
-    options: &Options,
-) -> Option<(i64, bool)> {
+fn credit(view: &View, window: Window, row: &Row, asked: &[Asked], inquirer: Option<&Inquirer>, options: &Options) -> Option<(i64, bool)> {
     let (created, paid) = view.times(row);
     let follows = |time: i64, day: i32| {
         if time == NONE || inquirer.is_some_and(|inquirer| inquirer.first.is_none()) {

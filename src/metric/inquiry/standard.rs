@@ -31,7 +31,9 @@ pub(super) fn standard(found: &Inquiries, options: &Options, open: u64) -> alloc
         match options.window {
             0 => "会话首条消息当日内 / on the day of the first message of a conversation".into(),
             1 => "会话首条消息起至次日结束 / from the first message of a conversation to the end of the next day".into(),
-            days => format!("会话首条消息起至第 {days} 日结束 / from the first message of a conversation to the end of day {days} after it"),
+            days => {
+                format!("会话首条消息起至第 {days} 日结束 / from the first message of a conversation to the end of day {days} after it")
+            }
         },
     ];
     if found.untimed {
