@@ -11,8 +11,8 @@ const JOINED: usize = 10;
 
 /// Hides what could tell who the buyer is, one `*` per character, and leaves the ends so that two of them can still be
 /// told apart: numbers of seven digits and more, also with hyphens, dots and blanks in them (phones, orders, parcels), mail
-/// addresses, the digits of an address (楼栋, 单元, 室, and 号 after 路 or 街), and names of two characters and more that are known to
-/// be buyers'. Everything else stays.
+/// addresses, the digits of an address (楼栋, 单元, 室, and 号 after 路 or 街), names of two characters and more that are known to
+/// be buyers', and the given name behind 收货人： and the like. Everything else stays.
 ///
 /// ```
 /// use huashu::report::mask;
@@ -36,6 +36,9 @@ pub fn mask(text: &str, names: &[&str]) -> String {
                 hide(at + 1..at + name.len() - usize::from(name.len() > 2));
             }
         }
+    }
+    for range in receivers(&chars) {
+        hide(range);
     }
     let mut at = 0;
     while let Some(&c) = chars.get(at) {
@@ -62,6 +65,23 @@ pub fn mask(text: &str, names: &[&str]) -> String {
         }
     }
     masked.into_iter().collect()
+}
+
+/// Where the given names of receivers stand: behind a word for them and a colon, up to four characters with the family name.
+fn receivers(chars: &[char]) -> impl Iterator<Item = Range<usize>> {
+    const LABELS: [[char; 3]; 4] = [['收', '货', '人'], ['收', '件', '人'], ['联', '系', '人'], ['寄', '件', '人']];
+    const MOST: usize = 4;
+    let labels = chars.windows(3).enumerate().filter(|(_, label)| LABELS.iter().any(|known| known == label));
+    labels.filter_map(|(at, _)| {
+        let mut from = at + 3;
+        if chars.get(from..from + 2) == Some(&['姓', '名']) {
+            from += 2;
+        }
+        let colon = chars.get(from..)?.iter().take_while(|c| matches!(c, '：' | ':' | ' ' | '是' | '叫')).count();
+        from += colon;
+        let name = chars.get(from..)?.iter().take(MOST).take_while(|c| ('\u{4e00}'..='\u{9fff}').contains(*c)).count();
+        (colon > 0 && name > 1).then(|| from + 1..from + name)
+    })
 }
 
 /// Hides a name but for its first and last character.
@@ -192,6 +212,8 @@ mod tests {
             ("满300-50，500-1000元，2026-01-31 10:00", "满300-50，500-1000元，2026-01-31 10:00"),
             ("南京西路88号", "南京西路**号"),
             ("5号楼", "*号楼"),
+            ("收货人：张三丰，收件人姓名 欧阳娜娜 浙江", "收货人：张**，收件人姓名 欧*** 浙江"),
+            ("收货人地址写错了，联系人：", "收货人地址写错了，联系人："),
             ("", ""),
         ] {
             assert_eq!(mask(text, &[]), expected, "{text}");
