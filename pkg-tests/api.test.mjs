@@ -215,6 +215,16 @@ test("a product is called by its code and its title", async () => {
   }
 });
 
+test("a code stays as it is beside its title, which is masked", async () => {
+  const { shop } = await read("order_id,buyer,paid_at,sku,title,quantity,unit_price\n1,甲,2026-01-05 10:00:00,700123456789,补寄给13912345678,1,20\n");
+  const written = (what, format, options) => [...shop.write(what, format, options)].join("");
+  for (const format of ["text", "csv"]) {
+    assert.match(written("metrics", format), /product 700123456789 补寄给139\*{4}5678\b/, format);
+    assert.match(written("metrics", format, { unmasked: true }), /product 700123456789 补寄给13912345678\b/, format);
+  }
+  assert.match(written("table", "csv", { table: "products" }), /\r\n700123456789,补寄给139\*{4}5678,/);
+});
+
 test("a map overrules what is found, field by field, and says what is not there", async () => {
   const taobao = "订单编号,买家会员名,买家实际支付金额,总金额\n1,甲,10,12\n";
   const { file } = await read(taobao, { columns: { paid_amount: "总金额", buyer: "买家" } });

@@ -82,10 +82,11 @@ function masked(rows, shop) {
 
 /** Figures whose products are called by code and title; `hide` takes off what a buyer may have had written into these. */
 function named({ metrics, tables }, hide = (texts) => texts) {
-  const titles = new Map(tables.products.filter(({ title }) => title).map(({ product, title }) => [product, `${product} ${title}`]));
-  const name = ({ by }) => titles.get(by?.product) ?? by?.product;
-  const shown = hiding(hide, metrics.map(name));
-  return metrics.map((figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: shown(name(figure)) } }));
+  const titles = new Map(tables.products.map(({ product, title }) => [product, title]));
+  // One by one: beside a title a code would be taken for the number of a phone.
+  const shown = hiding(hide, metrics.flatMap(({ by }) => [by?.product, titles.get(by?.product)]));
+  const name = (product) => [product, titles.get(product)].filter(Boolean).map(shown).join(" ");
+  return metrics.map((figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: name(figure.by.product) } }));
 }
 
 /** How a report names the book of a shop. */
