@@ -237,7 +237,9 @@ test("a map overrules what is found, field by field, and says what is not there"
 test("options that do not exist are refused", async () => {
   const { shop } = await read(orders);
   for (const [args, message] of [
-    [["metric", "csv"], /did you mean metrics/], [["metrics", "csvv"], /did you mean csv/], [["table", "csv", { table: "product" }], /did you mean products/], [["signals", "json"], /jsonl/],
+    [["metric", "csv"], /^write 没有 metric，只有 check、.*（是不是 metrics？） \/ write cannot be metric; it is one of: check, .* \(did you mean metrics\?\)$/],
+    [["metrics", "csvv"], /did you mean csv/], [["table", "csv", { table: "product" }], /did you mean products/], [["signals", "json"], /^format 没有 json，只有 jsonl（是不是 jsonl？） /],
+    [["metrics", "nonsense"], /^format 没有 nonsense，只有 text、json、csv \/ format cannot be nonsense; it is one of: text, json, csv$/],
   ]) assert.throws(() => [...shop.write(...args)], { code: "bad-option", message });
   assert.throws(() => shop.check({ message: true }), { name: "HuashuError", code: "bad-option", message: /message/ });
   assert.throws(() => shop.metrics({ refunded: "some" }), { code: "bad-option" });

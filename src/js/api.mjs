@@ -1,6 +1,7 @@
 // What the entries for browsers and for node have in common: the book and the shop around the wasm of the same names.
 import * as wasm from "./huashu.js";
-import { hint, HuashuError } from "./error.mjs";
+import { oneOf } from "./choice.mjs";
+import { HuashuError } from "./error.mjs";
 import { render, renderRows, renderTable } from "./figures.mjs";
 import { open } from "./open.mjs";
 import { readable, Source } from "./source.mjs";
@@ -50,13 +51,6 @@ function hiding(mask, texts) {
   const hidden = mask(distinct);
   const map = new Map(distinct.map((text, at) => [text, hidden[at]]));
   return (text) => map.get(text);
-}
-
-/** Throws where what is asked for is none of the list. */
-function oneOf(name, given, list) {
-  if (list.includes(given)) return;
-  const message = `${name} 没有 ${given}，只有以下几种 / ${name} cannot be ${given}; it is one of: ${list.join(", ")}${hint(String(given), list)}`;
-  throw new HuashuError({ code: "bad-option", message });
 }
 
 /** What can be written, and how. */
