@@ -64,6 +64,8 @@ export interface RuleInfo {
   deduct: number[];
   /** The last of `deduct` is charged again for every further failure (`deduct = [5]` in the book); false: a number alone (`deduct = 5`), charged once. */
   repeats: boolean;
+  /** Failures beyond those of `deduct` cost points of their own; false also where the last number is 0 or `deduct` alone reaches `max_deduct`. */
+  costs_again: boolean;
   /** The most that one conversation can lose by the rule, where it repeats. */
   max_deduct: number | null;
   bonus: number;
