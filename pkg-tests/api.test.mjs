@@ -586,6 +586,10 @@ test("texts of tables are masked, ids of conversations with the buyer's name", a
   assert.deepEqual(shop.mask(texts), ["小**撞@3", "138****5678", "打138****5678", "SKU-20260101", "2603010000001", ""]);
 });
 
+test("numbers of orders are masked whatever they look like, and numbered where they look alike", () => {
+  assert.deepEqual(new Shop().maskOrders(["2603010000001", "1", "SO-2026-0001", "2", "1"]), ["260******0001", "***#1", "S***1", "***#2", "***#1"]);
+});
+
 test("a short file full of NULs, which looks like no text, is read again all the same", async () => {
   const shop = new Shop();
   const file = join(root, "pkg-tests/cases/chats/nul-bytes.txt");

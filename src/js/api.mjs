@@ -60,7 +60,7 @@ const formats = { check: [...FORMATS, "junit"], signals: ["jsonl"], metrics: FOR
 /** The rows of a table without who the buyers are. */
 function masked(rows, shop) {
   const hide = hiding((texts) => shop.mask(texts), rows.flatMap(({ conversation, latest, product, sku, title, examples = [] }) => [conversation, latest, product, sku, title, ...examples]));
-  const order = hiding((numbers) => json(() => wasm.mask_orders(text(numbers))), rows.map((row) => row.order));
+  const order = hiding((numbers) => shop.maskOrders(numbers), rows.map((row) => row.order));
   return rows.map((row) => {
     const said = (value) => wasm.mask(value, row.buyer);
     const masks = {
@@ -238,6 +238,9 @@ export class Shop {
   }
   mask(texts) {
     return json(() => this.#shop.mask(text(texts)));
+  }
+  maskOrders(numbers) {
+    return json(() => wasm.mask_orders(text(numbers)));
   }
   review(reviews) {
     return json(() => this.#shop.review(text(reviews)));
