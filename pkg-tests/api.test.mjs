@@ -215,6 +215,16 @@ test("a product is called by its code and its title", async () => {
   }
 });
 
+test("a code stays as it is beside its title, which is masked", async () => {
+  const { shop } = await read("order_id,buyer,paid_at,sku,title,quantity,unit_price\n1,甲,2026-01-05 10:00:00,700123456789,补寄给13912345678,1,20\n");
+  const written = (what, format, options) => [...shop.write(what, format, options)].join("");
+  for (const format of ["text", "csv"]) {
+    assert.match(written("metrics", format), /product 700123456789 补寄给139\*{4}5678\b/, format);
+    assert.match(written("metrics", format, { unmasked: true }), /product 700123456789 补寄给13912345678\b/, format);
+  }
+  assert.match(written("table", "csv", { table: "products" }), /\r\n700123456789,补寄给139\*{4}5678,/);
+});
+
 test("a map overrules what is found, field by field, and says what is not there", async () => {
   const taobao = "订单编号,买家会员名,买家实际支付金额,总金额\n1,甲,10,12\n";
   const { file } = await read(taobao, { columns: { paid_amount: "总金额", buyer: "买家" } });
@@ -227,7 +237,9 @@ test("a map overrules what is found, field by field, and says what is not there"
 test("options that do not exist are refused", async () => {
   const { shop } = await read(orders);
   for (const [args, message] of [
-    [["metric", "csv"], /did you mean metrics/], [["metrics", "csvv"], /did you mean csv/], [["table", "csv", { table: "product" }], /did you mean products/], [["signals", "json"], /jsonl/],
+    [["metric", "csv"], /^write 没有 metric，只有 check、.*（是不是 metrics？） \/ write cannot be metric; it is one of: check, .* \(did you mean metrics\?\)$/],
+    [["metrics", "csvv"], /did you mean csv/], [["table", "csv", { table: "product" }], /did you mean products/], [["signals", "json"], /^format 没有 json，只有 jsonl（是不是 jsonl？） /],
+    [["metrics", "nonsense"], /^format 没有 nonsense，只有 text、json、csv \/ format cannot be nonsense; it is one of: text, json, csv$/],
   ]) assert.throws(() => [...shop.write(...args)], { code: "bad-option", message });
   assert.throws(() => shop.check({ message: true }), { name: "HuashuError", code: "bad-option", message: /message/ });
   assert.throws(() => shop.metrics({ refunded: "some" }), { code: "bad-option" });
@@ -572,6 +584,10 @@ test("texts of tables are masked, ids of conversations with the buyer's name", a
   shop.metrics();
   const texts = ["小鹿乱撞@3", "13812345678", "打13812345678", "SKU-20260101", "2603010000001", ""];
   assert.deepEqual(shop.mask(texts), ["小**撞@3", "138****5678", "打138****5678", "SKU-20260101", "2603010000001", ""]);
+});
+
+test("numbers of orders are masked whatever they look like, and numbered where they look alike", () => {
+  assert.deepEqual(new Shop().maskOrders(["2603010000001", "1", "SO-2026-0001", "2", "1"]), ["260******0001", "***#1", "S***1", "***#2", "***#1"]);
 });
 
 test("a short file full of NULs, which looks like no text, is read again all the same", async () => {

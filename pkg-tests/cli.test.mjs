@@ -436,14 +436,14 @@ test("books are checked and shown", async () => {
   const { conversations } = JSON.parse(await fine(["check", chats, "--format", "json"]));
   assert.match(await fine(["book", "show", conversations[0].verdicts[0].rule]), new RegExp(conversations[0].verdicts[0].rule));
   await refused(["book", "show", "no-such-rule"], /no-such-rule/);
-  await refused(["book", "chekc", broken], /did you mean check/);
+  await refused(["book", "chekc", broken], /（是不是 check？） \/ .*\(did you mean check\?\)/);
   await refused(["check", chats, "--book", broken], /broken\.toml:7:1: /);
   await refused(["check", chats, "--profile", "ebay"], /ebay/);
 });
 
 test("usage errors say what was probably meant", async () => {
   await refused(["chek", chats], /did you mean check\?/);
-  await refused(["check", chats, "--fromat", "json"], /did you mean --format\?/);
+  await refused(["check", chats, "--fromat", "json"], /没有 --fromat 这个选项（是不是 --format？） \/ There is no option --fromat \(did you mean --format\?\)/);
   await refused(["check", chats, "--format", "jsn"], /did you mean json\?/);
   await refused(["check", chats, "--format"], /--format/);
   await refused(["check", chats, "--messages=yes"], /--messages/);
@@ -493,7 +493,7 @@ test("what was assumed of a chat is said, not only what is wrong with it", async
   const undated = write("undated.txt", "店铺:小北 1-5 10:00:00\n您好\n木子 1-5 10:00:20\n在吗\n");
   const signals = await huashu(["check", undated, "--messages", "--format", "json", "--year", "2024"]);
   assert.match(signals.stdout, /"2024-01-05T10:00:00"/);
-  await refused(["check", copy, "--shape", "no-such"], /--shape 不能是 no-such.*name-time/);
+  await refused(["check", copy, "--shape", "no-such"], /--shape 没有 no-such，只有 .*name-time/);
   await refused(["check", copy, "--profile", "taoboa"], /--profile.*taobao, pdd, jd, douyin.*did you mean taobao\?/);
   await refused(["check", copy, "--year", "x"], /--year/);
   await refused(["check", copy, "--year", "2020.5"], /--year 应为整数/);

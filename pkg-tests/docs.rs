@@ -61,7 +61,7 @@ fn code(ids: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 
 fn points(rule: &RuleInfo) -> String {
     let deduct = rule.deduct.iter().filter(|p| **p > 0.0).map(|p| format!("−{p}"));
-    let again = rule.costs_again().then(|| "…".to_string());
+    let again = rule.costs_again.then(|| "…".to_string());
     let bonus = Some(rule.bonus).filter(|p| *p > 0.0).map(|p| format!("+{p}"));
     let mut points: Vec<String> = deduct.chain(again).chain(bonus).collect();
     if rule.severity == huashu::rule::Severity::Critical {
@@ -84,7 +84,7 @@ fn rules_page(book: &Book, info: &BookInfo, requirements: &[Entry]) -> String {
     let mut page = String::from(
         "# 标准规则书的规则 / The rules of the standard book\n\n\
          由 `src/book/standard` 生成，见 `pkg-tests/docs.rs`。来源编号见 [requirements.md](requirements.md)；理由一栏没有写明时，就是来源的要求。\
-         分值后的 … 表示以后每次照最后一个数扣，没有的一通对话最多扣到所列为止。\n\
+         分值后的 … 表示以后每次照最后一个数扣，没有 … 的，一通对话里扣完所列的数就不再扣。\n\
          Generated from the book; the sources are explained in requirements.md; … after the points: every further failure costs the last number.\n",
     );
     let mut categories: Vec<&str> = Vec::new();

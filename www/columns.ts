@@ -65,9 +65,12 @@ export function remember(headers: readonly string[], kept: Omit<Kept, "headers">
 
 const isMap = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Those of a map that name these fields, under the kind of table or beside it; throws where it is none. */
+/** Those of a map that name these fields, under the kind of table or beside it, `null` (no column holds it) as ""; throws where it is none. */
 export function only(map: unknown, fields: Field[], table = ""): Columns {
   const value = isMap(map) && isMap(map[table]) ? map[table] : map;
   if (!isMap(value)) throw new Error("not a map");
-  return Object.fromEntries(fields.flatMap(([field]) => (typeof value[field] === "string" ? [[field, value[field]]] : [])));
+  return Object.fromEntries(fields.flatMap(([field]) => {
+    const header = value[field] === null ? "" : value[field];
+    return typeof header === "string" ? [[field, header]] : [];
+  }));
 }

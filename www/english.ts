@@ -103,7 +103,7 @@ export const english: Record<string, string> = {
   "店铺规则书": "The shop's own book", "按权重计分": "by weight", "扣分制": "by deduction", "通用": "any", "一般": "minor", "重要": "major",
   "搜索规则、建议话术、来源": "Search rules, suggestions, sources", "类别": "Category", "所有类别": "All categories", "严重程度": "Severity", "所有程度": "Any severity",
   "{0} 条": "{0}", "没有符合条件的规则": "No rule matches", "、": ", ", "原理": "Principle", "说明": "Note", "扣分（首次、再次…）": "Points lost (1st, 2nd …)", "每次都扣": "every time",
-  "每次没做到都扣，最后一个数一直用下去": "every failure costs, the last number again and again", "一通对话里只扣一次": "once per conversation", "，最多扣 {0} 分": ", {0} at most",
+  "每次没做到都扣，之后每次按最后一个数扣": "every failure costs, the last number again and again", "一通对话里扣完所列的数就不再扣": "in a conversation nothing beyond what is listed", "一通对话里只扣一次": "once per conversation", "，最多扣 {0} 分": ", {0} at most",
   "权重": "Weight",
   "启用": "on", "改了重新计分": "Change and score again", "在店铺规则书里改": "Edit in the own book", "没做到": "failed", "待改进": "todo", "打开文件": "Open a file",
   "放弃店铺规则书里写的内容，重新开始？": "Drop what the own book says and begin again?", "重新开始": "Begin again", "改用标准规则书": "Use the standard book",

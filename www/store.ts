@@ -5,7 +5,7 @@ import { sample, workerOptions } from "./host";
 import { remembered, type Columns } from "./columns";
 import { t, titled } from "./i18n";
 import { reviews } from "./reviews";
-import { saveBlob } from "./parts/csv";
+import { saveBlob, type Cell, type OrderNumber } from "./parts/csv";
 import { reach } from "./parts/days";
 import type {
   BookInfo, ChatFile, ChatOptions, ChatShape, CheckReport, ConversationReport, FigureRows, MetricOptions, MetricReport, OrderFile, OrderOptions, Period, ProfileInfo,
@@ -282,12 +282,15 @@ export const clear = (): Promise<void> =>
   });
 
 /** The rows of a table as they may leave the page. */
-export async function masked(rows: (string | number | null)[][]): Promise<(string | number | null)[][]> {
-  const texts = rows.flat().filter((value) => typeof value === "string");
-  const hidden = await client.mask(texts);
-  let at = 0;
-  return rows.map((row) => row.map((value) => (typeof value === "string" ? (hidden[at++] ?? "") : value)));
+export async function masked(rows: (Cell | OrderNumber)[][]): Promise<Cell[][]> {
+  const cells = rows.flat();
+  const texts = await client.mask(cells.filter((cell) => typeof cell === "string"));
+  const orders = await client.maskOrders(cells.filter(isOrder).map(({ order }) => order));
+  let [order, text] = [0, 0];
+  return rows.map((row) => row.map((cell) => (isOrder(cell) ? (orders[order++] ?? "") : typeof cell === "string" ? (texts[text++] ?? "") : cell)));
 }
+
+const isOrder = (cell: Cell | OrderNumber): cell is OrderNumber => typeof cell === "object" && cell !== null;
 
 /** A file of what the report or the figures say, personal data masked. */
 export async function save(what: "check" | "metrics", name: string): Promise<void> {

@@ -77,6 +77,12 @@ onPage("the rules are searched and read with their examples; a change of points 
   await page.fill("#rule-apology-first [name=deduct]", "1");
   await page.click("#rule-apology-first [name=apply]");
   await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1…");
+  assert.match(await page.textContent("#rule-apology-first .facts"), /之后每次按最后一个数扣/);
+  await page.fill("#rule-apology-first [name=deduct]", "1 0");
+  await page.click("#rule-apology-first [name=apply]");
+  await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1/0");
+  assert.match(await page.textContent("#rule-apology-first .facts"), /一通对话里扣完所列的数就不再扣/);
+  await page.fill("#rule-apology-first [name=deduct]", "1");
   // A single number is charged every time, as the list was, until that is switched off.
   await page.uncheck("#rule-apology-first [name=repeats]");
   await page.click("#rule-apology-first [name=apply]");

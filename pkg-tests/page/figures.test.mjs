@@ -66,17 +66,19 @@ onPage("orders without buyers are offered a substitute", async (page) => {
 });
 
 onPage("buyers who share an address are pointed out, and left out only when told", async (page) => {
-  const rows = Array.from({ length: 12 }, (_, at) => `26030100000000${at + 10},${at < 6 ? "刷手" : "买家"}${at},2026-03-0${(at % 9) + 1} 10:00:00,20,${at < 6 ? "甲路 1号" : `乙路${at}号`}`);
+  const rows = Array.from({ length: 18 }, (_, at) => `2603${at + 10}0000000011,${at < 12 ? "刷手" : "买家"}${at},2026-03-0${(at % 9) + 1} 10:00:00,20,${at < 6 ? "甲路 1号" : at < 12 ? "丙路 2号" : `乙路${at}号`}`);
   const orders = `订单编号,买家会员名,订单付款时间,买家实际支付金额,收货地址\n${rows.join("\n")}\n`;
   await page.setInputFiles("#files", { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(orders) });
   await page.waitForSelector('[id="metric-orders.buyers"]');
   await page.click("#part-customers");
-  assert.equal(await page.locator("#outliers tbody tr").count(), 6);
-  assert.match(await page.textContent("#outliers tbody tr"), /刷手0同一地址的其他买家5.*2603010000000010/);
+  assert.equal(await page.locator("#outliers tbody tr").count(), 12);
+  assert.match(await page.textContent("#outliers tbody tr"), /刷手0同一地址的其他买家5.*2603100000000011/);
   await page.click("#language");
   assert.match(await page.textContent("#outliers tbody tr"), /other buyers at the address/);
+  const file = await saved(page, ".panel:has(#outliers) .button.quiet");
+  assert.match(file, /\r\n刷\*\*\*5,.*,260\*{9}0011#1,\r\n刷\*\*\*0,.*,260\*{9}0011#2,/);
   await page.locator("#outliers .link", { hasText: "leave out" }).first().click();
-  await page.waitForFunction(() => document.querySelectorAll("#outliers tbody tr").length === 5);
+  await page.waitForFunction(() => document.querySelectorAll("#outliers tbody tr").length === 11);
 });
 
 onPage("the list of what to do is saved for a spreadsheet, masked unless asked", async (page) => {

@@ -191,6 +191,21 @@ onPage("a saved map is loaded from its file; another file is refused", async (pa
   await page.waitForSelector(".panel .tag.brand");
 });
 
+onPage("null in a map says that no column holds the field", async (page) => {
+  await page.setInputFiles("#files", { name: "taobao.csv", mimeType: "text/csv", buffer: Buffer.from("订单编号,买家会员名,订单付款时间,买家实际支付金额\n1,甲,2026-01-01 10:00:00,10\n") });
+  await page.waitForSelector('[id="metric-orders.buyers"]');
+  await page.click("#tab-files");
+  await page.click(".mapping summary");
+  const buyer = () => page.inputValue(".mapping [name=buyer]");
+  assert.equal(await buyer(), "买家会员名");
+  await page.setInputFiles(".mapping input", { name: "columns.json", mimeType: "application/json", buffer: Buffer.from('{"buyer":null,"paid_amount":"买家实际支付金额"}') });
+  await page.waitForFunction(() => document.querySelector(".mapping [name=buyer]").value === "");
+  assert.deepEqual(JSON.parse(await saved(page, ".mapping .row .button:nth-child(2)")), { buyer: "", paid_amount: "买家实际支付金额" });
+  await page.click(".mapping .button.primary");
+  await page.waitForSelector(".mapping .button.quiet", { state: "attached" });
+  assert.equal(await buyer(), "");
+});
+
 onPage("files of all kinds at once are told apart, and told otherwise on demand", async (page) => {
   const file = (name, text) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
   const gb18030 = readFileSync(join(root, "pkg-tests/support/orders.gb18030.csv"));

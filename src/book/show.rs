@@ -30,6 +30,8 @@ pub struct RuleInfo<'b> {
     pub deduct: Vec<f64>,
     /// `deduct = [5]`: every failure costs, the last number again and again; `deduct = 5` is charged once in a conversation.
     pub repeats: bool,
+    /// Whether failures beyond those of `deduct` cost points of their own.
+    pub costs_again: bool,
     pub max_deduct: Option<f64>,
     pub bonus: f64,
     /// In the method `weight`: as written, else what it costs or wins.
@@ -97,14 +99,6 @@ pub struct BookInfo<'b> {
     pub warnings: &'b [Error],
 }
 
-impl RuleInfo<'_> {
-    /// Whether failures beyond those of `deduct` cost points of their own.
-    pub fn costs_again(&self) -> bool {
-        let lost: f64 = self.deduct.iter().sum();
-        self.repeats && self.deduct.last().is_some_and(|points| *points > 0.0) && self.max_deduct.is_none_or(|most| lost < most)
-    }
-}
-
 impl<'b> SignalInfo<'b> {
     fn of(signal: &'b Signal) -> Self {
         let Signal { id, title, title_en, who, helper, .. } = signal;
@@ -141,6 +135,8 @@ impl Book {
             Deduct::Once(points) => (alloc::vec![*points], false, None),
             Deduct::Escalating { steps, max } => (steps.clone(), true, *max),
         };
+        let lost: f64 = deduct.iter().sum();
+        let costs_again = repeats && deduct.last().is_some_and(|points| *points > 0.0) && max_deduct.is_none_or(|most| lost < most);
         RuleInfo {
             id: &rule.id,
             title: &rule.title,
@@ -152,6 +148,7 @@ impl Book {
             scenes: rule.scenes.iter().filter_map(|s| self.scenes.get(*s)).map(|s| s.id.as_str()).collect(),
             deduct,
             repeats,
+            costs_again,
             max_deduct,
             bonus: rule.bonus,
             weight: rule.weight.unwrap_or_else(|| rule.deduct.first().max(rule.bonus)),
@@ -236,7 +233,7 @@ fn severity(severity: Severity) -> &'static str {
 /// `-5 +2`; `-5 -10 … +2` where every failure costs.
 fn points(info: &RuleInfo) -> String {
     let lost = info.deduct.iter().filter(|p| **p > 0.0).map(|p| format!("-{}", number(*p)));
-    let on = info.costs_again().then(|| "…".into());
+    let on = info.costs_again.then(|| "…".into());
     let won = (info.bonus > 0.0).then(|| format!("+{}", number(info.bonus)));
     lost.chain(on).chain(won).collect::<Vec<_>>().join(" ")
 }
@@ -260,12 +257,12 @@ mod tests {
             );
             let book = check("b", &text).book;
             let info = book.info().rules.remove(0);
-            (info.deduct.clone(), info.repeats, info.max_deduct, points(&info))
+            (info.deduct.clone(), info.repeats, info.costs_again, info.max_deduct, points(&info))
         };
-        assert_eq!(shown("deduct = 5"), (alloc::vec![5.0], false, None, "-5".into()));
-        assert_eq!(shown("deduct = [5]"), (alloc::vec![5.0], true, None, "-5 …".into()));
-        assert_eq!(shown("deduct = [5, 3]\nmax_deduct = 9"), (alloc::vec![5.0, 3.0], true, Some(9.0), "-5 -3 …".into()));
-        assert_eq!(shown("deduct = [5, 3]\nmax_deduct = 8").3, "-5 -3");
-        assert_eq!(shown("deduct = [5, 0]").3, "-5");
+        assert_eq!(shown("deduct = 5"), (alloc::vec![5.0], false, false, None, "-5".into()));
+        assert_eq!(shown("deduct = [5]"), (alloc::vec![5.0], true, true, None, "-5 …".into()));
+        assert_eq!(shown("deduct = [5, 3]\nmax_deduct = 9"), (alloc::vec![5.0, 3.0], true, true, Some(9.0), "-5 -3 …".into()));
+        assert_eq!(shown("deduct = [5, 3]\nmax_deduct = 8"), (alloc::vec![5.0, 3.0], true, false, Some(8.0), "-5 -3".into()));
+        assert_eq!(shown("deduct = [5, 0]"), (alloc::vec![5.0, 0.0], true, false, None, "-5".into()));
     }
 }

@@ -1,6 +1,7 @@
 // What the entries for browsers and for node have in common: the book and the shop around the wasm of the same names.
 import * as wasm from "./huashu.js";
-import { hint, HuashuError } from "./error.mjs";
+import { oneOf } from "./choice.mjs";
+import { HuashuError } from "./error.mjs";
 import { render, renderRows, renderTable } from "./figures.mjs";
 import { open } from "./open.mjs";
 import { readable, Source } from "./source.mjs";
@@ -52,13 +53,6 @@ function hiding(mask, texts) {
   return (text) => map.get(text);
 }
 
-/** Throws where what is asked for is none of the list. */
-function oneOf(name, given, list) {
-  if (list.includes(given)) return;
-  const message = `${name} 没有 ${given}，只有以下几种 / ${name} cannot be ${given}; it is one of: ${list.join(", ")}${hint(String(given), list)}`;
-  throw new HuashuError({ code: "bad-option", message });
-}
-
 /** What can be written, and how. */
 const FORMATS = ["text", "json", "csv"];
 const formats = { check: [...FORMATS, "junit"], signals: ["jsonl"], metrics: FORMATS, rows: FORMATS, table: FORMATS };
@@ -66,7 +60,7 @@ const formats = { check: [...FORMATS, "junit"], signals: ["jsonl"], metrics: FOR
 /** The rows of a table without who the buyers are. */
 function masked(rows, shop) {
   const hide = hiding((texts) => shop.mask(texts), rows.flatMap(({ conversation, latest, product, sku, title, examples = [] }) => [conversation, latest, product, sku, title, ...examples]));
-  const order = hiding((numbers) => json(() => wasm.mask_orders(text(numbers))), rows.map((row) => row.order));
+  const order = hiding((numbers) => shop.maskOrders(numbers), rows.map((row) => row.order));
   return rows.map((row) => {
     const said = (value) => wasm.mask(value, row.buyer);
     const masks = {
@@ -82,10 +76,11 @@ function masked(rows, shop) {
 
 /** Figures whose products are called by code and title; `hide` takes off what a buyer may have had written into these. */
 function named({ metrics, tables }, hide = (texts) => texts) {
-  const titles = new Map(tables.products.filter(({ title }) => title).map(({ product, title }) => [product, `${product} ${title}`]));
-  const name = ({ by }) => titles.get(by?.product) ?? by?.product;
-  const shown = hiding(hide, metrics.map(name));
-  return metrics.map((figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: shown(name(figure)) } }));
+  const titles = new Map(tables.products.map(({ product, title }) => [product, title]));
+  // One by one: beside a title a code would be taken for the number of a phone.
+  const shown = hiding(hide, metrics.flatMap(({ by }) => [by?.product, titles.get(by?.product)]));
+  const name = (product) => [product, titles.get(product)].filter(Boolean).map(shown).join(" ");
+  return metrics.map((figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: name(figure.by.product) } }));
 }
 
 /** How a report names the book of a shop. */
@@ -243,6 +238,9 @@ export class Shop {
   }
   mask(texts) {
     return json(() => this.#shop.mask(text(texts)));
+  }
+  maskOrders(numbers) {
+    return json(() => wasm.mask_orders(text(numbers)));
   }
   review(reviews) {
     return json(() => this.#shop.review(text(reviews)));

@@ -1,5 +1,6 @@
 // The arguments of the command line: `--name value`, `--name=value`, `--name FILE…` up to the next option, `--`, FILE….
-import { hint, HuashuError } from "./error.mjs";
+import { oneOf, wrong } from "./choice.mjs";
+import { HuashuError } from "./error.mjs";
 
 export const usage = (message) => new HuashuError({ code: "usage", message });
 
@@ -16,7 +17,7 @@ export function parse(args, options) {
     }
     const [, name, , value] = argument.match(/^(-[^=]*)(=(.*))?$/s);
     const kind = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (!kind) throw usage(`没有 ${name} 这个选项 / There is no option ${name}${hint(name, Object.keys(options))}`);
+    if (!kind) throw usage(wrong(`没有 ${name} 这个选项`, `There is no option ${name}`, name, Object.keys(options)));
     files = given._;
     if (kind === "flag") {
       if (value !== undefined) throw usage(`${name} 不带值 / ${name} takes no value`);
@@ -28,7 +29,7 @@ export function parse(args, options) {
     } else {
       const text = value ?? args[++at];
       if (text === undefined || (value === undefined && text.startsWith("--"))) throw usage(`${name} 后面缺少值 / ${name} needs a value`);
-      if (Array.isArray(kind) && !kind.includes(text)) throw usage(`${name} 只能是 ${kind.join("、")} / ${name} is one of ${kind.join(", ")}${hint(text, kind)}`);
+      if (Array.isArray(kind)) oneOf(name, text, kind, "usage");
       if (given[name] !== undefined) throw usage(`${name} 只能写一次 / ${name} is given twice`);
       given[name] = text;
     }

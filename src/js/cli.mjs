@@ -3,7 +3,7 @@
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { chatShapes, lowest, tryOptions } from "./api.mjs";
 import { parse, usage } from "./arguments.mjs";
-import { hint } from "./error.mjs";
+import { oneOf, wrong } from "./choice.mjs";
 import { reasons } from "./figures.mjs";
 import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
@@ -74,7 +74,7 @@ function kindOf(argument) {
   if (KINDS.includes(kind)) return { kind, name: argument.slice(at + 1) };
   // A file may well be called a=b.csv.
   if (at > 0 && !/[./\\]/.test(kind) && !existsSync(argument)) {
-    throw usage(`--tables 没有 ${kind} 这一种表，只有 ${KINDS.join("、")} / --tables knows no kind ${kind}; it is one of ${KINDS.join(", ")}${hint(kind, KINDS)}`);
+    throw usage(wrong(`--tables 没有 ${kind} 这一种表，只有 ${KINDS.join("、")}`, `--tables knows no kind ${kind}; it is one of ${KINDS.join(", ")}`, kind, KINDS));
   }
   return { name: argument };
 }
@@ -120,7 +120,7 @@ function assumed(files) {
 
 function bookOf(given) {
   const profile = given["--profile"];
-  oneOf("--profile", profile, Book.profiles());
+  idOf("--profile", profile, Book.profiles());
   const file = given["--book"];
   return file === undefined ? Book.standard(profile) : Book.parse(text(file), { profile, file });
 }
@@ -128,7 +128,7 @@ function bookOf(given) {
 /** How the files are to be read. Mistakes in it are told before anything is. */
 function readingOf(given, files) {
   const agents = given["--agents"]?.split(/[,，]/).map((name) => name.trim()).filter(Boolean);
-  oneOf("--shape", given["--shape"], chatShapes());
+  idOf("--shape", given["--shape"], chatShapes());
   const chats = { format: given["--shape"], agents, year: whole(given, "--year", 1990, 2100) };
   if (given["--buyer"] !== undefined && !given["--orders"]) throw usage("--buyer 要和 --orders 一起用 / --buyer goes with --orders");
   const { columns, tables: { chats: headers, ...tables } = {} } = columnsOf(given["--columns"]);
@@ -188,9 +188,8 @@ function whole(given, name, least, most) {
 }
 
 /** Throws where a value is given that is no id of the list. */
-function oneOf(name, value, list) {
-  const ids = list.map(({ id }) => id);
-  if (value !== undefined && !ids.includes(value)) throw usage(`${name} 不能是 ${value}，只能是 ${ids.join("、")} / ${name} cannot be ${value}; it is one of ${ids.join(", ")}${hint(value, ids)}`);
+function idOf(name, value, list) {
+  if (value !== undefined) oneOf(name, value, list.map(({ id }) => id), "usage");
 }
 
 function periodOf(given) {
@@ -271,7 +270,8 @@ async function book(given) {
   } else if (action === "show" && !more.length) {
     await write(Book.standard().show(name));
   } else {
-    throw usage(`用法 / Usage: huashu book check FILE | huashu book show [RULE]${action && !["check", "show"].includes(action) ? hint(action, ["check", "show"]) : ""}`);
+    if (action !== undefined) oneOf("huashu book …", action, ["check", "show"], "usage");
+    throw usage("用法 / Usage: huashu book check FILE | huashu book show [RULE]");
   }
 }
 
@@ -288,7 +288,7 @@ async function main([name, ...args]) {
     await write(`${JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8")).version}\n`);
     return 0;
   }
-  if (!Object.hasOwn(commands, name)) throw usage(`没有 ${name} 这个命令 / There is no command ${name}${hint(name, Object.keys(commands))}`);
+  if (!Object.hasOwn(commands, name)) throw usage(wrong(`没有 ${name} 这个命令`, `There is no command ${name}`, name, Object.keys(commands)));
   const [run, options] = commands[name];
   return (await run(parse(args, options))) ?? 0;
 }

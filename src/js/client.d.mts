@@ -96,6 +96,8 @@ export class ShopClient {
   conversation(at: number, options?: CallOptions): Promise<ConversationReport>;
   /** `Shop.mask` in the worker. */
   mask(texts: readonly string[], options?: CallOptions): Promise<string[]>;
+  /** `Shop.maskOrders` in the worker. */
+  maskOrders(numbers: readonly string[], options?: CallOptions): Promise<string[]>;
   /** `Shop.review` in the worker. */
   review(reviews: readonly Review[], options?: CallOptions): Promise<ReviewReport>;
   /** `Book.todo` of the book in the worker. */

@@ -167,6 +167,9 @@ export class ShopClient {
   mask(texts, options) {
     return this.#send("mask", [texts], options);
   }
+  maskOrders(numbers, options) {
+    return this.#send("maskOrders", [numbers], options);
+  }
   review(reviews, options) {
     return this.#send("review", [reviews], options);
   }

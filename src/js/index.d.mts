@@ -64,6 +64,8 @@ export interface RuleInfo {
   deduct: number[];
   /** The last of `deduct` is charged again for every further failure (`deduct = [5]` in the book); false: a number alone (`deduct = 5`), charged once. */
   repeats: boolean;
+  /** Failures beyond those of `deduct` cost points of their own; false also where the last number is 0 or `deduct` alone reaches `max_deduct`. */
+  costs_again: boolean;
   /** The most that one conversation can lose by the rule, where it repeats. */
   max_deduct: number | null;
   bonus: number;
@@ -1112,6 +1114,8 @@ export class Shop {
   /** Texts as they may leave, in their order: without phone and long numbers, addresses and mail addresses, ids of conversations without the
    * buyer's name too, once `check` or `metrics` has judged them. Codes stay. */
   mask(texts: readonly string[]): string[];
+  /** Numbers of orders as they may leave, in their order, whatever they look like; those that look alike then are numbered (`***#1`). */
+  maskOrders(numbers: readonly string[]): string[];
   /** Verdicts by hand beside those of the book: agreement per rule, both scores, what was overruled. Of several reviews of one verdict the
    * last counts. Throws `unknown-conversation`, `unknown-rule`. */
   review(reviews: readonly Review[]): ReviewReport;

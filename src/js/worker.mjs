@@ -50,6 +50,7 @@ const calls = {
   },
   conversation: (_, at) => shop.conversation(at),
   mask: (_, texts) => shop.mask(texts),
+  maskOrders: (_, numbers) => shop.maskOrders(numbers),
   review: (_, reviews) => shop.review(reviews),
   todo: (_, ...args) => shop.book.todo(...args),
   async signals({ signal }) {

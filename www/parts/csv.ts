@@ -1,5 +1,9 @@
 /** Files that a spreadsheet takes for what they are. */
 export type Cell = string | number | null;
+/** The number of an order, which leaves the page only as the core masks it. */
+export interface OrderNumber {
+  order: string;
+}
 
 /** Quoted where it must be, and never a formula. */
 function cell(value: Cell): string {
@@ -27,9 +31,6 @@ export function maskName(name: string): string {
   const letters = [...name];
   return `${letters.length > 1 ? letters[0] : ""}***${letters.length > 2 ? letters.at(-1) : ""}`;
 }
-
-/** The number of an order, which may look like anything, as the core masks it. */
-export const maskOrder = (number: string): string => (maskNumber(number) === number ? maskName(number) : maskNumber(number));
 
 /** A long number but for its ends. */
 export const maskNumber = (text: string): string =>

@@ -3,14 +3,14 @@ import { useMemo, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { t } from "../i18n";
 import { masked } from "../store";
-import { saveCsv, type Cell } from "./csv";
+import { saveCsv, type Cell, type OrderNumber } from "./csv";
 import { useWindow } from "./window";
 
 export interface Column<T> {
   title: string;
   /** What is sorted by, and saved unless `saved` says otherwise. */
   value: (row: T) => Cell;
-  saved?: (row: T) => Cell;
+  saved?: (row: T) => Cell | OrderNumber;
   /** What is shown, where that is more than the value. */
   cell?: (row: T) => ComponentChildren;
   /** What is shown in brackets of the same row of the period before, for columns that are compared. */
@@ -97,9 +97,9 @@ function sort<T>(rows: readonly T[], column: Column<T> | undefined, down: boolea
 export function Panel<T>(props: { title: string; note?: string; table: Props<T>; children?: ComponentChildren }) {
   const { title, note, table, children } = props;
   const compared = table.columns.some((column) => column.before) && table.rows.some((row) => earlier(row));
-  const cells = (titleOrValue: (column: Column<T>, old: boolean) => Cell) =>
+  const cells = <V,>(titleOrValue: (column: Column<T>, old: boolean) => V) =>
     table.columns.flatMap((column) => (compared && column.before ? [titleOrValue(column, false), titleOrValue(column, true)] : [titleOrValue(column, false)]));
-  const cellOf = (row: T | null, column: Column<T>): Cell => (row === null ? null : (column.saved ?? column.value)(row));
+  const cellOf = (row: T | null, column: Column<T>) => (row === null ? null : (column.saved ?? column.value)(row));
   const save = async () => {
     const head = cells((column, old) => (old ? `${column.title} ${t("上期")}` : column.title));
     const rows = table.rows.map((row) => cells((column, old) => cellOf(old ? earlier(row) : row, column)));

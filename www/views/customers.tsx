@@ -5,7 +5,7 @@ import { Curve } from "../parts/curve";
 import { Panel, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { asOf, half, number, t, titled } from "../i18n";
-import { maskName, maskOrder } from "../parts/csv";
+import { maskName } from "../parts/csv";
 import { measure, metricOptions } from "../store";
 import { productColumn } from "./products";
 
@@ -174,7 +174,7 @@ function Outliers({ rows }: { rows: OutlierRow[] }) {
     { title: t("数值"), value: (row) => row.value, cell: (row) => <b>{number(row.value)}</b>, before: (row) => number(row.value), num: true },
     { title: t("九成买家不超过"), value: (row) => row.usual, cell: (row) => number(row.usual), num: true },
     { title: t("超过此数算异常"), value: (row) => row.limit, cell: (row) => number(row.limit), num: true },
-    { title: t("其中一单"), value: (row) => row.order, saved: (row) => row.order && maskOrder(row.order) },
+    { title: t("其中一单"), value: (row) => row.order, saved: (row) => row.order && { order: row.order } },
     { title: t("处理"), value: () => null, cell: ({ buyer }) => buyer && <button class="link" onClick={() => leaveOut(buyer)}>{t("不计入")}</button> },
   ];
   return <Panel title={t("异常买家和地址")} note={t("买得特别多、特别密，或与别的买家同一地址、同一手机号的买家，可能是刷单、代购或自己人，会带偏复购和客单价；驿站和公司地址也会这样。这里只指出，不会自动去掉。")} table={{ id: "outliers", rows, columns }} />;

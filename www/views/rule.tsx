@@ -38,13 +38,10 @@ export function RuleDetail({ rule }: { rule: RuleInfo }) {
   );
 }
 
-/** Whether failures beyond those of `deduct` cost points of their own. */
-export const costsAgain = ({ deduct, repeats, max_deduct }: RuleInfo): boolean =>
-  repeats && (deduct.at(-1) ?? 0) > 0 && (max_deduct === null || deduct.reduce((sum, points) => sum + points, 0) < max_deduct);
-
-const lost = ({ deduct, repeats, max_deduct }: RuleInfo): string => {
+const lost = ({ deduct, costs_again, max_deduct }: RuleInfo): string => {
   if (deduct.every((points) => points === 0)) return "";
-  return (repeats ? t("每次没做到都扣，最后一个数一直用下去") : t("一通对话里只扣一次")) + (max_deduct === null ? "" : t("，最多扣 {0} 分", max_deduct));
+  const once = deduct.length > 1 ? t("一通对话里扣完所列的数就不再扣") : t("一通对话里只扣一次");
+  return (costs_again ? t("每次没做到都扣，之后每次按最后一个数扣") : once) + (max_deduct === null ? "" : t("，最多扣 {0} 分", max_deduct));
 };
 
 /** A number alone is lost once however often a rule fails, of a list every failure costs; only a list can have a most. */

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { RuleInfo } from "huashu/client";
 import { t, titled } from "../i18n";
 import { book, sceneTitle } from "../store";
-import { costsAgain, RuleDetail } from "./rule";
+import { RuleDetail } from "./rule";
 
 const severities = { minor: "一般", major: "重要", critical: "一票否决" } as const;
 
@@ -53,7 +53,7 @@ function Line({ rule }: { rule: RuleInfo }) {
         </span>
         <span class="small soft">{[rule.category, rule.scenes.map(sceneTitle).join(t("、"))].filter(Boolean).join(" · ")}</span>
         <span class="num">
-          {rule.deduct.some((points) => points > 0) && <span class="points bad">−{rule.deduct.join("/")}{costsAgain(rule) && "…"}</span>}
+          {rule.deduct.some((points) => points > 0) && <span class="points bad">−{rule.deduct.join("/")}{rule.costs_again && "…"}</span>}
           {rule.bonus > 0 && <span class="points good"> +{rule.bonus}</span>}
         </span>
       </summary>
