@@ -113,6 +113,8 @@ export const english: Record<string, string> = {
   "改好之前仍用现在的规则书": "the present book stays in force until then", "第 {0} 行第 {1} 字": "line {0}, column {1}", "名片效应：先认同": "agreement",
   "礼尚往来": "reciprocity", "支持选择": "support of the choice", "销售技巧": "sales", "响应速度": "speed", "用语": "wording", "接待流程": "flow", "跟进": "follow-up",
   "合规": "compliance",
+  "业务能力": "knowledge", "名片效应": "agreement", "应急流程": "in case of trouble", "承诺规范": "promises", "接待礼仪": "manners", "服务态度": "attitude", "用语规范": "wording",
+  "红线": "red lines",
   "人工复核": "Review by hand", "复核": "Review", "复核…": "review …", "同意：{0}": "agree: {0}", "改判：{0}": "rather: {0}", "备注": "Note", "通过": "pass", "未通过": "fail", "其余规则，逐条复核": "The other rules, to review",
   "随机抽一通": "Draw one at random", "这不是复核文件": "This is no file of reviews", "在“质检”里打开一通对话，逐条选“同意”或“改判”。人工结论与自动判定分开存放，不改动得分。": "Open a conversation under “Chats” and agree or say what it should be, verdict by verdict. Verdicts by hand stay apart from the book's and change no score.",
   "已复核对话 / 建议抽检": "Reviewed / recommended sample", "复核的判定": "Verdicts reviewed", "同意 : 改判": "agreed : overruled", "一致度 κ": "Agreement κ", "各规则的一致度": "Agreement per rule",

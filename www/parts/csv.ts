@@ -31,10 +31,3 @@ export function maskName(name: string): string {
   const letters = [...name];
   return `${letters.length > 1 ? letters[0] : ""}***${letters.length > 2 ? letters.at(-1) : ""}`;
 }
-
-/** A long number but for its ends. */
-export const maskNumber = (text: string): string =>
-  text.replace(/\d{7,}/g, (digits) => {
-    const [head, tail] = digits.length >= 10 ? [3, 4] : [2, 2];
-    return digits.slice(0, head) + "*".repeat(digits.length - head - tail) + digits.slice(-tail);
-  });

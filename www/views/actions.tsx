@@ -2,12 +2,12 @@
 import { useMemo, useState } from "preact/hooks";
 import type { ActionRow, AlertRow } from "huashu/client";
 import { Copy } from "../parts/copy";
-import { maskName, maskNumber, saveCsv } from "../parts/csv";
+import { type Cell, maskName, saveCsv } from "../parts/csv";
 import { Panel, type Column } from "../parts/table";
 import { clock } from "../parts/units";
 import { WindowList } from "../parts/window-list";
 import { asOf, half, number, t, titled } from "../i18n";
-import { figures, hasConversation, openConversation, report } from "../store";
+import { figures, hasConversation, masked, openConversation, report } from "../store";
 
 /** Height of a row of the list, pixels; on narrow screens its parts stand one below the other. */
 const narrow = matchMedia("(max-width: 760px)");
@@ -21,13 +21,14 @@ export function Actions() {
   const rows = tables.actions.filter((row) => !kind || row.action === kind);
   const all = tables["actions.count"].reduce((sum, one) => sum + one.count, 0);
   const old = tables["actions.count"].filter((one) => one.too_old > 0 && (!kind || one.action === kind));
-  const save = () => {
-    const buyer = (row: ActionRow) => (full ? row.buyer : maskName(row.buyer));
-    const about = (row: ActionRow) => (full ? row.about : row.about && maskNumber(row.about));
-    saveCsv("huashu-actions.csv", [
-      [t("待办"), t("到期"), t("买家"), t("原因"), t("订单或对话"), t("建议话术")],
-      ...rows.map((row) => [titled(kinds.get(row.action) ?? { title: row.action }), clock(row.due), buyer(row), half(row.reason), about(row), row.suggest]),
-    ]);
+  const save = async () => {
+    const lines = rows.map((row) => {
+      const isOrder = row.action === "remind_payment" && row.about !== null;
+      const about = isOrder && !full ? { order: row.about as string } : row.about;
+      return [titled(kinds.get(row.action) ?? { title: row.action }), clock(row.due), full ? row.buyer : maskName(row.buyer), half(row.reason), about, row.suggest];
+    });
+    const header = [t("待办"), t("到期"), t("买家"), t("原因"), t("订单或对话"), t("建议话术")];
+    saveCsv("huashu-actions.csv", [header, ...(full ? (lines as Cell[][]) : await masked(lines))]);
   };
   return (
     <div class="stack">

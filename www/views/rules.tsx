@@ -23,7 +23,7 @@ export function Rules() {
         <input type="search" id="rule-search" class="grow" placeholder={t("搜索规则、建议话术、来源")} aria-label={t("搜索规则、建议话术、来源")} value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
         <select aria-label={t("类别")} value={group} onChange={(event) => setGroup(event.currentTarget.value)}>
           <option value="">{t("所有类别")}</option>
-          {groups.map((name) => <option key={name} value={name}>{name}</option>)}
+          {groups.map((name) => <option key={name} value={name}>{t(name)}</option>)}
         </select>
         <select aria-label={t("场景")} value={scene} onChange={(event) => setScene(event.currentTarget.value)}>
           <option value="">{t("所有场景")}</option>
@@ -51,7 +51,7 @@ function Line({ rule }: { rule: RuleInfo }) {
         <span class="rule-name">
           {titled(rule)} {rule.severity === "critical" && <span class="tag bad">{t("一票否决")}</span>} {!rule.enabled && <span class="tag">{t("未启用")}</span>}
         </span>
-        <span class="small soft">{[rule.category, rule.scenes.map(sceneTitle).join(t("、"))].filter(Boolean).join(" · ")}</span>
+        <span class="small soft">{[t(rule.category), rule.scenes.map(sceneTitle).join(t("、"))].filter(Boolean).join(" · ")}</span>
         <span class="num">
           {rule.deduct.some((points) => points > 0) && <span class="points bad">−{rule.deduct.join("/")}{rule.costs_again && "…"}</span>}
           {rule.bonus > 0 && <span class="points good"> +{rule.bonus}</span>}
