@@ -3,6 +3,7 @@
 use super::table::id;
 use super::{Case, Names};
 use crate::{
+    chat::{Message, Role},
     signal::{SignalId, Who},
     sort,
     toml::Fields,
@@ -32,6 +33,8 @@ pub struct Alert {
     pub title_en: String,
     /// It is raised by each hit of one of these, whoever said it.
     pub signals: Vec<SignalId>,
+    /// Not raised by what was said to a robot, or to nobody yet, where a human agent wrote afterwards.
+    pub until_answered: bool,
     /// How soon someone should look.
     pub level: Level,
     /// What to do.
@@ -61,6 +64,7 @@ impl Alert {
             title_en: fields.text("title_en").map_or_else(|| title.clone(), |t| t.text),
             title,
             signals: names.need_signals(&mut fields, Who::Any),
+            until_answered: fields.boolean("until_answered").unwrap_or(false),
             level: fields.choice("level", &[("notice", Level::Notice), ("urgent", Level::Urgent)]).unwrap_or_default(),
             suggest: fields.text("suggest").map(|t| t.text),
         };
@@ -73,7 +77,9 @@ impl Alert {
 pub fn alarms(book: &[Alert], case: &Case) -> Vec<Alarm> {
     let mut alarms: Vec<Alarm> = Vec::new();
     for (number, alert) in book.iter().enumerate() {
-        alarms.extend(case.hits(Who::Any, &alert.signals).iter().map(|hit| Alarm {
+        let mut hits = case.hits(Who::Any, &alert.signals);
+        hits.retain(|hit| !(alert.until_answered && is_taken_up(&case.conversation.messages, hit.message as usize)));
+        alarms.extend(hits.iter().map(|hit| Alarm {
             alert: number,
             message: hit.message as usize,
             start: hit.start as usize,
@@ -82,6 +88,13 @@ pub fn alarms(book: &[Alert], case: &Case) -> Vec<Alarm> {
     }
     sort::by_key(&mut alarms, |a| (a.message, a.start, a.end, a.alert));
     alarms
+}
+
+/// Whether no human agent was there when a message was written, and one wrote afterwards.
+fn is_taken_up(messages: &[Message], message: usize) -> bool {
+    let Some((before, after)) = messages.split_at_checked(message) else { return false };
+    let there = before.iter().rev().find(|m| matches!(m.role, Role::Agent | Role::Bot));
+    there.is_none_or(|m| m.role == Role::Bot) && after.iter().any(|m| m.role == Role::Agent)
 }
 
 #[cfg(test)]
@@ -103,5 +116,22 @@ mod tests {
         let case = Case::new(&conversation, &rounds, &hits, &[], None);
         let found: Vec<_> = alarms(&book, &case).iter().map(|a| (a.alert, a.message, a.start)).collect();
         assert_eq!(found, vec![(1, 1, 6), (0, 1, 15), (1, 1, 15), (1, 2, 3)]);
+    }
+
+    #[test]
+    fn a_human_who_came_ends_what_asked_for_one() {
+        let book = [Alert { signals: vec![0], until_answered: true, ..Alert::default() }];
+        let raised = |text: &str| {
+            let conversation = talk(text);
+            let rounds = rounds(&conversation);
+            let hits = hits(&conversation, &[&["人工"]]);
+            alarms(&book, &Case::new(&conversation, &rounds, &hits, &[], None)).iter().map(|a| a.message).collect::<Vec<usize>>()
+        };
+        assert!(raised("机器人 您好\n买家 转人工\n机器人 排队中\n买家 人工\n客服 您好，我来帮您").is_empty());
+        assert!(raised("买家 转人工\n客服 您好").is_empty());
+        assert_eq!(raised("机器人 您好\n买家 转人工\n机器人 排队中"), [1]);
+        // Whoever is there already was not taken for a human, or is not wanted.
+        assert_eq!(raised("客服 您好\n买家 转人工\n客服 您好"), [1]);
+        assert_eq!(raised("买家 转人工\n客服 您好\n机器人 请评价\n买家 人工呢"), [3]);
     }
 }
