@@ -219,6 +219,9 @@ impl ChatReader {
             Stage::Json(Cutter::default(), items)
         } else if free && let Some(table) = TableReader::detect(&start, &self.options.columns, false) {
             self.tabular(table)
+        } else if wanted.is_none() && columns::of_orders(&start, start.len() >= START) {
+            self.gather.problems.push(super::refuse::order_export().in_file(self.file.as_str()));
+            return;
         } else if free && self.unknown(&start) {
             return;
         } else if let Some("table") = wanted
