@@ -165,11 +165,12 @@ impl TextReader {
                 if self.open.as_ref().is_some_and(|d| d.text.is_empty()) {
                     return self.text(line);
                 }
+                let spaced = self.spaced();
                 self.close(gather, file);
                 self.begin(gather, file);
                 let text = String::from(line.text.trim());
                 let (line, from, talk, orphan) = (line.number, line.from, self.talk(), self.apart);
-                self.open = Some(Draft { role: Some(Role::System), text, line, from, talk, orphan, ..Draft::default() });
+                self.open = Some(Draft { role: Some(Role::System), text, line, from, talk, orphan, spaced, ..Draft::default() });
             }
             Look::Date(stamp) => {
                 // A message may well be nothing but a date.
@@ -232,7 +233,7 @@ impl TextReader {
     fn head(&mut self, head: Head<'_>, line: Line<'_>, gather: &mut Gather, file: &str) {
         // Bare labels without times: after an answer and an empty line, a buyer who greets is another one.
         let answered = self.open.as_ref().is_some_and(|d| d.role != Some(Role::Buyer));
-        let blanks = self.blanks;
+        let (blanks, spaced) = (self.blanks, self.spaced());
         self.close(gather, file);
         self.begin(gather, file);
         let (name, role) = gather.who(head.name);
@@ -250,8 +251,14 @@ impl TextReader {
         let (text, stands) = (String::from(head.text), stands(&line, head.text));
         let (line, from, talk) = (line.number, line.from, self.talk());
         let to_minute = head.stamp.to_minute;
-        self.open = Some(Draft { name, role, to, at, to_minute, text, line, from, stands, talk, apart, unsure, ..Draft::default() });
+        self.open =
+            Some(Draft { name, role, to, at, to_minute, text, line, from, stands, talk, apart, spaced, unsure, ..Draft::default() });
         self.blanks = 0;
+    }
+
+    /// Whether an empty line or a separator stands above the line at hand.
+    fn spaced(&self) -> bool {
+        self.blanks > 0 || self.apart
     }
 
     /// The first message: what stood above it and is no known preamble is listed.
