@@ -360,6 +360,29 @@ fn a_talk_that_the_agent_opens_is_the_next_buyers() {
     assert_eq!(talks("甲旗舰店:阿二 9:30 亲，我来接待\n"), told(4, 3));
 }
 
+/// The same where name, time and text have lines of their own.
+#[test]
+fn a_talk_that_the_agent_opens_is_the_next_buyers_line_by_line() {
+    let said = [("大橙子", "9:00:00", "在吗"), ("甲旗舰店:小一", "9:01:00", "在的亲"), ("大橙子", "9:02:00", "好的")];
+    let more = [("甲旗舰店:小一", "9:30:00", "亲，还没付款哦"), ("柠檬", "9:35:00", "忘了"), ("柠檬", "9:36:00", "付了")];
+    for last in [false, true] {
+        let write = |(name, at, text): &(&str, &str, &str)| {
+            if last { format!("2026-01-05 {at}\n{text}\n{name}\n") } else { format!("{name}\n2026-01-05 {at}\n{text}\n") }
+        };
+        let part = |part: &[(&str, &str, &str)]| part.iter().map(write).collect::<String>();
+        for (gap, counts) in [("", [4, 2]), ("\n", [3, 3]), ("----------\n", [3, 3])] {
+            let text = format!("{}{gap}{}", part(&said), part(&more));
+            let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+            assert_eq!(chats.shape, if last { "sender-last" } else { "name-above-time" });
+            assert_eq!(chats.conversations.iter().map(|talk| talk.messages.len()).collect::<Vec<_>>(), counts, "{text}");
+        }
+        // Where an empty line stands between all messages it says nothing.
+        let text = said.iter().chain(&more).map(|message| write(message) + "\n").collect::<String>();
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(chats.conversations.iter().map(|talk| talk.messages.len()).collect::<Vec<_>>(), [4, 2]);
+    }
+}
+
 /// Whoever waits for the first answer, as behind a gap, has it.
 #[test]
 fn an_answer_behind_an_empty_line_is_no_opening() {
