@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
 
-use huashu::chat::{ChatReader, Chats, Gap, ReadOptions, Role, read};
+use huashu::chat::{ChatReader, Chats, Conversation, Gap, ReadOptions, Role, read};
 use huashu::time::Time;
 use std::path::{Path, PathBuf};
 
@@ -307,6 +307,125 @@ fn impossible_times_are_listed_and_join_nothing() {
     assert_eq!((chats.problems.count(), chats.conversations[0].messages.len()), (0, 2));
 }
 
+/// In a table with a column of dates a date that there is not is listed, and is not that of the row above.
+#[test]
+fn impossible_dates_of_a_table_are_not_the_ones_above() {
+    let told = |text: &str| {
+        let chats = read("聊天.csv", text.as_bytes(), &ReadOptions::default());
+        let problems: Vec<(String, u32, u32)> =
+            chats.problems.kept().iter().map(|p| (p.code().into(), p.line().unwrap(), p.column().unwrap())).collect();
+        let times: Vec<Option<String>> =
+            chats.conversations.iter().flat_map(|talk| &talk.messages).map(|message| message.at.map(|at| at.to_string())).collect();
+        (problems, times)
+    };
+    let text = "会话ID,日期,时间,发送人,内容\nk0,2026-02-30,09:00:00,买家,在吗\nk1,2026-03-01,10:00:00,买家,在吗\n\
+                k2,2026-02-29,10:00:00,买家,在吗\nk3,2026-04-31,10:00:00,买家,在吗\nk3,2026-13-01,10:00:10,客服,在的\n\
+                k4,2026-03-02,10:00:00,买家,好\n";
+    let (problems, times) = told(text);
+    assert_eq!(problems, [2, 4, 5, 6].map(|line| ("unread-time".into(), line, 4)));
+    let day = |day: &str| Some(format!("2026-03-{day}T10:00:00"));
+    assert_eq!(times, [None, day("01"), None, None, None, day("02")]);
+    let text = "会话ID,日期,时间,对象,发话者,消息,消息状态\n1,2026-03-01,10:00:00,客户,小鹿,在吗,已读\n2,2026-02-29,10:00:00,客户,小马,在吗,已读\n";
+    assert_eq!(told(text), ([("unread-time".into(), 3, 3)].into(), vec![day("01"), None]));
+    let text = r#"[{"sid":"1","date":"2026-03-01","time":"10:00:00","sender":"买家","text":"在吗"},
+{"sid":"2","date":"2026-02-29","time":"10:00:00","sender":"买家","text":"在吗"}]"#;
+    let (problems, times) = told(text);
+    assert_eq!((problems.len(), times), (1, vec![day("01"), None]));
+}
+
+/// Who opens a talk, behind an empty line or a separator or from another shop, does not go on with the buyer before.
+#[test]
+fn a_talk_that_the_agent_opens_is_the_next_buyers() {
+    let talks = |between: &str| {
+        let text = format!(
+            "大橙子 9:00 在吗\n甲旗舰店:小一 9:01 在的亲\n大橙子 9:02 好的\n{between}柠檬 9:35 忘了 马上付\n甲旗舰店:小一 9:36 好的亲\n柠檬 9:37 付了\n"
+        );
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(chats.problems.count(), 0, "{:?}", chats.problems);
+        let talk = |talk: &Conversation| (talk.buyer.clone().unwrap_or_default(), talk.messages.len());
+        chats.conversations.iter().map(talk).collect::<Vec<_>>()
+    };
+    let told = |orange: usize, lemon: usize| vec![("大橙子".into(), orange), ("柠檬".into(), lemon)];
+    let (opener, more) = ("甲旗舰店:小一 9:30 亲，您拍的蓝色拖鞋还没付款哦\n", "甲旗舰店:小一 9:31 今天付今天发\n");
+    for gap in ["\n", "----------\n"] {
+        assert_eq!(talks(&format!("{gap}{opener}")), told(3, 4), "{gap}");
+        assert_eq!(talks(&format!("{gap}{opener}{more}")), told(3, 5), "{gap}");
+        // Late words to the same buyer, who answers them, or from whom the next one stands apart.
+        assert_eq!(talks(&format!("{gap}{opener}大橙子 9:32 谢谢\n")), told(5, 3), "{gap}");
+        assert_eq!(talks(&format!("{gap}{opener}{gap}")), told(4, 3), "{gap}");
+    }
+    assert_eq!(talks(opener), told(4, 3));
+    assert_eq!(talks("乙专营店:阿二 9:30 亲，还没付款哦\n"), told(3, 4));
+    assert_eq!(talks("乙专营店:阿二 9:30 亲，我来接待\n大橙子 9:32 谢谢\n"), told(5, 3));
+    assert_eq!(talks("甲旗舰店:阿二 9:30 亲，我来接待\n"), told(4, 3));
+}
+
+/// The same where name, time and text have lines of their own.
+#[test]
+fn a_talk_that_the_agent_opens_is_the_next_buyers_line_by_line() {
+    let said = [("大橙子", "9:00:00", "在吗"), ("甲旗舰店:小一", "9:01:00", "在的亲"), ("大橙子", "9:02:00", "好的")];
+    let more = [("甲旗舰店:小一", "9:30:00", "亲，还没付款哦"), ("柠檬", "9:35:00", "忘了"), ("柠檬", "9:36:00", "付了")];
+    for last in [false, true] {
+        let write = |(name, at, text): &(&str, &str, &str)| {
+            if last { format!("2026-01-05 {at}\n{text}\n{name}\n") } else { format!("{name}\n2026-01-05 {at}\n{text}\n") }
+        };
+        let part = |part: &[(&str, &str, &str)]| part.iter().map(write).collect::<String>();
+        for (gap, counts) in [("", [4, 2]), ("\n", [3, 3]), ("----------\n", [3, 3])] {
+            let text = format!("{}{gap}{}", part(&said), part(&more));
+            let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+            assert_eq!(chats.shape, if last { "sender-last" } else { "name-above-time" });
+            assert_eq!(chats.conversations.iter().map(|talk| talk.messages.len()).collect::<Vec<_>>(), counts, "{text}");
+        }
+        // Where an empty line stands between all messages it says nothing.
+        let text = said.iter().chain(&more).map(|message| write(message) + "\n").collect::<String>();
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(chats.conversations.iter().map(|talk| talk.messages.len()).collect::<Vec<_>>(), [4, 2]);
+    }
+}
+
+/// Whoever waits for the first answer, as behind a gap, has it.
+#[test]
+fn an_answer_behind_an_empty_line_is_no_opening() {
+    let text =
+        "大橙子 9:00 在吗\n\n甲旗舰店:小一 9:01 在的亲\n柠檬 9:01 发什么快递\n甲旗舰店:小一 9:02 顺丰\n柠檬 9:03 好\n大橙子 9:04 有货吗\n";
+    let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+    assert_eq!(chats.conversations.iter().map(|talk| talk.messages.len()).collect::<Vec<_>>(), [3, 3]);
+}
+
+/// A table of orders is no chat, however much its rows look like lines that end with a time.
+#[test]
+fn a_table_of_orders_is_no_chat() {
+    for text in [
+        "订单号,买家,金额,下单时间\nA0,小红花,20,2026-03-01 10:00:00\nA1,小蓝花,30,2026-03-01 11:00:00\n",
+        "订单编号,买家会员名,实付金额,订单付款时间\n1,小红花,20,2026-03-01 10:00:00\n2,小蓝花,30,2026-03-01 11:00:00\n",
+        "下单时间,order_id,买家\n2026-03-01 10:00:00,1,小红花\n2026-03-01 11:00:00,2,小蓝花\n",
+    ] {
+        let chats = read("订单.csv", text.as_bytes(), &ReadOptions::default());
+        assert_eq!((chats.conversations.len(), chats.problems.count()), (0, 1), "{text}");
+        let problem = &chats.problems.kept()[0];
+        assert!(problem.code() == "not-a-chat" && problem.message().contains("订单导出"), "{problem}");
+    }
+    // Messages with the number of their order are none.
+    let text = "订单号,发送人,内容,时间\n1,买家,在吗,2026-03-01 10:00:00\n1,客服,在的,2026-03-01 10:00:10\n";
+    assert_eq!(read("聊天.csv", text.as_bytes(), &ReadOptions::default()).conversations.len(), 1);
+}
+
+/// A table of messages with unknown headers, whose guesses the page maps by hand, whatever the messages are about.
+#[test]
+fn messages_about_refunds_below_unknown_headers_are_a_chat() {
+    for text in [
+        "aa,bb,cc,dd\nk1,小鹿,在吗,2026-03-01 10:00:00\nk1,小丹,在的亲,2026-03-01 10:00:10\nk1,小鹿,退款,2026-03-01 10:00:20\n",
+        "p1,p2,p3\n小鹿,在吗,10:00:00\n小丹,在的亲,10:00:10\n小鹿,退款金额,10:00:20\n",
+    ] {
+        let chats = read("表.csv", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(chats.problems.kept()[0].code(), "no-columns");
+        let table = chats.table.unwrap();
+        assert!(table.columns.iter().any(|(field, _)| *field == "sender"), "{table:?}");
+        let orders = huashu::order::read("表.csv", text.as_bytes(), &Default::default());
+        assert_eq!((orders.columns, orders.count, orders.headers), (Vec::new(), 0, table.headers));
+    }
+}
+
 /// A transfer hands the talk over, whoever is named first: what comes then is the next agent's.
 #[test]
 fn transfers_hand_over() {
@@ -437,7 +556,7 @@ fn agents_of_two_shops_are_not_taken_for_one() {
     };
     let (shops, said) = of(&[("阿宝", "青禾旗舰店:小鱼"), ("阿青", "云朵家居:小林"), ("阿木", "云朵家居:小周")]);
     assert_eq!(shops, [("云朵家居".to_owned(), 2), ("青禾旗舰店".to_owned(), 1)]);
-    assert!(said.len() == 1 && said[0].contains("云朵家居 2，青禾旗舰店 1，对话数"), "{said:?}");
+    assert!(said.len() == 1 && said[0].contains("对话数：云朵家居 2，青禾旗舰店 1"), "{said:?}");
     let (shops, said) = of(&[("阿宝", "青禾旗舰店:小鱼"), ("阿青", "青禾旗舰店:小林")]);
     assert_eq!((shops.len(), said), (1, vec![]));
     // What agents do is no shop.

@@ -114,6 +114,22 @@ test("workbooks and archives are read in the worker, with what is loaded for the
   assert.deepEqual(errors, []);
 });
 
+test("tables of orders and of chats are told apart, also where their headers are unknown or their messages talk of refunds", async () => {
+  const files = {
+    orders: "订单号,买家,金额,下单时间\nA0,小红花,20,2026-03-01 10:00:00\nA1,小蓝花,30,2026-03-01 11:00:00\n",
+    chats: "aa,bb,cc,dd\nk1,小鹿,在吗,2026-03-01 10:00:00\nk1,小丹,在的亲,2026-03-01 10:00:10\nk1,小鹿,退款,2026-03-01 10:00:20\n",
+    more: "p1,p2,p3\n小鹿,在吗,10:00:00\n小丹,在的亲,10:00:10\n小鹿,退款金额,10:00:20\n",
+  };
+  const { result, errors } = await inPage(async (files) => {
+    const client = new ShopClient();
+    const kinds = [];
+    for (const text of files) kinds.push((await client.identify("表.csv", text)).kind);
+    return kinds;
+  }, Object.values(files));
+  assert.deepEqual(result, ["orders", "chats", "chats"]);
+  assert.deepEqual(errors, []);
+});
+
 test("an archive of chats, orders and a side table: each file goes where it belongs", async () => {
   const ratings = "客服,满意度,评价时间\n小暖,非常满意,2026-06-02 10:00:00\n";
   const given = "客服昵称,咨询人数,接待人数,平均响应时间(秒)\n小暖,12,10,18\n";

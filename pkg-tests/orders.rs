@@ -421,6 +421,22 @@ fn files_of_another_kind_are_named() {
     }
 }
 
+/// Words of a header in a message below an unknown header do not make its row the header.
+#[test]
+fn a_word_of_a_row_makes_no_header() {
+    for (text, headers) in [
+        ("aa,bb,cc,dd\nk1,小鹿,在吗,2026-03-01 10:00:00\nk1,买家,退款,2026-03-01 10:00:10\n", "aa,bb,cc,dd"),
+        ("p1,p2,p3\nk1,小鹿,在吗\nk1,小鹿,退款金额\n", "p1,p2,p3"),
+        ("p1,p2,p3\n10:00,买家,在吗\n10:01,买家,总金额\n", "p1,p2,p3"),
+        // Below a title it is one.
+        ("三月,,,,\n单,退款金额,谁,备注,\n1,5,小鹿,无,\n", "单,退款金额,谁,备注"),
+    ] {
+        let file = order::read("a.csv", text.as_bytes(), &OrderOptions::default());
+        assert_eq!(file.headers, headers.split(',').collect::<Vec<_>>());
+        assert!(file.problems.kept().iter().all(|problem| problem.code() == "no-order-columns"), "{text}");
+    }
+}
+
 #[test]
 fn damage_costs_its_rows_only_and_has_a_place() {
     const HEADER: &str = "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间\n";

@@ -413,6 +413,15 @@ skip = '''
         ] {
             assert!(changed(from, to).contains(&says.to_string()), "{to}: {:#?}", changed(from, to));
         }
+        // Words may begin like this, too: it is told only where they are not found.
+        for to in ["小美 [[乙]]", "10:05 小美：[[乙]]", "店小二 [[乙]]"] {
+            let told = changed("客服 [[乙]]", to).join("；");
+            let name = if to.contains("小美") { "小美" } else { "店小二" };
+            assert!(told.contains(&format!("第 29 行算作上一条消息：“{name}”不是说话人")), "{to}: {told}");
+        }
+        for to in ["小美 乙", "[[乙]]", "12345678 [[乙]]"] {
+            assert!(!changed("客服 [[乙]]", to).join("；").contains("说话人"), "{to}");
+        }
         for to in ["客服：好", "客服 地址：北京\n尺码：大", "客服 好\n系统：转接"] {
             assert_eq!(changed("客服 好", to), [""; 0], "{to}");
         }

@@ -113,6 +113,9 @@ pub struct Ran {
     pub missing: Vec<(u32, String)>,
     /// The text with what was found marked: what to write if that is right.
     pub marked: String,
+    /// Lines of the words that are missing, with what looks like their speaker and is none.
+    #[serde(skip)]
+    swallowed: Vec<(u32, String)>,
     #[serde(skip)]
     pub(super) place: Place,
 }
@@ -140,6 +143,12 @@ impl Ran {
             chinese.push(format!("标出了却没有命中{}", list(&self.missing, zh)));
             english.push(format!("marked but not found: {}", list(&self.missing, en)));
         }
+        for (line, name) in &self.swallowed {
+            chinese.push(format!("第 {line} 行算作上一条消息：“{name}”不是说话人，要以 买家、客服、机器人 或 系统 开头"));
+            english.push(format!(
+                "line {line} is part of the message above: unknown speaker \"{name}\", begin with 买家, 客服, 机器人 or 系统"
+            ));
+        }
         let of = if self.of == "rule" { "规则" } else { "信号" };
         format!("{of} {} 的例子不成立：{} / example of {} {} fails: {}", self.id, chinese.join("；"), self.of, self.id, english.join("; "))
     }
@@ -166,14 +175,25 @@ pub(crate) fn begins(line: &str) -> bool {
     opening(line).is_some() || stranger(line).is_some()
 }
 
+/// What stands before the words of a line as a speaker would.
+fn name(line: &str) -> Option<&str> {
+    let (_, length) = Stamp::prefix(line.trim_start()).unwrap_or_default();
+    Some(line.trim_start().get(length..)?.trim_start().split_once(AFTER_NAME)?.0)
+}
+
 /// The speaker of a line who has no such name in an example, and the name that he or she has.
 fn stranger(line: &str) -> Option<(&str, &'static str)> {
-    let (_, length) = Stamp::prefix(line.trim_start()).unwrap_or_default();
-    let (name, _) = line.trim_start().get(length..)?.trim_start().split_once(AFTER_NAME)?;
+    let name = name(line)?;
     // 买 and 卖 are labels of tables, and words of any sentence.
     let role = label(name).filter(|_| name.chars().count() > 1)?;
     let (word, _) = ROLES.into_iter().find(|(_, other)| *other == role)?;
     Some((name, word))
+}
+
+/// What may be a name that no speaker of an example has.
+fn unknown(line: &str) -> Option<&str> {
+    let is_name = |name: &&str| !name.is_empty() && name.chars().count() <= 6 && name.chars().all(char::is_alphanumeric);
+    name(line).filter(is_name).filter(|_| opening(line).is_none())
 }
 
 /// A line that begins a message: `[HH:MM[:SS] ]买家|客服|机器人|系统[name] text`, with a blank or a colon before the text.
@@ -384,8 +404,10 @@ fn ran(
     };
     let (id, todo, marked) = (id.into(), todo.clone(), mark(text, conversation, found));
     let line = noisy.first().or(missing.first()).map_or(text.line, |(line, _)| *line);
+    let written = |(line, _): &(u32, String)| text.lines().nth(line.checked_sub(text.line)? as usize);
+    let swallowed = missing.iter().filter(|_| of == "rule").filter_map(|words| Some((words.0, unknown(written(words)?)?.into()))).collect();
     let place = Place { line, column: if line == text.place.line { text.place.column } else { 1 }, ..text.place };
-    Ran { of, id, line: text.line, expected, got, status, todo, noisy, missing, marked, place }
+    Ran { of, id, line: text.line, expected, got, status, todo, noisy, missing, marked, swallowed, place }
 }
 
 /// The text of an example with these marks instead of its own.

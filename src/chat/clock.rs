@@ -1,6 +1,8 @@
 //! Times of a chat in their context: what a stamp leaves out is taken from the stamps and date lines before it.
 
+use crate::error::Error;
 use crate::time::{AHEAD_OF_UTC, Day, NamedDay, Stamp, Time};
+use alloc::format;
 
 /// A clock that goes back by more than this has passed midnight; by less, two messages were stored out of order.
 const BACK: i64 = 6 * 3600;
@@ -75,6 +77,29 @@ impl Clock {
         Some(time)
     }
 
+    /// The time of a date and a time of day that stand apart, and whether it is written without seconds. An error is the one of them that
+    /// cannot be read; what comes below without a date of its own then has none.
+    pub fn joined<'a>(&mut self, date: &'a str, time: &'a str) -> Result<Option<(Time, bool)>, &'a str> {
+        let read = |text: &str| Stamp::prefix(text).map(|(stamp, _)| stamp);
+        let dated = |stamp: &Stamp| stamp.month_day.is_some() || stamp.named.is_some();
+        let alone = time.is_empty() && !date.is_empty();
+        let mut stamp = if alone { Stamp::default() } else { read(time).ok_or(time)? };
+        if !date.is_empty() && !dated(&stamp) {
+            let compact = || {
+                let (year, month, day) = Time::parse(date)?.day().civil();
+                Some(Stamp { year: Some(year), month_day: Some((month, day)), ..Stamp::default() })
+            };
+            // 昨天 is no stamp without its time of day.
+            let day = read(date).filter(dated).or_else(compact).or_else(|| read(&format!("{date} {time}")).filter(dated));
+            let Some(day) = day else {
+                self.date_line(Stamp::default());
+                return Err(date);
+            };
+            stamp = if alone { day } else { Stamp { clock: stamp.clock, to_minute: stamp.to_minute, ..day } };
+        }
+        Ok(self.time(stamp).map(|time| (time, stamp.to_minute)))
+    }
+
     /// A line that is only a date: the day of the times of day below it.
     pub fn date_line(&mut self, stamp: Stamp) {
         self.day = self.date(stamp);
@@ -144,6 +169,12 @@ impl Clock {
     }
 }
 
+/// A cell that is no date and no time, as a problem.
+pub(crate) fn unread_time(text: &str) -> Error {
+    let message = format!("看不懂的时间“{text}”，这条消息按无时间处理 / cannot read the time \"{text}\"; the message is kept without one");
+    Error::new("unread-time", message)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,6 +218,26 @@ mod tests {
         assert_eq!(distances(&["12-31 23:59:50", "01-01 00:00:15", "1-1 00:00:20", "2月29日 00:00:20"]), [25, 5, 59 * 86_400]);
         assert_eq!(distances(&["前天 10:00", "昨天 09:00", "今天 09:00:10"]), [82_800, 86_410]);
         assert_eq!(distances(&["周六 10:00", "星期日 10:00", "周一 10:00"]), [86_400, 86_400]);
+    }
+
+    #[test]
+    fn a_date_that_is_none_is_not_the_one_above() {
+        let mut clock = Clock::default();
+        let mut at = |date, time| clock.joined(date, time).map(|found| found.map(|(time, _)| time.to_string()));
+        let day = |text: &str| Ok(Some(text.to_string()));
+        assert_eq!(at("2026-03-01", "10:00:00"), day("2026-03-01T10:00:00"));
+        for date in ["2026-02-29", "2026-04-31", "2026-13-01", "随便", "10:00"] {
+            assert_eq!(at(date, "10:00:00"), Err(date));
+        }
+        assert_eq!(at("2026-03-02", "25:00"), Err("25:00"));
+        // Nor has what stands below it without a date.
+        assert_eq!(at("", "10:00:05"), day("10:00:05"));
+        assert_eq!(at("20260303", "10:00:00"), day("2026-03-03T10:00:00"));
+        assert_eq!(at("", "10:00:05"), day("2026-03-03T10:00:05"));
+        assert_eq!(at("2026-02-29", "2026-03-04 10:00:00"), day("2026-03-04T10:00:00"));
+        assert_eq!(at("昨天", "9:00"), day("09:00:00"));
+        // A date without a time of day is no time, but the day of what stands below.
+        assert_eq!((at("2026-03-05", ""), at("", ""), at("", "9:00")), (Ok(None), Err(""), day("2026-03-05T09:00:00")));
     }
 
     #[test]

@@ -40,6 +40,19 @@ pub(super) struct Guess {
     pub sure: bool,
 }
 
+/// Whether a file that begins like this is a table of orders: its header says so or nothing below it is a word, and rows as wide stand
+/// below it. These may look like the lines of a chat: each ends with a time.
+pub(super) fn of_orders(start: &[u8], cut: bool) -> bool {
+    let rows = rows(start, cut);
+    let mut rows = rows.iter().skip_while(|row| row.len() < 2);
+    let Some(header) = rows.next().filter(|header| header.len() > 2) else { return false };
+    let below: Vec<_> = rows.collect();
+    let even = below.iter().filter(|row| row.len() == header.len()).count();
+    let labels = header.iter().all(|name| stamp(name).is_none() && !name.contains([':', '：']));
+    let words = || below.iter().copied().flatten().any(|cell| cell.contains(char::is_alphabetic));
+    labels && even > 0 && even * 4 >= below.len() * 3 && (header.iter().any(|name| super::refuse::orders(name)) || !words())
+}
+
 /// What stands below a header.
 #[derive(Default)]
 struct Column {
@@ -80,10 +93,7 @@ type Worth<'a> = &'a dyn Fn(&Column) -> usize;
 
 /// Guesses at the columns of a file that begins like this; `None` where it is no table. `cut`: its last row is not whole.
 pub(super) fn guess(start: &[u8], cut: bool, map: &BTreeMap<String, String>) -> Option<Guess> {
-    let mut rows = rows(start);
-    if cut {
-        rows.pop();
-    }
+    let rows = rows(start, cut);
     let (header, below) = rows.split_first()?;
     let width = header.len();
     let even: Vec<&Vec<String>> = below.iter().filter(|row| row.len() == width).collect();
@@ -120,7 +130,8 @@ pub(super) fn guess(start: &[u8], cut: bool, map: &BTreeMap<String, String>) -> 
     Some(Guess { columns, sure })
 }
 
-fn rows(start: &[u8]) -> Vec<Vec<String>> {
+/// The rows of a beginning; `cut`: its last row is not whole.
+fn rows(start: &[u8], cut: bool) -> Vec<Vec<String>> {
     let mut reader = Reader::new(delimiter(start));
     reader.push(start);
     reader.close();
@@ -129,6 +140,9 @@ fn rows(start: &[u8]) -> Vec<Vec<String>> {
         if let Item::Row(row) = item {
             rows.push(row.iter().map(|cell| String::from(utf8(cell).trim_matches(['\u{feff}', ' ', '\t']))).collect());
         }
+    }
+    if cut {
+        rows.pop();
     }
     rows
 }
@@ -155,6 +169,19 @@ mod tests {
         let map = BTreeMap::from([("text".into(), "谁".into()), ("sender".into(), "内容".into())]);
         let found = guess(text.as_bytes(), false, &map).unwrap();
         assert_eq!(found.columns.columns, [("sender", "内容".into()), ("text", "谁".into()), ("time", "何时".into())]);
+    }
+
+    #[test]
+    fn orders_are_told_by_their_header() {
+        let of_orders = |text: &str| of_orders(text.as_bytes(), false);
+        assert!(of_orders("订单号,买家,金额,下单时间\nA0,小红花,20,2026-03-01 10:00:00\n"));
+        assert!(of_orders("三月\n\ncust,order_id,when\n1,7,2026-03-01 10:00:00\n1,8,2026-03-02 10:00:00\n"));
+        assert!(of_orders("tid,payment,when\n1,20,2026-03-01 10:00:00\n"));
+        // Words of a chat, with commas in them.
+        assert!(!of_orders("买家：订单号,123,查下\n客服：好的,稍等,亲\n"));
+        assert!(!of_orders("小鹿 2026-03-01 10:00:00\n订单号,123,查下\n小丹 2026-03-01 10:00:09\n好的\n"));
+        assert!(!of_orders("订单号123,456,都没到\n小鹿 2026-03-01 10:00:00\n好的,稍等\n"));
+        assert!(!of_orders("订单号,金额,时间\n"));
     }
 
     #[test]

@@ -78,6 +78,8 @@ pub(crate) struct Draft {
     pub apart: bool,
     /// The same of a line of the platform, whose conversation goes on all the same.
     pub orphan: bool,
+    /// An empty line or a separator stands before it, which need not mean anything.
+    pub spaced: bool,
     /// For a head that might be no head at all (`备注: …`): the line as it stands, to be given back to the message above.
     pub unsure: Option<String>,
 }

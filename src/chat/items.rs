@@ -1,6 +1,6 @@
 //! JSON items → conversations and messages.
 
-use super::clock::{Clock, epoch};
+use super::clock::{Clock, epoch, unread_time};
 use super::gather::{Draft, Gather, Talk};
 use super::look;
 use super::name;
@@ -8,7 +8,7 @@ use super::outline::{Head, Row};
 use super::shape::json::{Item, Value};
 use super::{Kind, Role};
 use crate::error::Error;
-use crate::time::{Stamp, Time};
+use crate::time::Time;
 use alloc::{format, string::String, vec::Vec};
 use hashbrown::HashMap;
 
@@ -188,7 +188,6 @@ impl ItemReader {
 
     /// The time of a message, where it has one, and whether it is written without seconds.
     fn time(&mut self, item: &Item<'_>, line: u32, gather: &mut Gather, file: &str) -> Option<(Time, bool)> {
-        let date = item.date.as_deref().and_then(|d| Stamp::prefix(d.trim())).map(|(s, _)| s);
         match &item.at {
             Value::Null | Value::List(_) => None,
             Value::Int(n) => Some((epoch(*n)?, false)),
@@ -197,19 +196,14 @@ impl ItemReader {
                 if let Some(time) = Time::parse(text).filter(|_| text.len() > 10) {
                     return Some((time, item.to_minute || Time::is_to_minute(text)));
                 }
-                let found = Stamp::prefix(text);
-                if found.is_none() && !text.is_empty() {
-                    let message = format!(
-                        "看不懂的时间“{text}”，这条消息按无时间处理 / cannot read the time \"{text}\"; the message is kept without one"
-                    );
-                    gather.problems.push(Error::new("unread-time", message).at(line, 1).in_file(file));
-                }
-                found.and_then(|(mut stamp, _)| {
-                    if let (None, Some(date)) = (stamp.month_day, date) {
-                        stamp = Stamp { clock: stamp.clock, to_minute: stamp.to_minute, ..date };
+                match self.clock.joined(item.date.as_deref().unwrap_or_default().trim(), text) {
+                    Ok(found) => found.map(|(time, to_minute)| (time, item.to_minute || to_minute)),
+                    Err("") => None,
+                    Err(unread) => {
+                        gather.problems.push(unread_time(unread).at(line, 1).in_file(file));
+                        None
                     }
-                    Some((self.clock.time(stamp)?, item.to_minute || stamp.to_minute))
-                })
+                }
             }
         }
     }

@@ -58,6 +58,7 @@ const ORPHAN: u8 = 16;
 const GONE: u8 = 32;
 /// Its time is written without seconds.
 const TO_MINUTE: u8 = 64;
+const SPACED: u8 = 128;
 
 impl Row {
     pub fn of(draft: &Draft) -> Self {
@@ -77,7 +78,9 @@ impl Row {
             flags: 0,
         };
         let to_minute = draft.to_minute && draft.at.is_some();
-        for (is, flag) in [(draft.apart, APART), (draft.orphan, ORPHAN), (draft.kind.is_some(), TOLD), (to_minute, TO_MINUTE)] {
+        let told = draft.kind.is_some();
+        let flags = [(draft.apart, APART), (draft.orphan, ORPHAN), (told, TOLD), (to_minute, TO_MINUTE), (draft.spaced, SPACED)];
+        for (is, flag) in flags {
             row.flags |= if is { flag } else { 0 };
         }
         row.belong(draft.talk);
@@ -173,6 +176,10 @@ impl Row {
 
     pub fn apart(&self) -> bool {
         self.flags & APART != 0
+    }
+
+    pub fn spaced(&self) -> bool {
+        self.flags & SPACED != 0
     }
 
     pub fn gone(&self) -> bool {

@@ -84,7 +84,8 @@ pub fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
 ///
 /// A conversation is the talk with one buyer. The next one begins where another buyer writes, after [`ReadOptions::gap`], at the file's own marks
 /// (a session's banner, an id; between bare labels also a separator, two empty lines, or one before a buyer's greeting). What agents write belongs
-/// to the buyer who wrote last, unless the file names the addressee or another agent has that talk.
+/// to the buyer who wrote last, unless the file names the addressee, another agent has that talk, or it stands apart from that and together with
+/// what the next buyer writes.
 ///
 /// Limits: a line of 4 MB, a message of [`super::MESSAGE_LIMIT`], a JSON value of 64 MB; what is beyond is cut or left out, and listed.
 ///
@@ -219,6 +220,9 @@ impl ChatReader {
             Stage::Json(Cutter::default(), items)
         } else if free && let Some(table) = TableReader::detect(&start, &self.options.columns, false) {
             self.tabular(table)
+        } else if wanted.is_none() && columns::of_orders(&start, start.len() >= START) {
+            self.gather.problems.push(super::refuse::order_export().in_file(self.file.as_str()));
+            return;
         } else if free && self.unknown(&start) {
             return;
         } else if let Some("table") = wanted

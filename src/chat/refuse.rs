@@ -46,7 +46,17 @@ pub(crate) fn not_text(start: &[u8]) -> Option<Error> {
 
 /// Whether the words of a header are those of orders.
 pub(crate) fn orders(header: &str) -> bool {
-    ["订单编号", "订单号", "买家会员名", "买家实际支付金额", "Order"].iter().any(|word| header.contains(word))
+    ["订单编号", "订单号", "交易号", "买家会员名", "买家实际支付金额", "Order"].iter().any(|word| header.contains(word))
+        || header.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("order"))
+}
+
+/// The refusal of a table of orders.
+pub(crate) fn order_export() -> Error {
+    no_such_chat("像是订单导出，请放到订单里", "it looks like an order export: add it as orders")
+}
+
+fn no_such_chat(zh: &str, en: &str) -> Error {
+    Error::new("not-a-chat", format!("认不出聊天记录：{zh} / no chat found: {en}")).at(1, 1)
 }
 
 /// The refusal of a text in which no line looks like a message.
@@ -61,9 +71,10 @@ pub(crate) fn no_chat(lines: &[&str]) -> Error {
         let message = "文件大部分是乱码，可能是 GB18030 编码或不是文本；请选择正确的编码 / most of the file is unreadable; it may be GB18030, or no text at all: choose the right encoding";
         return Error::new("wrong-encoding", message);
     }
-    let (zh, en) = if orders(head) {
-        ("像是订单导出，请放到订单里", "it looks like an order export: add it as orders")
-    } else if head.trim_start().starts_with('<') {
+    if orders(head) {
+        return order_export();
+    }
+    let (zh, en) = if head.trim_start().starts_with('<') {
         ("像是网页或 XML，请复制网页上的文字", "it looks like a web page or XML: copy the text of the page")
     } else if head.matches([',', '\t']).count() >= 2 {
         ("像是表格，但看不出哪一列是消息内容和发送人", "it looks like a table, but no column is known as text and sender")
@@ -73,5 +84,5 @@ pub(crate) fn no_chat(lines: &[&str]) -> Error {
             "no line looks like a message: each needs a name or a label such as 客户： and, better, a time",
         )
     };
-    Error::new("not-a-chat", format!("认不出聊天记录：{zh} / no chat found: {en}")).at(1, 1)
+    no_such_chat(zh, en)
 }

@@ -165,11 +165,12 @@ impl TextReader {
                 if self.open.as_ref().is_some_and(|d| d.text.is_empty()) {
                     return self.text(line);
                 }
+                let spaced = self.spaced();
                 self.close(gather, file);
                 self.begin(gather, file);
                 let text = String::from(line.text.trim());
                 let (line, from, talk, orphan) = (line.number, line.from, self.talk(), self.apart);
-                self.open = Some(Draft { role: Some(Role::System), text, line, from, talk, orphan, ..Draft::default() });
+                self.open = Some(Draft { role: Some(Role::System), text, line, from, talk, orphan, spaced, ..Draft::default() });
             }
             Look::Date(stamp) => {
                 // A message may well be nothing but a date.
@@ -232,7 +233,7 @@ impl TextReader {
     fn head(&mut self, head: Head<'_>, line: Line<'_>, gather: &mut Gather, file: &str) {
         // Bare labels without times: after an answer and an empty line, a buyer who greets is another one.
         let answered = self.open.as_ref().is_some_and(|d| d.role != Some(Role::Buyer));
-        let blanks = self.blanks;
+        let (blanks, spaced) = (self.blanks, self.spaced());
         self.close(gather, file);
         self.begin(gather, file);
         let (name, role) = gather.who(head.name);
@@ -250,8 +251,14 @@ impl TextReader {
         let (text, stands) = (String::from(head.text), stands(&line, head.text));
         let (line, from, talk) = (line.number, line.from, self.talk());
         let to_minute = head.stamp.to_minute;
-        self.open = Some(Draft { name, role, to, at, to_minute, text, line, from, stands, talk, apart, unsure, ..Draft::default() });
+        self.open =
+            Some(Draft { name, role, to, at, to_minute, text, line, from, stands, talk, apart, spaced, unsure, ..Draft::default() });
         self.blanks = 0;
+    }
+
+    /// Whether an empty line or a separator stands above the line at hand.
+    fn spaced(&self) -> bool {
+        self.blanks > 0 || self.apart
     }
 
     /// The first message: what stood above it and is no known preamble is listed.
@@ -313,6 +320,10 @@ impl TextReader {
 
     fn stack(&mut self, line: Line<'_>, stamp: Option<Stamp>, gather: &mut Gather, file: &str) {
         if let Some(stamp) = stamp.or_else(|| stamp_line(line.text)) {
+            // Above a name is above the time that follows it.
+            if matches!(self.shape.lines, Lines::Stacked { last: true }) {
+                self.stacked.space(core::mem::take(&mut self.blanks) > 0);
+            }
             let block = self.stacked.time(stamp, line.number, line.from);
             self.block(block, gather, file);
             let unread = self.stacked.unread();
@@ -324,13 +335,14 @@ impl TextReader {
             return gather.drop(Noise::Banner);
         }
         match look::look(line.text) {
-            Look::Blank => {}
+            Look::Blank => self.blanks += 1,
             // What was read so far is complete, and this is not a name.
             Look::System if self.stacked.idle() && label(line.text).is_none() => {
                 self.platform(line.number, line.from, String::from(line.text.trim()), gather, file);
             }
             Look::Text | Look::System => {
                 self.labels(&line);
+                self.stacked.space(core::mem::take(&mut self.blanks) > 0);
                 self.stacked.text(line);
             }
             Look::Date(_) if self.stacked.empty() => self.stacked.text(line),
@@ -340,7 +352,10 @@ impl TextReader {
                 self.clock.date_line(stamp);
                 gather.drop(Noise::Separator);
             }
-            Look::Separator => gather.drop(Noise::Separator),
+            Look::Separator => {
+                self.blanks += 1;
+                gather.drop(Noise::Separator);
+            }
             Look::Banner(banner) => {
                 if matches!(banner, Banner::Start | Banner::End) {
                     let block = self.stacked.close();
@@ -356,14 +371,14 @@ impl TextReader {
     fn block(&mut self, block: Option<Block>, gather: &mut Gather, file: &str) {
         let Some(mut block) = block else { return };
         let platform = block.cut();
-        let (stamp, line, from) = (block.stamp, block.line, block.from);
+        let (stamp, line, from, spaced) = (block.stamp, block.line, block.from, block.spaced);
         let stands = block.stands();
         let (raw, text) = block.split(matches!(self.shape.lines, Lines::Stacked { last: true }));
         let at = self.clock.time(stamp);
         let (name, role) = raw.as_deref().map_or((None, None), |raw| gather.who(raw));
         let kind = text.is_empty().then_some(Kind::Hidden);
         let (to_minute, talk) = (stamp.to_minute, self.talk());
-        let draft = Draft { name, role, at, to_minute, text, kind, line, from, stands, talk, ..Draft::default() };
+        let draft = Draft { name, role, at, to_minute, text, kind, line, from, stands, talk, spaced, ..Draft::default() };
         if said(&draft, gather) {
             gather.push(draft, file);
         }

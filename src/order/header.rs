@@ -4,6 +4,7 @@ use super::{
     dialect::{DIALECTS, Dialect, Field, GENERIC, REPORTS, SHOPS},
     mapping::Columns,
 };
+use crate::time::Stamp;
 use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
 /// The column of each field in one file.
@@ -174,6 +175,11 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
     if map.is_some_and(|map| layout.overrule(map, find)) || known.is_some() {
         return Found::Table(layout.into());
     }
+    // What has a time in it is a row of the table, whatever words of a header stand there, too.
+    if layout.headers.iter().any(|cell| Stamp::prefix(cell).is_some_and(|(_, end)| end == cell.len())) {
+        layout.columns = [NOWHERE; Field::COUNT];
+        return Found::Nothing(layout.into());
+    }
     layout.guess(&keys);
     let has = |field| layout.has(field);
     let money = has(Field::PaidAmount) || has(Field::OrderedAmount) || (has(Field::UnitPrice) && has(Field::Quantity));
@@ -240,6 +246,14 @@ mod tests {
         assert!(matches!(recognise(&headers("会话ID,日期,时间,对象,发话者,消息,消息状态,商品ID,商品"), None), Found::Chat));
         assert!(matches!(recognise(&headers("旺旺昵称,咨询人数,接待人数,平均响应时长（秒)"), None), Found::Report(_)));
         assert!(matches!(recognise(&[String::from("你好")], None), Found::Nothing(_)));
+    }
+
+    #[test]
+    fn a_row_with_a_time_is_no_header() {
+        for row in ["k1,买家,退款,2026-03-01 10:00:00", "10:00,买家,实付"] {
+            let Found::Nothing(layout) = recognise(&headers(row), None) else { panic!("{row}") };
+            assert_eq!(layout.named(), [], "{row}");
+        }
     }
 
     #[test]

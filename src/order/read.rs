@@ -454,9 +454,12 @@ impl Taken {
             }
             Found::Chat => Met::Other(sniff::chat("表格 / a table").at(row.line(), 1)),
             Found::Nothing(layout) => {
-                // Of rows that tell equally much, the first with several cells is what the user takes for the header.
+                // Of rows that tell equally much, the first with several cells is what the user takes for the header; and one word of a
+                // header may be a word of any row below it.
                 let worth = |layout: &Layout| (layout.named().len(), layout.width().min(2));
-                if self.best.as_ref().is_none_or(|best| worth(best) < worth(&layout)) {
+                let filled = |layout: &Layout| layout.headers.iter().filter(|header| !header.is_empty()).count();
+                let below = |best: &Layout| layout.named().len() < 2 && filled(best) >= filled(&layout);
+                if self.best.as_ref().is_none_or(|best| worth(best) < worth(&layout) && !below(best)) {
                     self.best = Some(layout);
                     self.first.clear();
                 } else if self.first.is_empty() {

@@ -3,7 +3,7 @@
 use super::{Session, Talk};
 use crate::{
     chat::{
-        Role,
+        Role, name,
         outline::{Head, Row},
         read::Gap,
         role::{NameId, Names},
@@ -12,6 +12,9 @@ use crate::{
 };
 use alloc::{format, string::String, vec::Vec};
 use hashbrown::HashMap;
+
+/// So many messages may open a talk before its buyer writes.
+const AHEAD: usize = 32;
 
 /// The conversations, in the order in which they were found; each row is told its own.
 pub(super) fn deal(names: &Names, sessions: &[Session], rows: &mut [Row], gap: Gap) -> Vec<Head> {
@@ -38,6 +41,7 @@ struct Open {
     last: Option<Time>,
     /// The agent who answered last.
     agent: Option<NameId>,
+    answered: bool,
     /// When the buyer's part of it began, as a count of drafts.
     began: u64,
     /// The last buyer message, as a count of drafts.
@@ -89,9 +93,7 @@ impl Split<'_> {
             return;
         }
         self.count += 1;
-        let name = row.name();
-        let role = row.role().or_else(|| self.names.role(name?)).unwrap_or(Role::System);
-        let role = row.spoken_by(role);
+        let (name, role) = (row.name(), self.role(&row));
         if let Some(row) = self.rows.get_mut(at) {
             row.settle(role);
         }
@@ -109,10 +111,36 @@ impl Split<'_> {
             },
             (_, Role::System) => self.current,
         };
+        let key = if talk == Talk::Stream && role != Role::Buyer && key == self.current && self.opens(at, name) {
+            self.current = None;
+            None
+        } else {
+            key
+        };
         match key {
             Some(key) => self.add(key, at),
             None => self.waiting.push(at),
         }
+    }
+
+    fn role(&self, row: &Row) -> Role {
+        row.spoken_by(row.role().or_else(|| self.names.role(row.name()?)).unwrap_or(Role::System))
+    }
+
+    /// Whether a message of the shop opens the talk with the next buyer instead of going on with the one at hand, who was answered: it stands
+    /// apart from that and together with what the next one writes, or it is of another shop.
+    fn opens(&self, at: usize, agent: Option<NameId>) -> bool {
+        let Some(key @ Key::Buyer(Some(buyer))) = self.current else { return false };
+        let Some((row, at_hand)) = self.row(at).zip(self.open.get(&key)) else { return false };
+        let shop =
+            |agent: Option<NameId>| agent.and_then(|id| name::shop_of(self.names.text(id)?)).filter(|shop| name::label(shop).is_none());
+        let other = agent != at_hand.agent && shop(agent).zip(shop(at_hand.agent)).is_some_and(|(own, other)| own != other);
+        if !at_hand.answered || row.to().is_some() || !(row.spaced() || other) {
+            return false;
+        }
+        let below = self.rows.iter().skip(at + 1).filter(|row| !row.gone()).take(AHEAD);
+        let mut own = below.take_while(|row| row.talk() == Talk::Stream && row.to().is_none() && (other || !row.spaced()));
+        own.find(|row| self.role(row) == Role::Buyer).and_then(Row::name).is_some_and(|next| next != buyer)
     }
 
     /// Whose talk a message of the shop belongs to: the talk at hand, unless another agent has that and this one has a talk that runs beside it.
@@ -179,14 +207,14 @@ impl Split<'_> {
                 Key::Buyer(_) => String::new(),
             };
             made.push(Head::new(&id, row.line));
-            Open { at: made.len() - 1, last: None, agent: None, began: count, asked: 0 }
+            Open { at: made.len() - 1, last: None, agent: None, answered: false, began: count, asked: 0 }
         });
         open.last = row.at().or(open.last);
         row.belong(Talk::Session(open.at as u32));
         match role {
             Some(Role::Buyer) => open.asked = count,
             Some(Role::Agent) => {
-                open.agent = name;
+                (open.agent, open.answered) = (name, true);
                 if let Some(name) = name {
                     self.served.insert(name, key);
                 }

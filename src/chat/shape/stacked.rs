@@ -29,6 +29,8 @@ pub(crate) struct Block {
     size: usize,
     /// The name above the time.
     pub above: Option<String>,
+    /// An empty line or a separator stands before it.
+    pub spaced: bool,
 }
 
 /// Puts the lines of messages together.
@@ -36,6 +38,8 @@ pub(crate) struct Block {
 pub(crate) struct Stacked {
     last: bool,
     open: Option<Block>,
+    /// An empty line or a separator stands before the last line met.
+    spaced: bool,
     /// Lines met before the first time.
     before: Vec<(u32, u64, String)>,
 }
@@ -44,6 +48,11 @@ impl Stacked {
     /// `last`: the sender stands below the text instead of above the time.
     pub fn new(last: bool) -> Self {
         Self { last, ..Self::default() }
+    }
+
+    /// Takes note of an empty line or a separator, or that there is none, above the next line.
+    pub fn space(&mut self, spaced: bool) {
+        self.spaced = spaced;
     }
 
     /// A time line begins the next message and completes the one before it.
@@ -62,7 +71,7 @@ impl Stacked {
             start = above.as_ref().map_or(start, |(line, ..)| *line).min(number.saturating_sub(1)).max(1);
             above.map(|(.., text)| text)
         };
-        self.open = Some(Block { stamp, line: start, from, lines: Vec::new(), size: 0, above });
+        self.open = Some(Block { stamp, line: start, from, lines: Vec::new(), size: 0, above, spaced: self.spaced });
         done
     }
 

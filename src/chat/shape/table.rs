@@ -1,6 +1,6 @@
 //! Tables: one message a row, columns told by their headers or by the user's map.
 
-use super::super::clock::{Clock, epoch};
+use super::super::clock::{Clock, epoch, unread_time};
 use super::super::columns::TableColumns;
 use super::super::gather::{Draft, Gather, Talk};
 use super::super::name;
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::input::csv::{Item, Reader, Row, SLICE, delimiter};
 use crate::input::lines::{Line, utf8};
 use crate::input::table::missing_column;
-use crate::time::{Stamp, Time};
+use crate::time::Time;
 use alloc::{borrow::Cow, collections::BTreeMap, format, string::String, vec::Vec};
 use hashbrown::HashMap;
 
@@ -415,32 +415,27 @@ fn take(row: &Row<'_>, columns: &Columns, clock: &mut Clock, sessions: &mut Hash
 
 /// The time, and whether it is written without seconds.
 fn time(row: &Row<'_>, columns: &Columns, clock: &mut Clock, gather: &mut Gather, file: &str) -> Option<(Time, bool)> {
-    let cell = |field| columns.get(field).map(|at| text(row.get(at)));
-    let date = cell(Field::Date).and_then(|d| Stamp::prefix(d.trim())).map(|(s, _)| s);
-    let time = cell(Field::Time);
-    let Some(text) = time.as_deref().map(str::trim).filter(|t| !t.is_empty()) else {
-        let stamp = date.filter(|s| s.clock.is_some())?;
-        return Some((clock.time(stamp)?, stamp.to_minute));
-    };
-    if text.len() > 10
-        && let Some(time) = Time::parse(text)
+    let cell = |field| columns.get(field).map(|at| text(row.get(at))).unwrap_or_default();
+    let (date, time) = (cell(Field::Date), cell(Field::Time));
+    let (date, time) = (date.trim(), time.trim());
+    if time.len() > 10
+        && let Some(found) = Time::parse(time)
     {
-        return Some((time, Time::is_to_minute(text)));
+        return Some((found, Time::is_to_minute(time)));
     }
-    if let 10 | 13 = text.len()
-        && let Some(time) = text.parse().ok().and_then(epoch)
+    if let 10 | 13 = time.len()
+        && let Some(found) = time.parse().ok().and_then(epoch)
     {
-        return Some((time, false));
+        return Some((found, false));
     }
-    let Some((mut stamp, _)) = Stamp::prefix(text) else {
-        let (line, column) = columns.get(Field::Time).map_or((row.line(), 1), |at| row.place(at));
-        let message =
-            format!("看不懂的时间“{text}”，这条消息按无时间处理 / cannot read the time \"{text}\"; the message is kept without one");
-        gather.problems.push(Error::new("unread-time", message).at(line, column).in_file(file));
-        return None;
-    };
-    if let (None, Some(date)) = (stamp.month_day, date) {
-        stamp = Stamp { clock: stamp.clock, to_minute: stamp.to_minute, ..date };
+    match clock.joined(date, time) {
+        Ok(found) => found,
+        Err("") => None,
+        Err(unread) => {
+            let field = if unread == time { Field::Time } else { Field::Date };
+            let (line, column) = columns.get(field).map_or((row.line(), 1), |at| row.place(at));
+            gather.problems.push(unread_time(unread).at(line, column).in_file(file));
+            None
+        }
     }
-    Some((clock.time(stamp)?, stamp.to_minute))
 }
