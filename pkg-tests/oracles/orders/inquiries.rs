@@ -37,11 +37,15 @@ impl Oracle<'_> {
         found
     }
 
+    /// Whether an order counts in the period's sales.
+    fn counts(&self, row: &Row) -> bool {
+        let include = self.options.refunded == Refunded::Include;
+        self.is_paid(row) && (include || !self.is_refunded(row)) && self.within(row.paid.or(row.created), self.options.period)
+    }
+
     /// What a paid order adds to the period's sales; nothing where it does not count.
     fn counted(&self, row: &Row) -> Option<i64> {
-        let include = self.options.refunded == Refunded::Include;
-        let counts = self.is_paid(row) && (include || !self.is_refunded(row)) && self.within(row.paid.or(row.created), self.options.period);
-        row.amount.filter(|_| counts)
+        row.amount.filter(|_| self.counts(row))
     }
 
     /// Buyers who asked, those who ordered, those who paid, and the cents of the period's orders that followed.
@@ -55,7 +59,7 @@ impl Oracle<'_> {
 
     /// The same of an agent: buyers served, and those whose order is credited to whoever answered the buyer last before it; then those
     /// whose amount counts.
-    fn of_agent(&self, agent: &str, contacts: &[Contact]) -> (usize, usize, usize, i64, usize) {
+    fn of_agent(&self, agent: &str, contacts: &[Contact]) -> (usize, usize, usize, Option<i64>, usize) {
         let inquired = self.inquired(contacts);
         let serves = |contact: &&&Contact| contact.agents.iter().any(|name| name == agent);
         let served: BTreeSet<_> = inquired.iter().filter(serves).map(|contact| contact.buyer.clone()).collect();
@@ -73,7 +77,9 @@ impl Oracle<'_> {
         won.retain(|(_, name, time)| credited_to(name, *time).as_deref() == Some(agent));
         let distinct =
             |of: &dyn Fn(&Row) -> bool| won.iter().filter(|(row, ..)| of(row)).map(|(_, name, _)| name).collect::<BTreeSet<_>>().len();
-        let cents = won.iter().filter_map(|(row, ..)| self.counted(row)).sum();
+        // Unknown where orders count and the amount of none is known.
+        let known: Vec<i64> = won.iter().filter_map(|(row, ..)| self.counted(row)).collect();
+        let cents = (!known.is_empty() || !won.iter().any(|(row, ..)| self.counts(row))).then(|| known.iter().sum());
         (served.len(), distinct(&|_| true), distinct(&|row| self.is_paid(row)), cents, distinct(&|row| self.counted(row).is_some()))
     }
 }
@@ -183,10 +189,11 @@ proptest! {
             prop_assert_eq!(share("inquiry.payment_conversion"), Some((paid, served)), "{}", agent);
             let row = figures.tables.agents.iter().find(|row| row.agent == agent).unwrap();
             prop_assert_eq!((row.inquiry_buyers, row.ordered), (served as u64, Some(ordered as u64)));
-            prop_assert!(close(row.amount, Some(cents as f64 / 100.0)), "{row:?} {cents}");
-            if let Some(amount) = by("sales.inquiry_amount") {
-                prop_assert!(close(amount.value, Some(cents as f64 / 100.0)), "{amount:?} {cents}");
-                let mean = (bought > 0).then(|| cents as f64 / 100.0 / bought as f64);
+            let amount = cents.map(|cents| cents as f64 / 100.0);
+            prop_assert!(close(row.amount, amount), "{row:?} {amount:?}");
+            if let Some(sales) = by("sales.inquiry_amount") {
+                prop_assert!(close(sales.value, amount), "{sales:?} {amount:?}");
+                let mean = amount.filter(|_| bought > 0).map(|amount| amount / bought as f64);
                 prop_assert!(close(by("sales.per_buyer").unwrap().value, mean), "{:?} {mean:?}", by("sales.per_buyer"));
             }
         }
