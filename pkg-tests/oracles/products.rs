@@ -33,16 +33,17 @@ impl Words<'_> {
             orders.iter().map(|(_, order)| *order).filter(|order| self.is_paid(order) && placed(order) && holds(order)).collect();
         let sold: Vec<&Order> = paid.iter().copied().filter(|order| self.counts(order)).collect();
         let mut pieces = 0;
-        // Unknown where it was sold and no line tells an amount.
+        // Unknown where it was sold and all lines of it tell their amounts in no order.
         let mut cents: Option<i64> = sold.is_empty().then_some(0);
+        let mut no_amount = 0;
         for order in &sold {
             let lines = self.lines(order);
-            for line in lines.iter().filter(|line| line.sku == Some(product)) {
-                pieces += line.quantity.unwrap_or(0);
-                let alone = order.amount.filter(|_| lines.len() == 1);
-                if let Some(known) = line.amount().or(alone) {
-                    cents = Some(cents.unwrap_or(0) + known);
-                }
+            let alone = order.amount.filter(|_| lines.len() == 1);
+            let own = || lines.iter().filter(|line| line.sku == Some(product));
+            pieces += own().map(|line| line.quantity.unwrap_or(0)).sum::<i64>();
+            match own().map(|line| line.amount().or(alone)).sum::<Option<i64>>() {
+                Some(known) => cents = Some(cents.unwrap_or(0) + known),
+                None => no_amount += 1,
             }
         }
         let any_refund = |order: &&&Order| self.is_refunded(order) || order.refund.is_some_and(|refund| refund > 0);
@@ -57,6 +58,7 @@ impl Words<'_> {
             buyers: self.orders_name_buyers().then(|| sold.iter().filter_map(|order| order.buyer).collect::<BTreeSet<_>>().len() as u64),
             pieces: pieces as f64,
             amount: cents.map(|cents| cents as f64 / 100.0),
+            no_amount,
             paid: paid.len() as u64,
             refunded: paid.iter().filter(any_refund).count() as u64,
             asked: (self.chats_name_buyers() && !self.beyond_chats()).then_some(asked.len() as u64),
@@ -148,8 +150,7 @@ impl Words<'_> {
         let amount = |order: &Order| -> Option<i64> {
             let lines = self.lines(order);
             let alone = order.amount.filter(|_| lines.len() == 1);
-            let known = lines.iter().filter(|line| line.sku == Some(product)).filter_map(|line| line.amount().or(alone));
-            known.reduce(|a, b| a + b)
+            lines.iter().filter(|line| line.sku == Some(product)).map(|line| line.amount().or(alone)).sum()
         };
         // What was given back on the product: nothing, all of it, or of an order of it alone as large a part as of what was paid.
         let part = |refund: i64, paid: i64, worth: i64| {

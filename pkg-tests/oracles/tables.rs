@@ -465,14 +465,14 @@ impl Oracle<'_> {
     fn campaigns(&self) -> BTreeMap<String, Campaign> {
         let mut first: BTreeMap<(String, u8), i64> = BTreeMap::new();
         for reached in self.shop.reached.iter().filter(|reached| !self.listed_buyer(Some(reached.buyer))) {
-            let Some(at) = reached.at.filter(|at| self.within(*at)) else { continue };
+            let Some(at) = reached.at else { continue };
             let known = first.entry((format!("活动{}", reached.campaign), reached.buyer)).or_insert(at);
             *known = at.min(*known);
         }
         let include = self.options.refunded == Refunded::Include;
         let span = i64::from(self.options.campaign_days) * DAY;
         let mut found: BTreeMap<String, Campaign> = BTreeMap::new();
-        for ((campaign, buyer), at) in first {
+        for ((campaign, buyer), at) in first.into_iter().filter(|(_, at)| self.within(*at)) {
             let bought: Vec<i64> = self
                 .orders()
                 .into_iter()

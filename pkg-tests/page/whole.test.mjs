@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { strToU8, zipSync } from "fflate";
-import { root } from "../support/host.mjs";
+import { installed, root } from "../support/host.mjs";
 import { figure, onPage } from "./page.mjs";
+
+const { Book } = await import(pathToFileURL(join(installed, "node.mjs")));
 
 async function fits(page, what) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -16,7 +18,9 @@ async function fits(page, what) {
 test("every Chinese text of the page has its English, and none is left over", () => {
   const english = readFileSync(join(root, "www/english.ts"), "utf8");
   const known = new Set([...english.matchAll(/"((?:[^"\\]|\\.)*)":/g)].map(([, key]) => key));
-  const used = new Set();
+  // What the book that ships says on the page is in it.
+  const used = new Set(Book.standard().rules.map(({ category }) => category));
+  for (const category of used) assert.ok(known.has(category), category);
   const files = readdirSync(join(root, "www"), { recursive: true }).filter((name) => /\.tsx?$/.test(name) && !/node_modules|english\.ts$/.test(name));
   for (const file of files) {
     // The book to begin with is text for a file, in Chinese.

@@ -813,6 +813,7 @@ export type AgentRow = {
   inquiry_buyers: number;
   /** Null without orders that name their buyers. */
   ordered: number | null;
+  /** Null as well where it is known of none of the orders. */
   amount: number | null;
   /** That of the period before. */
   previous?: Previous<AgentRow>;
@@ -923,6 +924,8 @@ export type ProductRow = {
   buyers: number | null;
   pieces: number;
   amount: number | null;
+  /** Those of them whose amount for it is unknown: they are not in `amount`. */
+  no_amount: number;
   /** Paid orders with it, refunded or not, and how many of them have a refund. */
   paid: number;
   refunded: number;
@@ -1038,8 +1041,9 @@ export type RefundReasonRow = {
   reason: string | null;
   /** Paid orders of the period with a refund. An order that gives several reasons counts for each. */
   orders: number;
-  /** What was given back on them, in yuan. */
-  amount: number;
+  /** What was given back on them, in yuan, as far as it is known; null where it is of none of them; and of how many it is not. */
+  amount: number | null;
+  no_amount: number;
   /** Of all orders with a refund. */
   share: number;
   /** That of the period before. */

@@ -36,7 +36,7 @@ pub struct AgentRow {
     pub inquiry_buyers: u64,
     /// Of these, who ordered with the credit to this agent; `null` without orders that name their buyers.
     pub ordered: Option<u64>,
-    /// Paid amount credited, in yuan.
+    /// Paid amount credited, in yuan, as far as it is known; `null` where it is of none of the orders.
     pub amount: Option<f64>,
     /// The row of the period before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,7 +73,7 @@ pub(super) fn table(talks: &Talks, inquiries: &Inquiries, joined: bool, standard
                 forwarded: inquiries.forwarded_by(agent),
                 inquiry_buyers: served,
                 ordered: joined.then_some(won),
-                amount: joined.then(|| inquiries.amount_of_agent(agent)),
+                amount: inquiries.amount_of_agent(agent).yuan().filter(|_| joined),
                 previous: None,
             })
         })

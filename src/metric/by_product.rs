@@ -237,7 +237,7 @@ impl<'a> Run<'a> {
         for own in all.chunk_by(|a, b| a.at == b.at) {
             let Some(mut row) = own.first().copied() else { continue };
             let paid = self.view.row(row.at).map_or(NONE, |row| row.paid_amount);
-            row.paid_amount = own.iter().fold(NONE, |sum, line| plus(sum, line.paid_amount));
+            row.paid_amount = own.iter().fold(0, |sum, line| plus(sum, line.paid_amount));
             if row.is_refunded() {
                 // Whatever it is worth was given back.
                 row.refund_amount = NONE;
@@ -357,12 +357,9 @@ fn renumber(rows: &mut [Row], numbers: &mut [u32]) -> Vec<u32> {
     buyers
 }
 
-/// Amounts of which one or both may be unknown.
+/// Amounts of which one or both may be unknown: then so is their sum.
 fn plus(a: i64, b: i64) -> i64 {
-    match (a, b) {
-        (NONE, known) | (known, NONE) => known,
-        (a, b) => a.saturating_add(b),
-    }
+    if a == NONE || b == NONE { NONE } else { a.saturating_add(b) }
 }
 
 #[cfg(test)]
@@ -399,6 +396,17 @@ mod tests {
 2,乙,2026-01-05 10:00:00,50,托盘,1
 ";
         assert_eq!(of(csv, "orders.paid"), [("杯子".into(), 2.0, vec![]), ("托盘".into(), 1.0, vec![])]);
+        assert_eq!(of(csv, "sales.paid_amount"), [("杯子".into(), 30.0, vec![("no-amount", 1)])]);
+    }
+
+    #[test]
+    fn a_line_without_a_price_leaves_the_order_unknown() {
+        let csv = "order_id,buyer,paid_at,paid_amount,sku,quantity,unit_price
+1,甲,2026-01-05 10:00:00,60,杯子,1,20
+1,甲,2026-01-05 10:00:00,60,杯子,2,
+2,乙,2026-01-05 10:00:00,30,杯子,1,30
+";
+        assert_eq!(of(csv, "orders.paid"), [("杯子".into(), 2.0, vec![])]);
         assert_eq!(of(csv, "sales.paid_amount"), [("杯子".into(), 30.0, vec![("no-amount", 1)])]);
     }
 

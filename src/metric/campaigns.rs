@@ -22,7 +22,7 @@
 
 use super::{
     Options,
-    figure::{By, Definition, Sheet, yuan},
+    figure::{By, Definition, Sheet},
     select::{Listed, View, Window},
     stats,
     totals::Sum,
@@ -109,13 +109,13 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
         match row.at {
             _ if listed.has(&buyer) => left_out += 1,
             None => untimed += 1,
-            Some(at) if window.contains(at.day().0) => reached.push((campaign, names.intern(&buyer), at.seconds())),
-            Some(_) => {}
+            Some(at) => reached.push((campaign, names.intern(&buyer), at.seconds())),
         }
     }
     sort::plain(&mut reached);
-    // The first time counts.
+    // The first time counts, whether or not it lies in the period.
     reached.dedup_by_key(|(campaign, buyer, _)| (*campaign, *buyer));
+    reached.retain(|(.., at)| window.contains(Time::from_seconds(*at).day().0));
     let bought = bought(view, &names);
     let span = i64::from(options.campaign_days) * DAY;
     let now = as_of.map_or(i64::MAX, |day| day.start().seconds().saturating_add(DAY));
@@ -154,7 +154,7 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
             share: responded as f64 / whole as f64,
             interval: stats::wilson(responded, whole),
             days: options.campaign_days,
-            amount: (sum.known > 0 || sum.unknown == 0).then(|| yuan(sum.cents)),
+            amount: sum.yuan(),
             no_amount: sum.unknown,
             open,
         });
@@ -170,6 +170,7 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
         let whole = by.is_none();
         sheet.add_by(&RESPONSE, by, |m| {
             m.share(responded, reached, NOBODY);
+            m.open = open;
             m.standard(&standard);
             if open > 0 {
                 m.standard(&format!("尚未定局：{open} 次触达的统计天数未结束 / not final: the days of {open} are not over"));
@@ -192,5 +193,31 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
             add(Some(By { kind: "campaign", name: row.campaign.clone() }), row.responded, row.reached, row.open);
         }
         sheet.tables.campaigns = rows;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        metric::{Facts, Options, Period, measure, sample::orders},
+        side,
+    };
+
+    #[test]
+    fn the_first_time_is_the_first_of_all() {
+        let reached = "活动,会员名,触达时间\n焕新,amy,2026-01-05 10:00:00\n焕新,amy,2026-01-09 10:00:00\n";
+        let facts = Facts {
+            orders: orders("order_id,buyer,paid_at,paid_amount\n1,amy,2026-01-14 10:00:00,80\n"),
+            side: side::read("b.csv", reached.as_bytes(), &side::SideOptions::default()).side,
+            ..Facts::default()
+        };
+        let of = |period: Option<&str>| {
+            let figures = measure(&facts, &Options { period: period.and_then(Period::parse), ..Options::default() });
+            let metric = figures.get("campaigns.response_rate").unwrap();
+            (metric.numerator, metric.denominator)
+        };
+        assert_eq!(of(None), (Some(0.0), Some(1.0)));
+        assert_eq!(of(Some("2026-01-05..2026-01-20")), (Some(0.0), Some(1.0)));
+        assert_eq!(of(Some("2026-01-06..2026-01-20")), (Some(0.0), Some(0.0)), "it reached amy before");
     }
 }

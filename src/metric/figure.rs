@@ -1,6 +1,6 @@
 //! One figure with everything that explains it, and the list of those there are.
 
-use super::{FigureRows, Period, Tables, stats};
+use super::{FigureRows, Period, Tables, stats, totals::Sum};
 use crate::sort;
 use crate::time::Day;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
@@ -149,9 +149,14 @@ pub struct Metric {
     pub why: Option<String>,
     /// What was left out.
     pub excluded: Vec<Excluded>,
-    /// How many of those below the line may still turn out otherwise.
+    /// How many of those counted may still turn out otherwise.
     #[serde(skip)]
     pub(super) open: u64,
+    /// Of a sum: how many are in it, and of how many buyers some are open.
+    #[serde(skip)]
+    pub(super) counted: Option<u64>,
+    #[serde(skip)]
+    pub(super) among: Option<u64>,
 }
 
 impl Metric {
@@ -174,6 +179,8 @@ impl Metric {
             why: None,
             excluded: Vec::new(),
             open: 0,
+            counted: None,
+            among: None,
         }
     }
 
@@ -192,6 +199,12 @@ impl Metric {
 
     pub(super) fn cents(&mut self, cents: i128) -> &mut Self {
         self.plain(yuan(cents))
+    }
+
+    /// What is known of a sum, and of how many.
+    pub(super) fn sum(&mut self, sum: Sum) -> &mut Self {
+        self.counted = Some(sum.known);
+        self.cents(sum.cents)
     }
 
     /// Numerator over denominator; without a denominator there is no value and `empty` says why.
@@ -239,7 +252,10 @@ impl Metric {
     pub(super) fn is_settled(&self) -> bool {
         const UNKNOWN: [&str; 4] = ["no-amount", "no-buyer", "no-time", "unknown-state"];
         let unknown: u64 = self.excluded.iter().filter(|left_out| UNKNOWN.contains(&left_out.reason)).map(|left_out| left_out.count).sum();
-        self.denominator.is_none_or(|counted| (unknown + self.open) as f64 <= counted - self.open as f64)
+        match (self.counted, self.denominator) {
+            (Some(counted), _) => unknown <= counted && self.among.is_none_or(|among| self.open <= among.saturating_sub(self.open)),
+            (None, counted) => counted.is_none_or(|counted| (unknown + self.open) as f64 <= counted - self.open as f64),
+        }
     }
 
     pub(super) fn standard(&mut self, part: &str) -> &mut Self {

@@ -35,12 +35,12 @@ pub(super) use inquiries::{Inquirer, Inquiries};
 
 use super::{
     Options,
-    figure::{Definition, Metric, Sheet},
+    figure::{Definition, Metric, Sheet, yuan},
     response::untimed,
     sales::PER_BUYER,
     select::View,
     talk::{Parts, Talks},
-    totals::NO_PAID,
+    totals::{Sum, check, lacks_paid},
 };
 use crate::text::many;
 use alloc::{format, vec::Vec};
@@ -93,7 +93,8 @@ pub(super) fn needs_both(id: &str) -> bool {
 
 const NO_INQUIRY: &str = "期内没有询单买家 / no inquiry buyer in this period";
 
-pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &Options, sheet: &mut Sheet) {
+/// Of the inquiries; `all` is what the period's orders paid, whoever bought.
+pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, all: Sum, options: &Options, sheet: &mut Sheet) {
     let no_chats = talks.lacks_buyers();
     let no_join = no_chats.or(view.lacks_buyers());
     let buyers = |metric: &mut Metric| {
@@ -123,9 +124,11 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
         }
     };
     let open = found.count(Inquirer::undecided);
-    for (definition, cents) in [(&INQUIRY_AMOUNT, found.credited), (&SILENT_AMOUNT, found.total - found.credited)] {
+    let whole = found.each.len() as u64;
+    for (definition, cents, among) in [(&INQUIRY_AMOUNT, found.credited, Some(whole)), (&SILENT_AMOUNT, found.total - found.credited, None)]
+    {
         sheet.add(definition, |m| {
-            m.cents(cents);
+            m.sum(Sum { cents, ..all }).among = among;
             joined(m, open);
             view.explain_refunded(m);
             view.explain(m);
@@ -133,16 +136,12 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
                 m.standard("无买家的订单计入静默 / orders without a buyer count as silent");
             }
             m.left_out("no-amount", found.unknown_amount);
-            let no_amounts = || (!view.orders.fields.paid_amount && found.total == 0).then_some(NO_PAID);
-            if m.why.is_none()
-                && let Some(why) = view.lacks_placed().or_else(no_amounts)
-            {
-                m.unavailable(why);
+            if m.why.is_none() {
+                check(m, lacks_paid(view, all));
             }
         });
     }
-    sheet.add(&BUYERS, |m| buyers(m.count(found.each.len() as u64)));
-    let whole = found.each.len() as u64;
+    sheet.add(&BUYERS, |m| buyers(m.count(whole)));
     for (definition, part) in [(&ORDERED, found.count(|i| i.ordered)), (&PAID, found.count(|i| i.paid))] {
         sheet.add(definition, |m| {
             m.share(part, whole, NO_INQUIRY);
@@ -176,10 +175,18 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
         if !view.orders.fields.paid_amount || view.lacks_placed().is_some() {
             continue;
         }
-        let amount = found.amount_of_agent(agent);
+        let sum = found.amount_of_agent(agent);
+        let priced = |m: &mut Metric| {
+            credited(m);
+            m.left_out("no-amount", sum.unknown);
+            check(m, lacks_paid(view, sum));
+        };
         let nobody = "期内没有归属这位客服的买家付款 / no buyer credited to this agent paid in this period";
-        sheet.add_by(&INQUIRY_AMOUNT, Some(by.clone()), |m| credited(m.plain(amount)));
-        sheet.add_by(&PER_BUYER, Some(by), |m| credited(m.over(amount, of(&found.bought, agent) as f64, nobody)));
+        sheet.add_by(&INQUIRY_AMOUNT, Some(by.clone()), |m| {
+            m.sum(sum).among = Some(served);
+            priced(m);
+        });
+        sheet.add_by(&PER_BUYER, Some(by), |m| priced(m.over(yuan(sum.cents), of(&found.bought, agent) as f64, nobody)));
     }
     by_time(found, &parts, talks, sheet, &joined);
 }
@@ -290,6 +297,22 @@ mod tests {
         let rows: Vec<(&str, u64, Option<u64>, Option<f64>)> =
             found.tables.agents.iter().map(|r| (r.agent.as_str(), r.inquiry_buyers, r.ordered, r.amount)).collect();
         assert_eq!(rows, [("小敏", 2, Some(1), Some(100.0)), ("小美", 4, Some(1), Some(0.0)), ("小丹", 1, Some(0), Some(0.0))]);
+    }
+
+    #[test]
+    fn sales_of_unknown_amounts_are_no_0() {
+        let facts = Facts { orders: orders(&ORDERS.replace(",100,0", ",,0")), ..facts() };
+        let of = |window| {
+            let found = measure(&facts, &Options { window, ..Options::default() });
+            let is = |m: &&Metric| m.by.as_ref().is_some_and(|by| by.name == "小美");
+            let own = |id: &str| found.metrics.iter().filter(is).find(|m| m.id == id).unwrap().clone();
+            let (sales, mean) = (own("sales.inquiry_amount"), own("sales.per_buyer"));
+            let unknown: u64 = sales.excluded.iter().filter(|e| e.reason == "no-amount").map(|e| e.count).sum();
+            assert!(mean.why.is_none_or(|why| why.contains("are empty")));
+            (sales.value, mean.value, unknown, found.tables.agents.iter().find(|row| row.agent == "小美").unwrap().amount)
+        };
+        assert_eq!(of(1), (None, None, 1, None), "of 甲's order alone");
+        assert_eq!(of(2), (Some(70.0), Some(70.0), 1, Some(70.0)), "and of 丙's");
     }
 
     #[test]

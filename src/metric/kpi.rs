@@ -521,6 +521,31 @@ at_least = [[0.9, 10]]
         assert_eq!(met(&["甲", "", ""], "2026-02-05")[0], (true, None));
     }
 
+    #[test]
+    fn sums_and_campaigns_that_are_not_settled_meet_no_target() {
+        let met = |facts: &Facts, metric: &str, as_of: &str| {
+            let board = board(&format!("[[kpi]]\nmetric = '{metric}'\nat_least = 0.9"));
+            let kpi = measure(facts, &Options { board, as_of: crate::metric::day(as_of), ..Options::default() }).tables.kpi;
+            (kpi[0].value.is_some(), kpi[0].met)
+        };
+        let contacts = ["戊", "己", "庚"].map(|buyer| talk(buyer, "2026-01-05", "10:00:00 买家\n10:00:08 客服小美"));
+        let open = Facts { contacts: contacts.into(), ..facts() };
+        assert_eq!(met(&open, "sales.inquiry_amount", "2026-01-05"), (true, None));
+        assert_eq!(met(&open, "sales.inquiry_amount", "2026-01-06"), (true, Some(false)));
+
+        let sold = |known: u8| {
+            let row = |number| format!("{number},甲,2026-01-05 10:00:00,{}\n", if number < known { "0.01" } else { "" });
+            orders(&(String::from("order_id,buyer,paid_at,paid_amount\n") + &(0..10).map(row).collect::<String>()))
+        };
+        let of = |known| met(&Facts { orders: sold(known), ..Facts::default() }, "sales.paid_amount", "2026-01-06");
+        assert_eq!((of(1), of(5)), ((true, None), (true, Some(false))));
+
+        let reached = "活动,会员名,触达时间\n焕新,戊,2026-01-05 10:00:00\n焕新,己,2026-01-05 10:00:00\n焕新,庚,2026-01-05 10:00:00\n";
+        let campaign = Facts { side: side::read("b.csv", reached.as_bytes(), &side::SideOptions::default()).side, ..facts() };
+        assert_eq!(met(&campaign, "campaigns.response_rate", "2026-01-05"), (true, None));
+        assert_eq!(met(&campaign, "campaigns.response_rate", "2026-01-20"), (true, Some(false)));
+    }
+
     /// Whose buyers may all order yet has neither met a target nor earned points.
     #[test]
     fn what_is_not_settled_gives_no_points() {

@@ -65,8 +65,10 @@ pub struct Product {
     /// Pieces in them.
     pub pieces: f64,
     /// Unit price × quantity of its lines, in yuan; what was paid, where the order has only this line and no price. `null`
-    /// where it was sold and no line's amount is known.
+    /// where it was sold and no order's amount for it is known.
     pub amount: Option<f64>,
+    /// Orders of which one of its lines has no known amount: they are not in the sum.
+    pub no_amount: u64,
     /// Paid orders with it, refunded or not,
     pub paid: u64,
     /// and how many of them have a refund, part or whole.
@@ -109,22 +111,32 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
         orders
     };
     let worth = Worth::new(view);
+    let pair = |sku: u32, other: u32| (u64::from(sku) << 32) | u64::from(other);
+    let mut unknown: Vec<u64> = Vec::new();
+    for ((&at, &sku), &amount) in lines.order.iter().zip(&lines.sku).zip(&lines.amount) {
+        let Some(Some(order)) = orders.get(at as usize) else { continue };
+        if order.counts && worth.of(at, amount, order.paid) == NONE {
+            unknown.push(pair(sku, at));
+        }
+    }
+    unknown.sort_unstable();
+    unknown.dedup();
     let (mut pairs, mut buyers) = (Vec::new(), Vec::new());
     for (((&at, &sku), &quantity), &amount) in lines.order.iter().zip(&lines.sku).zip(&lines.quantity).zip(&lines.amount) {
         let (Some(row), Some(Some(order))) = (rows.get_mut(sku as usize), orders.get(at as usize)) else { continue };
         if worth.drops(amount) {
             continue;
         }
-        pairs.push((u64::from(sku) << 32) | u64::from(at));
+        pairs.push(pair(sku, at));
         if !order.counts {
             continue;
         }
         if order.buyer != u32::MAX {
-            buyers.push((u64::from(sku) << 32) | u64::from(order.buyer));
+            buyers.push(pair(sku, order.buyer));
         }
         let amount = worth.of(at, amount, order.paid);
         row.pieces += quantity.max(0) as f64 / 1000.0;
-        if amount != NONE {
+        if unknown.binary_search(&pair(sku, at)).is_err() {
             row.amount = Some(row.amount.unwrap_or(0.0) + amount as f64);
         }
     }
@@ -137,6 +149,11 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
         row.orders += u64::from(order.counts);
         row.paid += 1;
         row.refunded += u64::from(order.refunded);
+    }
+    for pair in unknown {
+        if let Some(row) = rows.get_mut((pair >> 32) as usize) {
+            row.no_amount += 1;
+        }
     }
     for pair in buyers {
         if let Some(row) = rows.get_mut((pair >> 32) as usize) {
@@ -245,10 +262,16 @@ mod tests {
     fn unknown_amounts_and_buyers_are_not_0() {
         let of = |csv: &str| {
             let rows = measure(&Facts { orders: sample::orders(csv), ..Facts::default() }, &Options::default()).tables.products;
-            rows.iter().map(|row| (row.orders, row.buyers, row.amount)).collect::<Vec<_>>()
+            rows.iter().map(|row| (row.orders, row.buyers, row.amount, row.no_amount)).collect::<Vec<_>>()
         };
-        assert_eq!(of("order_id,paid_at,sku,quantity\n1,2026-01-05 10:00:00,a,1\n"), [(1, None, None)]);
+        assert_eq!(of("order_id,paid_at,sku,quantity\n1,2026-01-05 10:00:00,a,1\n"), [(1, None, None, 1)]);
         let known = "order_id,buyer,paid_at,paid_amount,sku,quantity\n1,甲,2026-01-05 10:00:00,0,a,1\n2,,2026-01-05 10:00:00,,b,1\n";
-        assert_eq!(of(known), [(1, Some(1), Some(0.0)), (1, Some(0), None)]);
+        assert_eq!(of(known), [(1, Some(1), Some(0.0), 0), (1, Some(0), None, 1)]);
+        let half = "order_id,buyer,paid_at,paid_amount,sku,quantity,unit_price
+1,甲,2026-01-05 10:00:00,60,a,1,20
+1,甲,2026-01-05 10:00:00,60,a,2,
+2,甲,2026-01-05 10:00:00,30,a,1,30
+";
+        assert_eq!(of(half), [(2, Some(1), Some(30.0), 1)]);
     }
 }

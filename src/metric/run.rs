@@ -16,7 +16,7 @@ use super::{
     service,
     talk::{self, Talks},
     told,
-    totals::Totals,
+    totals::{Sum, Totals},
     waits, weekly,
 };
 use crate::{
@@ -182,7 +182,7 @@ impl<'a> Run<'a> {
         let totals = Totals::of(view, window);
         sales::figures(view, window, &totals, &buyers, &mut sheet);
         payment::figures(view, window, &totals, &mut sheet);
-        inquiry::figures(view, &talks, &inquiries, options, &mut sheet);
+        inquiry::figures(view, &talks, &inquiries, totals.amount, options, &mut sheet);
         repurchase::figures(view, window, purchases, &buyers, &mut sheet);
         cycle::figures(view, &buyers, &pairs, &mut sheet);
         response::figures(&talks, &options.response, &mut sheet);
@@ -233,7 +233,7 @@ impl<'a> Run<'a> {
             let Some(contacts) = roster.regrouped(&self.contacts, at) else { continue };
             let (talks, inquiries) = self.talks(&contacts, window, asked_for);
             let mut part = sheet.of_part(None);
-            inquiry::figures(view, &talks, &inquiries, options, &mut part);
+            inquiry::figures(view, &talks, &inquiries, Sum::default(), options, &mut part);
             response::figures(&talks, &options.response, &mut part);
             service::figures(&talks, self.as_of, &mut part);
             sheet.take_parts(part, kind);

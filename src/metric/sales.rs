@@ -176,14 +176,14 @@ fn orders(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
 
 fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
     sheet.add(&ORDERED_AMOUNT, |m| {
-        view.explain_refunded(m.cents(totals.ordered.cents));
+        view.explain_refunded(m.sum(totals.ordered));
         view.explain(m);
         m.left_out("refunded", totals.refunded_created).left_out("no-time", totals.created_timeless);
         m.left_out("no-amount", totals.ordered.unknown);
         check(m, lacks_ordered(view, totals.ordered));
     });
     sheet.add(&PAID_AMOUNT, |m| {
-        explain(view, totals, m.cents(totals.amount.cents));
+        explain(view, totals, m.sum(totals.amount));
         m.left_out("no-amount", totals.amount.unknown);
         check(m, lacks_paid(view, totals.amount));
     });
@@ -208,7 +208,7 @@ fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
 /// What is left of the paid amount.
 pub(super) fn net(view: &View, totals: &Totals, sheet: &mut Sheet) {
     sheet.add(&NET_AMOUNT, |m| {
-        m.cents(totals.amount.cents - totals.refunds);
+        m.sum(Sum { cents: totals.amount.cents - totals.refunds, ..totals.amount });
         if !view.orders.fields.refund_amount {
             m.standard(
                 "导出无退款金额，按状态扣除整单退款 / no refunded amounts in the export: whole refunds are taken off by their state",
@@ -273,7 +273,7 @@ fn by_time(view: &View, window: Window, sheet: &mut Sheet) {
         };
         sheet.add_by(&PAID, by.clone(), |m| explain(m.count(orders)));
         sheet.add_by(&PAID_AMOUNT, by, |m| {
-            explain(m.cents(amount.cents));
+            explain(m.sum(amount));
             m.left_out("no-amount", amount.unknown);
             check(m, lacks_paid(view, amount));
         });
@@ -330,6 +330,18 @@ mod tests {
         assert_eq!(of("weekday", "1"), (Some(2.0), Some(15.0)));
         assert_eq!(of("weekday", "7"), (Some(1.0), Some(1.0)));
         assert_eq!(of("hour", "9"), (None, None));
+    }
+
+    #[test]
+    fn empty_amounts_are_not_a_missing_column() {
+        let why = |rows: &str, period: Option<&str>| {
+            let options = Options { period: period.and_then(Period::parse), ..Options::default() };
+            measure(&Facts { orders: orders(rows), ..Facts::default() }, &options).get("sales.paid_amount").unwrap().why.clone()
+        };
+        let rows = "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,10\n2,乙,2026-01-06 10:00:00,\n";
+        assert!(why(rows, Some("2026-01-06..2026-01-06")).unwrap().contains("are empty"));
+        assert_eq!(why(rows, Some("2026-01-05..2026-01-06")), None);
+        assert!(why("order_id,buyer,paid_at\n1,甲,2026-01-05 10:00:00\n", None).unwrap().contains("has no paid amounts"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What one pass over the orders adds up for sales, payment and refunds, and what these say of themselves.
 
 use super::{
-    figure::Metric,
+    figure::{Metric, yuan},
     select::{Row, View, Window},
 };
 use crate::order::NONE;
@@ -10,6 +10,8 @@ pub(super) const NO_ORDERS: &str = "期内没有可计的订单 / no order to co
 pub(super) const NO_PAID: &str = "导出里没有实付金额：请导出带买家实际支付金额的订单报表（拼多多是“用户实付金额”，“商家实收金额”不能代替）/ the export has no paid amounts: export the orders with what the buyer paid (PDD: 用户实付金额; 商家实收金额 is what the shop received and cannot stand in)";
 pub(super) const NO_ORDERED: &str =
     "导出里没有下单金额：请导出带总金额的订单报表 / the export has no ordered amounts: export the orders with their total";
+const EMPTY_PAID: &str = "这些订单的实付金额是空的：请核对导出 / the paid amounts of these orders are empty: check the export";
+const EMPTY_ORDERED: &str = "这些订单的下单金额是空的：请核对导出 / the ordered amounts of these orders are empty: check the export";
 pub(super) const NO_REFUND: &str = "导出未标明退款：请导出带订单状态或退款金额的报表 / the export does not say what was refunded: export the orders with their state or the refunded amount";
 
 /// A sum of amounts, with how many there were and how many are unknown.
@@ -28,6 +30,11 @@ impl Sum {
             self.cents += i128::from(cents);
             self.known += 1;
         }
+    }
+
+    /// In yuan, as far as it is known; `None` where it is of none of them.
+    pub fn yuan(&self) -> Option<f64> {
+        (self.known > 0 || self.unknown == 0).then(|| yuan(self.cents))
     }
 }
 
@@ -180,14 +187,19 @@ pub(super) fn check(metric: &mut Metric, why: Option<&str>) {
 
 /// Why paid amounts cannot be added up: no export has them, or none of these orders.
 pub(super) fn lacks_paid(view: &View, sum: Sum) -> Option<&'static str> {
-    lacks(view, sum, view.orders.fields.paid_amount, NO_PAID)
+    lacks(view, sum, view.orders.fields.paid_amount, NO_PAID, EMPTY_PAID)
 }
 
 /// The same for ordered amounts.
 pub(super) fn lacks_ordered(view: &View, sum: Sum) -> Option<&'static str> {
-    lacks(view, sum, view.orders.fields.ordered_amount, NO_ORDERED)
+    lacks(view, sum, view.orders.fields.ordered_amount, NO_ORDERED, EMPTY_ORDERED)
 }
 
-fn lacks(view: &View, sum: Sum, carried: bool, why: &'static str) -> Option<&'static str> {
-    view.lacks_placed().or((sum.known == 0 && (sum.unknown > 0 || !carried)).then_some(why))
+fn lacks(view: &View, sum: Sum, carried: bool, none: &'static str, empty: &'static str) -> Option<&'static str> {
+    let why = match sum {
+        Sum { known: 1.., .. } => None,
+        _ if !carried => Some(none),
+        _ => (sum.unknown > 0).then_some(empty),
+    };
+    view.lacks_placed().or(why)
 }

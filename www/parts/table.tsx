@@ -1,7 +1,7 @@
 /** A table that sorts by any column, keeps only the rows in sight in the document when there are many, and saves as CSV. */
 import { useMemo, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import { t } from "../i18n";
+import { number, t } from "../i18n";
 import { masked } from "../store";
 import { saveCsv, type Cell, type OrderNumber } from "./csv";
 import { useWindow } from "./window";
@@ -34,6 +34,10 @@ interface Props<T> {
   /** Column to begin with, by position; negative from `~`: descending. */
   order?: number;
 }
+
+/** A column of what is in no amount, where there is anything. */
+export const unpriced = <T extends { no_amount: number }>(rows: T[], title: string): Column<T>[] =>
+  rows.some((row) => row.no_amount > 0) ? [{ title, value: (row) => row.no_amount, cell: (row) => number(row.no_amount), num: true }] : [];
 
 export function Table<T>({ id, rows, columns, order }: Props<T>) {
   const [by, setBy] = useState(order);

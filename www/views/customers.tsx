@@ -2,7 +2,7 @@
 import type { CampaignRow, CohortRow, CustomerGroup, MetricReport, OutlierRow, ProductCycleRow, RfmRow, SecondPurchaseRow, SpreadRow } from "huashu/client";
 import { Bar } from "../parts/bars";
 import { Curve } from "../parts/curve";
-import { Panel, type Column } from "../parts/table";
+import { Panel, unpriced, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { asOf, half, number, t, titled } from "../i18n";
 import { maskName } from "../parts/csv";
@@ -42,10 +42,6 @@ export function Customers({ report }: { report: MetricReport }) {
 function Prior({ row }: { row: CustomerGroup }) {
   return row.previous ? <span class="faint small prior"> ({t("上期")} {number(row.previous.buyers)})</span> : null;
 }
-
-/** A column of what is in no amount, where there is anything. */
-const unpriced = <T extends { no_amount: number }>(rows: T[], title: string): Column<T>[] =>
-  rows.some((row) => row.no_amount > 0) ? [{ title, value: (row) => row.no_amount, cell: (row) => number(row.no_amount), num: true }] : [];
 
 function Layers({ title, rows }: { title: string; rows: CustomerGroup[] }) {
   const amount = rows.reduce((sum, row) => sum + (row.amount ?? 0), 0);

@@ -1,7 +1,7 @@
 /** Sales, refunds and inquiries product by product. */
 import type { ProductRow, RefundReasonRow } from "huashu/client";
 import { Bar } from "../parts/bars";
-import { Panel, type Column } from "../parts/table";
+import { Panel, unpriced, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { number, t } from "../i18n";
 
@@ -21,6 +21,7 @@ export function Products({ rows }: { rows: ProductRow[] }) {
   const columns: Column<ProductRow>[] = [
     productColumn((row) => row.product),
     { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => <span class="with-bar"><Bar share={(row.amount ?? 0) / most} />{count(row.amount)}</span>, before: (row) => count(row.amount), num: true },
+    ...unpriced(rows, t("金额未知的订单")),
     { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), before: (row) => number(row.orders), num: true },
     { title: t("件数"), value: (row) => row.pieces, cell: (row) => number(row.pieces), before: (row) => number(row.pieces), num: true },
     { title: t("买家"), value: (row) => row.buyers, cell: (row) => count(row.buyers), before: (row) => count(row.buyers), num: true },
@@ -39,7 +40,8 @@ export function RefundReasons({ rows }: { rows: RefundReasonRow[] }) {
     { title: t("退款原因"), value: (row) => row.reason ?? t("未写原因") },
     { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), before: (row) => number(row.orders), num: true },
     { title: t("占退款订单"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={row.share / most} />{share(row.share)}</span>, before: (row) => share(row.share), num: true },
-    { title: t("退款金额（元）"), value: (row) => row.amount, cell: (row) => number(row.amount), before: (row) => number(row.amount), num: true },
+    { title: t("退款金额（元）"), value: (row) => row.amount, cell: (row) => count(row.amount), before: (row) => count(row.amount), num: true },
+    ...unpriced(rows, t("金额未知的订单")),
   ];
   return <Panel title={t("退款原因")} note={t("按订单导出里的退款或关闭原因；一单有几个原因的各算一次。")} table={{ id: "refund-reasons", rows, columns }} />;
 }

@@ -4,10 +4,10 @@ use crate::{
     link::{Contact, buyer_key},
     metric::{
         Attribution, Before, Options,
-        figure::yuan,
         response::answered_at,
         select::{NO_DAY, Row, View, Window},
         talk::{Talks, day_of, time_of},
+        totals::Sum,
     },
     order::{NONE, Names},
     sort,
@@ -109,8 +109,8 @@ pub(in crate::metric) struct Inquiries {
     pub(super) won: Vec<(u32, u32)>,
     pub(super) won_paid: Vec<(u32, u32)>,
     pub(super) bought: Vec<(u32, u32)>,
-    /// Paid amount credited to each agent, in cents.
-    amounts: Vec<i128>,
+    /// Paid amount credited to each agent.
+    amounts: Vec<Sum>,
     /// Conversations that each agent only forwarded.
     forwarded: Vec<u64>,
 }
@@ -135,7 +135,7 @@ impl Inquiries {
             won: Vec::new(),
             won_paid: Vec::new(),
             bought: Vec::new(),
-            amounts: vec![0; talks.agents.len() as usize],
+            amounts: vec![Sum::default(); talks.agents.len() as usize],
             forwarded: vec![0; talks.agents.len() as usize],
         };
         let mut answers = Vec::new();
@@ -275,8 +275,8 @@ impl Inquiries {
                 if counts && row.paid_amount != NONE {
                     self.bought.push((agent, number));
                 }
-                if let Some(sum) = self.amounts.get_mut(agent as usize) {
-                    *sum += amount;
+                if let Some(sum) = self.amounts.get_mut(agent as usize).filter(|_| counts) {
+                    sum.add(row.paid_amount);
                 }
             }
         }
@@ -319,9 +319,9 @@ impl Inquiries {
         (0..).zip(&self.each).filter(|(number, _)| has(&self.served, *number)).map(own).collect()
     }
 
-    /// The paid amount of the orders credited to an agent, in yuan.
-    pub fn amount_of_agent(&self, agent: u32) -> f64 {
-        self.amounts.get(agent as usize).map_or(0.0, |&cents| yuan(cents))
+    /// The paid amount of the orders credited to an agent.
+    pub fn amount_of_agent(&self, agent: u32) -> Sum {
+        self.amounts.get(agent as usize).copied().unwrap_or_default()
     }
 
     /// The funnel inquiry → order → payment → no refund.
