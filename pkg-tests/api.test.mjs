@@ -242,6 +242,8 @@ test("options that do not exist are refused", async () => {
     [["metrics", "nonsense"], /^format 没有 nonsense，只有 text、json、csv \/ format cannot be nonsense; it is one of: text, json, csv$/],
   ]) assert.throws(() => [...shop.write(...args)], { code: "bad-option", message });
   assert.throws(() => shop.check({ message: true }), { name: "HuashuError", code: "bad-option", message: /message/ });
+  for (const what of ["table", "rows"]) assert.throws(() => [...shop.write(what, "csv")], { name: "HuashuError", code: "bad-option" });
+  for (const limit of ["a", Number.NaN, -1, 1.5]) assert.throws(() => shop.rows("orders.paid", { limit }), { code: "bad-option", message: /limit/ });
   assert.throws(() => shop.metrics({ refunded: "some" }), { code: "bad-option" });
   assert.throws(() => shop.metrics({ period: { from: "2026-02-30", to: "2026-03-01" } }), { code: "bad-option", message: /2026-02-30/ });
   await assert.rejects(shop.addOrders("a", orders, { columns: { byuer: "x" } }), { code: "unknown-column", message: /byuer/ });

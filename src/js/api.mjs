@@ -83,6 +83,13 @@ function named({ metrics, tables }, hide = (texts) => texts) {
   return metrics.map((figure) => (figure.by?.product === undefined ? figure : { ...figure, by: { product: name(figure.by.product) } }));
 }
 
+/** The rows behind a figure, as JSON text. */
+function rowsOf(shop, metric, by, options, limit, mask) {
+  if (typeof metric !== "string") throw new HuashuError({ code: "bad-option", message: `要写明是哪个指标 / name the figure (metric): ${metric}` });
+  if (!Number.isInteger(limit) || limit < 0) throw new HuashuError({ code: "bad-option", message: `limit 应为不小于 0 的整数 / limit is a whole number from 0 on: ${limit}` });
+  return call(() => shop.rows(metric, by && text(by), asked(options), limit, mask));
+}
+
 /** How a report names the book of a shop. */
 export const cite = ({ book }) => ({ id: book.id, hash: book.hash });
 
@@ -256,13 +263,13 @@ export class Shop {
     return json(() => this.#shop.metrics(asked(options)));
   }
   rows(metric, { limit = LIMIT, by, ...options } = {}) {
-    return json(() => this.#shop.rows(metric, by && text(by), asked(options), limit, false));
+    return JSON.parse(rowsOf(this.#shop, metric, by, options, limit, false));
   }
-  *write(what, format, options) {
+  *write(what, format, options = {}) {
     oneOf("write", what, Object.keys(formats));
     oneOf("format", format, formats[what]);
     if (what === "metrics") {
-      const { unmasked = false, ...rest } = options ?? {};
+      const { unmasked = false, ...rest } = options;
       const figures = call(() => this.#shop.metrics(asked(rest)));
       if (format === "json") return yield `${figures}\n`;
       const found = JSON.parse(figures);
@@ -270,7 +277,7 @@ export class Shop {
       yield render({ metrics, tables: { given } }, format);
     } else if (what === "rows") {
       const { metric, by, limit = LIMIT, unmasked = false, ...rest } = options;
-      const found = call(() => this.#shop.rows(metric, by && text(by), asked(rest), limit, format !== "json" && !unmasked));
+      const found = rowsOf(this.#shop, metric, by, rest, limit, format !== "json" && !unmasked);
       yield format === "json" ? `${found}\n` : renderRows(JSON.parse(found), format);
     } else if (what === "table") {
       const { table, unmasked = false, ...rest } = options;
