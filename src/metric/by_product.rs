@@ -236,14 +236,14 @@ impl<'a> Run<'a> {
         let (mut rows, mut unclear) = (Vec::new(), Vec::new());
         for own in all.chunk_by(|a, b| a.at == b.at) {
             let Some(mut row) = own.first().copied() else { continue };
-            let paid = self.view.row(row.at).map_or(NONE, |row| row.paid_amount);
             row.paid_amount = own.iter().fold(0, |sum, line| plus(sum, line.paid_amount));
             if row.is_refunded() {
                 // Whatever it is worth was given back.
                 row.refund_amount = NONE;
             } else if row.has_refund() {
                 let alone = own.len() as u32 == worth.lines(row.at);
-                match if alone { Some((row.refund(), paid)) } else { part_of(refunds, &row, sku) } {
+                let of_order = || Some((row.refund(), self.view.row(row.at)?.paid_amount));
+                match if alone { of_order() } else { part_of(refunds, &row, sku) } {
                     Some((back, paid)) => row.refund_amount = share(back, paid, row.paid_amount),
                     None => unclear.push(row.at),
                 }
