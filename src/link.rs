@@ -171,7 +171,7 @@ impl Contact {
         }
         let all = rounds(conversation);
         let closing = core::mem::take(&mut found.closing);
-        let asks = |(at, message): (usize, &Message)| message.role == Role::Buyer && !closing.contains(&(at as u32));
+        let asks = |(at, message): (usize, &Message)| message.role == Role::Buyer && closing.binary_search(&(at as u32)).is_err();
         let waits = all
             .last()
             .is_some_and(|round| round.answered.is_none() && conversation.messages.iter().enumerate().skip(round.opened).any(asks));

@@ -95,7 +95,9 @@ impl Tally {
     #[cold]
     fn turn(&mut self, cell: &[u8], clean: fn(&[u8]) -> &[u8]) {
         self.shops.add(&String::from_utf8_lossy(clean(&self.cell)), self.run);
-        (self.cell, self.run) = (cell.to_vec(), 0);
+        self.cell.clear();
+        self.cell.extend_from_slice(cell);
+        self.run = 0;
     }
 
     /// All of them.

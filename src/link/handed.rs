@@ -1,7 +1,7 @@
 //! Which agents handed a conversation over, and what else they wrote in it: those who only forwarded it did not serve it.
 
-use crate::chat::{Conversation, Message, Role, handed};
-use alloc::vec::Vec;
+use crate::chat::{Conversation, Role, handed};
+use alloc::{collections::BTreeMap, vec::Vec};
 
 /// An agent who handed the conversation over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,7 +14,7 @@ pub struct Handover {
     pub to: Option<u16>,
 }
 
-/// The agents who handed over: the platform says so, or one of their messages does (`said`: positions of such messages) and another
+/// The agents who handed over: the platform says so, or one of their messages does (`said`: positions of such messages, rising) and another
 /// agent wrote after it.
 ///
 /// ```
@@ -38,29 +38,29 @@ pub(super) fn handovers(conversation: &Conversation, agents: &[&str], said: &[u3
     if by_platform.is_empty() && said.is_empty() {
         return Vec::new();
     }
-    let hands = |at: usize| u32::try_from(at).is_ok_and(|at| said.contains(&at));
+    let hands = |at: usize| u32::try_from(at).is_ok_and(|at| said.binary_search(&at).is_ok());
+    let mut written: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, message) in conversation.messages.iter().enumerate().filter(|(_, m)| m.role == Role::Agent) {
+        if let Some(name) = &message.sender {
+            written.entry(name).or_default().push(at);
+        }
+    }
+    let written = |name: &str| written.get(name).map_or(&[][..], Vec::as_slice);
     let last = conversation.messages.iter().rposition(|m| m.role == Role::Agent);
     let handed = |name: &str| {
-        let followed =
-            |at: usize| last.is_some_and(|last| last > at && written(conversation, name).next_back().is_some_and(|own| own < last));
-        by_platform.iter().any(|from| own(from) == own(name)) || written(conversation, name).any(|at| hands(at) && followed(at))
+        let followed = |at: usize| last.is_some_and(|last| last > at && written(name).last().is_some_and(|own| *own < last));
+        by_platform.iter().any(|from| own(from) == own(name)) || written(name).iter().any(|at| hands(*at) && followed(*at))
     };
     (0..)
         .zip(agents)
         .filter(|(_, name)| handed(name))
         .map(|(agent, name)| {
-            let after = written(conversation, name).next_back().map_or(0, |last| last + 1);
+            let after = written(name).last().map_or(0, |last| last + 1);
             let next = conversation.messages.iter().skip(after).find(|m| m.role == Role::Agent).and_then(|m| m.sender.as_deref());
             let to = next.and_then(|next| agents.iter().position(|agent| *agent == next)).and_then(|at| u16::try_from(at).ok());
-            Handover { agent, messages: written(conversation, name).filter(|at| !hands(*at)).count() as u32, to }
+            Handover { agent, messages: written(name).iter().filter(|at| !hands(**at)).count() as u32, to }
         })
         .collect()
-}
-
-/// Where an agent's messages stand.
-fn written<'c>(conversation: &'c Conversation, name: &'c str) -> impl DoubleEndedIterator<Item = usize> + 'c {
-    let own = move |(_, m): &(usize, &Message)| m.role == Role::Agent && m.sender.as_deref() == Some(name);
-    conversation.messages.iter().enumerate().filter(own).map(|(at, _)| at)
 }
 
 /// An account without its shop, which the platform's line may leave out.
@@ -72,7 +72,7 @@ fn own(name: &str) -> &str {
 mod tests {
     use super::*;
     use crate::{
-        chat::{Kind, Source},
+        chat::{Kind, Message, Source},
         link::{Contact, Findings},
     };
     use alloc::string::String;

@@ -197,7 +197,7 @@ impl Behind<'_, '_> {
             }
         } else if let Some(part) = of_inquirer(id) {
             for (number, inquirer) in self.inquiries.of_part(self.agent()) {
-                if self.own.is_some_and(|own| !own.asked.contains(&number)) {
+                if self.own.is_some_and(|own| own.asked.binary_search(&number).is_err()) {
                     continue;
                 }
                 if self.agent().is_some() || self.has(None, inquirer.first) {

@@ -10,7 +10,7 @@ use crate::{
     },
     time::Time,
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use hashbrown::HashMap;
 
 /// So many messages may open a talk before its buyer writes.
@@ -29,6 +29,7 @@ pub(super) fn deal(names: &Names, sessions: &[Session], rows: &mut [Row], gap: G
         current: None,
         waiting: Vec::new(),
         served: HashMap::new(),
+        asking: BTreeMap::new(),
         count: 0,
     };
     split.deal();
@@ -63,6 +64,8 @@ struct Split<'a> {
     waiting: Vec<usize>,
     /// The last buyer whom an agent served.
     served: HashMap<NameId, Key>,
+    /// The open talks that no agent has answered, by their last buyer message.
+    asking: BTreeMap<u64, Key>,
     count: u64,
 }
 
@@ -162,7 +165,7 @@ impl Split<'_> {
     fn unserved(&self, agent: NameId) -> Option<Key> {
         let at_hand = self.open.get(&self.current?)?;
         at_hand.agent.filter(|a| *a != agent)?;
-        self.open.iter().filter(|(_, o)| o.agent.is_none() && o.asked > at_hand.began).max_by_key(|(_, o)| o.asked).map(|(k, _)| *k)
+        self.asking.last_key_value().filter(|(asked, _)| **asked > at_hand.began).map(|(_, key)| *key)
     }
 
     fn add(&mut self, key: Key, at: usize) {
@@ -175,8 +178,11 @@ impl Split<'_> {
         };
         let now = self.row(at).and_then(|row| row.at());
         let whole = matches!(key, Key::Session(n) if self.sessions.get(n as usize).is_some_and(|s| s.whole));
-        if !whole && self.open.get(&key).is_some_and(|o| apart(o.last, now)) {
-            self.open.remove(&key);
+        if !whole
+            && self.open.get(&key).is_some_and(|o| apart(o.last, now))
+            && let Some(over) = self.open.remove(&key)
+        {
+            self.asking.remove(&over.asked);
         }
         if !self.waiting.is_empty() {
             let waiting = core::mem::take(&mut self.waiting);
@@ -209,6 +215,7 @@ impl Split<'_> {
             made.push(Head::new(&id, row.line));
             Open { at: made.len() - 1, last: None, agent: None, answered: false, began: count, asked: 0 }
         });
+        self.asking.remove(&open.asked);
         open.last = row.at().or(open.last);
         row.belong(Talk::Session(open.at as u32));
         match role {
@@ -220,6 +227,9 @@ impl Split<'_> {
                 }
             }
             _ => {}
+        }
+        if open.agent.is_none() && open.asked > 0 {
+            self.asking.insert(open.asked, key);
         }
         if let Some(head) = made.get_mut(open.at)
             && head.buyer.is_none()

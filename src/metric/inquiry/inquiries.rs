@@ -63,6 +63,7 @@ struct Asked {
 }
 
 /// A human's answer in such a conversation.
+#[derive(Clone, Copy)]
 struct Answer {
     asked: Asked,
     /// The agent's number; `u32::MAX` for one who is only heard before the period.
@@ -161,7 +162,8 @@ impl Inquiries {
         let key = |answer: &Answer| (answer.asked.buyer, answer.asked.seconds);
         sort::by(&mut answers, |a, b| key(a).cmp(&key(b)).then_with(|| talks.agents.get(a.agent).cmp(&talks.agents.get(b.agent))));
         if !talks.all.is_empty() {
-            found.follow(view, talks, options, &answers, as_of);
+            let here: Vec<Answer> = answers.iter().copied().filter(|answer| answer.asked.here).collect();
+            found.follow(view, talks, options, (&here, &answers), as_of);
         }
         for pairs in [&mut found.served, &mut found.won, &mut found.won_paid, &mut found.bought] {
             sort::plain(pairs);
@@ -188,7 +190,8 @@ impl Inquiries {
         let buyer = self.names.intern(&buyer_key(name));
         let time = time_of(contact);
         self.asked.extend(time.map(|time| Asked { buyer, seconds: time.seconds(), here }));
-        let only = |at: u16| contact.handed.iter().any(|one| one.agent == at && options.forwarded.is_some_and(|most| one.messages <= most));
+        let handed = |at: u16| contact.handed.get(contact.handed.binary_search_by_key(&at, |one| one.agent).ok()?);
+        let only = |at: u16| handed(at).is_some_and(|one| options.forwarded.is_some_and(|most| one.messages <= most));
         if here {
             if buyer as usize == self.each.len() {
                 self.each.push(Inquirer { first: time, last: time, ..Inquirer::default() });
@@ -206,7 +209,7 @@ impl Inquiries {
         }
         // The answer of who only forwarded is that of whoever took it, however often it was passed on.
         let taker = |at: u16| {
-            let next = |at: &u16| if only(*at) { contact.handed.iter().find(|one| one.agent == *at)?.to } else { None };
+            let next = |at: &u16| if only(*at) { handed(*at)?.to } else { None };
             core::iter::successors(Some(at), next).take(1 + contact.agents.len()).last().filter(|at| !only(*at))
         };
         for round in contact.rounds.iter().filter(|round| round.answered) {
@@ -216,8 +219,8 @@ impl Inquiries {
         }
     }
 
-    /// Which orders followed.
-    fn follow(&mut self, view: &View, talks: &Talks, options: &Options, answers: &[Answer], as_of: Option<Day>) {
+    /// Which orders followed. Answers come by buyer and time: those of the period, and all.
+    fn follow(&mut self, view: &View, talks: &Talks, options: &Options, (ours, all): (&[Answer], &[Answer]), as_of: Option<Day>) {
         let window = talks.window;
         let buyers = &view.orders.buyers;
         let inquirers: Vec<Option<u32>> =
@@ -259,11 +262,11 @@ impl Inquiries {
             self.untimed |= at == NONE;
             // The order goes to whoever answered this buyer last before it; without times to the last one at all.
             let until = if at == NONE { i64::MAX } else { at };
-            let end = answers.partition_point(|answer| (answer.asked.buyer, answer.asked.seconds) <= (number, until));
-            let own = answers.get(..end).unwrap_or_default().iter().rev().take_while(|answer| answer.asked.buyer == number);
             // Who asked in the period is won by those who answered in it.
-            let last =
-                own.into_iter().find(|answer| answer.asked.here || !here).map(|answer| answer.agent).filter(|agent| *agent != u32::MAX);
+            let answers = if here { ours } else { all };
+            let end = answers.partition_point(|answer| (answer.asked.buyer, answer.asked.seconds) <= (number, until));
+            let last = end.checked_sub(1).and_then(|last| answers.get(last)).filter(|answer| answer.asked.buyer == number);
+            let last = last.map(|answer| answer.agent).filter(|agent| *agent != u32::MAX);
             self.orders.push((row.at, last));
             if let Some(agent) = last {
                 if here {
