@@ -124,7 +124,25 @@ fn of<'f>(figures: &'f Figures, id: &str, kind: Option<&str>) -> Vec<&'f Metric>
 
 /// Less was left out for want of data, or is not final, than was counted. What of the inquiries is not final is said in words.
 fn is_settled(metric: &Metric) -> bool {
-    let unknown = metric.excluded.iter().filter(|left| ["no-amount", "no-buyer", "no-time", "unknown-state"].contains(&left.reason));
+    // What is left out because it is something else, and not for want of data.
+    const OTHER: [&str; 15] = [
+        "refunded",
+        "zero-amount",
+        "listed",
+        "after-sale",
+        "few-buyer-messages",
+        "no-buyer-message",
+        "forwarded",
+        "other-products",
+        "off-hours",
+        "unanswered",
+        "clock-backwards",
+        "paid-before-created",
+        "return",
+        "summary-row",
+        "repeated-header",
+    ];
+    let unknown = metric.excluded.iter().filter(|left| !OTHER.contains(&left.reason));
     let unknown: u64 = unknown.map(|left| left.count).sum();
     let open = metric.standard.split_once("still open: ").filter(|_| metric.id != "sales.per_buyer");
     let open: f64 = open.map_or(0.0, |(_, count)| count.split(';').next().unwrap().parse().unwrap());

@@ -336,15 +336,17 @@ proptest! {
         options.period = Some(Period { from: huashu::time::Day(from), to: huashu::time::Day(from + 3) });
         let earlier = Options { period: options.period.map(Period::before), ..options.clone() };
         let then = Words { shop: &shop, options: &earlier };
+        let times = then.orders().into_iter().flat_map(|(_, order)| [order.created, order.paid]).flatten();
+        let first = times.map(day_of).min().map(|day| day as i32);
         for metric in &measure(&shop.facts(), &options).metrics {
-            let of_chats = ["inquiry.", "response."].iter().any(|family| metric.id.starts_with(family));
+            let of_chats = ["inquiry.", "response.", "service."].iter().any(|family| metric.id.starts_with(family));
             let Some(by) = metric.by.as_ref().filter(|by| by.kind == "product" && !of_chats) else { continue };
             let product = (0..PRODUCTS).find(|product| product_name(*product) == by.name).unwrap();
             let value = then.figures(product).get(metric.id).map(|(above, below)| above / below.unwrap_or(1.0));
             // Where the data begins within the period before there is nothing to compare with.
-            if let Some(previous) = metric.previous.flatten() {
-                prop_assert!(close(previous, value.unwrap()), "{metric:?} {value:?}");
-            }
+            let known = value.filter(|_| first.is_some_and(|first| first <= from - 4));
+            prop_assert!(metric.previous.flatten().is_some() == known.is_some(), "{metric:?} {known:?}");
+            prop_assert!(metric.previous.flatten().zip(known).is_none_or(|(ours, known)| close(ours, known)), "{metric:?} {known:?}");
         }
     }
 }

@@ -60,11 +60,13 @@ const formats = { check: [...FORMATS, "junit"], signals: ["jsonl"], metrics: FOR
 /** The rows of a table without who the buyers are. */
 function masked(rows, shop) {
   const hide = hiding((texts) => shop.mask(texts), rows.flatMap(({ conversation, latest, product, sku, title, examples = [] }) => [conversation, latest, product, sku, title, ...examples]));
-  const order = hiding((numbers) => shop.maskOrders(numbers), rows.map((row) => row.order));
+  // What a payment is reminded of is an order.
+  const isOrder = (row) => row.action === "remind_payment";
+  const order = hiding((numbers) => shop.maskOrders(numbers), rows.map((row) => (isOrder(row) ? row.about : row.order)));
   return rows.map((row) => {
     const said = (value) => wasm.mask(value, row.buyer);
     const masks = {
-      buyer: wasm.mask_name, order, about: said, reason: said, conversation: hide, latest: hide, product: hide, sku: hide, file: said,
+      buyer: wasm.mask_name, order, about: isOrder(row) ? order : said, reason: said, conversation: hide, latest: hide, product: hide, sku: hide, file: said,
       examples: (ids) => ids.map(hide),
       // That of a product, which is the export's; others are ours.
       ...((row.product ?? row.sku) && { title: hide }),

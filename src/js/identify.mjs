@@ -18,9 +18,12 @@ export async function identify(book, name, data) {
   return { kind: entries?.[0].kind ?? kindOf(chats, orders, table), ...(entries && { entries }), chats, orders, table };
 }
 
+/** What tables of orders have, and others that name orders have not. */
+const SALES = ["state", "ordered_amount", "paid_amount", "refund_amount", "paid_at", "quantity", "unit_price", "after_sale"];
+
 function kindOf(chats, orders, table) {
-  const isOrders = orders.orders > 0 && orders.platform !== "generic";
   const isTable = table.kind !== null && table.used > 0;
+  const isOrders = orders.orders > 0 && orders.platform !== "generic" && (!isTable || SALES.some((field) => field in orders.columns));
   // Buyers and times are in tables of both kinds.
   const ofOrders = Object.keys(orders.columns).some((field) => field !== "buyer" && field !== "created_at");
   const isTalk = chats.problems.some(({ code }) => code === "no-columns") && "sender" in chats.columns && !ofOrders && orders.orders === 0;

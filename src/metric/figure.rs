@@ -250,7 +250,8 @@ impl Metric {
 
     /// Whether most of what it is about is known: as much was counted as is not final or was left out for want of data.
     pub(super) fn is_settled(&self) -> bool {
-        const UNKNOWN: [&str; 4] = ["no-amount", "no-buyer", "no-time", "unknown-state"];
+        const UNKNOWN: [&str; 8] =
+            ["no-amount", "no-buyer", "no-time", "unknown-state", "to-minute", "no-lines", "no-quantity", "refund-of-several"];
         let unknown: u64 = self.excluded.iter().filter(|left_out| UNKNOWN.contains(&left_out.reason)).map(|left_out| left_out.count).sum();
         match (self.counted, self.denominator) {
             (Some(counted), _) => unknown <= counted && self.among.is_none_or(|among| self.open <= among.saturating_sub(self.open)),

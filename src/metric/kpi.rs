@@ -540,6 +540,15 @@ at_least = [[0.9, 10]]
         let of = |known| met(&Facts { orders: sold(known), ..Facts::default() }, "sales.paid_amount", "2026-01-06");
         assert_eq!((of(1), of(5)), ((true, None), (true, Some(false))));
 
+        // Of nine of ten rounds the minutes leave open whether 30 seconds were kept.
+        let minute = |number: u8| {
+            let mut one = talk(&format!("b{number}"), "2026-01-05", "10:00:00 买家\n10:00:00 客服小美");
+            one.rounds.iter_mut().for_each(|round| round.to_minute = number > 0);
+            one
+        };
+        let minutes = Facts { contacts: (0..10).map(minute).collect(), ..Facts::default() };
+        assert_eq!(met(&minutes, "response.within_30s", "2026-01-06"), (true, None));
+
         let reached = "活动,会员名,触达时间\n焕新,戊,2026-01-05 10:00:00\n焕新,己,2026-01-05 10:00:00\n焕新,庚,2026-01-05 10:00:00\n";
         let campaign = Facts { side: side::read("b.csv", reached.as_bytes(), &side::SideOptions::default()).side, ..facts() };
         assert_eq!(met(&campaign, "campaigns.response_rate", "2026-01-05"), (true, None));

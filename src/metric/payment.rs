@@ -70,6 +70,7 @@ const REFUND_AMOUNT: Definition = Definition {
 pub(super) const DEFINITIONS: &[Definition] = &[PAYMENT_ORDERS, PAYMENT_AMOUNT, DELAY, REFUND_ORDERS, REFUND_AMOUNT];
 
 const NO_STATE: &str = "导出未标明哪些订单已付款：请导出带付款时间或订单状态的报表 / the export does not say what was paid: export the orders with the time of payment or their state";
+const EMPTY_REFUNDS: &str = "有退款而实付金额是空的订单，退了多少不在内 / what was given back on orders without an amount is not in it";
 const NO_DELAY: &str =
     "没有同时带创建时间和付款时间的订单：请导出这两列 / no order has both the time of creation and that of payment: export both columns";
 
@@ -93,6 +94,9 @@ pub(super) fn refunded_amount(view: &View, totals: &Totals, sheet: &mut Sheet) {
     sheet.add(&REFUND_AMOUNT, |m| {
         explain_all(view, totals, totals.paid_timeless, m.over(yuan(totals.all_refunds), yuan(totals.all_amount.cents), NO_ORDERS));
         m.left_out("no-amount", totals.all_amount.unknown);
+        if totals.with_refund > totals.refunds_known {
+            m.standard(EMPTY_REFUNDS);
+        }
         check(m, lacks_refunds(view).or(lacks_paid(view, totals.all_amount)));
     });
 }
@@ -210,6 +214,7 @@ mod tests {
         // 2 and 3 were paid, nobody knows how much; of 5 nobody knows what was ordered.
         assert_eq!(of("payment.amount_rate"), ((90.0, Some(150.0)), [("no-amount", 3)].to_vec()));
         assert_eq!(of("refund.amount_rate"), ((0.0, Some(120.0)), [("no-amount", 2)].to_vec()));
+        assert!(found.get("refund.amount_rate").unwrap().standard.contains("退了多少不在内"));
         assert_eq!(of("sales.net_amount"), ((120.0, None), [("no-amount", 2)].to_vec()));
         assert_eq!(of("sales.per_order"), ((120.0, Some(2.0)), [("no-amount", 2)].to_vec()));
         // Of what 乙 bought no amount is known.

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     link::{Contact, Reviewed},
-    side::Side,
+    side::{Kind, Side},
     time::{Day, Time},
 };
 use alloc::{format, vec::Vec};
@@ -125,11 +125,18 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// What buyers were told stands in chats where there are no text messages.
+    fn rests_on(&self, id: &str) -> (bool, bool) {
+        let told = [told::PAYMENT, told::DEFINITIONS].iter().copied().flatten().any(|definition| definition.id == id);
+        let (orders, chats) = rests_on(id);
+        (orders, chats || (told && !self.side.has(Kind::Messages)))
+    }
+
     /// The first day of the data that a figure rests on: chats, orders, or both.
     pub(super) fn begins(&self, id: &str) -> Option<Day> {
         let first = |days: Option<(Day, Day)>| days.map(|(first, _)| first);
         let (orders, chats) = (first(self.view.days()), first(self.chats));
-        match rests_on(id) {
+        match self.rests_on(id) {
             (true, true) => orders.zip(chats).map(|(orders, chats)| orders.max(chats)),
             (true, false) => orders,
             (false, true) => chats,
@@ -148,7 +155,7 @@ impl<'a> Run<'a> {
     pub(super) fn blank_beyond(&self, talks: &Talks, sheet: &mut Sheet) {
         let [orders, chats] = self.beyond(sheet.period, talks);
         for metric in &mut sheet.metrics {
-            let (of_orders, of_chats) = rests_on(metric.id);
+            let (of_orders, of_chats) = self.rests_on(metric.id);
             let told = [("订单", "orders", orders.filter(|_| of_orders)), ("聊天", "chats", chats.filter(|_| of_chats))];
             let lacking = told.into_iter().find_map(|(name, name_en, days)| Some((name, name_en, days?)));
             if let Some((name, name_en, (first, last))) = lacking.filter(|_| metric.value.is_some() || metric.denominator == Some(0.0)) {

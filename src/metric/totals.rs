@@ -63,6 +63,8 @@ pub(super) struct Totals {
     pub incomparable: u64,
     pub all_paid: u64,
     pub with_refund: u64,
+    /// Those of them of which it is known how much.
+    pub refunds_known: u64,
     pub all_amount: Sum,
     pub all_refunds: i128,
 }
@@ -135,6 +137,7 @@ impl Totals {
         let refund = if row.paid_amount == NONE { 0 } else { i128::from(row.refund()) };
         self.all_paid += 1;
         self.with_refund += u64::from(row.has_refund());
+        self.refunds_known += u64::from(row.has_refund() && row.paid_amount != NONE);
         self.all_amount.add(row.paid_amount);
         self.all_refunds += refund;
         if !view.counts(row) {

@@ -77,10 +77,12 @@ fn receivers(chars: &[char]) -> impl Iterator<Item = Range<usize>> {
         if chars.get(from..from + 2) == Some(&['姓', '名']) {
             from += 2;
         }
-        let colon = chars.get(from..)?.iter().take_while(|c| matches!(c, '：' | ':' | ' ' | '是' | '叫')).count();
-        from += colon;
+        let between =
+            |from: usize| chars.get(from..).unwrap_or_default().iter().take_while(|c| matches!(c, '：' | ':' | ' ' | '是' | '叫'));
+        let told = between(from).any(|c| *c != ' ');
+        from += between(from).count();
         let name = chars.get(from..)?.iter().take(MOST).take_while(|c| ('\u{4e00}'..='\u{9fff}').contains(*c)).count();
-        (colon > 0 && name > 1).then(|| from + 1..from + name)
+        (told && name > 1).then(|| from + 1..from + name)
     })
 }
 
@@ -212,8 +214,8 @@ mod tests {
             ("满300-50，500-1000元，2026-01-31 10:00", "满300-50，500-1000元，2026-01-31 10:00"),
             ("南京西路88号", "南京西路**号"),
             ("5号楼", "*号楼"),
-            ("收货人：张三丰，收件人姓名 欧阳娜娜 浙江", "收货人：张**，收件人姓名 欧*** 浙江"),
-            ("收货人地址写错了，联系人：", "收货人地址写错了，联系人："),
+            ("收货人：张三丰，收件人姓名: 欧阳娜娜 浙江", "收货人：张**，收件人姓名: 欧*** 浙江"),
+            ("收货人 地址写错了，收货人地址写错了，联系人：", "收货人 地址写错了，收货人地址写错了，联系人："),
             ("", ""),
         ] {
             assert_eq!(mask(text, &[]), expected, "{text}");

@@ -91,8 +91,9 @@ impl Shop {
     }
 }
 
-/// A text as it may leave; codes stay as they are.
+/// A text as it may leave; codes stay as they are, but for what is a mobile phone's number.
 fn plain(text: &str) -> Cow<'_, str> {
-    let is_code = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    let is_phone = matches!(text.as_bytes(), [b'1', b'3'..=b'9', rest @ ..] if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit));
+    let is_code = !is_phone && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     if is_code { text.into() } else { mask_id(text, &[]).into() }
 }
