@@ -98,7 +98,7 @@ export const english: Record<string, string> = {
   "九成买家不超过": "Nine of ten stay under", "超过此数算异常": "Limit", "处理": "Do", "异常买家和地址": "Unusual buyers and addresses",
   "买得特别多、特别密，或与别的买家同一地址、同一手机号的买家，可能是刷单、代购或自己人，会带偏复购和客单价；驿站和公司地址也会这样。这里只指出，不会自动去掉。": "Buyers with very many orders, or with the address or phone number of others, may be fakes, resellers or your own people, and bend repurchase and averages; pick-up points and offices look the same. They are pointed out here, never dropped by themselves.",
   "同一地址的其他买家": "other buyers at the address", "同一手机号的其他买家": "other buyers with the number", "同一地址的订单": "orders to one address", "同一手机号的订单": "orders to one number", "其中一单": "One of the orders",
-  "金额未知的订单": "orders of unknown amount", "金额未知的订单 {0}": "orders of unknown amount {0}", "金额未知的人": "buyers of unknown amounts",
+  "金额未知的订单": "Orders of unknown amount", "金额未知的订单 {0}": "orders of unknown amount {0}", "金额未知的人": "Buyers of unknown amounts", "买家数": "Buyers", "所在对话": "Chat",
   "名单排除": "listed", "仅转接": "only forwarded", "无买家消息": "no buyer message", "时间倒退": "clock backwards", "非上班时间": "off hours", "未回复": "unanswered", "重复表头": "repeated headers",
   "店铺规则书": "The shop's own book", "按权重计分": "by weight", "扣分制": "by deduction", "通用": "any", "一般": "minor", "重要": "major",
   "搜索规则、建议话术、来源": "Search rules, suggestions, sources", "类别": "Category", "所有类别": "All categories", "严重程度": "Severity", "所有程度": "Any severity",

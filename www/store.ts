@@ -42,6 +42,8 @@ export const report = signal<CheckReport | null>(null);
 export const figures = signal<MetricReport | null>(null);
 /** The days that the data reaches over. */
 export const days = signal<Period | null>(null);
+/** The files that these days are of: while they are the same, a period needs no measuring without it. */
+let dated: readonly Read[] | null = null;
 export const metricOptions = signal<MetricOptions>({});
 export const book = signal<BookInfo | null>(null);
 /** The text of the shop's own book while it is in force; null: the standard book. */
@@ -118,8 +120,11 @@ async function recompute(signal: AbortSignal, first = 0): Promise<void> {
   try {
     report.value = hasChats ? await client.check({ brief: true, signal, onProgress }) : null;
     const { period, ...rest } = metricOptions.value;
-    figures.value = anything.value ? await client.metrics({ ...rest, signal }) : null;
-    days.value = reach(figures.value?.metrics.map((metric) => metric.period) ?? []);
+    if (!period || dated !== files.value) {
+      figures.value = anything.value ? await client.metrics({ ...rest, signal }) : null;
+      days.value = reach(figures.value?.metrics.map((metric) => metric.period) ?? []);
+      dated = files.value;
+    }
     if (period && anything.value) figures.value = await client.metrics({ ...metricOptions.value, signal });
   } catch (error) {
     stopped.value = signal.aborted;

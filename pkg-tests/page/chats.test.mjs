@@ -26,6 +26,12 @@ onPage("the sheet says what was charged elsewhere, and the talk where nobody ans
   assert.match(await page.textContent("#message-4 .notes"), /−\d/, "the message that nobody answered shows its points");
 });
 
+onPage("an alert that two words of a message ring is told once below it", async (page) => {
+  await paste(page, "客户：我要投诉你们经理，12315见\n客服：好的\n");
+  assert.equal(await page.locator("#message-0 mark.alert").count(), 2, "both words are marked");
+  assert.equal(await page.locator("#message-0 .notes .alert").count(), 1);
+});
+
 onPage("the head of a talk about many things stays readable; a picture is named once", async (page) => {
   const said = (name, text, at) => `${name}\n2026-03-11 20:0${at}:00\n${text}\n`;
   await paste(page, [

@@ -56,6 +56,22 @@ onPage("figures are counted by the standard that is chosen, beside the period be
   assert.match(await page.textContent("#too-old"), /抱怨超过 15 天.*超 24 小时待跟进 \d+；询单流失 \d+/);
 });
 
+onPage("bars of a table begin at one place, none stands where the amount is unknown, and that too is compared", async (page) => {
+  const rows = [["2026-01-30", "被子", "1288"], ["2026-01-30", "枕头", "9"], ["2026-01-30", "赠品", ""], ["2026-01-29", "赠品", ""]];
+  const orders = rows.map(([day, title, paid], at) => `${at},买家${at},${day} 10:00:00,${paid},${title},1`);
+  await page.setInputFiles("#files", { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(`订单编号,买家会员名,订单付款时间,买家实际支付金额,宝贝标题,宝贝总数量\n${orders.join("\n")}\n`) });
+  await page.waitForSelector('[id="metric-orders.paid"]');
+  for (const end of ["起", "止"]) await page.fill(`[aria-label="${end}"]`, "2026-01-30");
+  await page.waitForSelector('[id="metric-orders.paid"] .before');
+  await page.click("#part-issues");
+  const bars = await page.locator("#products .track").all();
+  assert.equal(bars.length, 2);
+  const [one, other] = await Promise.all(bars.map((bar) => bar.boundingBox()));
+  assert.equal(one.x, other.x);
+  assert.equal(one.width, other.width);
+  assert.match(await page.locator("#products tbody tr", { hasText: "赠品" }).textContent(), /^赠品– \(–\)1 \(1\)/);
+});
+
 onPage("orders without buyers are offered a substitute", async (page) => {
   const pdd = "订单号,支付时间,用户实付金额(元),用户购买手机号\n260301-1,2026-03-01 10:00:00,10,13900000001\n260309-2,2026-03-09 10:00:00,20,13900000001\n";
   await page.setInputFiles("#files", { name: "pdd.csv", mimeType: "text/csv", buffer: Buffer.from(pdd) });

@@ -77,6 +77,16 @@ onPage("files of two shops say so, above the figures too", async (page) => {
   assert.match(await page.textContent(".several"), /^读到了 2 家店铺的数据（各文件的订单数：云朵家居 1，青禾旗舰店 1）/);
   await page.click("#tab-files");
   assert.match(await page.textContent('[data-file="b.csv"]'), /读到了 2 家店铺的数据/);
+  // Chats of two shops are told in the same box, without the advice once more.
+  const talk = (buyer, agent) => `${buyer} 2026-01-05 9:03:02\n在吗\n${agent} 2026-01-05 9:03:10\n在的亲\n`;
+  await page.click("#tab-import");
+  await page.fill("#paste", talk("阿宝", "青禾旗舰店:小鱼") + talk("阿青", "云朵家居:小林"));
+  await page.click("#score");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  assert.equal(await page.locator(".several").count(), 1);
+  assert.match(await page.textContent(".several"), /各文件的订单数：云朵家居 1，青禾旗舰店 1）.*各文件的对话数：云朵家居 1，青禾旗舰店 1$/);
+  assert.equal((await page.textContent(".several")).match(/要分开看/g).length, 1);
 });
 
 onPage("a picture dropped as orders is explained, not read", async (page) => {

@@ -1,6 +1,6 @@
 /** A table that sorts by any column, keeps only the rows in sight in the document when there are many, and saves as CSV. */
 import { useMemo, useState } from "preact/hooks";
-import type { ComponentChildren } from "preact";
+import { Fragment, type ComponentChildren } from "preact";
 import { number, t } from "../i18n";
 import { masked } from "../store";
 import { saveCsv, type Cell, type OrderNumber } from "./csv";
@@ -13,6 +13,8 @@ export interface Column<T> {
   saved?: (row: T) => Cell | OrderNumber;
   /** What is shown, where that is more than the value. */
   cell?: (row: T) => ComponentChildren;
+  /** A bar before it: in a cell of its own, so that all of them begin at one place. */
+  bar?: (row: T) => ComponentChildren;
   /** What is shown in brackets of the same row of the period before, for columns that are compared. */
   before?: (row: T) => ComponentChildren;
   num?: boolean;
@@ -36,8 +38,10 @@ interface Props<T> {
 }
 
 /** A column of what is in no amount, where there is anything. */
-export const unpriced = <T extends { no_amount: number }>(rows: T[], title: string): Column<T>[] =>
-  rows.some((row) => row.no_amount > 0) ? [{ title, value: (row) => row.no_amount, cell: (row) => number(row.no_amount), num: true }] : [];
+export function unpriced<T extends { no_amount: number }>(rows: T[], title: string): Column<T>[] {
+  const show = (row: T) => number(row.no_amount);
+  return rows.some((row) => row.no_amount > 0 || (earlier(row)?.no_amount ?? 0) > 0) ? [{ title, value: (row) => row.no_amount, cell: show, before: show, num: true }] : [];
+}
 
 export function Table<T>({ id, rows, columns, order }: Props<T>) {
   const [by, setBy] = useState(order);
@@ -52,7 +56,7 @@ export function Table<T>({ id, rows, columns, order }: Props<T>) {
         <thead>
           <tr>
             {columns.map((column, at) => (
-              <th key={at} class={column.num ? "num" : ""} title={column.note} aria-sort={by === at ? "ascending" : by === ~at ? "descending" : "none"}>
+              <th key={at} class={column.num ? "num" : ""} colSpan={column.bar ? 2 : 1} title={column.note} aria-sort={by === at ? "ascending" : by === ~at ? "descending" : "none"}>
                 <button onClick={() => setBy(next(by, at, !!column.num))}>{column.title}<i>{by === at ? "↑" : by === ~at ? "↓" : ""}</i></button>
               </th>
             ))}
@@ -66,10 +70,13 @@ export function Table<T>({ id, rows, columns, order }: Props<T>) {
                 const value = column.value(row);
                 const old = column.before && earlier(row);
                 return (
-                  <td key={at} class={column.num ? "num" : ""} title={long && typeof value === "string" ? value : undefined}>
-                    {column.cell ? column.cell(row) : (value ?? "–")}
-                    {old && <span class="faint small prior"> ({column.before?.(old)})</span>}
-                  </td>
+                  <Fragment key={at}>
+                    {column.bar && <td class="bar-cell">{column.bar(row)}</td>}
+                    <td class={column.num ? "num" : ""} title={long && typeof value === "string" ? value : undefined}>
+                      {column.cell ? column.cell(row) : (value ?? "–")}
+                      {old && <span class="faint small prior"> ({column.before?.(old)})</span>}
+                    </td>
+                  </Fragment>
                 );
               })}
             </tr>

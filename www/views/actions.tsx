@@ -49,7 +49,7 @@ export function Actions() {
         {rows.length === 0 ? (
           <p class="empty">{t("没有待办")}</p>
         ) : (
-          <WindowList items={rows} rowHeight={narrow.matches ? 190 : 84} row={(row) => <Row key={`${row.action} ${row.buyer} ${row.about} ${row.due}`} row={row} title={titled(kinds.get(row.action) ?? { title: row.action })} />} />
+          <WindowList items={rows} rowHeight={narrow.matches ? 200 : 84} row={(row) => <Row key={`${row.action} ${row.buyer} ${row.about} ${row.due}`} row={row} title={titled(kinds.get(row.action) ?? { title: row.action })} />} />
         )}
       </section>
     </div>
@@ -80,7 +80,7 @@ function Alerts({ rows }: { rows: AlertRow[] }) {
     { title: t("买家"), value: (row) => row.buyer, saved: (row) => row.buyer && maskName(row.buyer) },
     { title: t("客服"), value: (row) => row.agent },
     { title: t("时间"), value: (row) => row.at, cell: (row) => <span class="num">{clock(row.at)}</span> },
-    { title: t("对话"), value: (row) => row.conversation, cell: (row) => <button class="link" onClick={() => openConversation(row.conversation)}>{t("查看")}</button> },
+    { title: t("所在对话"), value: (row) => row.conversation, cell: (row) => <button class="link" onClick={() => openConversation(row.conversation)}>{t("查看")}</button> },
   ];
   return <Panel title={t("需要人工立刻处理")} note={t("买家情绪激动、要投诉或提到平台介入的对话，由主管先看。")} table={{ id: "alerts", rows: distinct(rows).sort((a, b) => Number(urgent(b)) - Number(urgent(a))), columns }} />;
 }

@@ -15,6 +15,7 @@ export function Conversation() {
   const c = conversation.value;
   if (!c) return <div class="card empty">{t("先选左边的一通对话")}</div>;
   const rules = new Map(book.value?.rules.map((rule) => [rule.id, rule]));
+  const found = byMessage(c, rules);
   const show = (message: number) => {
     setAt(message);
     document.getElementById(`message-${message}`)?.scrollIntoView({ block: "center", behavior: "smooth" });
@@ -30,7 +31,7 @@ export function Conversation() {
           <span class="faint small grow">{[c.agents.join("、"), c.source && `${c.source.file}:${c.source.line}`].filter(Boolean).join(" · ")}</span>
         </div>
         {c.messages?.map((message, index) => (
-          <Bubble key={index} message={message} index={index} on={at === index} c={c} rules={rules} />
+          <Bubble key={index} message={message} index={index} on={at === index} found={found.get(index) ?? nothing} rules={rules} />
         ))}
       </section>
       <Sheet c={c} rules={rules} show={show} />
@@ -44,29 +45,43 @@ function placesOf(verdict: Verdict): Set<number> {
   return new Set((found.length ? found : verdict.evidence).map((evidence) => evidence.message));
 }
 
-function marksOf(c: ConversationReport, index: number, rules: Map<string, RuleInfo>): { marks: Mark[]; losses: Verdict[]; alerts: Alert[] } {
-  const marks: Mark[] = [];
-  const losses: Verdict[] = [];
+/** What is said of one message; an alert that several of its words rang is said once. */
+interface Found {
+  marks: Mark[];
+  losses: Verdict[];
+  alerts: Alert[];
+}
+const nothing: Found = { marks: [], losses: [], alerts: [] };
+
+function byMessage(c: ConversationReport, rules: Map<string, RuleInfo>): Map<number, Found> {
+  const all = new Map<number, Found>();
+  const at = (message: number): Found => {
+    const found = all.get(message) ?? { marks: [], losses: [], alerts: [] };
+    all.set(message, found);
+    return found;
+  };
   for (const verdict of c.verdicts) {
-    const here = verdict.evidence.filter((evidence) => evidence.message === index);
     const rule = rules.get(verdict.rule);
-    for (const evidence of here) {
+    for (const evidence of verdict.evidence) {
       if (verdict.points === 0 || (verdict.result === "pass" && evidence.role === "when")) continue;
       const kind = evidence.role === "when" ? "when" : verdict.points < 0 ? "fail" : "pass";
       const more = evidence.replace ? `${t("建议换成")} ${evidence.replace}` : evidence.learned ? `${t("由模型判断")}${t("；")}${t("主要看 {0}", evidence.learned.join(" · "))}` : "";
       const note = `${rule ? titled(rule) : verdict.rule}${more && `（${more}）`}`;
-      marks.push({ start: evidence.start, end: evidence.end, kind, note });
+      at(evidence.message).marks.push({ start: evidence.start, end: evidence.end, kind, note });
     }
-    if (verdict.points < 0 && here.length > 0 && placesOf(verdict).has(index)) losses.push(verdict);
+    if (verdict.points < 0) for (const message of placesOf(verdict)) at(message).losses.push(verdict);
   }
-  const alerts = c.alerts.filter((alert) => alert.message === index);
-  for (const alert of alerts) marks.push({ start: alert.start, end: alert.end, kind: "alert", note: `${t("预警")} ${titled(alert)}` });
-  return { marks, losses, alerts };
+  for (const alert of c.alerts) {
+    const { marks, alerts } = at(alert.message);
+    marks.push({ start: alert.start, end: alert.end, kind: "alert", note: `${t("预警")} ${titled(alert)}` });
+    if (!alerts.some(({ id }) => id === alert.id)) alerts.push(alert);
+  }
+  return all;
 }
 
-function Bubble(props: { message: ChatMessage; index: number; on: boolean; c: ConversationReport; rules: Map<string, RuleInfo> }) {
-  const { message, index, on, c, rules } = props;
-  const { marks, losses, alerts } = marksOf(c, index, rules);
+function Bubble(props: { message: ChatMessage; index: number; on: boolean; found: Found; rules: Map<string, RuleInfo> }) {
+  const { message, index, on, found, rules } = props;
+  const { marks, losses, alerts } = found;
   return (
     <div class={`bubble-row ${message.role} ${on ? "on" : ""}`} id={`message-${index}`}>
       <div class="who">{[message.sender ?? t(roleNames[message.role]), (message.at?.replace("T", " ") ?? message.clock)?.slice(0, message.to_minute ? -3 : undefined)].filter(Boolean).join(" · ")}</div>

@@ -181,7 +181,7 @@ function groups(rows: CustomerGroup[]): Column<CustomerGroup>[] {
   return [
     { title: t("阶段"), value: titled, cell: (row) => <><b>{titled(row)}</b><div class="faint small">{half(row.rule)}</div></> },
     { title: t("人数"), value: (row) => row.buyers, cell: (row) => number(row.buyers), before: (row) => number(row.buyers), num: true },
-    { title: t("占比"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={most ? row.share / most : 0} />{share(row.share)}</span>, before: (row) => share(row.share) },
+    { title: t("占比"), value: (row) => row.share, cell: (row) => share(row.share), bar: (row) => <Bar share={most ? row.share / most : 0} />, before: (row) => share(row.share) },
     { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => count(row.amount), before: (row) => count(row.amount), num: true },
     ...unpriced(rows, t("金额未知的订单")),
   ];
@@ -195,8 +195,8 @@ function segments(rows: RfmRow[]): Column<RfmRow>[] {
     { title: t("分层"), value: titled, cell: (row) => <b>{titled(row)}</b> },
     { title: "R F M", value: dots, cell: (row) => <span class="dots">{dots(row)}</span> },
     { title: t("人数"), value: (row) => row.buyers, cell: (row) => number(row.buyers), before: (row) => number(row.buyers), num: true },
-    { title: t("人数占比"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={most ? row.share / most : 0} />{share(row.share)}</span>, before: (row) => share(row.share) },
-    { title: t("金额占比"), value: (row) => (amount ? row.amount / amount : 0), cell: (row) => <span class="with-bar"><Bar share={amount && most ? row.amount / amount / most : 0} kind="gold" />{share(amount ? row.amount / amount : 0)}</span> },
+    { title: t("人数占比"), value: (row) => row.share, cell: (row) => share(row.share), bar: (row) => <Bar share={most ? row.share / most : 0} />, before: (row) => share(row.share) },
+    { title: t("金额占比"), value: (row) => (amount ? row.amount / amount : 0), cell: (row) => share(amount ? row.amount / amount : 0), bar: (row) => <Bar share={amount && most ? row.amount / amount / most : 0} kind="gold" /> },
     { title: t("距上次购买（天）"), value: (row) => row.recency, cell: (row) => count(row.recency), before: (row) => count(row.recency), num: true },
     { title: t("购买日数"), value: (row) => row.frequency, cell: (row) => count(row.frequency, 1), before: (row) => count(row.frequency, 1), num: true },
     { title: t("人均金额（元）"), value: (row) => row.monetary, cell: (row) => count(row.monetary), before: (row) => count(row.monetary), num: true },
@@ -221,6 +221,6 @@ function cycles(rows: ProductCycleRow[]): Column<ProductCycleRow>[] {
   return [
     productColumn((row) => row.sku),
     { title: t("复购次数"), value: (row) => row.pairs, cell: (row) => number(row.pairs), before: (row) => number(row.pairs), num: true },
-    { title: t("平均周期（天）"), value: (row) => row.mean, cell: (row) => <span class="with-bar"><Bar share={longest ? row.mean / longest : 0} />{number(row.mean, 1)}</span>, before: (row) => number(row.mean, 1) },
+    { title: t("平均周期（天）"), value: (row) => row.mean, cell: (row) => number(row.mean, 1), bar: (row) => <Bar share={longest ? row.mean / longest : 0} />, before: (row) => number(row.mean, 1) },
   ];
 }

@@ -13,11 +13,19 @@ import { Weekly } from "./weekly";
 const parts = { metrics: ["指标", Metrics], conversion: ["转化与话术", Conversion], customers: ["顾客", Customers], issues: ["商品与问题", Issues], weekly: ["每周复盘", Weekly] } as const;
 const part = signal<keyof typeof parts>("metrics");
 
-/** That figures are those of several shops: the last file of a kind that says so names all of them. */
+/** That figures are those of several shops: the last file of a kind that says so names all of them. The advice is the same of both kinds; of the other one only what stands in brackets is told, how much each shop has. */
 function Several() {
-  const notes = (["orders", "chats"] as const).flatMap((kind) =>
-    files.value.flatMap((read) => (read.kind === kind ? read.file.notes.filter(({ code }) => code === "several-shops") : [])).slice(-1));
-  return <>{notes.map(({ message }) => <div key={message} class="notice calm several">{half(message)}</div>)}</>;
+  const [first, ...others] = (["orders", "chats"] as const).flatMap((kind) =>
+    files.value.flatMap((read) => (read.kind === kind ? read.file.notes.filter(({ code }) => code === "several-shops") : [])).slice(-1).map(({ message }) => half(message)));
+  if (first === undefined) return null;
+  return (
+    <div class="notice warn several">
+      <div>
+        <p class="sentence">{first}</p>
+        {others.map((text) => <p key={text} class="sentence">{/[（(](.*)[）)]/.exec(text)?.[1] ?? text}</p>)}
+      </div>
+    </div>
+  );
 }
 
 export function Figures() {

@@ -15,12 +15,11 @@ export function Issues({ report }: { report: MetricReport }) {
   }
   const named = rows.some((row) => row.buyers > 0);
   const most = Math.max(...rows.map((row) => (named ? row.buyers : row.conversations)), 1);
-  const bar = (value: number) => <span class="with-bar"><Bar share={value / most} />{number(value)}</span>;
   const columns: Column<IssueRow>[] = [
     { title: t("问题场景"), value: (row) => (row.problem ? sceneTitle(row.problem) : t("未归类")) },
     productColumn((row) => row.product ?? t("未关联订单")),
-    { title: t("买家"), value: (row) => (named ? row.buyers : null), cell: (row) => (named ? bar(row.buyers) : "–"), before: (row) => (named ? number(row.buyers) : "–"), num: true },
-    { title: t("对话"), value: (row) => row.conversations, cell: (row) => (named ? number(row.conversations) : bar(row.conversations)), before: (row) => number(row.conversations), num: true },
+    { title: t("买家数"), value: (row) => (named ? row.buyers : null), cell: (row) => (named ? number(row.buyers) : "–"), ...(named && { bar: (row) => <Bar share={row.buyers / most} /> }), before: (row) => (named ? number(row.buyers) : "–"), num: true },
+    { title: t("对话"), value: (row) => row.conversations, cell: (row) => number(row.conversations), ...(!named && { bar: (row) => <Bar share={row.conversations / most} /> }), before: (row) => number(row.conversations), num: true },
     { title: t("最近一通"), value: (row) => row.latest, cell: (row) => <button class="link" onClick={() => openConversation(row.latest)}>{t("查看")}</button> },
   ];
   return (

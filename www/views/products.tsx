@@ -20,11 +20,11 @@ export function Products({ rows }: { rows: ProductRow[] }) {
   const conversion = (row: ProductRow) => (row.asked ? (row.asked_ordered ?? 0) / row.asked : null);
   const columns: Column<ProductRow>[] = [
     productColumn((row) => row.product),
-    { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => <span class="with-bar"><Bar share={(row.amount ?? 0) / most} />{count(row.amount)}</span>, before: (row) => count(row.amount), num: true },
+    { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => count(row.amount), bar: (row) => row.amount !== null && <Bar share={row.amount / most} />, before: (row) => count(row.amount), num: true },
     ...unpriced(rows, t("金额未知的订单")),
     { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), before: (row) => number(row.orders), num: true },
     { title: t("件数"), value: (row) => row.pieces, cell: (row) => number(row.pieces), before: (row) => number(row.pieces), num: true },
-    { title: t("买家"), value: (row) => row.buyers, cell: (row) => count(row.buyers), before: (row) => count(row.buyers), num: true },
+    { title: t("买家数"), value: (row) => row.buyers, cell: (row) => count(row.buyers), before: (row) => count(row.buyers), num: true },
     { title: t("退款率"), value: refunds, cell: (row) => share(refunds(row)), before: (row) => share(refunds(row)), num: true },
     { title: t("询单人数"), value: (row) => row.asked, cell: (row) => count(row.asked), before: (row) => count(row.asked), num: true },
     { title: t("转化率"), value: conversion, cell: (row) => share(conversion(row)), before: (row) => share(conversion(row)), num: true },
@@ -39,7 +39,7 @@ export function RefundReasons({ rows }: { rows: RefundReasonRow[] }) {
   const columns: Column<RefundReasonRow>[] = [
     { title: t("退款原因"), value: (row) => row.reason ?? t("未写原因") },
     { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), before: (row) => number(row.orders), num: true },
-    { title: t("占退款订单"), value: (row) => row.share, cell: (row) => <span class="with-bar"><Bar share={row.share / most} />{share(row.share)}</span>, before: (row) => share(row.share), num: true },
+    { title: t("占退款订单"), value: (row) => row.share, cell: (row) => share(row.share), bar: (row) => <Bar share={row.share / most} />, before: (row) => share(row.share), num: true },
     { title: t("退款金额（元）"), value: (row) => row.amount, cell: (row) => count(row.amount), before: (row) => count(row.amount), num: true },
     ...unpriced(rows, t("金额未知的订单")),
   ];
