@@ -163,11 +163,11 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
     match shape.lines {
         Lines::Headed(head) => {
             let heads = texts.iter().filter(|t| !matches!(look(t), Look::System | Look::Banner(_) | Look::Date(_))).filter_map(|t| head(t));
-            let (mut sure, mut unsure): (usize, HashMap<&str, usize>) = (0, HashMap::new());
+            let (mut sure, mut unsure): (usize, HashMap<String, u32>) = (0, HashMap::new());
             for head in heads {
-                if head.unsure { *unsure.entry(head.name).or_default() += 1 } else { sure += 1 }
+                if head.unsure { *unsure.entry(head.name.into()).or_default() += 1 } else { sure += 1 }
             }
-            let twice: usize = unsure.values().filter(|n| **n > 1).sum();
+            let twice: usize = unsure.values().filter(|n| **n > 1).map(|n| *n as usize).sum();
             if !enough(shape, texts) {
                 return 0;
             }
@@ -183,7 +183,7 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
             if sure + twice == 0 && shape.id == "name-clock" && texts.len() <= 8 && unsure.len() > 1 && alternate(shape, texts) {
                 return unsure.len();
             }
-            sure + twice + if sure + twice > 0 { unsure.values().filter(|n| **n == 1).sum() } else { 0 }
+            sure + twice + if sure + twice > 0 { unsure.values().filter(|n| **n == 1).count() } else { 0 }
         }
         Lines::Stacked { last } => {
             let stamps: Vec<usize> = texts.iter().enumerate().filter(|(_, t)| stamp_line(t).is_some()).map(|(i, _)| i).collect();

@@ -79,17 +79,12 @@ pub struct Campaign {
     pub open: u64,
 }
 
-/// The number of each buyer of the orders among buyer keys.
-pub(super) fn numbers(names: &Names, buyers: &Names) -> Vec<Option<u32>> {
-    (0..buyers.len()).map(|number| names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect()
-}
-
 /// The paid orders of these buyers that count: number of the buyer, seconds, cents or [`NONE`]; sorted.
 pub(super) fn bought(view: &View, names: &Names) -> Vec<(u32, i64, i64)> {
     if names.is_empty() {
         return Vec::new();
     }
-    let ours = numbers(names, &view.orders.buyers);
+    let ours = view.among(names);
     let counted = view.rows().filter(|row| view.counts(row));
     let mut bought: Vec<(u32, i64, i64)> = counted
         .filter_map(|row| Some((ours.get(row.buyer as usize).copied().flatten()?, view.times(&row).1, row.paid_amount)))

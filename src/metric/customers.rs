@@ -119,12 +119,9 @@ pub(super) fn active(view: &View, buyers: &Buyers, talks: &Talks, window: Window
             None => wrote.push(day),
         }
     }
-    if !wrote.is_empty() {
-        for (number, active) in (0..).zip(&mut active) {
-            let found = names.find(&buyer_key(view.orders.buyers.get(number).unwrap_or_default()));
-            if let Some(&last) = found.and_then(|number| wrote.get(number as usize)) {
-                *active = last.max(*active);
-            }
+    for (number, active) in view.among(&names).into_iter().zip(&mut active) {
+        if let Some(&last) = number.and_then(|number| wrote.get(number as usize)) {
+            *active = last.max(*active);
         }
     }
     active
@@ -264,12 +261,9 @@ pub(super) fn group_of<'b>((group, title, title_en, rule): Heading, own: impl It
 fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cuts: &Cuts) -> Vec<Group> {
     let asked = inquiries.names.len();
     let mut bought = vec![false; asked as usize];
-    if asked > 0 {
-        for number in (0..).zip(&buyers.each).filter(|(_, buyer)| buyer.orders > 0).map(|(number, _)| number) {
-            let found = inquiries.names.find(&buyer_key(view.orders.buyers.get(number).unwrap_or_default()));
-            if let Some(bought) = found.and_then(|at| bought.get_mut(at as usize)) {
-                *bought = true;
-            }
+    for (number, _) in view.among(&inquiries.names).into_iter().zip(&buyers.each).filter(|(_, buyer)| buyer.orders > 0) {
+        if let Some(bought) = number.and_then(|at| bought.get_mut(at as usize)) {
+            *bought = true;
         }
     }
     let prospects = bought.iter().filter(|bought| !**bought).count() as u64;

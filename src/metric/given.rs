@@ -41,27 +41,26 @@ pub struct GivenRow {
 }
 
 /// The rows, in the order of the reports.
-pub(super) fn table(side: &Side, metrics: &[Metric]) -> Vec<GivenRow> {
-    let agent = |metric: &'_ Metric| match &metric.by {
-        Some(by) if by.kind == "agent" => Some(Some(by.name.clone())),
+pub(super) fn table<'m>(side: &Side, metrics: &'m [Metric]) -> Vec<GivenRow> {
+    let agent = |metric: &'m Metric| match &metric.by {
+        Some(by) if by.kind == "agent" => Some(Some(by.name.as_str())),
         Some(_) => None,
         None => Some(None),
     };
-    let mut ours: HashMap<(&str, Option<String>), &Metric> = HashMap::new();
+    let mut ours: HashMap<(&str, Option<&str>), Option<&Metric>> = HashMap::new();
     // A report may leave out the shop before the name, or a chat; a short name that two agents share names neither.
-    let mut short: HashMap<(&str, String), Option<&Metric>> = HashMap::new();
+    let mut short = ours.clone();
     for metric in metrics {
         let Some(agent) = agent(metric) else { continue };
-        if let Some(name) = &agent {
-            short.entry((metric.id, tail(name))).and_modify(|one| *one = None).or_insert(Some(metric));
+        if agent.is_some() {
+            short.entry((metric.id, agent.map(tail))).and_modify(|one| *one = None).or_insert(Some(metric));
         }
-        ours.insert((metric.id, agent), metric);
+        ours.insert((metric.id, agent), Some(metric));
     }
     let rows = side.given().map(|given| {
-        let agent = given.agent.map(String::from);
         let find = |id| {
-            let exact = ours.get(&(id, agent.clone())).copied();
-            exact.or_else(|| short.get(&(id, tail(given.agent?))).copied().flatten())
+            let exact = ours.get(&(id, given.agent)).copied().flatten();
+            exact.or_else(|| short.get(&(id, Some(tail(given.agent?)))).copied().flatten())
         };
         let found = given.id.and_then(find);
         let (value, why) = match (given.id, found) {
@@ -77,7 +76,7 @@ pub(super) fn table(side: &Side, metrics: &[Metric]) -> Vec<GivenRow> {
         };
         GivenRow {
             id: given.id,
-            by: agent.map(|name| By { kind: "agent", name }),
+            by: given.agent.map(|name| By { kind: "agent", name: name.into() }),
             given: given.value,
             ours: value,
             difference: value.map(|value| given.value - value),
@@ -94,8 +93,8 @@ pub(super) fn table(side: &Side, metrics: &[Metric]) -> Vec<GivenRow> {
 }
 
 /// The name without the shop before it.
-fn tail(name: &str) -> String {
-    name.rsplit(':').next().unwrap_or(name).into()
+fn tail(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
 }
 
 #[cfg(test)]

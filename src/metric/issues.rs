@@ -131,8 +131,7 @@ pub(super) fn products(view: &View, complaints: &[Complaint]) -> Vec<Vec<u32>> {
             names.intern(&buyer_key(name));
         }
     }
-    let buyers = &view.orders.buyers;
-    let ours: Vec<Option<u32>> = (0..buyers.len()).map(|number| names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect();
+    let ours = view.among(&names);
     let mut bought: Vec<(u32, i64, &str, u32)> = view
         .rows()
         .filter(super::select::Row::is_paid)

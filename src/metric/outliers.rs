@@ -146,16 +146,22 @@ fn shared(view: &View, purchases: &Purchases, window: Window, (measure, few, ord
         return;
     }
     // Of each place how many orders went there, whose the first was, and whether all are one known buyer's.
-    let mut places: HashMap<u64, (u32, u32, bool)> = HashMap::new();
+    let mut numbers: HashMap<u64, u32> = HashMap::new();
+    let mut places: Vec<(u32, u32, bool)> = Vec::new();
     for (hash, row) in placed(view, window, column) {
-        let (count, first, alone) = places.entry(hash).or_insert((0, row.buyer, row.has_buyer()));
-        *count += 1;
-        *alone &= row.buyer == *first;
+        let number = *numbers.entry(hash).or_insert(places.len() as u32);
+        if number as usize == places.len() {
+            places.push((0, row.buyer, row.has_buyer()));
+        }
+        if let Some((count, first, alone)) = places.get_mut(number as usize) {
+            *count += 1;
+            *alone &= row.buyer == *first;
+        }
     }
-    let [usual] = stats::quantiles(&mut places.values().map(|(count, ..)| i64::from(*count)).collect::<Vec<_>>(), [0.9]);
+    let [usual] = stats::quantiles(&mut places.iter().map(|(count, ..)| i64::from(*count)).collect::<Vec<_>>(), [0.9]);
     let limit = (usual * FAR).max(FEW_ORDERS);
     // What goes to places of several: place, buyer, order; then of each buyer how many others there are at most, and an order there.
-    let is_shared = |hash: &u64| places.get(hash).is_some_and(|(.., alone)| !alone);
+    let is_shared = |hash: &u64| numbers.get(hash).and_then(|number| places.get(*number as usize)).is_some_and(|(.., alone)| !alone);
     let mut together: Vec<(u64, u32, u32)> =
         placed(view, window, column).filter(|(hash, _)| is_shared(hash)).map(|(hash, row)| (hash, row.buyer, row.at)).collect();
     sort::plain(&mut together);

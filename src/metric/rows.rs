@@ -48,11 +48,7 @@ use super::{
     talk::{Parts, Talks},
     totals::Totals,
 };
-use crate::{
-    link::{Contact, buyer_key},
-    order::NONE,
-    time::Time,
-};
+use crate::{link::Contact, order::NONE, time::Time};
 use alloc::{
     string::{String, ToString},
     vec,
@@ -232,14 +228,12 @@ impl Behind<'_, '_> {
     /// What the buyers credited to an agent paid.
     fn bought_of(&mut self, agent: u32) {
         let Self { run, inquiries, .. } = *self;
+        let numbers = run.view.among(&inquiries.names);
         let mut sums: Vec<Option<i128>> = vec![None; inquiries.names.len() as usize];
         for row in run.view.rows().filter(|row| run.view.counts(row) && self.counted.window.contains(row.paid) && row.paid_amount != NONE) {
-            if inquiries.follows(row.at, Some(agent)) {
-                let name = run.view.orders.buyers.get(row.buyer).unwrap_or_default();
-                let number = inquiries.names.find(&buyer_key(name)).unwrap_or(u32::MAX);
-                if let Some(sum) = sums.get_mut(number as usize) {
-                    *sum = Some(sum.unwrap_or(0) + i128::from(row.paid_amount));
-                }
+            let number = numbers.get(row.buyer as usize).copied().flatten().filter(|_| inquiries.follows(row.at, Some(agent)));
+            if let Some(sum) = number.and_then(|number| sums.get_mut(number as usize)) {
+                *sum = Some(sum.unwrap_or(0) + i128::from(row.paid_amount));
             }
         }
         for (number, cents) in (0..).zip(sums).filter_map(|(number, sum)| Some((number, sum?))) {

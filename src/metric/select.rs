@@ -8,6 +8,7 @@ use crate::{
     time::{Day, Time},
 };
 use alloc::{string::String, vec, vec::Vec};
+use core::cell::OnceCell;
 
 /// The day of an order whose time is unknown.
 pub(super) const NO_DAY: i32 = i32::MIN;
@@ -55,6 +56,8 @@ pub(super) struct View<'a> {
     drop_zero: bool,
     known_buyers: bool,
     buyer: BuyerKey,
+    /// The buyers' keys, and the number of each buyer's among them; made when chats or side tables name buyers.
+    keys: OnceCell<(Names, Vec<u32>)>,
     standing: Vec<Standing>,
     dropped: Vec<bool>,
     created: Vec<i32>,
@@ -161,6 +164,7 @@ impl<'a> View<'a> {
             drop_zero: options.drop_zero,
             known_buyers: options.known_buyers,
             buyer: options.buyer,
+            keys: OnceCell::new(),
             standing: Vec::with_capacity(orders.len()),
             dropped: Vec::with_capacity(orders.len()),
             created: Vec::with_capacity(orders.len()),
@@ -238,6 +242,26 @@ impl<'a> View<'a> {
             paid_amount: amount(&orders.paid_amount),
             refund_amount: amount(&orders.refund_amount),
         })
+    }
+
+    /// The number of each buyer of the orders among buyer keys that chats and side tables name.
+    pub fn among(&self, names: &Names) -> Vec<Option<u32>> {
+        let buyers = &self.orders.buyers;
+        if names.is_empty() {
+            return vec![None; buyers.len() as usize];
+        }
+        let (keys, of) = self.keys.get_or_init(|| {
+            let mut keys = Names::default();
+            let of = (0..buyers.len()).map(|number| keys.intern(&buyer_key(buyers.get(number).unwrap_or_default()))).collect();
+            (keys, of)
+        });
+        let mut numbers: Vec<Option<u32>> = vec![None; keys.len() as usize];
+        for number in 0..names.len() {
+            if let Some(slot) = names.get(number).and_then(|name| keys.find(name)).and_then(|key| numbers.get_mut(key as usize)) {
+                *slot = Some(number);
+            }
+        }
+        of.iter().map(|key| numbers.get(*key as usize).copied().flatten()).collect()
     }
 
     /// When an order was created, else paid; and when it was paid, else created. In seconds, or [`NONE`].

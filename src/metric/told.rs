@@ -26,7 +26,6 @@
 
 use super::{
     actions::{NATURAL, OPEN},
-    campaigns::numbers,
     figure::{Definition, Metric, Sheet},
     select::{Listed, Row, View, Window},
     stats,
@@ -122,13 +121,11 @@ impl Word {
         for contact in &talks.all {
             let (Some(buyer), Some(at)) = (&contact.buyer, contact.end.filter(|at| at.dated())) else { continue };
             if contact.found.signals.iter().any(|signal| signals.contains(&&**signal)) {
-                word.times.push((word.names.intern(buyer), at.seconds()));
+                word.times.push((word.names.intern(&buyer_key(buyer)), at.seconds()));
             }
         }
         sort::plain(&mut word.times);
-        if !word.times.is_empty() {
-            word.buyers = numbers(&word.names, &view.orders.buyers);
-        }
+        word.buyers = view.among(&word.names);
         word
     }
 
@@ -258,10 +255,10 @@ mod tests {
     use alloc::vec;
 
     #[test]
-    fn reminders_in_chats_count_and_natural_payers_do_not() {
+    fn reminders_in_chats_count_however_wide_the_name_and_natural_payers_do_not() {
         let orders = orders(
             "order_id,buyer,created_at,paid_at
-1,甲,2026-03-02 10:00:00,
+1,甲1,2026-03-02 10:00:00,
 2,乙,2026-03-02 10:00:00,2026-03-02 10:05:00
 3,丙,2026-03-02 10:00:00,2026-03-02 18:00:00
 4,丁,2026-03-02 10:00:00,
@@ -269,7 +266,7 @@ mod tests {
         );
         let remind = |buyer, day| talk_with(buyer, day, "11:00:00 买家\n11:00:09 客服小美", signals(&["pay_remind"]));
         // The reminder of 丁 came after the platform had closed the order.
-        let contacts = vec![remind("甲", "2026-03-02"), remind("丁", "2026-03-09")];
+        let contacts = vec![remind("甲１", "2026-03-02"), remind("丁", "2026-03-09")];
         let found = measure(&Facts { orders, contacts, ..Facts::default() }, &Options::default());
         let of = |id: &str| found.get(id).map(|m| (m.numerator, m.denominator));
         assert_eq!(of("payment.reminded_rate"), Some((Some(1.0), Some(3.0))));

@@ -123,13 +123,13 @@ impl Orders {
                 *ours |= theirs;
             }
         }
-        let mut known: HashMap<(u32, u64), usize> = HashMap::new();
+        let mut known: HashMap<(u32, u64), u32> = HashMap::new();
         if !other.parts.is_empty() {
-            known.extend(self.parts.iter().enumerate().map(|(at, part)| ((part.order, part.key), at)));
+            known.extend((0..).zip(&self.parts).map(|(at, part)| ((part.order, part.key), at)));
         }
         for mut part in other.parts {
             (part.order, part.sku) = (renumber(&places, part.order), renumber(&skus, part.sku));
-            match known.get(&(part.order, part.key)).and_then(|&at| self.parts.get_mut(at)) {
+            match known.get(&(part.order, part.key)).and_then(|&at| self.parts.get_mut(at as usize)) {
                 Some(ours) => {
                     ours.join(&part);
                     // Of two names the one that comes first, so that the order of files does not matter.

@@ -121,7 +121,9 @@ fn each_piece(shaped: &[(char, u32)], longest: usize, mut each: impl FnMut(u64, 
 /// All models.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Learned {
-    weights: HashMap<u64, [i8; MODELS.len()]>,
+    /// Each piece's place among the weights.
+    pieces: HashMap<u64, u32>,
+    weights: Vec<[i8; MODELS.len()]>,
     /// What each model's sum begins with.
     bases: Sums,
 }
@@ -148,7 +150,11 @@ impl Learned {
                 *slot = base;
             } else if let Ok(weight) = first.parse() {
                 for piece in fields {
-                    if let Some(slot) = learned.weights.entry(number(piece)).or_default().get_mut(model) {
+                    let at = *learned.pieces.entry(number(piece)).or_insert(learned.weights.len() as u32) as usize;
+                    if at == learned.weights.len() {
+                        learned.weights.push(Default::default());
+                    }
+                    if let Some(slot) = learned.weights.get_mut(at).and_then(|weights| weights.get_mut(model)) {
                         *slot = weight;
                     }
                 }
@@ -198,11 +204,16 @@ impl Learned {
         loudest
     }
 
+    /// The weights of a piece, one per model.
+    fn weights(&self, piece: u64) -> Option<&[i8; MODELS.len()]> {
+        self.pieces.get(&piece).and_then(|at| self.weights.get(*at as usize))
+    }
+
     /// The pieces of a message that have weights, each where it stands first.
     fn known(&self, shaped: &[(char, u32)], longest: usize, mark: u64) -> Vec<Known<'_>> {
         let mut known = Vec::with_capacity(shaped.len());
         each_piece(shaped, longest, |piece, place| {
-            if let Some(weights) = self.weights.get(&(piece | mark)) {
+            if let Some(weights) = self.weights(piece | mark) {
                 known.push(Known { piece, from: place.start, chars: place.len(), weights });
             }
         });
@@ -326,7 +337,7 @@ mod tests {
             let before = learned.before(&said);
             let mut sums = learned.bases;
             for piece in pieces(&text, &said) {
-                add(&mut sums, learned.weights.get(&piece).unwrap_or(&[0; MODELS.len()]));
+                add(&mut sums, learned.weights(piece).unwrap_or(&[0; MODELS.len()]));
             }
             for (place, sum) in learned.find(&text, &before).into_iter().zip(sums) {
                 prop_assert_eq!(place.is_some(), sum >= SURE && !text.is_empty(), "{} {}", sum, text.to_string());

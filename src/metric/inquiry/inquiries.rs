@@ -222,9 +222,7 @@ impl Inquiries {
     /// Which orders followed. Answers come by buyer and time: those of the period, and all.
     fn follow(&mut self, view: &View, talks: &Talks, options: &Options, (ours, all): (&[Answer], &[Answer]), as_of: Option<Day>) {
         let window = talks.window;
-        let buyers = &view.orders.buyers;
-        let inquirers: Vec<Option<u32>> =
-            (0..buyers.len()).map(|number| self.names.find(&buyer_key(buyers.get(number).unwrap_or_default()))).collect();
+        let inquirers = view.among(&self.names);
         self.meet = inquirers.iter().any(Option::is_some) || meet(view, talks);
         // A purchase day since the inquiry, of each inquirer.
         let mut first_days: Vec<Option<i32>> = vec![None; self.each.len()];
@@ -383,6 +381,5 @@ fn meet(view: &View, talks: &Talks) -> bool {
     for name in talks.all.iter().filter_map(|contact| contact.buyer.as_deref()) {
         names.intern(&buyer_key(name));
     }
-    let buyers = &view.orders.buyers;
-    (0..buyers.len()).any(|number| names.find(&buyer_key(buyers.get(number).unwrap_or_default())).is_some())
+    view.among(&names).iter().any(Option::is_some)
 }
