@@ -15,6 +15,7 @@ use crate::{
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     string::String,
+    vec,
     vec::Vec,
 };
 use core::cmp::Reverse;
@@ -151,21 +152,24 @@ pub(super) fn products(view: &View, complaints: &[Complaint]) -> Vec<Vec<u32>> {
         (of == buyer).then_some(order)
     };
     let about: Vec<Option<u32>> = complaints.iter().map(|(contact, review)| named(*review).or_else(|| latest(contact))).collect();
-    let mut skus: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    let mut wanted = vec![false; view.orders.len()];
     for order in about.iter().flatten() {
-        skus.insert(*order, BTreeSet::new());
-    }
-    let lines = &view.orders.lines;
-    for (order, sku) in lines.order.iter().zip(&lines.sku).filter(|(_, sku)| **sku != u32::MAX) {
-        if let Some(skus) = skus.get_mut(order) {
-            skus.insert(*sku);
+        if let Some(wanted) = wanted.get_mut(*order as usize) {
+            *wanted = true;
         }
     }
-    about
-        .into_iter()
-        .map(|order| order.and_then(|order| skus.get(&order)).filter(|skus| skus.len() <= TELLING))
-        .map(|skus| skus.map_or_else(Vec::new, |skus| skus.iter().copied().collect()))
-        .collect()
+    // Order and SKU, each pair once.
+    let lines = view.orders.lines.order.iter().copied().zip(view.orders.lines.sku.iter().copied());
+    let mut within: Vec<(u32, u32)> =
+        lines.filter(|(order, sku)| *sku != u32::MAX && wanted.get(*order as usize).copied().unwrap_or(false)).collect();
+    sort::plain(&mut within);
+    within.dedup();
+    let skus = |order: u32| {
+        let from = within.partition_point(|(of, _)| *of < order);
+        within.iter().skip(from).take_while(move |(of, _)| *of == order).map(|(_, sku)| *sku)
+    };
+    let few = |order: u32| (skus(order).nth(TELLING).is_none()).then(|| skus(order).collect());
+    about.into_iter().map(|order| order.and_then(few).unwrap_or_default()).collect()
 }
 
 /// Conversations with an alert, latest first.

@@ -23,7 +23,7 @@ use super::{
     talk::{Parts, Talks, time_of},
 };
 use crate::{link::Contact, order::Names, sort, time::Day};
-use alloc::{collections::BTreeSet, format, vec::Vec};
+use alloc::{format, vec::Vec};
 
 const COMPLAINTS: Definition = Definition {
     id: "service.complaint_rate",
@@ -118,7 +118,7 @@ pub(super) fn returned<'a>(talks: &Talks<'a>) -> (Vec<(&'a Contact, Day, bool)>,
         .filter_map(|c| Some((names.intern(c.buyer.as_deref()?), time_of(c)?.seconds(), c)))
         .collect();
     sort::by(&mut all, |a, b| (a.0, a.1, &a.2.id).cmp(&(b.0, b.1, &b.2.id)));
-    let mut again: BTreeSet<(u32, i64, &str)> = BTreeSet::new();
+    let mut again: Vec<(u32, i64, &str)> = Vec::new();
     // The latest conversation of each matter, so that each one is looked at once however often a buyer writes.
     let mut latest: Vec<(&str, usize)> = Vec::new();
     let mut buyer = None;
@@ -133,7 +133,7 @@ pub(super) fn returned<'a>(talks: &Talks<'a>) -> (Vec<(&'a Contact, Day, bool)>,
                     if let Some((_, since, earlier)) = all.get(*before)
                         && time.saturating_sub(*since) <= AGAIN * 86_400
                     {
-                        again.insert((*number, *since, &earlier.id));
+                        again.push((*number, *since, &earlier.id));
                     }
                     *before = at;
                 }
@@ -141,6 +141,7 @@ pub(super) fn returned<'a>(talks: &Talks<'a>) -> (Vec<(&'a Contact, Day, bool)>,
             }
         }
     }
+    sort::plain(&mut again);
     let mut found = Vec::new();
     let mut timeless = 0;
     for contact in talks.contacts.iter().copied().filter(|c| c.buyer.is_some()) {
@@ -149,7 +150,7 @@ pub(super) fn returned<'a>(talks: &Talks<'a>) -> (Vec<(&'a Contact, Day, bool)>,
             continue;
         };
         let number = contact.buyer.as_deref().and_then(|name| names.find(name)).unwrap_or(u32::MAX);
-        found.push((contact, time.day(), again.contains(&(number, time.seconds(), contact.id.as_str()))));
+        found.push((contact, time.day(), again.binary_search(&(number, time.seconds(), contact.id.as_str())).is_ok()));
     }
     (found, timeless)
 }
