@@ -9,8 +9,9 @@ use crate::sort;
 use crate::text::folded;
 use crate::toml::{Errors, Known, Place, Text};
 use aho_corasick::{MatchKind, nfa::contiguous::NFA};
-use alloc::{borrow::ToOwned, collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use core::ops::Range;
+use hashbrown::HashMap;
 
 /// The longest word, in characters.
 const MAX_WORD: usize = 64;
@@ -36,11 +37,11 @@ struct Compiler<'s, 'e> {
     words: Vec<Option<Vec<Leaf<'s>>>>,
     wholes: Vec<Option<Vec<Leaf<'s>>>>,
     entries: usize,
-    literals: BTreeMap<String, u32>,
+    literals: HashMap<String, u32>,
     /// Per literal: its uses as a word, for the buyer and for the agent.
     uses: [Vec<(u32, WordUse)>; 2],
-    slots: BTreeMap<Vec<u32>, u32>,
-    replacements: BTreeMap<String, u32>,
+    slots: HashMap<Vec<u32>, u32>,
+    replacements: HashMap<String, u32>,
     finder: Finder,
 }
 
@@ -62,10 +63,10 @@ impl Finder {
             words: signals.iter().map(|_| None).collect(),
             wholes: signals.iter().map(|_| None).collect(),
             entries: 0,
-            literals: BTreeMap::new(),
+            literals: HashMap::new(),
             uses: Default::default(),
-            slots: BTreeMap::new(),
-            replacements: BTreeMap::new(),
+            slots: HashMap::new(),
+            replacements: HashMap::new(),
             finder: Finder::default(),
         };
         compiler.number_parts();
@@ -363,7 +364,7 @@ impl<'s> Compiler<'s, '_> {
     }
 }
 
-fn by_number(map: BTreeMap<String, u32>) -> Vec<String> {
+fn by_number(map: HashMap<String, u32>) -> Vec<String> {
     let mut all: Vec<(u32, String)> = map.into_iter().map(|(text, number)| (number, text)).collect();
     sort::plain(&mut all);
     all.into_iter().map(|(_, text)| text).collect()
