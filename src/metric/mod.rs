@@ -119,6 +119,7 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
         run.by_product(&mut before, &listed);
         before.sheet.metrics.retain(|metric| run.begins(metric.id).is_some_and(|first| first <= period.before().from));
         sheet.compare(&before.sheet, period.before(), &|id| run.begins(id));
+        run.tell_end(period, &mut sheet);
         sales::growth(&mut sheet);
         known_before = core::mem::take(&mut before.sheet.metrics);
         run.beside(&mut sheet.tables, before, period.before());
@@ -265,6 +266,21 @@ mod tests {
         let of_product: Vec<_> = february.metrics.iter().filter(|m| m.by.as_ref().is_some_and(|by| by.kind == "product")).collect();
         assert!(of_product.iter().all(|m| m.id == "inquiry.buyers" || m.id.starts_with("response.") || m.id == "service.complaint_rate"));
         assert_eq!(of_product.iter().filter(|m| m.id == "inquiry.buyers").count(), 1);
+    }
+
+    /// A month that is not over looks like a bad one.
+    #[test]
+    fn a_period_beyond_the_last_day_of_the_data_says_so() {
+        let orders = sample::orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-01 10:00:00,90\n2,乙,2026-02-14 10:00:00,40\n");
+        let facts = Facts { orders, ..Facts::default() };
+        let of = |period: &str| {
+            let found = measure(&facts, &Options { period: Period::parse(period), ..Options::default() });
+            let paid = found.get("sales.paid_amount").unwrap();
+            (paid.value, paid.previous, paid.standard.contains("the data ends on 2026-02-14"))
+        };
+        assert_eq!(of("2026-02-01..2026-02-28"), (Some(40.0), Some(Some(0.0)), true));
+        assert_eq!(of("2026-02-01..2026-02-14"), (Some(40.0), Some(Some(0.0)), false));
+        assert_eq!(of("2025-12-28..2026-02-28"), (Some(130.0), None, false), "nothing to compare with");
     }
 
     #[test]

@@ -132,15 +132,30 @@ impl<'a> Run<'a> {
         (orders, chats || (told && !self.side.has(Kind::Messages)))
     }
 
-    /// The first day of the data that a figure rests on: chats, orders, or both.
-    pub(super) fn begins(&self, id: &str) -> Option<Day> {
-        let first = |days: Option<(Day, Day)>| days.map(|(first, _)| first);
-        let (orders, chats) = (first(self.view.days()), first(self.chats));
+    /// The first and the last day of the data that a figure rests on: chats, orders, or those that both have.
+    fn reach(&self, id: &str) -> Option<(Day, Day)> {
+        let (orders, chats) = (self.view.days(), self.chats);
         match self.rests_on(id) {
-            (true, true) => orders.zip(chats).map(|(orders, chats)| orders.max(chats)),
+            (true, true) => orders.zip(chats).map(|(orders, chats)| (orders.0.max(chats.0), orders.1.min(chats.1))),
             (true, false) => orders,
             (false, true) => chats,
-            (false, false) => first(self.days),
+            (false, false) => self.days,
+        }
+    }
+
+    /// The first of them.
+    pub(super) fn begins(&self, id: &str) -> Option<Day> {
+        self.reach(id).map(|(first, _)| first)
+    }
+
+    /// Says of figures beside those of the period before that the data ends within theirs.
+    pub(super) fn tell_end(&self, period: Period, sheet: &mut Sheet) {
+        for metric in sheet.metrics.iter_mut().filter(|metric| metric.value.is_some() && metric.previous.flatten().is_some()) {
+            if let Some((_, last)) = self.reach(metric.id).filter(|(_, last)| *last < period.to) {
+                metric.standard(&format!(
+                    "数据只到 {last}，与上期比较时请留意 / the data ends on {last}: mind this beside the period before"
+                ));
+            }
         }
     }
 
