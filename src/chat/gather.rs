@@ -421,7 +421,7 @@ impl Gather {
                 ids.push(id);
             }
         }
-        let mut guessed = false;
+        let mut guessed = self.names.misleads();
         // Twice: what one session settles helps the next, before behaviour has to.
         for last in [false, true] {
             for (talk, ids) in &talks {

@@ -118,11 +118,19 @@ impl Names {
                 entry.role = Some(Role::Bot);
             }
         }
-        for entry in &mut self.entries {
-            if entry.role.is_none() {
+        // A shop's account may look like a buyer's. Where all look so, their looks tell nothing of who sounds like an agent.
+        let speakers = || self.entries.iter().filter(|entry| entry.seen > 0);
+        let alike = speakers().nth(1).is_some() && speakers().all(|e| e.role.or_else(|| name::hint(&e.text)) == Some(Role::Buyer));
+        for entry in self.entries.iter_mut().filter(|entry| entry.role.is_none()) {
+            if !(alike && entry.tone > 0 && !name::masked(&entry.text)) {
                 entry.role = name::hint(&entry.text);
             }
         }
+    }
+
+    /// Whether a name looks like somebody and is left to behaviour all the same.
+    pub fn misleads(&self) -> bool {
+        self.entries.iter().any(|entry| entry.seen > 0 && entry.role.is_none() && name::hint(&entry.text).is_some())
     }
 
     /// Who bears the mark of an agent's team is one as well, unless everybody bears it.
@@ -309,6 +317,19 @@ mod tests {
         // In a stream the third may be another buyer, and a name that everybody shares marks no team.
         assert_eq!(roles(&lines, false), [Role::Buyer, Role::Agent, Role::Buyer]);
         assert_eq!(roles(&[("小王-甲", "在吗"), ("小王-乙", "亲，在的")], false), [Role::Buyer, Role::Agent]);
+    }
+
+    /// An account of JD's or an old one of Taobao's looks like a buyer's; a masked name is one.
+    #[test]
+    fn where_all_names_look_like_buyers_behaviour_decides() {
+        let roles = |lines: &[(&str, &str)]| talk(lines, false).iter().map(|r| r.1).collect::<Vec<_>>();
+        assert_eq!(roles(&[("j****ab", "这个有货吗"), ("jd_qinghe", "您好亲，有现货的哦")]), [Role::Buyer, Role::Agent]);
+        assert_eq!(roles(&[("tb88123456", "您好亲，在的"), ("小***鹿", "有货吗")]), [Role::Agent, Role::Buyer]);
+        assert_eq!(roles(&[("tb881234", "有货吗"), ("tb991234", "怎么还不发货")]), [Role::Buyer; 2]);
+        assert_eq!(
+            roles(&[("tb881234", "亲，能便宜吗"), ("t**1", "亲，您好"), ("云朵:小溪", "在的")]),
+            [Role::Buyer, Role::Buyer, Role::Agent]
+        );
     }
 
     #[test]

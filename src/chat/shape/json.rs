@@ -1,5 +1,6 @@
 //! JSON: the plain chat form, 咚咚's `chatLogList`, and any list of messages whose keys say what they are; as a document or as JSON lines.
 
+use crate::chat::name;
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -106,6 +107,19 @@ fn key(name: &str) -> Key {
     }
 }
 
+impl<'a> Item<'a> {
+    /// Takes what says who speaks: in some exports that is a role (`"from": "staff"`) beside a name (`"nick": "小鱼"`).
+    fn named(&mut self, name: Option<Cow<'a, str>>) {
+        let is_role = |name: &Cow<'a, str>| name::label(name).is_some();
+        match (self.sender.as_ref().map(is_role), name) {
+            (None, name) => self.sender = name,
+            (Some(true), Some(name)) if !is_role(&name) => self.role = self.sender.replace(name).or(self.role.take()),
+            (Some(false), Some(role)) if is_role(&role) => self.role = Some(role),
+            _ => {}
+        }
+    }
+}
+
 /// Nested lists deeper than this are no chats.
 const DEPTH: u8 = 8;
 
@@ -152,7 +166,7 @@ impl<'de> Visitor<'de> for AnyItem {
                 Key::Id => item.id = item.id.or(value.text()),
                 Key::Buyer => item.buyer = value.name().or(item.buyer),
                 Key::Agent => item.agent = value.name().or(item.agent),
-                Key::Sender => item.sender = item.sender.or(value.name()),
+                Key::Sender => item.named(value.name()),
                 Key::Role => item.role = value.text(),
                 // A message of ours has `"at": null` beside its clock where the date is not known.
                 Key::At if value == Value::Null => {}

@@ -131,6 +131,8 @@ pub(crate) struct Columns {
     taobao: bool,
     /// 对象 is who speaks (客户) in some exports and the other party's name in others.
     party: bool,
+    /// A second column of names: where 发送方 is a role (客服), 昵称 is the name.
+    nick: Option<usize>,
 }
 
 impl Columns {
@@ -146,11 +148,14 @@ impl Columns {
             let named = |wanted: &str| names.iter().position(|n| !n.is_empty() && *n == fold(wanted));
             // A column that the map gives to one field is no other's; a header that is not there says nothing.
             let free = |at: &usize| !map.values().any(|wanted| named(wanted) == Some(*at));
-            let usual = || known.iter().find_map(|k| names.iter().position(|n| n == k)).filter(free);
+            let mut usual = known.iter().filter_map(|k| names.iter().position(|n| n == k)).filter(free);
             let found = match map.get(key) {
                 Some(none) if fold(none).is_empty() => None,
-                told => told.and_then(|wanted| named(wanted)).or_else(usual),
+                told => told.and_then(|wanted| named(wanted)).or_else(|| usual.next()),
             };
+            if field == Field::Sender {
+                columns.nick = usual.find(|at| Some(*at) != found);
+            }
             if let Some(slot) = columns.at.get_mut(field as usize) {
                 *slot = found;
             }
@@ -362,7 +367,7 @@ fn take(row: &Row<'_>, columns: &Columns, clock: &mut Clock, sessions: &mut Hash
     }
     let told = cell(Field::Role).filter(|r| !r.trim().is_empty());
     let sender = cell(Field::Sender).filter(|s| !s.trim().is_empty());
-    // 发送方 is a name in some exports and a role (客服) in others, which other columns then name.
+    // 发送方 is a name in some exports and a role (客服) in others, which another column then names.
     let label = sender.as_deref().and_then(name::label);
     let sender = sender.filter(|_| label.is_none());
     let role = told.as_deref().and_then(name::label).or(label);
@@ -372,7 +377,8 @@ fn take(row: &Row<'_>, columns: &Columns, clock: &mut Clock, sessions: &mut Hash
         Some(Role::Agent) => cell(Field::Agent),
         _ => None,
     };
-    let sender = sender.or(side).or_else(|| told.clone().filter(|_| role.is_none()));
+    let nick = columns.nick.map(|at| self::text(row.get(at))).filter(|n| !n.trim().is_empty() && label.is_some());
+    let sender = sender.or(nick).or(side).or_else(|| told.clone().filter(|_| role.is_none()));
     if let (None, Some(unknown), Some(at)) = (role, told.as_deref(), columns.get(Field::Role))
         && name::who(unknown).role.is_none()
         && columns.get(Field::Sender).is_some()
