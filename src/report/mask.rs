@@ -11,13 +11,14 @@ const JOINED: usize = 10;
 
 /// Hides what could tell who the buyer is, one `*` per character, and leaves the ends so that two of them can still be
 /// told apart: numbers of seven digits and more, also with hyphens, dots and blanks in them (phones, orders, parcels), mail
-/// addresses, the digits of an address (楼栋, 单元, 室, and 号 after 路 or 街), names of two characters and more that are known to
+/// addresses, the digits of an address (楼栋, 单元, 室, 号 after 路 or 街, a door behind a building, 小区3-2-501), names of two characters and more that are known to
 /// be buyers', and the given name behind 收货人： and the like. Everything else stays.
 ///
 /// ```
 /// use huashu::report::mask;
 /// assert_eq!(mask("电话13912345678，单号 SF1234567890", &[]), "电话139****5678，单号 SF123***7890");
 /// assert_eq!(mask("寄到中山路12号3栋2单元1201室", &[]), "寄到中山路**号*栋*单元****室");
+/// assert_eq!(mask("翠苑小区3-2-501，文三路500号3栋201", &[]), "翠苑小区*******，文三路***号*栋***");
 /// assert_eq!(mask("12号发货，满300减50，48小时内", &[]), "12号发货，满300减50，48小时内");
 /// assert_eq!(mask("@小鹿乱撞 不能退", &["小鹿乱撞"]), "@小**撞 不能退");
 /// ```
@@ -45,14 +46,17 @@ pub fn mask(text: &str, names: &[&str]) -> String {
         let end = at + span(chars.get(at..).unwrap_or_default());
         if is_digit(c) {
             let digits = chars.get(at..end).unwrap_or_default().iter().filter(|c| is_digit(**c)).count();
-            let before = at.checked_sub(1).and_then(|i| chars.get(i)).copied();
+            let (before, from) = chars.split_at_checked(at).unwrap_or_default();
+            let door = door(before, from);
             if digits >= LONG {
                 let (head, tail) = if digits >= 10 { (3, 4) } else { (2, 2) };
                 hide(at + head..end - tail);
+            } else if door > 0 {
+                hide(at..at + door);
             } else if is_house(before, chars.get(end..).unwrap_or_default()) {
                 hide(at..end);
             }
-            at = end;
+            at = end.max(at + door);
         } else if matches!(c, '@' | '＠') {
             let name = chars.get(..at).unwrap_or_default().iter().rev().take_while(|c| is_mail(**c)).count();
             let host = chars.get(at + 1..).unwrap_or_default().iter().take_while(|c| is_mail(**c)).count();
@@ -183,11 +187,28 @@ fn is_mail(c: char) -> bool {
 }
 
 /// Whether a number between these belongs to an address.
-fn is_house(before: Option<char>, after: &[char]) -> bool {
-    match after {
-        ['栋' | '幢' | '室' | '弄', ..] | ['单', '元', ..] | ['号', '楼' | '院', ..] => true,
-        ['号', ..] => matches!(before, Some('路' | '街' | '道' | '巷' | '弄' | '村' | '里')),
+fn is_house(before: &[char], after: &[char]) -> bool {
+    let measured = matches!(after, ['元' | '块' | '件' | '个' | '天' | '米' | '平' | '折' | '%' | '.', ..]);
+    match (before, after) {
+        (_, ['栋' | '幢' | '室' | '弄', ..] | ['单', '元', ..] | ['号', '楼' | '院', ..]) => true,
+        (_, ['号', ..]) => matches!(before, [.., '路' | '街' | '道' | '巷' | '弄' | '村' | '里']),
+        ([.., '栋' | '幢' | '座'] | [.., '单', '元'] | [.., '号', '楼'], _) => !measured,
         _ => false,
+    }
+}
+
+/// The length of building, unit and door written as 3-2-501 or 3-501 behind the name of a place; 0 where there is none.
+fn door(before: &[char], from: &[char]) -> usize {
+    if !matches!(before, [.., '区' | '苑' | '园' | '城' | '庄' | '村' | '里' | '府' | '湾' | '院' | '寓' | '号' | '栋' | '幢' | '座'])
+    {
+        return 0;
+    }
+    let length = from.iter().take_while(|c| is_digit(**c) || matches!(c, '-' | '－')).count();
+    let written = from.get(..length).unwrap_or_default();
+    let groups: Vec<usize> = written.split(|c| !is_digit(*c)).map(<[char]>::len).collect();
+    match *groups.as_slice() {
+        [1..=3, 1..=2, 2..=4] | [1..=3, 3..=4] => length,
+        _ => 0,
     }
 }
 
@@ -214,6 +235,9 @@ mod tests {
             ("满300-50，500-1000元，2026-01-31 10:00", "满300-50，500-1000元，2026-01-31 10:00"),
             ("南京西路88号", "南京西路**号"),
             ("5号楼", "*号楼"),
+            ("12幢1单元1803，5号楼1203", "**幢*单元****，*号楼****"),
+            ("龙湖花园3-501 杨梅园3-5天发货", "龙湖花园***** 杨梅园3-5天发货"),
+            ("沙发3座2800元，每栋20个", "沙发3座2800元，每栋20个"),
             ("收货人：张三丰，收件人姓名: 欧阳娜娜 浙江", "收货人：张**，收件人姓名: 欧*** 浙江"),
             ("收货人 地址写错了，收货人地址写错了，联系人：", "收货人 地址写错了，收货人地址写错了，联系人："),
             ("", ""),
