@@ -174,6 +174,10 @@ impl Row {
         self.role
     }
 
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     pub fn apart(&self) -> bool {
         self.flags & APART != 0
     }

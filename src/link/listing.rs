@@ -2,7 +2,7 @@
 
 use super::buyer_key;
 use crate::{
-    chat::{Outline, Role},
+    chat::{Kind, Outline, Role},
     error::Error,
 };
 use alloc::{format, string::String, vec::Vec};
@@ -221,11 +221,13 @@ fn looks(file: &Outline, at: usize) -> Hash {
     })
 }
 
-/// Of two copies the one that counts is the longer talk of buyer and agents, and of two as long always the same one, whichever came first.
-/// Of two that are alike the later one does: the file of the other may be gone.
-fn fullness(file: &Outline, at: usize) -> (usize, u64) {
-    let messages = file.rows(at).filter(|(_, row)| matches!(row.role(), Some(Role::Buyer | Role::Agent)));
-    (messages.count(), looks(file, at).0)
+/// Of two copies the one that counts shows more of what buyer and agents wrote: a web history hides texts that the client's copy has. Of two
+/// that show as many messages it is the longer one, and always the same one, whichever came first. Of two that are alike the later one
+/// does: the file of the other may be gone.
+fn fullness(file: &Outline, at: usize) -> (usize, usize, u64, u64) {
+    let messages = || file.rows(at).filter(|(_, row)| matches!(row.role(), Some(Role::Buyer | Role::Agent)));
+    let shown = messages().filter(|(_, row)| row.kind() != Kind::Hidden).count();
+    (shown, messages().count(), messages().map(|(_, row)| u64::from(row.length)).sum(), looks(file, at).0)
 }
 
 /// FNV-1a of 64 bits.
@@ -291,6 +293,18 @@ mod tests {
             for name in ["a.txt", "b.txt"] {
                 let (places, added) = listed(&[outline("a.txt", text), outline(name, text)], true);
                 assert_eq!((places, added), (Vec::from([((1, 0), "a.txt#1".into())]), Vec::from([(0, 0), (1, 0)])), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_copy_that_shows_more_counts_whichever_comes_first() {
+        let hidden = DATED.replace("在的", "请在客户端查看原始聊天记录，网页版无法展示");
+        for other in [hidden, DATED.replace("在的", "滚")] {
+            for files in [[DATED, &other], [&other, DATED]] {
+                let outlines = [outline("a.txt", files[0]), outline("b.txt", files[1])];
+                let listed = listed(&outlines, true).0;
+                assert_eq!(listed.iter().map(|((file, _), _)| files[*file]).collect::<Vec<_>>(), [DATED], "{other}");
             }
         }
     }

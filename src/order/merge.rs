@@ -21,20 +21,29 @@ pub(super) fn place(id: &str) -> Option<&str> {
     place.rsplit_once(':').filter(|(_, line)| is_number(line)).map(|_| place)
 }
 
+/// Orders of a file that files before it have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Repeated {
+    /// How many there are.
+    pub orders: usize,
+    /// Those of them that are another buyer's here: two shops may count their orders from 1.
+    pub other_buyer: usize,
+}
+
 impl Orders {
-    /// Takes in the orders of another file, each order once; returns how many of them were known before.
+    /// Takes in the orders of another file, each order once; returns which of them were known before.
     ///
     /// ```
     /// use huashu::order;
     /// let read = |csv: &str| order::read("a.csv", csv.as_bytes(), &Default::default()).orders;
     /// let mut january = read("订单编号,买家昵称,实付金额\n1,小林,10\n2,小周,20\n");
     /// let known = january.merge(read("订单编号,买家昵称,实付金额\n2,小周,20\n3,小林,5\n"));
-    /// assert_eq!(known, 1);
+    /// assert_eq!((known.orders, known.other_buyer), (1, 0));
     /// assert_eq!(january.len(), 3);
     /// assert_eq!(january.paid_amount.iter().sum::<i64>(), 3500);
     /// ```
-    pub fn merge(&mut self, mut other: Self) -> usize {
-        let mut repeated = 0;
+    pub fn merge(&mut self, mut other: Self) -> Repeated {
+        let mut repeated = Repeated::default();
         let waiting = match (self.waiting.take(), other.waiting.take()) {
             (Some(mut ours), Some(theirs)) => {
                 ours.join(*theirs);
@@ -72,8 +81,9 @@ impl Orders {
         self.fields = self.own.map_or_else(Fields::default, |own| either(own, self.added));
     }
 
-    /// Joins the columns themselves; returns how many orders both have.
-    fn join(&mut self, mut other: Self) -> usize {
+    /// Joins the columns themselves; returns the orders that both have.
+    fn join(&mut self, mut other: Self) -> Repeated {
+        let mut known = Repeated::default();
         self.forget_derived();
         other.forget_derived();
         self.masked |= other.masked;
@@ -92,7 +102,8 @@ impl Orders {
             places.push(to);
             self.places.join(to, &other.places, from);
             let buyer = renumber(&buyers, other.buyer.get(from).copied().unwrap_or(u32::MAX));
-            self.join_buyer(to as usize, buyer);
+            known.orders += usize::from(to < old);
+            known.other_buyer += usize::from(self.join_buyer(to as usize, buyer) && to < old);
             let at = to as usize;
             let pairs = [
                 (&mut self.received_at, &other.received_at),
@@ -123,13 +134,13 @@ impl Orders {
                 *ours |= theirs;
             }
         }
-        let mut known: HashMap<(u32, u64), u32> = HashMap::new();
+        let mut numbers: HashMap<(u32, u64), u32> = HashMap::new();
         if !other.parts.is_empty() {
-            known.extend((0..).zip(&self.parts).map(|(at, part)| ((part.order, part.key), at)));
+            numbers.extend((0..).zip(&self.parts).map(|(at, part)| ((part.order, part.key), at)));
         }
         for mut part in other.parts {
             (part.order, part.sku) = (renumber(&places, part.order), renumber(&skus, part.sku));
-            match known.get(&(part.order, part.key)).and_then(|&at| self.parts.get_mut(at as usize)) {
+            match numbers.get(&(part.order, part.key)).and_then(|&at| self.parts.get_mut(at as usize)) {
                 Some(ours) => {
                     ours.join(&part);
                     // Of two names the one that comes first, so that the order of files does not matter.
@@ -146,7 +157,7 @@ impl Orders {
         }
         self.sort_reasons();
         self.derive();
-        places.iter().filter(|&&to| to < old).count()
+        known
     }
 
     /// The number for a SKU of other orders, whose title comes with it.
@@ -195,12 +206,14 @@ impl Orders {
         self.reason.dedup();
     }
 
-    /// Of two buyers of one order the one whose name comes first is kept, so that the order of files does not matter.
-    fn join_buyer(&mut self, order: usize, buyer: u32) {
-        let Some(slot) = self.buyer.get_mut(order) else { return };
-        if *slot == u32::MAX || (buyer != u32::MAX && self.buyers.get(buyer) < self.buyers.get(*slot)) {
+    /// Of two buyers of one order the one whose name comes first is kept, so that the order of files does not matter; whether there are two.
+    fn join_buyer(&mut self, order: usize, buyer: u32) -> bool {
+        let Some(slot) = self.buyer.get_mut(order) else { return false };
+        let other = *slot != u32::MAX && buyer != u32::MAX && *slot != buyer;
+        if *slot == u32::MAX || (other && self.buyers.get(buyer) < self.buyers.get(*slot)) {
             *slot = buyer;
         }
+        other
     }
 
     /// Of an order in both files each line counts as often as in the file that has it more often; lines of SKUs win over lines that stand for
@@ -589,15 +602,15 @@ mod tests {
         let (january, february) =
             ("甲,2026-01-01 10:00:00,10\n乙,2026-01-02 10:00:00,20\n", "甲,2026-02-01 10:00:00,10\n乙,2026-01-02 10:00:00,20\n");
         let mut all = file(january);
-        assert_eq!(all.merge(file(february)), 1);
+        assert_eq!(all.merge(file(february)).orders, 1);
         assert_eq!((all.len(), all.ids.get(2)), (3, Some("orders:2#2")));
         // The same rows a week later: 甲 has a refund.
         let later = "甲,2026-01-01 10:00:00,10,4\n乙,2026-01-02 10:00:00,20,\n";
         let later = read("orders", format!("买家,付款时间,实付金额,退款金额\n{later}").as_bytes(), &Default::default()).orders;
-        assert_eq!((all.merge(later), all.len(), all.refund_amount[0]), (2, 3, 400));
+        assert_eq!((all.merge(later).orders, all.len(), all.refund_amount[0]), (2, 3, 400));
         let mut other_way = file(february);
         other_way.merge(file(january));
-        assert_eq!((all.merge(other_way), all.len()), (3, 3));
+        assert_eq!((all.merge(other_way).orders, all.len()), (3, 3));
         assert_eq!(
             ["a:1", "a:1#2", "a#1:5", "a:", "1001", "#1001"].map(place),
             [Some("a:1"), Some("a:1"), Some("a#1:5"), None, None, None]

@@ -19,6 +19,7 @@ mod titles;
 
 pub use columns::{Fields, Lines, NONE, Orders, State};
 pub use mapping::Columns;
+pub use merge::Repeated;
 pub use names::Names;
 pub use paid::Standing;
 pub use places::Places;

@@ -5,6 +5,7 @@ use super::{
     cell::clean,
     header::{self, Found, Layout},
     mapping::Named,
+    merge::Repeated,
     sniff,
     table::Table,
 };
@@ -167,9 +168,21 @@ impl OrderFile {
     /// let known = all.merge(std::mem::take(&mut again.orders));
     /// again.repeats(known);
     /// assert!(again.notes.kept()[0].message().contains("all orders of this file (2)"));
+    /// // Another shop may count its orders from 1 as well.
+    /// let mut other = order::read("c.csv", "订单编号,买家昵称,实付金额\n1,小周,10\n".as_bytes(), &Default::default());
+    /// let known = all.merge(std::mem::take(&mut other.orders));
+    /// other.repeats(known);
+    /// assert_eq!(other.problems.kept()[0].code(), "other-buyer");
     /// ```
-    pub fn repeats(&mut self, known: usize) {
-        let message = match known {
+    pub fn repeats(&mut self, known: Repeated) {
+        if known.other_buyer > 0 {
+            let message = format!(
+                "有 {0} 个订单编号之前读到过，但买家不同，按同一单算了：像是两家店各自从头编号，请每次只读一家店的文件 / order numbers that had been read before with another buyer: {0}; they were taken for the same orders: two shops may both count from 1, so read the files of one shop at a time",
+                known.other_buyer
+            );
+            self.problems.push(Error::new("other-buyer", message).in_file(&*self.file));
+        }
+        let message = match known.orders {
             0 => return,
             all if all == self.count => format!(
                 "这个文件的 {all} 个订单之前都已读到（同一个文件给了两次，或它包含在别的导出里），每单只计一次 / all orders of this file ({all}) had been read before (the file was given twice, or another export holds it); each counts once"
@@ -193,7 +206,7 @@ impl OrderFile {
         let same = |other: &&Self| (other.count, other.rows, other.rows_hash) == (self.count, self.rows, self.rows_hash);
         let Some(other) = before.into_iter().filter(|_| self.count > 0).find(same) else { return };
         if !orders {
-            return self.repeats(self.count);
+            return self.repeats(Repeated { orders: self.count, ..Repeated::default() });
         }
         let message = format!(
             "内容和 {0} 一样，但没有可用的订单编号，认不出是同一批订单，每一单都计了两次：请移除一个 / the same rows as in {0}; without usable order numbers they cannot be told to be the same, and each counts twice: remove one of the two",

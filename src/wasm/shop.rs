@@ -132,7 +132,7 @@ impl Shop {
                 let has_orders = !orders.is_empty();
                 let known = self.facts.orders.merge(orders);
                 file.repeats(known);
-                if known == 0 {
+                if known.orders == 0 {
                     file.resembles(has_orders, self.files.iter().filter_map(EncodedFile::orders));
                 }
                 file.joins(self.files.iter().filter_map(EncodedFile::orders));
