@@ -137,6 +137,15 @@ mod tests {
         assert!(found[0].standard.unwrap().contains("600"));
     }
 
+    /// A day in front, and the sums where the agent would stand.
+    #[test]
+    fn sums_behind_a_day_are_the_shops_and_means_are_nobodys() {
+        let report = "日期,旺旺昵称,平均响应时长(秒),旺旺回复率\n2026-04-01,小美,25,\n2026-04-01,合计,24,\n2026-04-01,均值,25,\n2026-04-02,小美,9,\n2026-04-02,合计,8,\n";
+        let found = rows(report, Some("2026-04-01..2026-04-01"));
+        let brief: Vec<_> = found.iter().map(|r| (r.by.as_ref().map(|by| by.name.as_str()), r.given, r.ours)).collect();
+        assert_eq!(brief, vec![(Some("小美"), 25.0, Some(20.0)), (Some("小美"), 9.0, None), (None, 24.0, Some(20.0)), (None, 8.0, None)]);
+    }
+
     #[test]
     fn other_periods_and_unknown_agents_are_not_compared() {
         let report = "统计时间：2026-03-01至2026-03-31\n旺旺昵称,接待人数,平均响应时长（秒)\n小美,12,25\n小林,3,9\n";

@@ -150,6 +150,9 @@ fn dressed(cell: &[u8]) -> Number {
     let mut value: i128 = 0;
     let (mut negative, mut point, mut digits, mut behind) = (false, false, 0_u32, false);
     let mut next_down = false;
+    // Digits since the last comma: `1,234` is a number, `12,50` may be 12.50.
+    let mut group: Option<u32> = None;
+    let whole = |group: Option<u32>| group.is_none_or(|count| count == 3);
     for c in text.chars() {
         let c = match c {
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
@@ -167,24 +170,25 @@ fn dressed(cell: &[u8]) -> Number {
                     (true, _) => {}
                 }
                 digits += 1;
+                group = group.map(|count| count + u32::from(!point));
                 if !point && digits > 18 {
                     return Number::Unreadable;
                 }
             }
-            '.' if !point && !behind => {
+            '.' if !point && !behind && whole(group) => {
                 point = true;
                 digits = 0;
             }
             '-' if digits == 0 && !point && !negative => negative = true,
             '+' if digits == 0 && !point => {}
-            ',' if digits > 0 && !point && !behind => {}
+            ',' if !point && !behind && group.map_or((1..=3).contains(&digits), |count| count == 3) => group = Some(0),
             '¥' | '￥' | '$' if digits == 0 && !point => {}
             '元' | '件' | '个' | '份' | '只' | '双' | '套' | '瓶' | '盒' | '箱' | '袋' if digits > 0 || point => behind = true,
             ' ' | '\u{a0}' => {}
             _ => return Number::Unreadable,
         }
     }
-    if digits == 0 && value == 0 {
+    if (digits == 0 && value == 0) || !whole(group) {
         return Number::Unreadable;
     }
     let value = value + i128::from(next_down);
@@ -311,6 +315,12 @@ mod tests {
             ("12.", Number::Value(12_000_000)),
             ("-3.5", Number::Value(-3_500_000)),
             ("1,234,567.89", Number::Value(1_234_567_890_000)),
+            ("¥1,200", Number::Value(1_200_000_000)),
+            ("12,50", Number::Unreadable),
+            ("1,2,3", Number::Unreadable),
+            ("1,234,56.7", Number::Unreadable),
+            ("1234,567", Number::Unreadable),
+            ("1 000,50", Number::Unreadable),
             ("¥12.00", Number::Value(12_000_000)),
             ("￥１２．５０", Number::Value(12_500_000)),
             ("0元", Number::Value(0)),

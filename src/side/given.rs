@@ -92,8 +92,10 @@ pub(super) struct Reports {
     columns: Vec<(usize, i64, &'static Column)>,
     /// The days that the report as a whole says it covers.
     period: Option<String>,
-    /// The figures of the whole shop as rows of [`TABLE`], and how sure they are.
-    shop: Option<(usize, Vec<i64>)>,
+    /// The figures of the whole shop as rows of [`TABLE`], of one period after the other, and how sure they are.
+    shop: Vec<(usize, Vec<i64>)>,
+    /// Where those of a period stand; the report's own is the empty one.
+    periods: HashMap<String, u32>,
     /// Of lists of conversations, by agent and column: sums above and below the line.
     sums: HashMap<(u32, i64), (i64, i64)>,
 }
@@ -133,7 +135,16 @@ impl Reports {
         }
         let agent = told("agent").unwrap_or_else(|| first(report.agent));
         let date = told("date").unwrap_or_else(|| first(DATE));
-        (!columns.is_empty()).then(|| Self { report, agent, date, columns, period, shop: None, sums: HashMap::new() })
+        (!columns.is_empty()).then(|| Self {
+            report,
+            agent,
+            date,
+            columns,
+            period,
+            shop: Vec::new(),
+            periods: HashMap::new(),
+            sums: HashMap::new(),
+        })
     }
 
     /// Whether a row is a conversation.
@@ -156,9 +167,11 @@ impl Reports {
     /// Takes in the row of an agent, or of the whole shop.
     pub fn row(&mut self, row: &Row, result: &mut SideFile) {
         let Some(first) = row.iter().map(order::clean).find(|cell| !cell.is_empty()) else { return };
+        // What a row sums up stands first, or behind its day where the agent would.
+        let heads = [first, self.agent.map_or(first, |place| order::clean(row.get(place)))];
         // Means over the agents and what other shops reach are no figures of this one.
-        let rank = SHOP.iter().position(|name| name.as_bytes() == first);
-        if rank.is_none() && first.len() <= 24 && order::sums_up(first) {
+        let rank = heads.iter().find_map(|head| SHOP.iter().position(|name| name.as_bytes() == *head));
+        if rank.is_none() && heads.iter().any(|head| head.len() <= 24 && order::sums_up(head)) {
             return exclude(result, "summary-row");
         }
         if !usable(row, result) {
@@ -180,13 +193,23 @@ impl Reports {
             }
         }
         // The whole shop's own row is worth more than a sum over agents; one of them is used.
-        let known = self.shop.as_ref().map(|(known, _)| *known);
-        match rank {
-            None => append(result, &mut cells),
-            Some(rank) if known.is_none_or(|known| rank < known) => self.shop = Some((rank, cells)),
-            Some(_) => {}
+        let Some(rank) = rank else {
+            result.used += 1;
+            return append(result, &mut cells);
+        };
+        let at = *self.periods.entry(period.unwrap_or_default()).or_insert(self.shop.len() as u32);
+        match self.shop.get_mut(at as usize) {
+            None => {
+                result.used += 1;
+                self.shop.push((rank, cells));
+            }
+            Some((known, kept)) => {
+                exclude(result, "summary-row");
+                if rank < *known {
+                    (*known, *kept) = (rank, cells);
+                }
+            }
         }
-        if rank.is_some() && known.is_some() { exclude(result, "summary-row") } else { result.used += 1 }
     }
 
     /// Takes in a conversation.
@@ -210,7 +233,7 @@ impl Reports {
 
     /// What is left to do when all rows are in.
     pub fn finish(self, result: &mut SideFile) {
-        let mut cells = self.shop.map_or_else(Vec::new, |(_, cells)| cells);
+        let mut cells: Vec<i64> = self.shop.into_iter().flat_map(|(_, cells)| cells).collect();
         let mut sums: Vec<_> = self.sums.into_iter().filter(|(_, (_, below))| *below > 0).collect();
         sort::by_key(&mut sums, |((who, id), _)| (*who, *id));
         for ((who, id), (above, below)) in sums {
