@@ -35,7 +35,7 @@
 use super::{AgentRow, Before, By, Definition, Figures, Metric, Tables, definitions, figure::per_agent};
 use crate::{
     sort,
-    toml::{Errors, Fields, Known, Text},
+    toml::{Errors, Fields, Known, Place, Text},
 };
 use alloc::{format, string::String, vec::Vec};
 use serde::Serialize;
@@ -176,6 +176,7 @@ impl Board {
     /// [[kpi]]
     /// metric = 'refund.order_rate'
     /// by = 'agent'
+    /// at_most = 2
     /// [[pay]]
     /// id = 'a'
     /// title = '甲'
@@ -189,7 +190,8 @@ impl Board {
     /// assert_eq!(found, [
     ///     (3, "there is no figure \"service.complain_rate\", did you mean \"service.complaint_rate\"?".into()),
     ///     (5, "\"refund.order_rate\" is not told per agent".into()),
-    ///     (12, "the bands of \"at_most\" go from the best to the worst: their limits must rise".into()),
+    ///     (7, "\"refund.order_rate\" is a share: write 0.02 for 2 %".into()),
+    ///     (13, "the bands of \"at_most\" go from the best to the worst: their limits must rise".into()),
     /// ]);
     /// ```
     pub fn read(kpis: Vec<Fields>, pay: Vec<Fields>, errors: &Errors) -> Self {
@@ -209,7 +211,9 @@ impl Board {
         let kpi = |mut fields: Fields| {
             let by = fields.choice("by", &PARTS);
             let metric = metric(&mut fields, by.is_some());
+            let place = fields.place_of(if fields.has("at_most") { "at_most" } else { "at_least" });
             let (least, most) = (fields.number("at_least"), fields.number("at_most"));
+            percent(metric, least.into_iter().chain(most), place, errors);
             if least.is_some() && most.is_some() {
                 errors.add(fields.place(), "book-value", "`at_least` 与 `at_most` 只能有一个 / either `at_least` or `at_most`, not both");
             }
@@ -223,6 +227,7 @@ impl Board {
             let place = fields.place_of(key);
             let bands = fields.pairs(key);
             let worse = |a: &(f64, f64), b: &(f64, f64)| if at_most { a.0 < b.0 } else { a.0 > b.0 };
+            percent(metric, bands.iter().map(|(limit, _)| *limit), place, errors);
             if bands.is_empty() {
                 fields.missing(key);
             } else if !bands.is_sorted_by(worse) {
@@ -363,6 +368,19 @@ impl Band {
         }
     }
 }
+
+/// Shares lie between 0 and 1: a limit of 2 was meant as 2 %.
+fn percent(metric: Option<&Definition>, mut limits: impl Iterator<Item = f64>, place: Place, errors: &Errors) {
+    let Some(Definition { id, .. }) = metric.filter(|metric| metric.unit == "ratio" && !BEYOND_1.contains(&metric.id)) else { return };
+    if let Some(limit) = limits.find(|limit| *limit > 1.0) {
+        let share = limit / 100.0;
+        let message = format!("“{id}” 是比率，{limit}% 应写成 {share} / \"{id}\" is a share: write {share} for {limit} %");
+        errors.add(place, "book-value", message);
+    }
+}
+
+/// Ratios that are no shares of anything.
+const BEYOND_1: [&str; 2] = ["response.message_ratio", "sales.per_order_growth"];
 
 #[cfg(test)]
 mod tests {

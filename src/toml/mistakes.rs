@@ -75,6 +75,10 @@ fn is_endless(text: &str, token: &Token) -> bool {
 /// The first mistake within brackets that were opened at `opened`; `rest` begins with it.
 fn inside(text: &str, error: &ParseError, rest: &[ParseError], opened: usize) -> (usize, String) {
     let at = start(error);
+    // Behind a closed quote a full-width comma is a comma; what follows it up to the next quote is then no text without an end.
+    if text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(|c| full_width(c.encode_utf8(&mut [0; 4])).is_some()) {
+        return (at, explain(error, text));
+    }
     let breaks = |from: usize, to: usize| text.get(from..to).is_some_and(|between| between.contains('\n'));
     if rest.iter().any(|other| is_quote(other) && !breaks(at, start(other))) {
         return (at, "引号没有配对 / a quote is not closed".into());
@@ -99,9 +103,10 @@ fn explained<'e>(text: &str, errors: impl Iterator<Item = &'e ParseError>) -> Ve
 }
 
 /// Full-width signs that a Chinese keyboard types where TOML wants plain ones.
-const FULL_WIDTH: [(char, char); 13] = [
+const FULL_WIDTH: [(char, char); 14] = [
     ('＝', '='),
     ('，', ','),
+    ('、', ','),
     ('“', '"'),
     ('”', '"'),
     ('‘', '\''),
@@ -196,6 +201,8 @@ deduct = 5
             ("”\n'''", "”", "5:7: 这段文字的结尾缺少三个引号"),
             ("丁\n'''", "丁", "9:8: 这段文字的结尾缺少三个引号"),
             ("\"甲\",", "\"甲\"，", "2:13: 全角符号 ， 要改成半角 ,"),
+            ("\"甲\",", "\"甲\"，\"丁\",", "2:13: 全角符号 ， 要改成半角 ,"),
+            ("\"甲\",", "\"甲\"、\"丁\",", "2:13: 全角符号 、 要改成半角 ,"),
             ("title = \"一\"", "title \"一，二\"", "1:7: 键后面缺少 = 和值"),
         ] {
             assert_eq!(told(from, to), [says], "{to}");
