@@ -536,6 +536,29 @@ fn shapes_may_follow_one_another() {
     assert_eq!(chats.conversations[0].messages[0].text, "昨天的：\n客户：好的\n客服：不客气");
 }
 
+/// WeChat's copy has no day and no sign of its own: it is told by its heads and words in turn.
+#[test]
+fn a_copy_from_wechat_may_stand_above_or_below_another() {
+    let copied = "阿宝 2026-01-05 9:03:02\n在吗\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
+    let labelled = "客户：等了三天还没到\n客服：非常抱歉\n客户：快点\n客服：马上催\n";
+    let wechat = "张三  08:54\n老板 300-50能叠加吗\n小李  08:55\n您好，可以的\n张三  08:56\n那谢谢\n小李  08:57\n不客气\n";
+    for (above, below, lengths) in
+        [(copied, wechat, [2, 4]), (wechat, copied, [4, 2]), (labelled, wechat, [4, 4]), (wechat, labelled, [4, 4])]
+    {
+        for between in ["\n", "--------\n"] {
+            let text = format!("{above}{between}{below}");
+            let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+            assert_eq!(chats.conversations.iter().map(|c| c.messages.len()).collect::<Vec<_>>(), lengths, "{text}\n{chats:?}");
+            assert_eq!(chats.problems.count(), 0, "{text}");
+            assert!(chats.notes.kept().iter().any(|note| note.code() == "another-shape"), "{text}");
+            assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+        }
+    }
+    // Hours within a message are none.
+    let hours = "阿宝 2026-01-05 9:03:02\n什么时候送\n\n今天 15:30\n或者\n明天 10:30\n都行\n\n云朵家居:小溪 2026-01-05 9:03:10\n好的亲\n";
+    assert_eq!(read("聊天.txt", hours.as_bytes(), &ReadOptions::default()).conversations[0].messages.len(), 2);
+}
+
 #[test]
 fn agents_of_two_shops_are_not_taken_for_one() {
     let talk = |buyer: &str, agent: &str| {

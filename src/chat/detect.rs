@@ -75,18 +75,26 @@ impl Window {
     pub fn parts(&self, shape: &'static Shape) -> Vec<(usize, &'static Shape)> {
         let mut parts = Vec::from([(0, shape)]);
         let lines: Vec<&str> = self.lines.iter().map(|kept| kept.text.as_str()).collect();
-        let known = |shape: &Shape| RIVALS.contains(&shape.id) || shape.id == "labelled";
+        let known = |shape: &Shape| RIVALS.contains(&shape.id) || matches!(shape.id, "labelled" | CLOCK);
         if !known(shape) {
             return parts;
         }
+        let clocks = clocks(&lines);
         // Which shape's head a line certainly is; and whose, where the shape is that of bare labels.
         let heads: Vec<(usize, &'static Shape, Option<Role>)> = lines
             .iter()
             .enumerate()
             .filter_map(|(at, line)| {
                 let label = labelled(line).and_then(|head| name::label(head.name));
-                let claims = |s: &&'static Shape| known(s) && if s.id == "labelled" { label.is_some() } else { s.begins(line) };
-                let found = if shape.begins(line) { Some(shape) } else { SHAPES.iter().find(claims) };
+                let claims = |s: &&'static Shape| match s.id {
+                    "labelled" => label.is_some(),
+                    CLOCK => clocks.get(at) == Some(&true) && s.begins(line),
+                    _ => known(s) && s.begins(line),
+                };
+                let claimed = || SHAPES.iter().find(claims);
+                let own = shape.begins(line).then_some(shape);
+                // A name with day and time may be read as one with a clock.
+                let found = if shape.id == CLOCK { claimed().or(own) } else { own.or_else(claimed) };
                 found.map(|shape| (at, shape, label))
             })
             .collect();
@@ -99,7 +107,7 @@ impl Window {
             let said = |role| own().any(|(_, _, label)| *label == Some(role));
             let whole = own().count() > 1 && (shape.id != "labelled" || (said(Role::Buyer) && said(Role::Agent)));
             let above = at.checked_sub(1).and_then(|at| lines.get(at));
-            let apart = above.is_none_or(|line| matches!(look(line), Look::Blank | Look::Separator | Look::Banner(_) | Look::Date(_)));
+            let apart = above.is_none_or(|line| parts_talks(line));
             if whole && now.is_none() {
                 parts = Vec::from([(0, *shape)]);
             } else if whole && (apart || (shape.id != "labelled" && own().count() == heads.len() - number)) {
@@ -220,6 +228,26 @@ fn enough(shape: &Shape, texts: &[&str]) -> bool {
         }
         _ => true,
     }
+}
+
+/// What stands between two chats that were pasted one below the other.
+fn parts_talks(line: &str) -> bool {
+    matches!(look(line), Look::Blank | Look::Separator | Look::Banner(_) | Look::Date(_))
+}
+
+/// WeChat's shape, whose heads (`张三  08:54`) may be words of a message (`明天 10:30`).
+const CLOCK: &str = "name-clock";
+
+/// Which lines stand in a block of such heads and words in turn, two heads or more.
+fn clocks(lines: &[&str]) -> Vec<bool> {
+    let mut within = Vec::with_capacity(lines.len() + 1);
+    let shape = SHAPES.iter().find(|shape| shape.id == CLOCK);
+    for block in lines.split(|line| parts_talks(line)) {
+        let is = shape.is_some_and(|shape| block.iter().filter(|line| shape.begins(line)).count() > 1 && alternate(shape, block));
+        within.extend(block.iter().map(|_| is));
+        within.push(false);
+    }
+    within
 }
 
 /// Whether every head has words below it, and nothing stands above the first.

@@ -33,6 +33,9 @@ pub(crate) enum Talk {
     Ready(u32),
 }
 
+/// Who is heard together: a conversation that the file marks, or the stream of a part of the file, by its number.
+type Company = (Talk, usize);
+
 /// A conversation that the file marks itself.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Session {
@@ -355,16 +358,18 @@ impl Gather {
 
     /// Roles that only the company a name keeps can tell.
     fn settle_talks(&mut self, rows: &[Row], file: &str) {
-        let mut talks: Vec<(Talk, Vec<NameId>)> = Vec::new();
-        let mut place: HashMap<Talk, usize> = HashMap::new();
-        let mut seen: HashSet<(Talk, NameId)> = HashSet::new();
-        let mut stream_label = (false, false);
+        // A stream of talks is of one part of the file: chats that were pasted one below the other share no sides.
+        let mut talks: Vec<(Company, Vec<NameId>)> = Vec::new();
+        let mut place: HashMap<Company, usize> = HashMap::new();
+        let mut seen: HashSet<(Company, NameId)> = HashSet::new();
+        let mut labels: Vec<(bool, bool)> = alloc::vec![(false, false); self.parts.len() + 1];
         for row in rows {
+            let part = || self.parts.iter().filter(|part| part.from <= row.from).count();
             let talk = match row.talk() {
                 Talk::Ready(_) => continue,
                 _ if row.gone() => continue,
-                talk @ Talk::Session(_) => talk,
-                _ => Talk::Stream,
+                talk @ Talk::Session(_) => (talk, 0),
+                _ => (Talk::Stream, part()),
             };
             if let (Talk::Buyer(buyer), Some(name)) = (row.talk(), row.name()) {
                 // The file says who the buyer is.
@@ -381,9 +386,11 @@ impl Gather {
                     entry.role = Some(Role::Agent);
                 }
             }
-            if row.name().is_none() && talk == Talk::Stream {
-                stream_label.0 |= row.role() == Some(Role::Buyer);
-                stream_label.1 |= row.role() == Some(Role::Agent);
+            if let ((Talk::Stream, part), None) = (talk, row.name())
+                && let Some(label) = labels.get_mut(part)
+            {
+                label.0 |= row.role() == Some(Role::Buyer);
+                label.1 |= row.role() == Some(Role::Agent);
             }
             // A message that tells its own role tells its name's as well, system lines and auto replies aside.
             if let (Some(id), Some(role @ (Role::Buyer | Role::Agent))) = (row.name(), row.role())
@@ -430,9 +437,10 @@ impl Gather {
                 if unknown == 0 || !(last || known) {
                     continue;
                 }
-                if *talk == Talk::Stream && (stream_label.0 || stream_label.1) {
+                let (buyers, agents) = labels.get(talk.1).copied().filter(|_| talk.0 == Talk::Stream).unwrap_or_default();
+                if buyers || agents {
                     // Bare labels beside names: the names are those of the side that has no label.
-                    let role = if stream_label.1 { Role::Buyer } else { Role::Agent };
+                    let role = if agents { Role::Buyer } else { Role::Agent };
                     for id in ids {
                         if let Some(entry) = self.names.get_mut(*id) {
                             entry.role.get_or_insert(role);
@@ -440,7 +448,7 @@ impl Gather {
                     }
                     continue;
                 }
-                guessed |= self.names.settle_talk(ids, matches!(talk, Talk::Session(_)));
+                guessed |= self.names.settle_talk(ids, matches!(talk.0, Talk::Session(_)));
             }
         }
         if guessed {

@@ -285,7 +285,9 @@ pub(crate) fn name_clock(line: &str) -> Option<Head<'_>> {
         })
         .next()?;
     let name = line.get(..end)?;
-    let wide = name.ends_with([' ', '\t', '\u{3000}']);
+    // WeChat leaves two blanks.
+    let blanks = line.get(end..)?.split(|c| !matches!(c, ' ' | '\t' | '\u{3000}')).next().unwrap_or("");
+    let wide = blanks.len() > 1 || blanks == "\t";
     let unsure = !wide && stamp.month_day.is_none() && name::who(name).role.is_none();
     (plausible(name) && !field(name)).then_some(Head { name: name.trim(), to: None, stamp, text: "", unsure })
 }
