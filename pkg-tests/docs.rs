@@ -1,13 +1,19 @@
 //! `docs/rules.md` and `docs/requirements.md` are written from the standard book and `docs/requirements.toml`. The tests fail when a
 //! requirement is not answered or a page is out of date; `HUASHU_WRITE_DOCS=1 cargo test --test docs` writes the pages.
+//! `docs/book.md` is written by hand: its books have to load, and it has to name every key.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
 
 use huashu::{
-    book::{Book, BookInfo, RuleInfo},
+    book::{Book, BookInfo, RuleInfo, check},
     metric::{Facts, Options, measure},
     toml::{Errors, Fields, parse},
 };
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What `docs/requirements.toml` says of a requirement or of an item.
 struct Entry {
@@ -191,4 +197,86 @@ fn the_pages_are_up_to_date() {
         let written = fs::read_to_string(file(name)).unwrap_or_default();
         assert!(written == page, "docs/{name} is out of date: HUASHU_WRITE_DOCS=1 cargo test --test docs");
     }
+}
+
+/// The books on a page, each with the line on which it begins.
+fn books(page: &str) -> Vec<(usize, &str)> {
+    let begins = page.match_indices("\n```toml\n").map(|(at, fence)| at + fence.len());
+    begins.map(|from| (page[..from].lines().count() + 1, page[from..].split("```").next().unwrap())).collect()
+}
+
+#[test]
+fn the_books_of_the_guide_load() {
+    let page = fs::read_to_string(file("book.md")).unwrap();
+    let books = books(&page);
+    let (_, header) = books[0];
+    let mut wrong = Vec::new();
+    for (line, text) in &books {
+        let whole = if text.starts_with("id = ") { (*text).to_owned() } else { format!("{header}{text}") };
+        let checked = check("book", &whole);
+        // A page that shows one thing at a time does not use all that it shows; known misses of the standard book are not its own.
+        let own = |warning: &&huashu::Error| warning.file() == Some("book") && warning.code() != "book-unused";
+        let warnings = checked.warnings.iter().filter(own);
+        wrong.extend(checked.errors.iter().chain(warnings).map(|error| format!("below docs/book.md:{line}: {error}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What a folder holds, or a file, of such files: their texts, one after the other.
+fn texts(name: &str, extension: &str) -> String {
+    fn read(path: &Path, extension: &str, all: &mut String) {
+        if path.is_dir() {
+            fs::read_dir(path).unwrap().for_each(|entry| read(&entry.unwrap().path(), extension, all));
+        } else if path.extension().is_some_and(|e| e == extension) {
+            // What stands in tests is no part of the loader.
+            *all += fs::read_to_string(path).unwrap().split("#[cfg(test)]").next().unwrap();
+        }
+    }
+    let mut all = String::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name), extension, &mut all);
+    all
+}
+
+fn is_key(word: &&str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+}
+
+/// The keys that the readers of tables ask for by name, and those that the books which ship have.
+fn keys() -> BTreeSet<String> {
+    let readers =
+        ["book", "signal", "rule", "score.rs", "metric/kpi.rs", "metric/cuts.rs", "metric/standard.rs"].map(|name| texts(name, "rs"));
+    let mut keys = BTreeSet::new();
+    for call in ["text", "need_text", "texts", "number", "pairs", "whole", "boolean", "choice", "need_choice", "table", "tables", "item"] {
+        let asked = readers.iter().flat_map(|text| text.split(&format!(".{call}(\"")).skip(1).collect::<Vec<_>>());
+        keys.extend(asked.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+    }
+    let book = texts("book", "toml");
+    let outside = book.split("'''").step_by(2).flat_map(str::lines).filter(|line| !line.starts_with('#'));
+    for line in outside {
+        let named = line.split(" =").filter_map(|before| before.rsplit(|c: char| !c.is_ascii_lowercase() && c != '_').next());
+        let header = line.trim_matches(['[', ']']).split('.');
+        keys.extend(if line.starts_with('[') { header.map(str::to_owned).collect() } else { named.map(str::to_owned).collect::<Vec<_>>() });
+    }
+    let customers = serde_json::to_value(Book::standard().info().customers).unwrap();
+    keys.extend(customers.as_object().unwrap().keys().cloned());
+    keys.retain(|key| is_key(&key.as_str()));
+    keys
+}
+
+#[test]
+fn the_guide_names_every_key_and_no_other() {
+    let page = fs::read_to_string(file("book.md")).unwrap();
+    let keys = keys();
+    assert!(["id", "yields_to", "without_gap_of", "unanswered", "risk_high"].iter().all(|key| keys.contains(*key)), "{keys:?}");
+    let is_there = |key: &&String| [format!("`{key}`"), format!("`[{key}]`"), format!("`[[{key}]]`")].iter().any(|way| page.contains(way));
+    let missing: Vec<_> = keys.iter().filter(|key| !is_there(key)).collect();
+    assert!(missing.is_empty(), "not in docs/book.md: {missing:?}");
+
+    // The first column of its tables holds keys, and choices and codes, which the sources hold as texts too.
+    let sources = texts("", "rs");
+    let first = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let named: BTreeSet<&str> = first.flat_map(|cell| cell.split('`').skip(1).step_by(2)).filter(is_key).collect();
+    assert!(named.len() > 100, "{named:?}");
+    let unknown: Vec<_> = named.iter().filter(|word| !sources.contains(&format!("\"{word}\""))).collect();
+    assert!(unknown.is_empty(), "docs/book.md names what no source does: {unknown:?}");
 }
