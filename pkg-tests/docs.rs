@@ -1,6 +1,6 @@
 //! `docs/rules.md` and `docs/requirements.md` are written from the standard book and `docs/requirements.toml`. The tests fail when a
 //! requirement is not answered or a page is out of date; `HUASHU_WRITE_DOCS=1 cargo test --test docs` writes the pages.
-//! `docs/book.md` is written by hand: its books have to load, and it has to name every key.
+//! `docs/book.md` is written by hand but for its index: its books have to load, and its tables have to name every key.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
 
 use huashu::{
@@ -237,8 +237,9 @@ fn texts(name: &str, extension: &str) -> String {
     all
 }
 
-fn is_key(word: &&str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+/// Whether it may be a key, a choice or a code.
+fn is_name(word: &&str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '-'))
 }
 
 /// The keys that the readers of tables ask for by name, and those that the books which ship have.
@@ -253,30 +254,79 @@ fn keys() -> BTreeSet<String> {
     let book = texts("book", "toml");
     let outside = book.split("'''").step_by(2).flat_map(str::lines).filter(|line| !line.starts_with('#'));
     for line in outside {
-        let named = line.split(" =").filter_map(|before| before.rsplit(|c: char| !c.is_ascii_lowercase() && c != '_').next());
+        let before = line.rsplit_once(" =").map_or("", |(before, _)| before);
+        let named = before.split(" =").filter_map(|before| before.rsplit(|c: char| !c.is_ascii_lowercase() && c != '_').next());
         let header = line.trim_matches(['[', ']']).split('.');
         keys.extend(if line.starts_with('[') { header.map(str::to_owned).collect() } else { named.map(str::to_owned).collect::<Vec<_>>() });
     }
     let customers = serde_json::to_value(Book::standard().info().customers).unwrap();
     keys.extend(customers.as_object().unwrap().keys().cloned());
-    keys.retain(|key| is_key(&key.as_str()));
+    keys.retain(|key| is_name(&key.as_str()));
     keys
+}
+
+/// The place of a heading in the page's address.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// What the headings and the first column of the tables on a page name, each with the headings below which they do.
+fn named(page: &str) -> BTreeMap<&str, Vec<&str>> {
+    let mut named: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut heading = "";
+    for line in page.lines() {
+        let title = line.split_once("# ").filter(|(before, _)| before.chars().all(|c| c == '#')).map(|(_, title)| title);
+        heading = title.unwrap_or(heading);
+        let Some(names) = title.or_else(|| line.strip_prefix("| ")?.split(" | ").next()) else { continue };
+        for word in names.split('`').skip(1).step_by(2).map(|word| word.trim_matches(['[', ']'])).filter(is_name) {
+            let headings = named.entry(word).or_default();
+            if headings.last() != Some(&heading) {
+                headings.push(heading);
+            }
+        }
+    }
+    named
+}
+
+fn guide_index(named: &BTreeMap<&str, Vec<&str>>, keys: &BTreeSet<String>) -> String {
+    let link = |heading: &&str| {
+        let name = heading.split([':', '/']).next().unwrap().trim_end_matches(|c: char| !c.is_ascii()).trim();
+        format!("[{name}](#{})", anchor(heading))
+    };
+    let line = |key: &String| format!("`{key}` {}", named[key.as_str()].iter().map(link).collect::<Vec<_>>().join(", "));
+    keys.iter().map(line).collect::<Vec<_>>().join(" ·\n") + "\n"
 }
 
 #[test]
 fn the_guide_names_every_key_and_no_other() {
     let page = fs::read_to_string(file("book.md")).unwrap();
-    let keys = keys();
+    const INDEX: &str = "## All keys / 键的索引\n\n";
+    let guide = page.split(INDEX).next().unwrap();
+    let (keys, named) = (keys(), named(guide));
     assert!(["id", "yields_to", "without_gap_of", "unanswered", "risk_high"].iter().all(|key| keys.contains(*key)), "{keys:?}");
-    let is_there = |key: &&String| [format!("`{key}`"), format!("`[{key}]`"), format!("`[[{key}]]`")].iter().any(|way| page.contains(way));
-    let missing: Vec<_> = keys.iter().filter(|key| !is_there(key)).collect();
-    assert!(missing.is_empty(), "not in docs/book.md: {missing:?}");
+    let missing: Vec<_> = keys.iter().filter(|key| !named.contains_key(key.as_str())).collect();
+    assert!(missing.is_empty(), "in no table of docs/book.md: {missing:?}");
 
-    // The first column of its tables holds keys, and choices and codes, which the sources hold as texts too.
+    // Beside keys these are choices and codes: the sources hold them as texts, too.
     let sources = texts("", "rs");
-    let first = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
-    let named: BTreeSet<&str> = first.flat_map(|cell| cell.split('`').skip(1).step_by(2)).filter(is_key).collect();
-    assert!(named.len() > 100, "{named:?}");
-    let unknown: Vec<_> = named.iter().filter(|word| !sources.contains(&format!("\"{word}\""))).collect();
+    let unknown: Vec<_> = named.keys().filter(|word| !sources.contains(&format!("\"{word}\""))).collect();
     assert!(unknown.is_empty(), "docs/book.md names what no source does: {unknown:?}");
+
+    let whole = format!("{guide}{INDEX}{}", guide_index(&named, &keys));
+    if std::env::var_os("HUASHU_WRITE_DOCS").is_some() {
+        fs::write(file("book.md"), &whole).unwrap();
+    }
+    let page = fs::read_to_string(file("book.md")).unwrap();
+    assert!(page == whole, "the index of docs/book.md is out of date: HUASHU_WRITE_DOCS=1 cargo test --test docs");
+}
+
+#[test]
+fn the_links_of_the_guide_lead_somewhere() {
+    let page = fs::read_to_string(file("book.md")).unwrap();
+    let headings: Vec<String> = page.lines().filter_map(|line| Some(anchor(line.split_once("# ")?.1))).collect();
+    let links: Vec<&str> = page.split("](#").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert!(links.len() > 20, "{links:?}");
+    let dead: Vec<_> = links.iter().filter(|link| !headings.iter().any(|heading| heading == *link)).collect();
+    assert!(dead.is_empty(), "{dead:?}");
 }
