@@ -436,6 +436,9 @@ test("books are checked and shown", async () => {
   const { conversations } = JSON.parse(await fine(["check", chats, "--format", "json"]));
   assert.match(await fine(["book", "show", conversations[0].verdicts[0].rule]), new RegExp(conversations[0].verdicts[0].rule));
   await refused(["book", "show", "no-such-rule"], /no-such-rule/);
+  const copied = join(directory, "copied.toml");
+  writeFileSync(copied, await fine(["book", "show", "standard"]));
+  assert.match(await fine(["book", "check", copied]), /all examples hold/);
   await refused(["book", "chekc", broken], /（是不是 check？） \/ .*\(did you mean check\?\)/);
   await refused(["check", chats, "--book", broken], /broken\.toml:7:1: /);
   await refused(["check", chats, "--profile", "ebay"], /ebay/);

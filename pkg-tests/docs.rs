@@ -1,13 +1,19 @@
 //! `docs/rules.md` and `docs/requirements.md` are written from the standard book and `docs/requirements.toml`. The tests fail when a
 //! requirement is not answered or a page is out of date; `HUASHU_WRITE_DOCS=1 cargo test --test docs` writes the pages.
+//! `docs/book.md` is written by hand but for its index: its books have to load, and its tables have to name every key.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
 
 use huashu::{
-    book::{Book, BookInfo, RuleInfo},
+    book::{Book, BookInfo, RuleInfo, check},
     metric::{Facts, Options, measure},
     toml::{Errors, Fields, parse},
 };
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What `docs/requirements.toml` says of a requirement or of an item.
 struct Entry {
@@ -191,4 +197,136 @@ fn the_pages_are_up_to_date() {
         let written = fs::read_to_string(file(name)).unwrap_or_default();
         assert!(written == page, "docs/{name} is out of date: HUASHU_WRITE_DOCS=1 cargo test --test docs");
     }
+}
+
+/// The books on a page, each with the line on which it begins.
+fn books(page: &str) -> Vec<(usize, &str)> {
+    let begins = page.match_indices("\n```toml\n").map(|(at, fence)| at + fence.len());
+    begins.map(|from| (page[..from].lines().count() + 1, page[from..].split("```").next().unwrap())).collect()
+}
+
+#[test]
+fn the_books_of_the_guide_load() {
+    let page = fs::read_to_string(file("book.md")).unwrap();
+    let books = books(&page);
+    let (_, header) = books[0];
+    let mut wrong = Vec::new();
+    for (line, text) in &books {
+        let whole = if text.starts_with("id = ") { (*text).to_owned() } else { format!("{header}{text}") };
+        let checked = check("book", &whole);
+        // A page that shows one thing at a time does not use all that it shows; known misses of the standard book are not its own.
+        let own = |warning: &&huashu::Error| warning.file() == Some("book") && warning.code() != "book-unused";
+        let warnings = checked.warnings.iter().filter(own);
+        wrong.extend(checked.errors.iter().chain(warnings).map(|error| format!("below docs/book.md:{line}: {error}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What a folder holds, or a file, of such files: their texts, one after the other.
+fn texts(name: &str, extension: &str) -> String {
+    fn read(path: &Path, extension: &str, all: &mut String) {
+        if path.is_dir() {
+            fs::read_dir(path).unwrap().for_each(|entry| read(&entry.unwrap().path(), extension, all));
+        } else if path.extension().is_some_and(|e| e == extension) {
+            // What stands in tests is no part of the loader.
+            *all += fs::read_to_string(path).unwrap().split("#[cfg(test)]").next().unwrap();
+        }
+    }
+    let mut all = String::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name), extension, &mut all);
+    all
+}
+
+/// Whether it may be a key, a choice or a code.
+fn is_name(word: &&str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '-'))
+}
+
+/// The keys that the readers of tables ask for by name, and those that the books which ship have.
+fn keys() -> BTreeSet<String> {
+    let readers =
+        ["book", "signal", "rule", "score.rs", "metric/kpi.rs", "metric/cuts.rs", "metric/standard.rs"].map(|name| texts(name, "rs"));
+    let mut keys = BTreeSet::new();
+    for call in ["text", "need_text", "texts", "number", "pairs", "whole", "boolean", "choice", "need_choice", "table", "tables", "item"] {
+        let asked = readers.iter().flat_map(|text| text.split(&format!(".{call}(\"")).skip(1).collect::<Vec<_>>());
+        keys.extend(asked.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+    }
+    let book = texts("book", "toml");
+    let outside = book.split("'''").step_by(2).flat_map(str::lines).filter(|line| !line.starts_with('#'));
+    for line in outside {
+        let before = line.rsplit_once(" =").map_or("", |(before, _)| before);
+        let named = before.split(" =").filter_map(|before| before.rsplit(|c: char| !c.is_ascii_lowercase() && c != '_').next());
+        let header = line.trim_matches(['[', ']']).split('.');
+        keys.extend(if line.starts_with('[') { header.map(str::to_owned).collect() } else { named.map(str::to_owned).collect::<Vec<_>>() });
+    }
+    let customers = serde_json::to_value(Book::standard().info().customers).unwrap();
+    keys.extend(customers.as_object().unwrap().keys().cloned());
+    keys.retain(|key| is_name(&key.as_str()));
+    keys
+}
+
+/// The place of a heading in the page's address.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// What the headings and the first column of the tables on a page name, each with the headings below which they do.
+fn named(page: &str) -> BTreeMap<&str, Vec<&str>> {
+    let mut named: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut heading = "";
+    for line in page.lines() {
+        let title = line.split_once("# ").filter(|(before, _)| before.chars().all(|c| c == '#')).map(|(_, title)| title);
+        heading = title.unwrap_or(heading);
+        let Some(names) = title.or_else(|| line.strip_prefix("| ")?.split(" | ").next()) else { continue };
+        for word in names.split('`').skip(1).step_by(2).map(|word| word.trim_matches(['[', ']'])).filter(is_name) {
+            let headings = named.entry(word).or_default();
+            if headings.last() != Some(&heading) {
+                headings.push(heading);
+            }
+        }
+    }
+    named
+}
+
+fn guide_index(named: &BTreeMap<&str, Vec<&str>>, keys: &BTreeSet<String>) -> String {
+    let link = |heading: &&str| {
+        let name = heading.split([':', '/']).next().unwrap().trim_end_matches(|c: char| !c.is_ascii()).trim();
+        format!("[{name}](#{})", anchor(heading))
+    };
+    let line = |key: &String| format!("`{key}` {}", named[key.as_str()].iter().map(link).collect::<Vec<_>>().join(", "));
+    keys.iter().map(line).collect::<Vec<_>>().join(" ·\n") + "\n"
+}
+
+#[test]
+fn the_guide_names_every_key_and_no_other() {
+    let page = fs::read_to_string(file("book.md")).unwrap();
+    const INDEX: &str = "## All keys / 键的索引\n\n";
+    let guide = page.split(INDEX).next().unwrap();
+    let (keys, named) = (keys(), named(guide));
+    assert!(["id", "yields_to", "without_gap_of", "unanswered", "risk_high"].iter().all(|key| keys.contains(*key)), "{keys:?}");
+    let missing: Vec<_> = keys.iter().filter(|key| !named.contains_key(key.as_str())).collect();
+    assert!(missing.is_empty(), "in no table of docs/book.md: {missing:?}");
+
+    // Beside keys these are choices and codes: the sources hold them as texts, too.
+    let sources = texts("", "rs");
+    let unknown: Vec<_> = named.keys().filter(|word| !sources.contains(&format!("\"{word}\""))).collect();
+    assert!(unknown.is_empty(), "docs/book.md names what no source does: {unknown:?}");
+
+    let whole = format!("{guide}{INDEX}{}", guide_index(&named, &keys));
+    if std::env::var_os("HUASHU_WRITE_DOCS").is_some() {
+        fs::write(file("book.md"), &whole).unwrap();
+    }
+    let page = fs::read_to_string(file("book.md")).unwrap();
+    assert!(page == whole, "the index of docs/book.md is out of date: HUASHU_WRITE_DOCS=1 cargo test --test docs");
+}
+
+#[test]
+fn the_links_of_the_guide_lead_somewhere() {
+    let page = fs::read_to_string(file("book.md")).unwrap();
+    let headings: Vec<String> = page.lines().filter_map(|line| Some(anchor(line.split_once("# ")?.1))).collect();
+    let links: Vec<&str> = page.split("](#").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert!(links.len() > 20, "{links:?}");
+    let dead: Vec<_> = links.iter().filter(|link| !headings.iter().any(|heading| heading == *link)).collect();
+    assert!(dead.is_empty(), "{dead:?}");
 }

@@ -268,10 +268,10 @@ async function book(given) {
     report(checked.warnings, Infinity);
     await write(`${name}: ${checked.rules.length} 条规则，${checked.signals.length} 个信号，例子全部成立 / rules: ${checked.rules.length}, signals: ${checked.signals.length}; all examples hold\n`);
   } else if (action === "show" && !more.length) {
-    await write(Book.standard().show(name));
+    await write(name === "standard" ? Book.standardText() : Book.standard().show(name));
   } else {
     if (action !== undefined) oneOf("huashu book …", action, ["check", "show"], "usage");
-    throw usage("用法 / Usage: huashu book check FILE | huashu book show [RULE]");
+    throw usage("用法 / Usage: huashu book check FILE | huashu book show [RULE|standard]");
   }
 }
 

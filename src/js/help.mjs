@@ -47,8 +47,10 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
       --encoding … --agents … --year … --shape …  --unmasked
                                 同上 / as above
       --format text|json|csv
-  huashu book check FILE        检查规则本，运行其中的例子 / check a rule book and run its examples
-  huashu book show [RULE]       显示标准规则本或其中一条 / show the standard book, or one rule of it
+  huashu book check FILE        检查规则本，运行其中的例子；写法见项目的 docs/book.md
+                                / check a rule book and run its examples; the project's docs/book.md tells how to write one
+  huashu book show [RULE]       列出标准规则本，或其中一条的说明 / list the standard book, or tell of one rule of it
+  huashu book show standard     标准规则本的全文（TOML），可以照抄 / the whole text of the standard book (TOML), to copy from
   huashu --help | --version
 
 FILE 可以是文本、CSV、Excel 工作簿（xlsx）或它们的 zip；为 - 时读标准输入 / text, CSV, an Excel workbook (xlsx), a zip of these; - is the standard input.
