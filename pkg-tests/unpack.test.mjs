@@ -142,6 +142,7 @@ test("what cannot be read says why and what to do", async () => {
     ["password", compound("EncryptedPackage"), /密码/],
     ["password", locked, /密码/],
     ["nested", zipSync({ "b.zip": zipSync({ "a.csv": strToU8(orders) }) }), /压缩包/],
+    ["not-a-chat", zipSync({ "[Content_Types].xml": strToU8("<Types/>"), "word/document.xml": strToU8("<w:p>客户：在吗</w:p>") }), /Word.*复制/],
     ["empty-archive", zipSync({}), /没有文件/],
     ["empty-archive", zipSync({ "a/": new Uint8Array() }), /没有文件/],
   ]) {

@@ -4,19 +4,19 @@ use crate::error::Error;
 use crate::input::lines::binary;
 use alloc::format;
 
-/// What the first bytes of other kinds of files are.
+/// What the first bytes of other kinds of files are; a word in Latin letters has a blank before it.
 const MAGIC: [(&[u8], &str, &str); 12] = [
-    (b"\x89PNG", "PNG 图片", "a PNG picture"),
-    (b"\xFF\xD8\xFF", "JPEG 图片", "a JPEG picture"),
-    (b"GIF8", "GIF 图片", "a GIF picture"),
+    (b"\x89PNG", " PNG 图片", "a PNG picture"),
+    (b"\xFF\xD8\xFF", " JPEG 图片", "a JPEG picture"),
+    (b"GIF8", " GIF 图片", "a GIF picture"),
     (b"RIFF", "音频、视频或 WebP 图片", "audio, video or a WebP picture"),
-    (b"%PDF", "PDF 文档", "a PDF document"),
+    (b"%PDF", " PDF 文档", "a PDF document"),
     (b"PK\x03\x04", "压缩包或 XLSX/DOCX 文件", "a zip archive or an XLSX/DOCX file"),
     (b"\xD0\xCF\x11\xE0", "旧版 Excel/Word 文件", "an old Excel or Word file"),
-    (b"Rar!", "RAR 压缩包", "a RAR archive"),
-    (b"7z\xBC\xAF", "7z 压缩包", "a 7z archive"),
-    (b"\x1F\x8B", "gzip 压缩包", "a gzip archive"),
-    (b"SQLite format 3", "SQLite 数据库", "an SQLite database"),
+    (b"Rar!", " RAR 压缩包", "a RAR archive"),
+    (b"7z\xBC\xAF", " 7z 压缩包", "a 7z archive"),
+    (b"\x1F\x8B", " gzip 压缩包", "a gzip archive"),
+    (b"SQLite format 3", " SQLite 数据库", "an SQLite database"),
     (b"\x7FELF", "程序", "a program"),
 ];
 

@@ -9,6 +9,8 @@ const MOST_FILES = 1000;
 const MOST_BYTES = 2 ** 31;
 /** A workbook is held as it is packed while it is read. */
 const MOST_PACKED = 2 ** 29;
+/** So many bytes at the end of an archive list what it holds, of any document. */
+const MOST_LISTED = 2 ** 16;
 /** Packed bytes at a time: unpacked they are a thousand times as many at most. */
 const STEP = 1 << 16;
 
@@ -45,6 +47,13 @@ function compound(file, bytes) {
   return fail("old-workbook", file, "旧版 Excel 文件（.xls）：请另存为 .xlsx 或 CSV / an old Excel file (.xls): save it as .xlsx or CSV");
 }
 
+/** Documents of Office other than workbooks, by what the end of the archive lists. */
+function refuseDocument(file, bytes) {
+  const listed = new TextDecoder("latin1").decode(bytes.subarray(-MOST_LISTED));
+  if (/(word|ppt)\/\w+\.xml/.test(listed) && !listed.includes("xl/"))
+    throw fail("not-a-chat", file, "这是 Word 或 PPT 文档：请打开后复制里面的文字，粘贴进来 / a Word or PowerPoint document: open it, copy its text and paste that");
+}
+
 async function collect(slices, file, options) {
   const held = [];
   let size = 0;
@@ -73,6 +82,7 @@ async function read(file, first, rest, options, push, complain) {
     return decode(slices, options.total, options, (bytes) => push(bytes)); // which are nowhere else
   }
   const bytes = await collect(slices, file, options);
+  refuseDocument(file, bytes);
   try {
     await workbook(bytes, { ...options, tooLarge: () => tooLarge(file) }, push, complain);
   } catch (error) {

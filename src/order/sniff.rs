@@ -7,18 +7,18 @@ use alloc::{format, string::String};
 /// The kind of file that its first bytes betray, as a problem; `None` where it may be a table.
 pub(crate) fn foreign(head: &[u8]) -> Option<Error> {
     const MAGIC: [(&[u8], &str, &str); 12] = [
-        (b"PK\x03\x04", "Excel 工作簿（xlsx）或 zip 压缩包", "an Excel workbook (xlsx) or a zip archive"),
+        (b"PK\x03\x04", " Excel 工作簿（xlsx）或 zip 压缩包", "an Excel workbook (xlsx) or a zip archive"),
         (b"PK\x05\x06", "空的 zip 压缩包", "an empty zip archive"),
-        (b"{\\rtf", "RTF 文档", "an RTF document"),
+        (b"{\\rtf", " RTF 文档", "an RTF document"),
         (b"\xd0\xcf\x11\xe0", "旧版 Excel 文件（xls）", "an old Excel file (xls)"),
-        (b"\x89PNG", "PNG 图片", "a PNG picture"),
-        (b"\xff\xd8\xff", "JPEG 图片", "a JPEG picture"),
-        (b"GIF8", "GIF 图片", "a GIF picture"),
-        (b"%PDF", "PDF 文件", "a PDF file"),
-        (b"Rar!", "RAR 压缩包", "a RAR archive"),
-        (b"7z\xbc\xaf", "7z 压缩包", "a 7z archive"),
-        (b"\x1f\x8b", "gzip 压缩包", "a gzip archive"),
-        (b"SQLite format 3", "SQLite 数据库", "an SQLite database"),
+        (b"\x89PNG", " PNG 图片", "a PNG picture"),
+        (b"\xff\xd8\xff", " JPEG 图片", "a JPEG picture"),
+        (b"GIF8", " GIF 图片", "a GIF picture"),
+        (b"%PDF", " PDF 文件", "a PDF file"),
+        (b"Rar!", " RAR 压缩包", "a RAR archive"),
+        (b"7z\xbc\xaf", " 7z 压缩包", "a 7z archive"),
+        (b"\x1f\x8b", " gzip 压缩包", "a gzip archive"),
+        (b"SQLite format 3", " SQLite 数据库", "an SQLite database"),
     ];
     if let Some((_, zh, en)) = MAGIC.iter().find(|(magic, ..)| head.starts_with(magic)) {
         let message = format!("这是{zh}，不是文本表格，请另存为 CSV 再导入 / this is {en}, not a text table: save it as CSV and add that");
