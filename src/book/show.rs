@@ -34,7 +34,7 @@ pub struct RuleInfo<'b> {
     pub costs_again: bool,
     pub max_deduct: Option<f64>,
     pub bonus: f64,
-    /// In the method `weight`: as written, else what it costs or wins.
+    /// See [`Rule::weighs`].
     pub weight: f64,
     pub source: &'b [String],
     pub suggest: &'b [String],
@@ -151,7 +151,7 @@ impl Book {
             costs_again,
             max_deduct,
             bonus: rule.bonus,
-            weight: rule.weight.unwrap_or_else(|| rule.deduct.first().max(rule.bonus)),
+            weight: rule.weighs(),
             source: &rule.source,
             suggest: &rule.suggest,
             note: rule.note.as_deref().unwrap_or(""),
