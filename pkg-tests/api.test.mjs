@@ -675,6 +675,33 @@ test("tables stand beside those of the period before, in CSV too", async () => {
   assert.ok(!header.includes("previous"));
 });
 
+test("a table without rows has its header, as every other, and what a cell holds several of is readable", async () => {
+  const declared = readFileSync(join(installed, "index.d.mts"), "utf8");
+  const inside = (opening) => declared.split(opening)[1].split("\n}")[0];
+  const written = (shop, table, options) => [...shop.write("table", "csv", { ...options, table })].join("");
+  const pay = Book.parse(
+    `id = "a"\ntitle = "a"\nextends = "standard"\n[[pay]]\nid = "p"\ntitle = "绩效"\n[[pay.item]]\nmetric = "response.mean"\nat_most = [[18, 100], [35, 60]]\n`,
+  );
+  const shop = new Shop(pay);
+  await shop.addChats("chat", chat);
+  await shop.addOrders("orders", orders);
+  const tables = [...inside("export interface MetricTables {").matchAll(/^  "?([\w.]+)"?: (\w+)\[\];/gm)];
+  assert.deepEqual(tables.map(([, id]) => id).sort(), Object.keys(shop.metrics().tables).sort());
+  let filled = 0;
+  for (const [, id, type] of tables) {
+    const header = [...inside(`export type ${type} = {`).matchAll(/^  (\w+): /gm)].map(([, name]) => name);
+    assert.equal(written(new Shop(), id).split("\r\n")[0], `\ufeff${header.join()}`, id);
+    const full = written(shop, id).slice(1).split("\r\n");
+    filled += full.length > 2;
+    assert.deepEqual(full[0].split(",").filter((name) => name !== "by"), header, id);
+  }
+  assert.ok(filled > 10, String(filled));
+  assert.equal(written(shop, "pay").split("\r\n")[1], 'p,绩效,店铺:小美,0,100,true,,"metric response.mean, title 平均响应时长, title_en Mean response, value 81, unit seconds, points 0, most 100"');
+  const many = new Shop();
+  for (let at = 0; at < 40; at++) await many.addChats(`c${at}`, `甲${at} 2026-03-0${3 + (at % 2)} 10:00:00\n${at % 2 ? "太差了，气死我了" : "谢谢，很满意"}\n店铺:小美 2026-03-0${3 + (at % 2)} 10:01:00\n${at % 2 ? "嗯" : "不客气亲"}\n`);
+  assert.match(written(many, "weekly"), /,"kind [a-z]+, id [\w-]+, outcome complained, with_count \d+, .*, interval -?[\d.]+ – -?[\d.]+, .*small (true|false); kind /);
+});
+
 test("each list of lines says which of its own orders are in no file", async () => {
   const shop = new Shop();
   const lines = (...ids) => `订单编号,标题,价格,购买数量,商家编码\n${ids.map((id) => `${id},布,5,2,s1\n`).join("")}`;

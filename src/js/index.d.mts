@@ -788,6 +788,10 @@ export type RfmRow = {
 /** How a measure of customers is spread. */
 export type SpreadRow = {
   measure: string;
+  /** Where the segments cut; null where they do not. */
+  cut: number | null;
+  /** Buyers left out, for none of their amounts is known. */
+  no_amount: number;
   mean: number;
   min: number;
   q25: number;
@@ -795,10 +799,6 @@ export type SpreadRow = {
   q75: number;
   q90: number;
   max: number;
-  /** Where the segments cut; null where they do not. */
-  cut: number | null;
-  /** Buyers left out, for none of their amounts is known. */
-  no_amount: number;
   /** That of the period before. */
   previous?: Previous<SpreadRow>;
 };
@@ -818,14 +818,14 @@ export type AgentRow = {
   agent: string;
   conversations: number;
   complaints: number;
-  /** Conversations that the agent only handed over: no inquiries of this agent's. */
-  forwarded: number;
   /** Mean seconds; null without times. */
   first: number | null;
   mean: number | null;
   within_30s: number | null;
   within_3min: number | null;
   reply_rate: number | null;
+  /** Conversations that the agent only handed over: no inquiries of this agent's. */
+  forwarded: number;
   inquiry_buyers: number;
   /** Null without orders that name their buyers. */
   ordered: number | null;
