@@ -321,7 +321,7 @@ test("what is of the wrong kind is refused by name, and the shop works on", asyn
     };
     for (const [name, call] of Object.entries(calls)) assert.throws(call, { name: "HuashuError", code: "bad-input", message: new RegExp(name) }, `${name} ${String(wrong)}`);
     assert.throws(() => (shop.book = wrong), { code: "bad-input", message: /Book/ });
-    for (const add of ["addChats", "addOrders", "addTable"]) await assert.rejects(shop[add](wrong, chat), { code: "bad-input", message: /^name 应为 \/ has to be: 文本 text \(/ });
+    for (const add of ["addChats", "addOrders", "addTable"]) await assert.rejects(shop[add](wrong, chat), { code: "bad-input", message: /^name 应为 \/ has to be: 文本 text; 得到 got: / });
     if (wrong === null) continue;
     assert.throws(() => book.show(wrong), { code: "bad-input", message: /rule/ });
     assert.throws(() => Book.standard(wrong), { code: "bad-option", message: /profile/ });
@@ -342,7 +342,7 @@ test("what is of the wrong kind is refused by name, and the shop works on", asyn
 test("options have their ranges and kinds, which are told in both languages", async () => {
   const { shop } = await read(chat, {}, "addChats");
   const [NaN, Infinity] = [Number.NaN, Number.POSITIVE_INFINITY];
-  const refused = (call, name, value) => assert.throws(call, { code: "bad-option", message: new RegExp(`^${name} 应为 / has to be: .* \\(.*\\)$`) }, `${name} ${value}`);
+  const refused = (call, name, value) => assert.throws(call, { code: "bad-option", message: new RegExp(`^${name} 应为 / has to be: .*; 得到 got: `) }, `${name} ${value}`);
   const numbers = { window: [NaN, Infinity, -1, 1.5, 3651, "2"], campaignDays: [NaN, -1], monologue: [NaN, -1, 2 ** 32], forwarded: [NaN, -1, 0.5, "none"] };
   const others = { period: ["2026-01", {}, { from: "2026-01-01" }, { from: 1, to: 2 }], asOf: [20260101], exclude: ["甲", [1]], dropZero: ["no", 1], customers: ["active=60", { active: NaN }, { active: {} }] };
   for (const [name, values] of Object.entries({ ...numbers, ...others })) {
@@ -356,7 +356,7 @@ test("options have their ranges and kinds, which are told in both languages", as
   refused(() => shop.check({ messages: "yes" }), "messages");
   for (const by of ["小雨", { agent: 5 }, ["agent"]]) refused(() => shop.rows("response.mean", { by }), "by", by);
   for (const [name, values] of Object.entries({ gap: [NaN, 0, -1, Infinity, "hour"], year: [NaN, 99999, -5, 0, 2026.5], agents: ["小雨", [5]], only: ["a"], columns: ["买家", ["买家"], { text: 5 }] })) {
-    for (const value of values) await assert.rejects(shop.addChats("a", chat, { [name]: value }), { code: "bad-option", message: new RegExp(`^${name} 应为 / has to be: .* \\(.*\\)$`) }, `${name} ${value}`);
+    for (const value of values) await assert.rejects(shop.addChats("a", chat, { [name]: value }), { code: "bad-option", message: new RegExp(`^${name} 应为 / has to be: .*; 得到 got: `) }, `${name} ${value}`);
   }
   assert.throws(() => shop.metrics({ period: { from: "2026-03-31", to: "2026-03-01" } }), { code: "bad-option", message: /结束早于开始 \/ .*ends before it begins/ });
   // What wraps at 32 bits is no number of a conversation, and more rows than there are.

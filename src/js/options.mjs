@@ -30,13 +30,13 @@ const KINDS = {
   customers: mapOf((cut) => /^[sb]/.test(typeof cut) || Number.isFinite(cut), "{ active: 60 }"),
   period: [(value) => isText(value?.from) && isText(value.to), '{ from: "2026-01-01", to: "2026-01-31" }'],
   onProgress: [(value) => typeof value === "function", "函数 function"],
-  signal: [(value) => value instanceof AbortSignal, "AbortSignal"],
+  signal: [(value) => typeof value?.throwIfAborted === "function", "AbortSignal"],
 };
 for (const name of ["encoding", "format", "buyer", "kind", "profile", "file", "toml", "asOf", "refunded", "attribution"]) KINDS[name] = TEXT;
 
 /** Throws where a value is none of its kind. */
 export function expect(name, value, [test, what], code = "bad-input") {
-  if (!test(value)) refuse(code, `${name} 应为`, `has to be: ${what} (${value && typeof value === "object" ? "object" : String(value)})`);
+  if (!test(value)) refuse(code, `${name} 应为`, `has to be: ${what}; 得到 got: ${value && typeof value === "object" ? "object" : String(value)}`);
 }
 
 /** The options that are told. What they are called the wasm knows, but for those of `names`, and of texts what they may be. */
