@@ -40,6 +40,63 @@ test("every form of input comes to the same", async () => {
   await assert.rejects(read(undefined), { code: "bad-input" });
 });
 
+test("pieces of a stream are bytes in any form, or text", async () => {
+  const expected = (await read(orders)).shop.metrics();
+  async function* dripping(pieces) {
+    yield* pieces;
+  }
+  const path = join(host, "orders-pieces.csv");
+  writeFileSync(path, orders);
+  const data = bytes(`\n${orders}`).subarray(1); // which does not begin its buffer
+  const forms = [
+    () => createReadStream(path, "utf8"), () => dripping([orders]), () => dripping([data.slice().buffer]), () => dripping([new DataView(data.buffer, 1)]),
+    () => dripping([...orders].map((char) => bytes(char).buffer)), () => new Blob([orders]).stream().pipeThrough(new TextDecoderStream()),
+  ];
+  for (const form of forms) assert.deepEqual((await read(form())).shop.metrics(), expected, String(form));
+  // Text is text, whatever encoding was told, and halves of a character come together.
+  const said = "客户：😀在吗\n客服：在的亲\n";
+  const { shop } = await read(dripping(said.split("")), { encoding: "gb18030" }, "addChats");
+  assert.equal(shop.check({ messages: true }).conversations[0].messages[0].text, "😀在吗");
+  // Chats are read again from the file; not where its own bytes are something else.
+  const wide = join(host, "wide.txt");
+  writeFileSync(wide, Buffer.from(said, "utf16le"));
+  const again = await read(createReadStream(wide, "utf16le"), {}, "addChats");
+  assert.equal(again.shop.check({ messages: true }).conversations[0].messages[1].text, "在的亲");
+  for (const piece of [null, 5, {}, [1, 2]]) await assert.rejects(read(dripping([bytes("a,b\n"), piece])), { name: "HuashuError", code: "bad-input", message: /流里只能是/ });
+});
+
+test("a stream is let go of when the call is refused", async () => {
+  const shop = new Shop();
+  const path = join(host, "orders-closed.csv");
+  writeFileSync(path, orders.repeat(10_000));
+  let ended = 0;
+  async function* lasting() {
+    try {
+      for (;;) yield bytes(orders);
+    } finally {
+      ended++;
+    }
+  }
+  const stopping = () => {
+    const control = new AbortController();
+    return { signal: control.signal, onProgress: () => control.abort() };
+  };
+  const refusals = [
+    [() => ({ encoding: "latin-9000" })], [() => ({ signal: AbortSignal.abort() })], [() => ({ columns: { byuer: "x" } })], [() => ({ window: 3 })], [() => undefined, 5], [stopping],
+  ];
+  for (const [options, name = "a"] of refusals) {
+    const file = createReadStream(path);
+    let cancelled = 0;
+    const web = new ReadableStream({ pull: (to) => to.enqueue(bytes(orders)), cancel: () => void cancelled++ });
+    for (const stream of [file, web, lasting()]) await assert.rejects(shop.addOrders(name, stream, options()));
+    assert.deepEqual([file.destroyed, cancelled, web.locked], [true, 1, false], String(options));
+  }
+  assert.equal(ended, 3, "those that had been begun");
+  const held = new ReadableStream();
+  held.getReader();
+  await assert.rejects(shop.addOrders("a", held, { encoding: "latin-9000" }), { code: "bad-option" });
+});
+
 test("encodings are detected, and can be overruled", async () => {
   const gb = Buffer.from(readFileSync(new URL("./support/orders.gb18030.csv", import.meta.url)));
   const expected = (await read(orders)).shop.metrics().metrics;
@@ -252,6 +309,95 @@ test("options that do not exist are refused", async () => {
   await assert.rejects(shop.addChats("a", chat, { format: "tabao" }), { code: "bad-option", message: /tabao/ });
 });
 
+test("what is of the wrong kind is refused by name, and the shop works on", async () => {
+  const { shop } = await read(chat, {}, "addChats");
+  const book = Book.standard();
+  const talk = shop.conversation(0);
+  for (const wrong of [5, null, {}, ["a"], Symbol("s"), 5n]) {
+    const calls = {
+      toml: () => Book.parse(wrong), Book: () => new Shop(wrong), verdict: () => book.todo("first-greeting", talk, wrong), note: () => book.todo("first-greeting", talk, "pass", wrong),
+      texts: () => shop.mask([wrong]), numbers: () => shop.maskOrders([wrong]), reviews: () => shop.review(wrong === null ? wrong : Object(wrong).length ? "a" : wrong), Shop: () => shop.merge(wrong),
+      rule: () => book.todo(wrong, talk, "pass"),
+    };
+    for (const [name, call] of Object.entries(calls)) assert.throws(call, { name: "HuashuError", code: "bad-input", message: new RegExp(name) }, `${name} ${String(wrong)}`);
+    assert.throws(() => (shop.book = wrong), { code: "bad-input", message: /Book/ });
+    for (const add of ["addChats", "addOrders", "addTable"]) await assert.rejects(shop[add](wrong, chat), { code: "bad-input", message: /^name 应为 \/ has to be: 文本 text; 得到 got: / });
+    if (wrong === null) continue;
+    assert.throws(() => book.show(wrong), { code: "bad-input", message: /rule/ });
+    assert.throws(() => Book.standard(wrong), { code: "bad-option", message: /profile/ });
+    for (const name of ["profile", "file"]) assert.throws(() => Book.parse("", { [name]: wrong }), { code: "bad-option", message: new RegExp(name) });
+    for (const name of ["signal", "onProgress", "encoding"]) await assert.rejects(shop.addOrders("a", orders, { [name]: wrong }), { code: "bad-option", message: new RegExp(`^${name} `) });
+  }
+  for (const options of [5, "text", []]) {
+    for (const call of [() => Book.parse("", options), () => shop.check(options), () => shop.metrics(options), () => shop.rows("orders.paid", options), () => [...shop.write("check", "csv", options)]]) {
+      assert.throws(call, { code: "bad-option", message: /^options 应为 / });
+    }
+    await assert.rejects(shop.addChats("a", chat, options), { code: "bad-option", message: /^options 应为 / });
+  }
+  assert.throws(() => Book.parse("", { profil: "pdd" }), { code: "bad-option", message: /did you mean profile/ });
+  assert.deepEqual([shop.check(null), shop.metrics(null).as_of], [shop.check(), shop.metrics().as_of]);
+  assert.equal(shop.conversation(0).id, talk.id);
+});
+
+test("options have their ranges and kinds, which are told in both languages", async () => {
+  const { shop } = await read(chat, {}, "addChats");
+  const [NaN, Infinity] = [Number.NaN, Number.POSITIVE_INFINITY];
+  const refused = (call, name, value) => assert.throws(call, { code: "bad-option", message: new RegExp(`^${name} 应为 / has to be: .*; 得到 got: `) }, `${name} ${value}`);
+  const numbers = { window: [NaN, Infinity, -1, 1.5, 3651, "2"], campaignDays: [NaN, -1], monologue: [NaN, -1, 2 ** 32], forwarded: [NaN, -1, 0.5, "none"] };
+  const others = { period: ["2026-01", {}, { from: "2026-01-01" }, { from: 1, to: 2 }], asOf: [20260101], exclude: ["甲", [1]], dropZero: ["no", 1], customers: ["active=60", { active: NaN }, { active: {} }] };
+  for (const [name, values] of Object.entries({ ...numbers, ...others })) {
+    for (const value of values) {
+      refused(() => shop.metrics({ [name]: value }), name, value);
+      refused(() => shop.rows("response.mean", { [name]: value }), name, value);
+      refused(() => [...shop.write("metrics", "csv", { [name]: value })], name, value);
+    }
+  }
+  for (const value of [NaN, Infinity, -1, 101, "60"]) refused(() => [...shop.write("check", "junit", { failUnder: value })], "failUnder", value);
+  refused(() => shop.check({ messages: "yes" }), "messages");
+  for (const by of ["小雨", { agent: 5 }, ["agent"]]) refused(() => shop.rows("response.mean", { by }), "by", by);
+  for (const [name, values] of Object.entries({ gap: [NaN, 0, -1, Infinity, "hour"], year: [NaN, 99999, -5, 0, 2026.5], agents: ["小雨", [5]], only: ["a"], columns: ["买家", ["买家"], { text: 5 }] })) {
+    for (const value of values) await assert.rejects(shop.addChats("a", chat, { [name]: value }), { code: "bad-option", message: new RegExp(`^${name} 应为 / has to be: .*; 得到 got: `) }, `${name} ${value}`);
+  }
+  assert.throws(() => shop.metrics({ period: { from: "2026-03-31", to: "2026-03-01" } }), { code: "bad-option", message: /结束早于开始 \/ .*ends before it begins/ });
+  // What wraps at 32 bits is no number of a conversation, and more rows than there are.
+  for (const at of [2 ** 32, 2 ** 32 + 3, 2 ** 53, -1, NaN]) assert.throws(() => shop.conversation(at), { code: "bad-option", message: /\(at\)/ });
+  for (const limit of [2 ** 32, Number.MAX_SAFE_INTEGER]) assert.equal(shop.rows("response.mean", { limit }).rows.length, 2);
+  assert.throws(() => shop.rows("response.mean", { limit: 2 ** 53 }), { code: "bad-option", message: /limit/ });
+});
+
+test("a shop and a book that were given back say so, and cost no memory", async () => {
+  const { shop } = await read(chat, {}, "addChats");
+  const book = Book.parse('id = "a"\ntitle = "a"\nextends = "standard"\n');
+  const other = new Shop(book);
+  book.free();
+  book.free();
+  await other.addChats("a", chat);
+  assert.equal(other.check().book.id, "a", "the shop has it still");
+  for (const call of [() => new Shop(book), () => book.show(), () => (shop.book = book)]) assert.throws(call, { name: "HuashuError", code: "freed" });
+  Book.standard().free();
+  assert.equal(new Shop().check().book.id, "standard", "what all share stays");
+  const written = shop.write("check", "json");
+  written.next();
+  shop.free();
+  shop[Symbol.dispose]();
+  const calls = [
+    () => shop.check(), () => shop.metrics(), () => shop.rows("orders.paid"), () => shop.signals(), () => shop.conversation(0), () => shop.problems, () => shop.reset(), () => shop.mask([]),
+    () => shop.review([]), () => other.merge(shop), () => shop.merge(other), () => (shop.book = Book.standard()), () => written.next(), () => [...shop.write("metrics", "csv")],
+  ];
+  for (const call of calls) assert.throws(call, { name: "HuashuError", code: "freed" }, String(call));
+  await assert.rejects(shop.addChats("a", chat), { code: "freed" });
+  const many = `订单编号,买家会员名,买家实际支付金额\n${Array.from({ length: 40_000 }, (_, at) => `${at},甲${at},5\n`).join("")}`;
+  const used = [];
+  for (let at = 0; at < 12; at++) {
+    const one = new Shop();
+    await one.addOrders("a", many);
+    one.free();
+    const { external, arrayBuffers } = process.memoryUsage();
+    used.push((external - arrayBuffers) >> 20);
+  }
+  assert.ok(used.at(-1) - used[1] < 10, `MB of the wasm: ${used}`);
+});
+
 test("a book tells what is in it, and what is wrong with it", () => {
   const book = Book.standard();
   assert.equal(book.id, "standard");
@@ -391,7 +537,7 @@ test("shops that have read parts of the data give together what one that has rea
     for (const shop of [judged, empty, left]) assert.deepEqual(options.map((options) => figures(shop, options)), expected);
     assert.equal(figures(shops[0]), alone, "what was merged into another stays as it was");
   }
-  assert.throws(() => whole.merge({}), TypeError);
+  assert.throws(() => whole.merge({}), { code: "bad-input", message: /Shop/ });
 });
 
 test("orders that come twice count once, and the file says so", async () => {
@@ -527,6 +673,33 @@ test("tables stand beside those of the period before, in CSV too", async () => {
   const at = header.indexOf("previous.orders");
   assert.deepEqual(lines.map((line) => line[at] ?? ""), ["1", ""]);
   assert.ok(!header.includes("previous"));
+});
+
+test("a table without rows has its header, as every other, and what a cell holds several of is readable", async () => {
+  const declared = readFileSync(join(installed, "index.d.mts"), "utf8");
+  const inside = (opening) => declared.split(opening)[1].split("\n}")[0];
+  const written = (shop, table, options) => [...shop.write("table", "csv", { ...options, table })].join("");
+  const pay = Book.parse(
+    `id = "a"\ntitle = "a"\nextends = "standard"\n[[pay]]\nid = "p"\ntitle = "绩效"\n[[pay.item]]\nmetric = "response.mean"\nat_most = [[18, 100], [35, 60]]\n`,
+  );
+  const shop = new Shop(pay);
+  await shop.addChats("chat", chat);
+  await shop.addOrders("orders", orders);
+  const tables = [...inside("export interface MetricTables {").matchAll(/^  "?([\w.]+)"?: (\w+)\[\];/gm)];
+  assert.deepEqual(tables.map(([, id]) => id).sort(), Object.keys(shop.metrics().tables).sort());
+  let filled = 0;
+  for (const [, id, type] of tables) {
+    const header = [...inside(`export type ${type} = {`).matchAll(/^  (\w+): /gm)].map(([, name]) => name);
+    assert.equal(written(new Shop(), id).split("\r\n")[0], `\ufeff${header.join()}`, id);
+    const full = written(shop, id).slice(1).split("\r\n");
+    filled += full.length > 2;
+    assert.deepEqual(full[0].split(",").filter((name) => name !== "by"), header, id);
+  }
+  assert.ok(filled > 10, String(filled));
+  assert.equal(written(shop, "pay").split("\r\n")[1], 'p,绩效,店铺:小美,0,100,true,,"metric response.mean, title 平均响应时长, title_en Mean response, value 81, unit seconds, points 0, most 100"');
+  const many = new Shop();
+  for (let at = 0; at < 40; at++) await many.addChats(`c${at}`, `甲${at} 2026-03-0${3 + (at % 2)} 10:00:00\n${at % 2 ? "太差了，气死我了" : "谢谢，很满意"}\n店铺:小美 2026-03-0${3 + (at % 2)} 10:01:00\n${at % 2 ? "嗯" : "不客气亲"}\n`);
+  assert.match(written(many, "weekly"), /,"kind [a-z]+, id [\w-]+, outcome complained, with_count \d+, .*, interval -?[\d.]+ – -?[\d.]+, .*small (true|false); kind /);
 });
 
 test("each list of lines says which of its own orders are in no file", async () => {

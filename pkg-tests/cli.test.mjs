@@ -147,6 +147,7 @@ test("metrics from orders and chats", async () => {
   await refused([...stages, "active=20"], /care < related < active/);
   await refused([...stages, "rfm=mode"], /rfm/);
   await refused([...stages, "active"], /--customers.*active=60/);
+  await refused([...stages, "active=60,active=70"], /active 只能写一次/);
 });
 
 test("--columns names the headers of a table that nobody knows", async () => {
@@ -305,7 +306,10 @@ test("several files, and the standard input", async () => {
   const second = write("second.jsonl", chat.replace('"c1"', '"c2"'));
   const report = JSON.parse(await fine(["check", second, "-", "--format", "json"], { input: chat }));
   assert.deepEqual(report.conversations.map((c) => c.id), ["c2", "c1"]);
-  await refused(["check", "-", "-"], /标准输入/, { input: chat });
+  for (const args of [["check", "-", "-"], ["check", "-", "--book", "-"], ["check", "-", "--columns=-", "--orders", table], ["metrics", "--orders", "-", "--exclude", "-"], ["check", "-", "--tables", "ratings=-"], ["metrics", "--orders", table, "--exclude", "-", "--columns", "-"]]) {
+    await refused(args, /标准输入（-）只能读一次/, { input: chat });
+  }
+  await fine(["check", chats, "--book", "-"], { input: 'id = "a"\ntitle = "a"\nextends = "standard"\n' });
 });
 
 test("exports in GB18030 and UTF-16 are read without being told", async () => {
@@ -364,6 +368,17 @@ test("what people pass on is masked unless they ask otherwise", async () => {
   assert.match(await fine(actions), /\r\nremind_payment,2026-03-02T[\d:]+,'=\*\*\*青,260\*\*\*\*0001,.*,.*\r\n$/);
   assert.match(await fine([...actions, "--unmasked"]), /,'=阿青,26030100001,/);
   await refused(["signals", said, "--unmasked"], /--unmasked/);
+});
+
+test("lines that could not be read are quoted without what is masked", async () => {
+  const odd = write("odd.txt", "收件人电话13812345678，寄到中山路12号3栋\n小美 2026-10-12 10:00:00\n您好\n张三 2026-10-12 10:01:00\n在吗\n");
+  const told = async (...args) => (await huashu(args)).stderr;
+  for (const args of [["check", odd], ["check", odd, "--format", "json"], ["metrics", "--chats", odd], ["signals", odd]]) {
+    const text = await told(...args);
+    assert.ok(text.includes("odd.txt:1:1: ") && text.includes("“收件人电话138****5678，寄到中山路**号*栋”") && !text.includes("13812345678"), text);
+  }
+  assert.match(await told("check", odd, "--unmasked"), /“收件人电话13812345678，寄到中山路12号3栋”/);
+  assert.match((await huashu(["check", odd, "--format", "json"])).stdout, /收件人电话13812345678/, "JSON holds what was read");
 });
 
 test("a buyer's name is masked within texts, in ids and in names of files", async () => {
@@ -458,13 +473,13 @@ test("usage errors say what was probably meant", async () => {
   await refused(["metrics", "--orders"], /--orders/);
   await refused(["metrics", "--orders", table, "--window", "1.5"], /--window.*整数/);
   await refused(["metrics", "--orders", table, "--period", "march"], /--period/);
-  await refused(["metrics", "--orders", table, "--period", "2026-03-31..2026-03-01"], /2026-03-31/);
+  await refused(["metrics", "--orders", table, "--period", "2026-03-31..2026-03-01"], /结束早于开始 \/ .*2026-03-31\.\.2026-03-01 ends before it begins/);
   await refused(["metrics", "--orders", table, "--as-of", "2026-02-30"], /2026-02-30/);
 });
 
 test("files that cannot be read", async () => {
   await refused(["check", join(directory, "nowhere.txt")], /nowhere\.txt: 文件不存在/);
-  await refused(["check", chats, join(directory, "nowhere.txt")], /nowhere\.txt/);
+  await refused(["check", join(directory, "nowhere.txt"), directory], /nowhere\.txt: 文件不存在.*\n.*文件夹.*\n没有读到/);
   await refused(["check", directory], /文件夹/);
   await refused(["check", write("empty.txt", "")], /没有读到/);
   await refused(["metrics", "--orders", write("book.xlsx", "PK\x03\x04…")], /另存为 CSV/);
@@ -477,11 +492,12 @@ test("files that cannot be read", async () => {
   const line = '{"id": "c1", "messages": [{"role": "buyer", "text": "在吗"}]}\n';
   const torn = await huashu(["check", write("torn.jsonl", `${line}${line}{"id": "c2", "messages": [{"role": buyer}]}\n${line}`)]);
   assert.match(torn.stderr, /torn\.jsonl:3:36: 这里的 JSON 有误，这一段已略过 \/ the JSON is wrong here/);
-  // One of two can be read: that is something, and the other one is named.
-  const { code, stdout, stderr } = await huashu(["check", join(directory, "book.xlsx"), chats, "--format", "json"]);
+  // One of them can be read: that is something, and the others are named.
+  const { code, stdout, stderr } = await huashu(["check", join(directory, "book.xlsx"), directory, join(directory, "nowhere.txt"), chats, "--format", "json", "--orders", "gone.csv"]);
   assert.equal(code, 0);
   assert.equal(JSON.parse(stdout).conversations.length, 1);
-  assert.match(stderr, /book\.xlsx/);
+  assert.match(stderr, /^.*cli: 这是文件夹.*\n.*nowhere\.txt: 文件不存在.*\ngone\.csv: 文件不存在.*\n.*book\.xlsx: /);
+  assert.equal((await huashu(["check", directory, chats, "--fail-under", "100"])).code, 1, "what is read is judged");
 });
 
 test("what was assumed of a chat is said, not only what is wrong with it", async () => {
@@ -506,4 +522,17 @@ test("a reader that stops reading ends the program quietly", async () => {
   const many = write("many.jsonl", Array.from({ length: 3000 }, (_, i) => chat.replace('"c1"', `"c${i}"`)).join(""));
   const { code, stdout, stderr } = await run("sh", ["-c", `"$0" check "$1" --format json --messages | head -c 100`, join(host, "node_modules/.bin/huashu"), many]);
   assert.deepEqual([code, stdout.length, stderr], [0, 100, ""]);
+  // The gate holds all the same: its exit code is that of all conversations.
+  for (const [under, expected] of [["99", 1], ["1", 0]]) {
+    const { stdout, stderr } = await run("sh", ["-c", `{ "$0" check "$1" --fail-under ${under}; echo "code $?" >&2; } | head -n 1`, join(host, "node_modules/.bin/huashu"), many]);
+    assert.deepEqual([stdout.split("\n").length, stderr], [2, `code ${expected}\n`]);
+  }
+});
+
+test("a full disk is told of in a line", async () => {
+  for (const args of [["check", chats], ["metrics", "--chats", chats], ["signals", chats], ["--help"]]) {
+    const { code, stderr } = await run("sh", ["-c", '"$@" >/dev/full', "sh", join(host, "node_modules/.bin/huashu"), ...args]);
+    assert.deepEqual([code, stderr.split("\n").length], [2, 2], stderr);
+    assert.match(stderr, /^写不出 \/ cannot write: ENOSPC/);
+  }
 });

@@ -167,12 +167,14 @@ test("progress is true, for reading and for checking", async () => {
     const checking = [];
     const file = await client.addChats("many.jsonl", blob, { onProgress: (...now) => reading.push(now) });
     const report = await client.check({ onProgress: (...now) => checking.push(now) });
-    return { size: blob.size, reading, checking, conversations: file.conversations, checked: report.conversations.length };
+    const signals = [];
+    await client.signals({ onProgress: (...now) => signals.push(now) });
+    return { size: blob.size, reading, checking, signals, conversations: file.conversations, checked: report.conversations.length };
   });
   assert.equal(result.conversations, 6000);
   assert.equal(result.checked, 6000);
   assert.ok(result.reading.length > 1 && result.checking.length > 1);
-  for (const [list, total] of [[result.reading, result.size], [result.checking, 6000]]) {
+  for (const [list, total] of [[result.reading, result.size], [result.checking, 6000], [result.signals, 6000]]) {
     assert.deepEqual(list.at(-1), [total, total]);
     assert.deepEqual(list.map(([done]) => done), list.map(([done]) => done).sort((a, b) => a - b));
     assert.ok(list.every((now) => now[1] === total));
@@ -215,6 +217,31 @@ test("mistakes of the user are errors with their place, and the work goes on", a
   assert.equal(result.caught.length, 4);
   for (const [ours, code, , listed] of result.caught) assert.deepEqual([ours, typeof code, listed], [true, "string", true]);
   assert.deepEqual(result.caught.slice(0, 2).map(([, , line]) => line > 0), [true, true]);
+});
+
+test("what is of the wrong kind is refused by name, without a new worker", async () => {
+  const { result, errors } = await inPage(async () => {
+    const restarts = [];
+    const client = new ShopClient({ onRestart: (error) => restarts.push(error.code) });
+    const { profile } = await client.useBook({ profile: "pdd" });
+    await client.addChats("chat.jsonl", chat);
+    const calls = {
+      name: () => client.addChats(5, new Blob([chat])), Blob: () => client.addChats("a", null), identify: () => client.identify("a", 5), unnamed: () => client.identify(5, chat), rule: () => client.showRule(5),
+      toml: () => client.useBook({ toml: 5 }), tomll: () => client.useBook({ tomll: "" }), options: () => client.useBook(5), checked: () => client.checkBook({ tomll: "" }),
+      window: () => client.metrics({ window: NaN }), all: () => client.metrics(5), limit: () => client.rows("orders.paid", { limit: -1 }), at: () => client.conversation(2 ** 32), signal: () => client.check({ signal: 5 }),
+      onProgress: () => client.check({ onProgress: 5 }), messages: () => client.todo("first-greeting", null, "pass"), texts: () => client.mask("a"), function: () => client.addChats("a", () => chat),
+    };
+    const caught = {};
+    for (const [name, call] of Object.entries(calls)) caught[name] = await call().then(() => "fine", (error) => (error instanceof HuashuError ? `${error.code}: ${error.message}` : String(error)));
+    const { book, conversations } = await client.check(null);
+    return { caught, restarts, profile, same: book.hash === (await client.useBook({ profile: "pdd" })).hash, conversations: conversations.length };
+  });
+  const { caught, ...rest } = result;
+  assert.deepEqual(rest, { restarts: [], profile: "pdd", same: true, conversations: 1 });
+  for (const [name, message] of Object.entries(caught)) assert.match(message, /^bad-(input|option): .* \/ /, name);
+  for (const name of ["name", "Blob", "rule", "toml", "tomll", "options", "window", "limit", "at", "signal", "onProgress", "messages", "texts"]) assert.ok(caught[name].includes(name), caught[name]);
+  assert.match(caught.tomll, /did you mean toml\?/);
+  assert.deepEqual(errors, []);
 });
 
 test("after a trap what is pending is rejected, and a new worker has the same book", async () => {

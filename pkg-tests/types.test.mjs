@@ -25,6 +25,8 @@ async function complaints(directory, options) {
 const resolutions = {
   node: { module: "nodenext", moduleResolution: "nodenext" },
   bundler: { module: "esnext", moduleResolution: "bundler" },
+  // With the library that knows Symbol.dispose, too.
+  newest: { module: "nodenext", moduleResolution: "nodenext", lib: ["esnext", "dom"] },
 };
 
 for (const [name, options] of Object.entries(resolutions)) {

@@ -1,10 +1,10 @@
-// Puts pkg/ together: the wasm and its glue, src/js as it stands, package.json, README and licences.
+// Puts pkg/ together: the wasm and its glue, src/js as it stands but for its comments, package.json, README and licences.
 // The files of src/js import the glue as './huashu.js', which lies beside them only here.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { build, minifySync } from "vite";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const pkg = join(root, "pkg");
@@ -16,7 +16,13 @@ const crate = metadata.packages.find((p) => p.name === "huashu");
 
 rmSync(pkg, { recursive: true, force: true });
 mkdirSync(pkg);
-const copy = (from, name) => cpSync(join(root, from, name), join(pkg, name));
+/** Comments are for those who work on the sources: they would be an eighth of what the scripts weigh. Names and lines stay, for stack traces that can be read. */
+const plain = { mangle: false, compress: false, codegen: { removeWhitespace: false } };
+function copy(from, name) {
+  const to = join(pkg, name);
+  cpSync(join(root, from, name), to);
+  if (/(?<!\.d)\.m?js$/.test(name)) writeFileSync(to, minifySync(name, readFileSync(to, "utf8"), plain).code);
+}
 for (const name of ["huashu.js", "huashu_bg.wasm"]) copy("build/wasm", name);
 // What reads archives and workbooks comes with its libraries as one file, so that neither a page nor node has to find them.
 const bundled = ["unpack.mjs", "workbook.mjs"];

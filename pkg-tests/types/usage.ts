@@ -33,6 +33,14 @@ export async function inAWorker(blob: Blob, toml: string): Promise<BookInfo> {
   return client.useBook({ toml });
 }
 
+export function closing(toml: string): string | null {
+  const book = Book.parse(toml);
+  const shop = new Shop(book);
+  shop.free();
+  book[Symbol.dispose]();
+  return book.profile;
+}
+
 export function mistakes(toml: string): string[] {
   try {
     return Book.parse(toml).warnings.map((warning) => warning.message);

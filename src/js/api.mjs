@@ -3,7 +3,8 @@ import * as wasm from "./huashu.js";
 import { oneOf } from "./choice.mjs";
 import { HuashuError } from "./error.mjs";
 import { render, renderRows, renderTable } from "./figures.mjs";
-import { open } from "./open.mjs";
+import { close, open } from "./open.mjs";
+import { checked, expect, refuse, TEXT, TEXTS } from "./options.mjs";
 import { readable, Source } from "./source.mjs";
 
 export { HuashuError };
@@ -40,10 +41,26 @@ function call(f) {
 
 const json = (f) => JSON.parse(call(f));
 const text = (options = {}) => JSON.stringify(options);
+const told = (options) => text(checked(options));
 /** What to count. The cuts go over as lines of TOML, which reads the keys and values of JSON. */
-const asked = ({ customers, ...rest } = {}) =>
-  text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => JSON.stringify(part)).join(" = ")).join("\n") });
+function asked(options) {
+  const { customers, ...rest } = checked(options);
+  return text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => JSON.stringify(part)).join(" = ")).join("\n") });
+}
+/** What is behind books and shops, until they are freed. */
 const handles = new WeakMap();
+const live = (object) => handles.get(object) ?? refuse("freed", "已经释放，不能再用", "it was freed");
+function behind(object, kind, name) {
+  expect("参数 argument", object, [() => object instanceof kind, name]);
+  return live(object);
+}
+
+/** Gives back the memory; what broke down stays as it is. */
+function release(object) {
+  const handle = handles.get(object);
+  handles.delete(object);
+  if (!trap) handle?.free();
+}
 
 /** What `mask` makes of texts as they may leave, all of them asked for at once. */
 function hiding(mask, texts) {
@@ -87,9 +104,8 @@ function named({ metrics, tables }, hide = (texts) => texts) {
 
 /** The rows behind a figure, as JSON text. */
 function rowsOf(shop, metric, by, options, limit, mask) {
-  if (typeof metric !== "string") throw new HuashuError({ code: "bad-option", message: `要写明是哪个指标 / name the figure (metric): ${metric}` });
-  if (!Number.isInteger(limit) || limit < 0) throw new HuashuError({ code: "bad-option", message: `limit 应为不小于 0 的整数 / limit is a whole number from 0 on: ${limit}` });
-  return call(() => shop.rows(metric, by && text(by), asked(options), limit, mask));
+  if (typeof metric !== "string") refuse("bad-option", "要写明是哪个指标", `name the figure (metric): ${metric}`);
+  return call(() => shop.rows(metric, by && text(by), asked(options), Math.min(limit, 2 ** 32 - 1), mask));
 }
 
 /** How a report names the book of a shop. */
@@ -104,11 +120,14 @@ export class Book {
     Object.assign(this, json(() => handle.info()));
   }
   static standard(profile) {
+    profile = checked({ profile }).profile;
     let book = standards.get(profile);
     if (!book) standards.set(profile, (book = new Book(call(() => wasm.Book.standard(profile)))));
     return book;
   }
-  static parse(toml, { profile, file } = {}) {
+  static parse(toml, options) {
+    expect("toml", toml, TEXT);
+    const { profile, file } = checked(options, ["profile", "file"]);
     return new Book(call(() => wasm.Book.parse(toml, profile, file)));
   }
   static standardText() {
@@ -117,43 +136,51 @@ export class Book {
   static profiles() {
     return json(() => wasm.Book.profiles());
   }
-  todo(rule, { id = "", messages = [] }, verdict, note = "") {
+  todo(rule, talk, verdict, note = "") {
+    const { id = "", messages = [] } = talk ?? {};
+    for (const [name, value] of Object.entries({ rule, verdict, note })) expect(name, value, TEXT);
+    expect("messages", messages, [() => Array.isArray(messages) && messages.every(Boolean), "[{ role, text }]"]);
     const plain = messages.map(({ role, sender, at, clock, text }) => ({ role, sender, at: at ?? clock, text }));
-    return call(() => handles.get(this).todo(rule, `${text({ id, messages: plain })}\n`, verdict, note));
+    return call(() => live(this).todo(rule, `${text({ id, messages: plain })}\n`, verdict, note));
   }
   show(rule) {
-    return call(() => handles.get(this).show(rule));
+    expect("rule", rule ?? "", TEXT);
+    return call(() => live(this).show(rule));
+  }
+  free() {
+    if (standards.get(this.profile ?? undefined) !== this) release(this);
   }
 }
 
 /** The shapes of copied chats: id and what their lines look like. */
 export const chatShapes = () => json(() => wasm.chat_shapes());
 
+/** How many conversations a shop has. */
+export const countOf = (shop) => call(() => live(shop).conversations);
+
 /** Checks the conversations of a shop step by step: yields {done, total, text}, the text a JSON list; returns the rest of the report. */
 export function* checking(shop, options) {
-  const handle = handles.get(shop);
-  const writer = call(() => new wasm.Writer("json", text(options)));
-  const total = handle.conversations;
+  const writer = call(() => new wasm.Writer("json", told(options)));
+  const total = countOf(shop);
   for (let at = 0; at < total; at += STEP) {
     const done = Math.min(at + STEP, total);
-    call(() => handle.judge(done));
-    yield { done, total, text: `[${call(() => writer.rows(handle, at, STEP))}]` };
+    call(() => live(shop).judge(done));
+    yield { done, total, text: `[${call(() => writer.rows(live(shop), at, STEP))}]` };
   }
-  return JSON.parse(`{${call(() => writer.tail(handle))}`);
+  return JSON.parse(`{${call(() => writer.tail(live(shop)))}`);
 }
 
 /** Throws what reading a file with these options would throw. */
-export const tryOptions = (what, options) => call(() => new wasm.Input(what, "", text(options)).free());
+export const tryOptions = (what, options) => call(() => new wasm.Input(what, "", told(options)).free());
 
 /** Judges the conversations of a shop step by step, as far as that has not been done. */
 export function* judging(shop) {
-  const handle = handles.get(shop);
-  const total = handle.conversations;
-  for (let done = 0; done < total; done += STEP) yield call(() => handle.judge(done + STEP));
+  const total = countOf(shop);
+  for (let done = 0; done < total; done += STEP) yield call(() => live(shop).judge(done + STEP));
 }
 
 /** The lowest score of what was checked last; undefined where nothing was scored. */
-export const lowest = (shop) => call(() => handles.get(shop).lowest());
+export const lowest = (shop) => call(() => live(shop).lowest());
 
 /** What an archive gave: one file speaks for itself, several are counted together and stand beside it; an order that some of them hold is one. */
 function together(name, files, orders) {
@@ -172,22 +199,23 @@ function together(name, files, orders) {
 }
 
 export class Shop {
-  #shop;
   #book;
   constructor(book = Book.standard()) {
-    this.#shop = call(() => new wasm.Shop(handles.get(book)));
-    handles.set(this, this.#shop);
+    handles.set(this, call(() => new wasm.Shop(behind(book, Book, "Book"))));
     this.#book = book;
+  }
+  get #shop() {
+    return live(this);
   }
   get book() {
     return this.#book;
   }
   set book(book) {
-    call(() => this.#shop.set_book(handles.get(book)));
+    call(() => this.#shop.set_book(behind(book, Book, "Book")));
     this.#book = book;
   }
   addChats(name, data, options) {
-    return this.#read("chats", name, data, { ...options, gap: options?.gap ?? this.#book.gap ?? undefined });
+    return this.#read("chats", name, data, options);
   }
   addOrders(name, data, options) {
     return this.#read("orders", name, data, options);
@@ -196,18 +224,22 @@ export class Shop {
     return this.#read("table", name, data, options);
   }
   merge(other) {
-    const handle = other.#shop;
+    const handle = behind(other, Shop, "Shop");
     // With itself it is what it is.
     if (other !== this) call(() => this.#shop.merge(handle));
   }
   get problems() {
     return json(() => this.#shop.problems());
   }
-  async #read(what, name, data, { encoding, onProgress, signal, only, ...rest } = {}) {
+  async #read(what, name, data, options) {
     const files = [];
-    // Before the first byte is taken from a stream.
-    const again = what === "chats" ? readable(data) : undefined;
     try {
+      live(this);
+      expect("name", name, TEXT);
+      const { encoding, onProgress, signal, only, ...rest } = checked(options);
+      if (what === "chats") rest.gap ??= this.#book.gap ?? undefined;
+      // Before the first byte is taken from a stream.
+      const again = what === "chats" ? readable(data) : undefined;
       const breaks = what === "chats" ? "<br/>" : " ";
       for await (const file of open(name, data, { encoding, onProgress, signal, breaks, only })) {
         const input = call(() => new wasm.Input(what, file.name, text(rest)));
@@ -225,7 +257,8 @@ export class Shop {
       }
     } catch (error) {
       // Nothing is kept of what was not read to its end.
-      if (error.code !== "trap") for (const { input } of files) input.free();
+      if (error?.code !== "trap") for (const { input } of files) input.free();
+      await close(data);
       throw error;
     }
     const several = files.length > 1;
@@ -242,16 +275,19 @@ export class Shop {
     }
   }
   conversation(at) {
-    if (!Number.isInteger(at) || at < 0) throw new HuashuError({ code: "bad-option", message: `对话的序号应为 0 起的整数 / conversations are counted by whole numbers from 0: ${at}` });
+    if (!Number.isSafeInteger(at) || at < 0 || at >= 2 ** 32) refuse("bad-option", `对话的序号 at 应为 0 起的整数`, `conversations are counted by whole numbers from 0 (at): ${String(at)}`);
     return json(() => this.#shop.conversation(at));
   }
   mask(texts) {
+    expect("texts", texts, TEXTS);
     return json(() => this.#shop.mask(text(texts)));
   }
   maskOrders(numbers) {
+    expect("numbers", numbers, TEXTS);
     return json(() => wasm.mask_orders(text(numbers)));
   }
   review(reviews) {
+    expect("reviews", reviews, [Array.isArray, "[{ conversation, rule, verdict }]"]);
     return json(() => this.#shop.review(text(reviews)));
   }
   signals() {
@@ -264,12 +300,14 @@ export class Shop {
   metrics(options) {
     return json(() => this.#shop.metrics(asked(options)));
   }
-  rows(metric, { limit = LIMIT, by, ...options } = {}) {
-    return JSON.parse(rowsOf(this.#shop, metric, by, options, limit, false));
+  rows(metric, options) {
+    const { limit = LIMIT, by, ...rest } = checked(options);
+    return JSON.parse(rowsOf(this.#shop, metric, by, rest, limit, false));
   }
-  *write(what, format, options = {}) {
+  *write(what, format, given) {
     oneOf("write", what, Object.keys(formats));
     oneOf("format", format, formats[what]);
+    const options = checked(given);
     if (what === "metrics") {
       const { unmasked = false, ...rest } = options;
       const figures = call(() => this.#shop.metrics(asked(rest)));
@@ -305,4 +343,10 @@ export class Shop {
   reset() {
     call(() => this.#shop.reset());
   }
+  free() {
+    release(this);
+  }
 }
+
+// For `using`, where that is known.
+if (Symbol.dispose) for (const { prototype } of [Book, Shop]) prototype[Symbol.dispose] = prototype.free;

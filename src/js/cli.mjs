@@ -7,6 +7,7 @@ import { oneOf, wrong } from "./choice.mjs";
 import { reasons } from "./figures.mjs";
 import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
+import { checked } from "./options.mjs";
 
 const KINDS = ["ratings", "reviews", "roster", "members", "campaigns", "messages", "shipping", "given"];
 const ENCODINGS = ["utf-8", "utf-8-bom", "utf-16le", "utf-16be", "gb18030"];
@@ -23,18 +24,28 @@ const commands = {
   book: [book, {}],
 };
 
-/** Writes, and waits where the reader at the other end is slower. */
+/** Writes, and waits where the reader at the other end is slower; false once that has read enough (`huashu … | head`). */
+let heard = true;
 function write(text) {
-  return new Promise((done, failed) => process.stdout.write(text, (error) => (error ? failed(error) : done())));
+  return new Promise((done, failed) => {
+    if (!heard) return done(false);
+    process.stdout.write(text, (error) => {
+      heard = error?.code !== "EPIPE";
+      if (error && heard) failed(new HuashuError({ code: "unwritable", message: `写不出 / cannot write: ${error.message}` }));
+      done(heard);
+    });
+  });
 }
 const say = (text) => process.stderr.write(`${text}\n`);
 
 const where = ({ file, line, column }) => [file, line, column].filter((part) => part !== null).map((part) => `${part}:`).join("");
 const complain = (problem) => say(`${where(problem)}${where(problem) && " "}${problem.message}`);
 
-/** Says what could not be read, the first of it in full. */
-function report(problems, most = 20) {
-  for (const problem of problems.slice(0, most)) complain(problem);
+/** Says what could not be read, the first of it in full; `hide` takes off what is nobody's business of the lines that are quoted. */
+function report(problems, most = 20, hide = (messages) => messages) {
+  const shown = problems.slice(0, most);
+  const messages = hide(shown.map(({ message }) => message));
+  for (const [at, problem] of shown.entries()) complain({ ...problem, message: messages[at] });
   if (problems.length > most) say(`……另有 ${problems.length - most} 处（见 --format json）/ and ${problems.length - most} more (see --format json)`);
 }
 
@@ -54,17 +65,21 @@ function unreadable(name, error) {
   return new HuashuError({ code: "unreadable", file: name, message: why[error.code] ?? error.message });
 }
 
-/** Every file is there before the first one is read: a misspelt name does not cost the time of the others. */
-function present(names) {
-  for (const name of names) {
-    if (name === "-") continue;
-    try {
-      if (statSync(name).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-    } catch (error) {
-      throw unreadable(name, error);
-    }
+/** Names that are misspelt, or a directory's, are told of before the first file is read, which takes its time. */
+function isThere({ name }) {
+  try {
+    if (name !== "-" && statSync(name).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+    return true;
+  } catch (error) {
+    report(unreadable(name, error).problems);
+    return false;
   }
-  if (names.filter((name) => name === "-").length > 1) throw usage("标准输入（-）只能读一次 / the standard input (-) can be read once only");
+}
+
+/** Whatever is read of it first would leave nothing for the others. */
+function oneInput(given) {
+  const names = ["_", "--orders", "--chats", "--tables", "--book", "--columns", "--exclude"].flatMap((option) => given[option] ?? []);
+  if (names.filter((name) => /^(\w+=)?-$/.test(name)).length > 1) throw usage("标准输入（-）只能读一次 / the standard input (-) can be read once only");
 }
 
 /** `ratings=FILE` says what a table is about, `FILE` leaves that to its headers. */
@@ -83,14 +98,13 @@ async function read(shop, given, chats = []) {
   const { "--orders": orders = [], "--tables": tables = [], "--encoding": encoding } = given;
   const reading = readingOf(given, chats);
   const kinds = tables.map(kindOf);
-  present([...chats, ...orders, ...kinds.map(({ name }) => name)]);
   const files = [];
   const stream = (name) => (name === "-" ? process.stdin : createReadStream(name, { highWaterMark: 1 << 20 }));
   const all = [
     ...chats.map((name) => ({ name, add: "addChats", options: reading.chats })),
     ...orders.map((name) => ({ name, add: "addOrders", options: reading.orders })),
     ...kinds.map(({ name, kind }) => ({ name, add: "addTable", options: { kind, columns: reading.tables?.[kind] } })),
-  ];
+  ].filter(isThere);
   for (const { name, add, options } of all) {
     try {
       files.push(await shop[add](name, stream(name), { encoding, ...options }));
@@ -100,9 +114,10 @@ async function read(shop, given, chats = []) {
     }
   }
   // Of the files that were read the shop itself knows best: one file may have answered what another asked for.
-  report([...files.filter((file) => file.failed).flatMap((file) => file.problems), ...shop.problems]);
+  const hide = given["--unmasked"] ? undefined : (messages) => shop.mask(messages);
+  report([...files.filter((file) => file.failed).flatMap((file) => file.problems), ...shop.problems], 20, hide);
   // What was assumed: the year, who the agents are.
-  report(assumed(files.filter((file) => file.notes)));
+  report(assumed(files.filter((file) => file.notes)), 20, hide);
   for (const { file, excluded } of files.filter((file) => file.orders !== undefined && file.excluded.length)) {
     say(`${file}: 未计入的行 rows left out: ${excluded.map(({ reason, count }) => `${reasons[reason] ?? reason} ${count}`).join("，")}`);
   }
@@ -203,8 +218,10 @@ function periodOf(given) {
 function cutsOf(text) {
   if (text === undefined) return undefined;
   const value = (word) => (word === "true" || word === "false" ? word === "true" : word.trim() === "" || Number.isNaN(Number(word)) ? word : Number(word));
+  const met = new Set();
   return Object.fromEntries(text.split(",").map((part) => {
     const [key, word, more] = part.split("=").map((half) => half.trim());
+    if (met.size === met.add(key).size) throw usage(`--customers 里 ${key} 只能写一次 / ${key} is given twice in --customers`);
     if (!key || word === undefined || more !== undefined) throw usage("--customers 应写成 active=60,risk_high=120 / --customers is written active=60,risk_high=120");
     return [key, value(word)];
   }));
@@ -225,7 +242,8 @@ async function check(given) {
   const shop = new Shop(bookOf(given));
   await read(shop, given, given._);
   const options = { messages: given["--messages"], failUnder: least, unmasked: given["--unmasked"] };
-  for (const piece of shop.write("check", given["--format"] ?? "text", options)) await write(piece);
+  // The gate judges all of it, whether somebody reads on or not.
+  for (const piece of shop.write("check", given["--format"] ?? "text", options)) if (!(await write(piece)) && least === undefined) break;
   return least !== undefined && lowest(shop) < least ? 1 : 0;
 }
 
@@ -233,7 +251,7 @@ async function signals(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu signals FILE…");
   const shop = new Shop(bookOf(given));
   await read(shop, given, given._);
-  for (const piece of shop.write("signals", "jsonl")) await write(piece);
+  for (const piece of shop.write("signals", "jsonl")) if (!(await write(piece))) break;
 }
 
 async function metrics(given) {
@@ -254,6 +272,7 @@ async function metrics(given) {
     exclude: listOf(given["--exclude"]),
     customers: cutsOf(given["--customers"]),
   };
+  checked(options);
   const shop = new Shop(bookOf(given));
   await read(shop, given, given["--chats"]);
   const [metric, by, table, unmasked] = [given["--rows"], partOf(given), given["--table"], given["--unmasked"]];
@@ -290,15 +309,16 @@ async function main([name, ...args]) {
   }
   if (!Object.hasOwn(commands, name)) throw usage(wrong(`没有 ${name} 这个命令`, `There is no command ${name}`, name, Object.keys(commands)));
   const [run, options] = commands[name];
-  return (await run(parse(args, options))) ?? 0;
+  const given = parse(args, options);
+  oneInput(given);
+  return (await run(given)) ?? 0;
 }
 
 process.stdout.on("error", () => {}); // write() hears of it
+process.stderr.on("error", () => {}); // and there is nobody to tell
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  // Whoever reads our output has read enough (`huashu … | head`).
-  if (error.code === "EPIPE") process.exit(0);
   process.exitCode = 2;
   if (error instanceof HuashuError) report(error.problems, 200);
   else say(error.stack);

@@ -35,6 +35,7 @@ export interface BookInfo {
   title: string;
   title_en: string;
   hash: string;
+  profile: string | null;
   gap: "day" | null;
   rules: RuleInfo[];
   signals: SignalInfo[];
@@ -71,7 +72,7 @@ export interface Identified {
 }
 
 /** What can be sent to a worker. A Blob is read there, in slices. Bytes are copied, never taken away. */
-export type ClientInput = string | Uint8Array | ArrayBuffer | Blob;
+export type ClientInput = string | ArrayBufferView | ArrayBuffer | Blob;
 
 export class ShopClient {
   constructor(options?: ClientOptions);

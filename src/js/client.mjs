@@ -1,10 +1,14 @@
 // The shop in a worker; see client.d.ts, and worker.mjs for what is said between the two.
 import { HuashuError } from "./error.mjs";
+import { checked } from "./options.mjs";
 
 export { HuashuError };
 
 /** What goes to the worker of a call's options. */
-const plain = ({ signal, onProgress, ...rest } = {}) => rest;
+function plain(options) {
+  const { signal, onProgress, ...rest } = checked(options);
+  return rest;
+}
 
 export class ShopClient {
   #options;
@@ -14,8 +18,8 @@ export class ShopClient {
   #book;
   #failed;
 
-  constructor(options = {}) {
-    this.#options = options;
+  constructor(options) {
+    this.#options = options ?? {};
     this.ready = this.#start();
     this.ready.catch(() => {}); // every call says so as well
   }
@@ -94,9 +98,15 @@ export class ShopClient {
     }
   }
 
-  #send(name, args, { signal, onProgress, starting } = {}) {
-    if (this.#failed) return Promise.reject(this.#failed);
-    if (signal?.aborted) return Promise.reject(signal.reason);
+  /** A call whose last argument are its options. */
+  async #ask(name, args, options) {
+    return this.#send(name, [...args, plain(options)], options);
+  }
+
+  async #send(name, args, options) {
+    const { signal, onProgress, starting } = checked(options);
+    if (this.#failed) throw this.#failed;
+    signal?.throwIfAborted();
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
       const stop = () => {
@@ -112,8 +122,8 @@ export class ShopClient {
       this.#calls.set(id, { starting, resolve: settle(resolve), reject: settle(reject), onProgress });
       try {
         this.#worker.postMessage({ id, call: name, args });
-      } catch (error) {
-        this.#calls.get(id).reject(error);
+      } catch (cause) {
+        this.#calls.get(id).reject(new HuashuError({ code: "bad-input", message: `不能发给后台线程 / cannot be sent to the worker: ${cause.message}`, cause }));
         this.#calls.delete(id);
       }
     });
@@ -143,22 +153,23 @@ export class ShopClient {
     return this.#send("identify", [name, data], options);
   }
   addChats(name, data, options) {
-    return this.#send("addChats", [name, data, plain(options)], options);
+    return this.#ask("addChats", [name, data], options);
   }
   addOrders(name, data, options) {
-    return this.#send("addOrders", [name, data, plain(options)], options);
+    return this.#ask("addOrders", [name, data], options);
   }
   addTable(name, data, options) {
-    return this.#send("addTable", [name, data, plain(options)], options);
+    return this.#ask("addTable", [name, data], options);
   }
   async check(options) {
+    const given = checked(options);
     const conversations = [];
     // The text is parsed here: that is quicker than taking over objects from the worker.
     const onProgress = (done, total, text) => {
       for (const conversation of JSON.parse(text)) conversations.push(conversation);
-      options?.onProgress?.(done, total);
+      given.onProgress?.(done, total);
     };
-    const rest = await this.#send("check", [plain(options)], { signal: options?.signal, onProgress });
+    const rest = await this.#ask("check", [], { ...given, onProgress });
     return { book: rest.book, conversations, ...rest };
   }
   conversation(at, options) {
@@ -173,20 +184,21 @@ export class ShopClient {
   review(reviews, options) {
     return this.#send("review", [reviews], options);
   }
-  todo(rule, { id, messages }, verdict, note, options) {
+  todo(rule, talk, verdict, note, options) {
+    const { id, messages } = talk ?? {};
     return this.#send("todo", [rule, { id, messages }, verdict, note], options);
   }
   signals(options) {
     return this.#send("signals", [], options);
   }
   metrics(options) {
-    return this.#send("metrics", [plain(options)], options);
+    return this.#ask("metrics", [], options);
   }
   rows(metric, options) {
-    return this.#send("rows", [metric, plain(options)], options);
+    return this.#ask("rows", [metric], options);
   }
   save(what, format, options) {
-    return this.#send("save", [what, format, plain(options)], options);
+    return this.#ask("save", [what, format], options);
   }
   reset(options) {
     return this.#send("reset", [], options);

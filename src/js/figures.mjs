@@ -88,17 +88,49 @@ function spread(rows) {
   return rows.map(({ previous, ...row }) => ({ ...row, ...Object.fromEntries(numbers(previous).map(([name, value]) => [`previous.${name}`, value])) }));
 }
 
+const group = "group title title_en rule buyers share amount no_amount";
+const agent = "agent conversations complaints first mean within_30s within_3min reply_rate forwarded inquiry_buyers ordered amount";
+/** The columns of tables without rows: those that every row has. */
+const fields = {
+  given: "id given ours difference unit platform header file period standard why",
+  lifecycle: group, layers: group, purchase_count: group,
+  cohorts: "month buyers after returned share complete",
+  second_purchase: "days watched returned share interval",
+  kpi: "metric title title_en value unit interval previous target direction met gap why",
+  pay: "sheet title agent points most complete level items",
+  outliers: "buyer measure value usual limit order",
+  rfm: "segment title title_en recent frequent valuable buyers share amount no_amount recency frequency monetary",
+  "rfm.quantiles": "measure cut no_amount mean min q25 median q75 q90 max",
+  "cycle.product": "sku title pairs mean",
+  agents: agent, people: agent, teams: agent, shifts: agent,
+  campaigns: "campaign from to reached responded share interval days amount no_amount open",
+  flow: "step title title_en buyers lost",
+  lift: "kind id outcome with_count with_outcome without_count without_outcome difference interval p p_corrected small",
+  weekly: "week kind conversations of examples apart suggest",
+  products: "product title orders buyers pieces amount no_amount paid refunded asked asked_ordered",
+  refund_reasons: "reason orders amount no_amount share",
+  response: "agent rounds unanswered within_6s slow median p90 max conversations long buyers buyers_late",
+  issues: "problem product title conversations reviews buyers open latest",
+  reviews: "at buyer order product stars problems answered seconds failed",
+  actions: "action due buyer about reason suggest",
+  "actions.count": "action title title_en count too_old",
+  alerts: "alert conversation buyer agent at",
+};
+
 /** A table: a column for each field; what a field holds several of stands in one cell. */
 export function renderTable(id, table, format) {
   const rows = spread(table);
-  const names = [...new Set(rows.flatMap(Object.keys))];
+  const names = rows.length ? [...new Set(rows.flatMap(Object.keys))] : fields[id].split(" ");
+  // Shares are below 1 and told apart by more than two decimals.
+  const short = (value) => (typeof value !== "number" || Number.isInteger(value) ? String(value) : Math.abs(value) >= 1 ? number(value) : value.toFixed(4));
+  /** What has fields of its own is `name value, name value`. */
   const plain = (value) => {
-    if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.join("; ");
-    return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
+    if (Array.isArray(value)) return value.map(plain).join("; ");
+    if (typeof value !== "object" || value === null) return value;
+    const told = Object.entries(value).filter(([, part]) => part !== null);
+    return told.map(([name, part]) => `${name} ${[part].flat().map(short).join(" – ")}`).join(", ");
   };
   if (format === "csv") return csv([names, ...rows.map((row) => names.map((name) => plain(row[name])))]);
-  // Shares are below 1 and told apart by more than two decimals.
-  const short = (value) => (Number.isInteger(value) || Math.abs(value) >= 1 ? number(value) : value.toFixed(4));
   const shown = (value) => {
     if (typeof value === "number") return short(value);
     return Array.isArray(value) && value.every((one) => typeof one === "number") ? value.map(short).join("; ") : plain(value);

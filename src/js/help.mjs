@@ -54,5 +54,5 @@ export const help = `huashu：在自己的电脑上给客服聊天打分、算�
   huashu --help | --version
 
 FILE 可以是文本、CSV、Excel 工作簿（xlsx）或它们的 zip；为 - 时读标准输入 / text, CSV, an Excel workbook (xlsx), a zip of these; - is the standard input.
-退出码 / Exit code: 0 正常 fine, 1 低于 --fail-under below it, 2 用法或文件有误 bad input or usage.
+退出码 / Exit code: 0 正常 fine, 1 低于 --fail-under below it, 2 用法或文件有误、写不出 bad input or usage, or no output.
 `;

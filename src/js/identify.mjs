@@ -1,13 +1,23 @@
 // What a file is, told from its beginning by the readers themselves; nothing of it is kept.
 import { Shop } from "./api.mjs";
-import { isPacked } from "./open.mjs";
+import { bytesOf, isPacked, noInput } from "./open.mjs";
 
 const HEAD = 1 << 16;
 
 /** Resolves to the kind and what each reader made of the beginning. An unknown table is taken for what it resembles, else for orders: both can be mapped by hand. */
-export async function identify(book, name, data) {
+export async function identify(book, name, input) {
+  const data = bytesOf(input) ?? input;
+  if (typeof data !== "string" && !(data instanceof Uint8Array) && !(data instanceof Blob)) noInput();
   const trial = new Shop(book);
-  const slice = (end) => (ArrayBuffer.isView(data) ? data.subarray(0, end) : data.slice(0, end));
+  try {
+    return await tryAll(trial, name, data);
+  } finally {
+    trial.free();
+  }
+}
+
+async function tryAll(trial, name, data) {
+  const slice = (end) => (data instanceof Uint8Array ? data.subarray(0, end) : data.slice(0, end));
   // Of what is packed the beginning alone says nothing.
   const packed = typeof data !== "string" && isPacked(new Uint8Array(await new Blob([slice(8)]).arrayBuffer()));
   const head = packed ? data : slice(HEAD);

@@ -41,6 +41,13 @@ export class HuashuError extends Error {
   readonly problems: readonly Problem[];
 }
 
+declare global {
+  /** As in `esnext.disposable`, which need not be among the compiler's libraries. */
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
+
 // ---------------------------------------------------------------- the book
 
 export interface BookOptions {
@@ -148,6 +155,8 @@ export class Book {
   readonly title_en: string;
   /** Changes with any change of the book's meaning; reports cite it. */
   readonly hash: string;
+  /** The platform profile that was put in; null: none. */
+  readonly profile: string | null;
   /** What ends a conversation by the book's profile; null: the usual 120 minutes. */
   readonly gap: "day" | null;
   readonly rules: readonly RuleInfo[];
@@ -166,16 +175,19 @@ export class Book {
   todo(rule: string, conversation: Talk, verdict: Result, note?: string): string;
   /** The book, or one rule of it, as readable text. Throws `unknown-rule`. */
   show(rule?: string): string;
+  /** Gives its memory back; shops keep what they have of it, and the standard books, which all share, stay. After it every call throws `freed`. */
+  free(): void;
+  [Symbol.dispose](): void;
 }
 
 // ---------------------------------------------------------------- reading
 
 /**
- * What is read: text, bytes, a file of the page, or a stream of bytes (node: `createReadStream(path)`). It may be a workbook (.xlsx), or a
+ * What is read: text, bytes, a file of the page, or a stream of bytes or text (node: `createReadStream(path)`), which is closed when the call fails. It may be a workbook (.xlsx), or a
  * zip archive of these and of texts: what reads them is loaded when one comes. Of a workbook the first sheet that holds anything is read, a row of it being a line in `problems`; formulas count with the value saved
  * with them. Limits: 1000 files and 2 GB unpacked, a workbook of 512 MB. What has a password or is no such file after all rejects.
  */
-export type Input = string | Uint8Array | ArrayBuffer | Blob | AsyncIterable<Uint8Array>;
+export type Input = string | ArrayBufferView | ArrayBuffer | Blob | AsyncIterable<string | ArrayBufferView | ArrayBuffer>;
 
 export interface ReadOptions {
   /** Overrules the detected encoding. */
@@ -193,12 +205,12 @@ export interface ChatOptions extends ReadOptions {
   format?: string;
   /**
    * What ends a conversation in the talk with one buyer: so many minutes of silence, or the day. Unless told it is what the
-   * book's profile says (`gap` of the book), else 120. It holds for the files read from then on.
+   * book's profile says (`gap` of the book), else 120. From 1 on. It holds for the files read from then on.
    */
   gap?: number | "day";
   /** Names of agents, for chats that do not tell who is one. */
   agents?: string[];
-  /** The year of dates without one, where nothing in the file tells it. */
+  /** The year of dates without one, where nothing in the file tells it: 1990 to 2100. */
   year?: number;
   /** For tables: the headers of the fields; "" where the table has none. */
   columns?: ChatColumns;
@@ -483,7 +495,7 @@ export interface CheckOptions {
   messages?: boolean;
   /** Leaves `verdicts` empty: for a list of very many conversations, of which `conversation(at)` then gives one with all that was found. */
   brief?: boolean;
-  /** Only for JUnit: a conversation that scores below fails. */
+  /** Only for JUnit: a conversation that scores below fails; 0 to 100. */
   failUnder?: number;
 }
 
@@ -542,6 +554,7 @@ export interface Period {
   to: string;
 }
 
+/** Days and numbers of messages are whole numbers from 0 to 3650. */
 export interface MetricOptions {
   /** First and last day, both counted; everything unless told. */
   period?: Period;
@@ -588,7 +601,10 @@ export interface FigureRow {
   denominator: number;
 }
 
-/** The rows behind a figure; all of them together are its numerator and denominator. */
+/**
+ * The rows behind a figure; all of them together are its numerator and denominator. Not so for `payment.delay_median`, whose value is the median of the
+ * rows, and `sales.per_order_growth`, which compares the mean of the rows with that of the period before.
+ */
 export interface FigureRows {
   metric: string;
   /** Absent: the whole shop. */
@@ -772,6 +788,10 @@ export type RfmRow = {
 /** How a measure of customers is spread. */
 export type SpreadRow = {
   measure: string;
+  /** Where the segments cut; null where they do not. */
+  cut: number | null;
+  /** Buyers left out, for none of their amounts is known. */
+  no_amount: number;
   mean: number;
   min: number;
   q25: number;
@@ -779,10 +799,6 @@ export type SpreadRow = {
   q75: number;
   q90: number;
   max: number;
-  /** Where the segments cut; null where they do not. */
-  cut: number | null;
-  /** Buyers left out, for none of their amounts is known. */
-  no_amount: number;
   /** That of the period before. */
   previous?: Previous<SpreadRow>;
 };
@@ -802,14 +818,14 @@ export type AgentRow = {
   agent: string;
   conversations: number;
   complaints: number;
-  /** Conversations that the agent only handed over: no inquiries of this agent's. */
-  forwarded: number;
   /** Mean seconds; null without times. */
   first: number | null;
   mean: number | null;
   within_30s: number | null;
   within_3min: number | null;
   reply_rate: number | null;
+  /** Conversations that the agent only handed over: no inquiries of this agent's. */
+  forwarded: number;
   inquiry_buyers: number;
   /** Null without orders that name their buyers. */
   ordered: number | null;
@@ -1136,4 +1152,10 @@ export class Shop {
   write(what: "table", format: "text" | "json" | "csv", options: MetricOptions & WriteOptions & { table: keyof MetricTables }): Generator<string>;
   /** Forgets all chats, orders and tables. */
   reset(): void;
+  /**
+   * Gives its memory back at once; else that waits for the garbage collector, which does not see how much it is. After it every call throws
+   * `freed`. `using shop = new Shop()` does it at the end of the block.
+   */
+  free(): void;
+  [Symbol.dispose](): void;
 }

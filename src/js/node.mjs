@@ -13,7 +13,7 @@ export async function init() {}
 
 // A stream of a whole file can be had again from the file, as long as that stays what it was.
 openers.push((data) => {
-  if (!(data instanceof ReadStream) || typeof data.path !== "string" || data.start || data.end !== Infinity || data.bytesRead) return undefined;
+  if (!(data instanceof ReadStream) || typeof data.path !== "string" || data.start || data.end !== Infinity || data.bytesRead || data.readableEncoding) return undefined;
   const path = resolve(data.path);
   const was = statSync(path, { throwIfNoEntry: false });
   if (!was?.isFile()) return undefined;

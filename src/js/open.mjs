@@ -1,18 +1,46 @@
 // From whatever is handed in to the files that are in it: a text is one, and so is a workbook; an archive holds several.
 import { decode, ENCODINGS, joined } from "./decode.mjs";
-import { HuashuError } from "./error.mjs";
+import { refuse } from "./options.mjs";
 
 const SLICE = 1 << 20;
 const encoder = new TextEncoder();
 
-/** The bytes of `data` in pieces of about a megabyte. */
-export async function* slices(data) {
-  if (ArrayBuffer.isView(data) || data instanceof ArrayBuffer) {
-    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+export const noInput = () => refuse("bad-input", "只能读取文本、Uint8Array、Blob 或字节流", "Only text, Uint8Array, Blob or a stream of bytes can be read");
+
+const isStream = (data) => typeof data?.[Symbol.asyncIterator] === "function";
+
+/** The bytes of what holds some; undefined for anything else. */
+export function bytesOf(data) {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : undefined;
+}
+
+/** Text that comes in pieces as UTF-8; a piece may end within a character. */
+function stitching() {
+  let half = "";
+  return (text) => {
+    const whole = half + text;
+    half = /[\ud800-\udbff]$/.test(whole) ? whole.at(-1) : "";
+    return encoder.encode(half ? whole.slice(0, -1) : whole);
+  };
+}
+
+/** Lets go of a stream that is read no further: it may not even have been begun. */
+export async function close(data) {
+  if (!isStream(data)) return;
+  const end = data.destroy ?? data.cancel ?? data.return;
+  // Where somebody else reads a stream it is theirs to end.
+  await Promise.resolve(end?.call(data)).catch(() => {});
+}
+
+/** The bytes of `data` in pieces of about a megabyte; `onText` hears of pieces that are text. */
+async function* slices(data, onText) {
+  const bytes = bytesOf(data);
+  if (bytes) {
     for (let at = 0; at < bytes.length; at += SLICE) yield bytes.subarray(at, at + SLICE);
   } else if (data instanceof Blob) {
     for (let at = 0; at < data.size; at += SLICE) yield new Uint8Array(await data.slice(at, at + SLICE).arrayBuffer());
-  } else if (typeof data?.[Symbol.asyncIterator] === "function") {
+  } else if (isStream(data)) {
     // A stream's own pieces are small: each would cost a copy and a call.
     let held = [];
     let size = 0;
@@ -22,17 +50,19 @@ export async function* slices(data) {
       size = 0;
       return whole;
     };
-    for await (const piece of data) {
+    const encode = stitching();
+    for await (const given of data) {
+      const isText = typeof given === "string";
+      if (isText) onText();
+      const piece = isText ? encode(given) : bytesOf(given);
+      if (!piece) refuse("bad-input", "流里只能是字节（Uint8Array）或文本", `a stream has to give bytes (Uint8Array) or text, not ${given === null ? null : typeof given}`);
       held.push(piece);
       size += piece.length;
       if (size >= SLICE) yield join();
     }
     if (size) yield join();
   } else {
-    throw new HuashuError({
-      code: "bad-input",
-      message: "只能读取文本、Uint8Array、Blob 或字节流 / Only text, Uint8Array, Blob or a stream of bytes can be read",
-    });
+    noInput();
   }
 }
 
@@ -54,19 +84,22 @@ async function* together(first, rest) {
  */
 export async function* open(name, data, { encoding, onProgress, signal, breaks, only }) {
   if (encoding !== undefined && !ENCODINGS.includes(encoding)) {
-    const message = `encoding 不能是 ${encoding}，只能是 ${ENCODINGS.join("、")} / encoding cannot be ${encoding}; it is one of ${ENCODINGS.join(", ")}`;
-    throw new HuashuError({ code: "bad-option", message });
+    refuse("bad-option", `encoding 不能是 ${encoding}，只能是 ${ENCODINGS.join("、")}`, `encoding cannot be ${encoding}; it is one of ${ENCODINGS.join(", ")}`);
   }
   if (typeof data === "string") [data, encoding] = [encoder.encode(data), "utf-8"];
   signal?.throwIfAborted();
   const total = data?.byteLength ?? data?.size;
-  const pieces = slices(data);
-  const first = await pieces.next();
-  const all = together(first, pieces);
-  if (!first.done && isPacked(first.value)) {
-    const { unpack } = await import("./unpack.mjs"); // a file of its own, for those who have such a file
-    yield* unpack(name, all, total, { encoding, onProgress, signal, breaks, only });
-  } else {
-    yield { name, whole: true, size: total, read: (push) => decode(all, total, { encoding, onProgress, signal }, push) };
+  const pieces = slices(data, () => (encoding = "utf-8"));
+  try {
+    const first = await pieces.next();
+    const all = together(first, pieces);
+    if (!first.done && isPacked(first.value)) {
+      const { unpack } = await import("./unpack.mjs"); // a file of its own, for those who have such a file
+      yield* unpack(name, all, total, { encoding, onProgress, signal, breaks, only });
+    } else {
+      yield { name, whole: true, size: total, read: (push) => decode(all, total, { encoding, onProgress, signal }, push) };
+    }
+  } finally {
+    await pieces.return();
   }
 }

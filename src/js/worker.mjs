@@ -1,15 +1,19 @@
 // The other end of client.mjs: one shop, one call after another. {id, call, args} comes in; {id, text | value}, {id, done,
 // total, text?} while it goes on, and {id, problem, problems, trap} go out. {abort: id} stops a call between two slices.
 import { init } from "./index.mjs";
-import { Book, chatShapes, checking, cite, judging, Shop } from "./api.mjs";
+import { Book, chatShapes, checking, cite, countOf, judging, Shop } from "./api.mjs";
 import { identify } from "./identify.mjs";
+import { checked } from "./options.mjs";
 
 let shop;
 let queue = Promise.resolve();
 const running = new Map();
 
 const info = ({ ...fields }) => fields;
-const parse = ({ toml, profile, file }) => (toml === undefined ? Book.standard(profile) : Book.parse(toml, { profile, file }));
+function parse(source) {
+  const { toml, ...options } = checked(source, ["toml", "profile", "file"]);
+  return toml === undefined ? Book.standard(options.profile) : Book.parse(toml, options);
+}
 
 /** Lets messages in (an abort, above all), but not more often than it matters. */
 let rested = 0;
@@ -28,10 +32,16 @@ const calls = {
     shop = new Shop();
   },
   useBook(_, source) {
+    const before = shop.book;
     shop.book = parse(source);
+    if (before !== shop.book) before.free();
     return info(shop.book);
   },
-  checkBook: (_, source) => info(parse(source)),
+  checkBook(_, source) {
+    const book = parse(source);
+    book.free();
+    return info(book);
+  },
   showRule: (_, rule) => shop.book.show(rule),
   standardText: () => Book.standardText(),
   profiles: () => Book.profiles(),
@@ -53,10 +63,12 @@ const calls = {
   maskOrders: (_, numbers) => shop.maskOrders(numbers),
   review: (_, reviews) => shop.review(reviews),
   todo: (_, ...args) => shop.book.todo(...args),
-  async signals({ signal }) {
+  async signals({ onProgress, signal }) {
     const lines = [];
+    const total = countOf(shop);
     for (const piece of shop.write("signals", "jsonl")) {
       for (const line of piece.split("\n")) if (line) lines.push(JSON.parse(line));
+      onProgress(lines.length, total);
       await rest(signal);
     }
     return lines;

@@ -424,7 +424,7 @@ fn unknown(kind: Option<Kind>, headers: &[String]) -> Error {
     for table in TABLES.into_iter().filter(|table| kind.is_none_or(|kind| kind.id() == table.id)) {
         let name = |at: &usize| table.fields.get(*at).map(|field| field.names.get(1).unwrap_or(&field.id));
         let needs = table.needs.iter().map(|need| need.fields.iter().filter_map(name).copied().collect::<Vec<_>>().join("|"));
-        let needs = needs.collect::<Vec<_>>().join(" + ");
+        let needs = if table.needs.is_empty() { String::from("指标名 names of figures") } else { needs.collect::<Vec<_>>().join(" + ") };
         kinds.push_str(&format!("\n  {} {}: {needs}", table.id, table.title));
     }
     Error::new(

@@ -39,6 +39,6 @@ pub(super) fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
     ids.iter().position(|id| *id == given).ok_or_else(|| {
         let (zh, en) = suggestion(given, ids.iter().copied());
         let ids = ids.join(", ");
-        bad_option(format!("{name} 没有 {given}{zh}，只有以下几种 / {name} cannot be {given}{en}; it is one of: {ids}"))
+        bad_option(format!("{name} 只有以下几种，没有 {given}{zh} / {name} is one of {ids}; it cannot be {given}{en}"))
     })
 }
