@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { icon } from "./host";
 import { half, language, number, switchLanguage, t } from "./i18n";
-import { busy, cancel, failure, resume, stopped, tab, unread, type Tab } from "./store";
+import { busy, cancel, failure, resume, stopped, tab, unread, waiting, type Tab } from "./store";
 import { Actions } from "./views/actions";
 import { Agents } from "./views/agents";
 import { Book } from "./views/book";
@@ -46,7 +46,7 @@ export function App() {
         {busy.value && (
           <div class="card busy" role="status">
             <div class="row">
-              <span class="grow">{busy.value.what ? t("正在读取 {0}", busy.value.what) : t("正在计算")}</span>
+              <span class="grow">{busy.value.what ? t("正在读取 {0}", busy.value.what) : t("正在计算")}{waiting.value > 0 && t("，后面还有 {0} 项", waiting.value)}</span>
               <button class="button quiet" onClick={cancel}>{t("取消")}</button>
             </div>
             <div class="progress"><i style={{ width: `${Math.round((busy.value.share ?? 1) * 100)}%` }} /></div>

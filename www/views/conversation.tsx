@@ -5,7 +5,7 @@ import { Marked, type Mark } from "../parts/marked";
 import { half, number, t, titled } from "../i18n";
 import { Copy } from "../parts/copy";
 import { Judge, results } from "./review";
-import { book, conversation, sceneTitle } from "../store";
+import { book, bookText, conversation, sceneTitle } from "../store";
 
 const roleNames = { buyer: "买家", agent: "客服", bot: "机器人", system: "系统" } as const;
 const kindNames = { image: "图片", voice: "语音", card: "卡片", link: "链接", hidden: "原件不可见" } as const;
@@ -135,6 +135,7 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
         </span>
         {c.score.critical && <span class="tag bad">{t("一票否决")}</span>}
       </div>
+      {bookText.value !== null && book.value && <p class="small faint">{t("按店铺规则书“{0}”打分", titled(book.value))}</p>}
       <p class="small faint">{t("通过 {0} · 未通过 {1} · 可做得更好 {2} · 未涉及 {3}", of("pass").length, lost.length + covered.length, missed.length, of("skip").length)}</p>
       {alarms.map(({ alert, times }) => (
         <div class="loss" key={alert.id}>

@@ -6,7 +6,7 @@ import { Panel, unpriced, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { asOf, half, number, t, titled } from "../i18n";
 import { maskName } from "../parts/csv";
-import { measure, metricOptions } from "../store";
+import { measure } from "../store";
 import { productColumn } from "./products";
 
 const measures: Record<string, string> = { recency: "距上次购买（天）", frequency: "购买日数", monetary: "累计金额（元）", monetary_per_year: "每年金额（元）" };
@@ -163,7 +163,7 @@ const conspicuous: Record<OutlierRow["measure"], string> = {
 /** Buyers who may be none, and places where many orders go. */
 function Outliers({ rows }: { rows: OutlierRow[] }) {
   if (rows.length === 0) return null;
-  const leaveOut = (buyer: string) => void measure({ ...metricOptions.value, exclude: [...(metricOptions.value.exclude ?? []), buyer] });
+  const leaveOut = (buyer: string) => void measure((before) => ({ ...before, exclude: [...(before.exclude ?? []), buyer] }));
   const columns: Column<OutlierRow>[] = [
     { title: t("买家"), value: (row) => row.buyer, saved: (row) => row.buyer && maskName(row.buyer) },
     { title: t("异常在"), value: (row) => t(conspicuous[row.measure]) },
