@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { icon } from "./host";
 import { half, language, number, switchLanguage, t } from "./i18n";
+import { useDrop } from "./parts/drop";
 import { busy, cancel, failure, resume, stopped, tab, unread, waiting, type Tab } from "./store";
 import { Actions } from "./views/actions";
 import { Agents } from "./views/agents";
@@ -21,8 +22,11 @@ const rooms: Record<Tab, [string, () => preact.JSX.Element | null]> = {
   files: ["文件", Files],
 };
 
+export const tabs = Object.keys(rooms) as Tab[];
+
 export function App() {
   const Room = rooms[tab.value][1];
+  const over = useDrop();
   useEffect(() => {
     document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
     document.title = `${t("话术")} · ${t("店铺客服质检与经营数据")}`;
@@ -32,9 +36,9 @@ export function App() {
       <header class="top">
         <div class="top-inner">
           <span class="logo"><img src={icon} alt="" />{t("话术")} <small>{t("店铺客服质检与经营数据")}</small></span>
-          <nav class="tabs grow" role="tablist">
-            {(Object.keys(rooms) as Tab[]).map((id) => (
-              <button key={id} role="tab" id={`tab-${id}`} aria-selected={tab.value === id} onClick={() => (tab.value = id)}>
+          <nav class="tabs grow" aria-label={t("话术")}>
+            {tabs.map((id) => (
+              <button key={id} id={`tab-${id}`} aria-current={tab.value === id && "page"} onClick={() => (tab.value = id)}>
                 {t(rooms[id][0])}{id === "files" && unread.value > 0 && <> <span class="tag bad">{number(unread.value)}</span></>}
               </button>
             ))}
@@ -66,6 +70,7 @@ export function App() {
         )}
         <Room />
       </main>
+      {over && <div class="dropping" aria-hidden="true">{t("松开就读入")}</div>}
       <footer class="foot">
         {t("聊天记录和订单只在这台电脑上计算，不上传。页面禁止一切外部请求；关闭页面，数据即清除。")}
       </footer>

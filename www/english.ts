@@ -9,6 +9,7 @@ export const english: Record<string, string> = {
   "从千牛、咚咚、飞鸽、微信复制的对话，或“客户：… 客服：…”这样的文字；可一次粘贴多段，没有昵称的，每段之间空两行": "Copied from any seller workbench or messenger, or text like “客户：…” “客服：…”; several at once are fine, where there are no names with two empty lines between them",
   "开始质检": "Score it", "粘贴": "paste", "正在读取 {0}": "Reading {0}", "正在计算": "Computing", "取消": "Cancel", "已取消读取 {0}，之前读入的内容还在": "Reading {0} was cancelled; what was read before is kept", "，后面还有 {0} 项": ", then {0} more",
   "店铺规则书没有启用，现在用的是标准规则书：{0}": "The shop's own book is not in force, the standard one is: {0}", "按店铺规则书“{0}”打分": "Scored by the shop's own book “{0}”", "起晚于止，没有按它统计": "It begins after its end and was not counted by",
+  "松开就读入": "Let go to read", "回到对话列表": "Back to the list",
   "已取消，之前读入的内容还在": "Cancelled; what was read before is kept", "已停止计算，读入的文件都还在": "Stopped computing; all files that were read are kept", "重新计算": "Compute again",
   "对话": "Conversations", "平均得分": "Mean score", "一票否决": "Critical failures", "需要关注": "Alerts", "未评分": "Not scored",
   "搜索买家、客服或对话编号": "Search buyer, agent or id", "全部": "All", "有扣分": "Lost points", "有预警": "With alerts", "得分从低到高": "Lowest score first",

@@ -47,7 +47,7 @@ onPage("after the first visit the page opens and works without a network", async
   await page.waitForSelector(".cm-content");
 }, { serviceWorkers: "allow" });
 
-for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], [1440, "en-US"]]) {
+for (const [width, locale] of [360, 768, 1440].flatMap((width) => [[width, "zh-CN"], [width, "en-US"]])) {
   onPage(`nothing runs over the edge at ${width} px in ${locale}`, async (page) => {
     await page.click("#sample");
     await page.waitForSelector("#score-value");
@@ -69,6 +69,75 @@ for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], 
     }
   }, { viewport: { width, height: 800 }, locale });
 }
+
+onPage("Back goes to the tab before, and a page that holds files asks before it is left", async (page) => {
+  const asked = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    return dialog.accept();
+  });
+  await page.click("#tab-book");
+  await page.reload();
+  assert.deepEqual(asked, []);
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.goBack();
+  await page.waitForSelector("#score-value");
+  await page.goBack();
+  await page.waitForSelector("#sample");
+  await page.goForward();
+  await page.waitForSelector("#score-value");
+  assert.equal(await page.getAttribute("#tab-chats", "aria-current"), "page");
+  await page.reload();
+  assert.deepEqual(asked, ["beforeunload"]);
+});
+
+onPage("files are read wherever they are dropped; text that is dragged is none", async (page) => {
+  await page.click("#tab-figures");
+  const drop = (types) => page.evaluate((types) => {
+    const dataTransfer = new DataTransfer();
+    if (types === "text") dataTransfer.setData("text/plain", "x");
+    else dataTransfer.items.add(new File(["客户：在吗\n客服：您好，在的\n"], "chat.txt"));
+    const told = (type) => !document.querySelector("footer").dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+    return [told("dragover"), told("drop")];
+  }, types);
+  assert.deepEqual(await drop("text"), [false, false]);
+  assert.deepEqual(await drop("files"), [true, true]);
+  await page.waitForSelector("#score-value");
+  await page.waitForSelector(".dropping", { state: "detached" });
+});
+
+onPage("on a phone a conversation that is chosen comes into sight, its score and the list a tap away", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  const inSight = (selector) => page.waitForFunction((selector) => {
+    const { top } = document.querySelector(selector).getBoundingClientRect();
+    return top >= 0 && top < innerHeight / 2;
+  }, selector);
+  await page.locator(".item").nth(1).click();
+  await inSight(".talk .bubble");
+  await page.click("#to-sheet");
+  await inSight("#score-value");
+  await page.click("#to-list");
+  await inSight(".list");
+}, { viewport: { width: 360, height: 740 } });
+
+onPage("what is focused is seen, and what is chosen is told", async (page) => {
+  for (const id of ["files", "folder"]) {
+    await page.focus(`#${id}`);
+    assert.equal(await page.$eval(`label:has(#${id})`, (label) => getComputedStyle(label).outlineStyle), "solid");
+  }
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  const alerts = page.getByRole("button", { name: "需要关注" });
+  assert.equal(await alerts.getAttribute("aria-pressed"), "false");
+  const all = await page.locator(".item").count();
+  await alerts.press("Enter");
+  assert.equal(await alerts.getAttribute("aria-pressed"), "true");
+  assert.ok((await page.locator(".item").count()) < all);
+  assert.equal(await page.locator("[role=tab]").count(), 0, "tabs without panels are none");
+});
 
 onPage("a long table fills a tall window", async (page) => {
   await page.click("#sample");

@@ -1,6 +1,7 @@
 /** All conversations with their scores; the chosen one beside them. */
 import { useMemo, useState } from "preact/hooks";
 import type { ConversationReport } from "huashu/client";
+import { narrow } from "../parts/narrow";
 import { WindowList } from "../parts/window-list";
 import { number, t } from "../i18n";
 import { choose, chosen, filter, report, save, wanted, type Filter } from "../store";
@@ -82,9 +83,14 @@ export function Chats() {
   );
 }
 
+/** Where it does not stand beside the list, a conversation that is chosen comes into sight. */
+function show(): void {
+  if (narrow.matches) document.querySelector(".talk")?.scrollIntoView({ behavior: "smooth" });
+}
+
 function Item({ c, at }: Row) {
   return (
-    <button class="item" aria-current={chosen.value === at} onClick={() => void choose(at)}>
+    <button class="item" aria-current={chosen.value === at} onClick={() => void choose(at).then(show)}>
       <Badge value={c.score.value} />
       <span class="grow">
         <div class="name">

@@ -23,6 +23,10 @@ export function Conversation() {
   return (
     <div class="detail">
       <section class="card talk">
+        <div class="row narrow-only">
+          <button class="link grow" id="to-list" onClick={() => scrollTo(".list")}>{t("回到对话列表")}</button>
+          <button class="link" id="to-sheet" onClick={() => scrollTo(".sheet")}>{t("得分")} {c.score.value === null ? "—" : number(c.score.value, 1)}</button>
+        </div>
         <div class="talk-head">
           <h2>{c.buyer ?? c.id}</h2>
           {c.scenes.map((scene) => (
@@ -38,6 +42,8 @@ export function Conversation() {
     </div>
   );
 }
+
+const scrollTo = (part: string): void => document.querySelector(part)?.scrollIntoView({ behavior: "smooth" });
 
 /** The messages that a verdict is about: where it found or missed something, else, as with a buyer nobody answered, what asked for it. */
 function placesOf(verdict: Verdict): Set<number> {

@@ -1,8 +1,7 @@
 /** Where chats and orders come in. */
-import { useState } from "preact/hooks";
 import { t, titled } from "../i18n";
-import { chosen, dropped } from "../parts/drop";
-import { add, addPaste, addSamples, anything, bookText, book, busy, clear, pasted, refused } from "../store";
+import { chosen, take } from "../parts/drop";
+import { addPaste, addSamples, anything, bookText, book, busy, clear, pasted, refused } from "../store";
 
 export function Import() {
   const text = pasted.value;
@@ -49,10 +48,6 @@ export function Import() {
 }
 
 function Drop() {
-  const [over, setOver] = useState(false);
-  const take = (files: File[]) => {
-    if (files.length) void add(files.map((file) => ({ name: file.name, data: file })));
-  };
   const input = (id: string, folder: boolean) => (
     <input
       type="file"
@@ -66,17 +61,7 @@ function Drop() {
     />
   );
   return (
-    <div
-      class={`drop tall ${over ? "over" : ""}`}
-      id="drop"
-      onDragOver={(event) => (event.preventDefault(), setOver(true))}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        if (event.dataTransfer) void dropped(event.dataTransfer).then(take);
-      }}
-    >
+    <div class="drop tall" id="drop">
       <strong>{t("把聊天和订单一起拖到这里")}</strong>
       <div class="row">
         <label class="button">{t("选择文件")}{input("files", false)}</label>
