@@ -1,7 +1,7 @@
 /** The frame: header, rooms, progress, failures. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { icon } from "./host";
-import { half, language, number, switchLanguage, t } from "./i18n";
+import { half, language, number, switchLanguage, t, titled } from "./i18n";
 import { useDrop } from "./parts/drop";
 import { busy, cancel, failure, resume, stopped, tab, unread, waiting, type Tab } from "./store";
 import { Actions } from "./views/actions";
@@ -12,10 +12,10 @@ import { Figures } from "./views/figures";
 import { Files } from "./views/files";
 import { Import } from "./views/import";
 
-const rooms: Record<Tab, [string, () => preact.JSX.Element | null]> = {
+const rooms: Record<Tab, [zh: string, () => preact.JSX.Element | null, en?: string]> = {
   import: ["导入", Import],
   chats: ["质检", Chats],
-  agents: ["客服", Agents],
+  agents: ["客服", Agents, "Agents"],
   figures: ["数据", Figures],
   actions: ["待办", Actions],
   book: ["规则", Book],
@@ -27,6 +27,7 @@ export const tabs = Object.keys(rooms) as Tab[];
 export function App() {
   const Room = rooms[tab.value][1];
   const over = useDrop();
+  useLayoutEffect(() => scrollTo(0, 0), [tab.value]);
   useEffect(() => {
     document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
     document.title = `${t("话术")} · ${t("店铺客服质检与经营数据")}`;
@@ -39,7 +40,7 @@ export function App() {
           <nav class="tabs grow" aria-label={t("话术")}>
             {tabs.map((id) => (
               <button key={id} id={`tab-${id}`} aria-current={tab.value === id && "page"} onClick={() => (tab.value = id)}>
-                {t(rooms[id][0])}{id === "files" && unread.value > 0 && <> <span class="tag bad">{number(unread.value)}</span></>}
+                {titled({ title: t(rooms[id][0]), title_en: rooms[id][2] ?? null })}{id === "files" && unread.value > 0 && <> <span class="tag bad">{number(unread.value)}</span></>}
               </button>
             ))}
           </nav>

@@ -8,6 +8,7 @@ import { half, t, titled } from "./i18n";
 import { reviews } from "./reviews";
 import { saveBlob, type Cell, type OrderNumber } from "./parts/csv";
 import { reach } from "./parts/days";
+import { showTalk } from "./parts/narrow";
 import type {
   BookInfo, ChatFile, ChatOptions, ChatShape, CheckReport, ConversationReport, FigureRows, MetricOptions, MetricReport, OrderFile, OrderOptions, Period, ProfileInfo,
   Review, ReviewReport, TableFile, TableKind,
@@ -250,13 +251,21 @@ export const choose = async (at: number): Promise<void> => {
 /** Positions of conversations by id. */
 const places = computed(() => new Map(report.value?.conversations.map((c, at) => [c.id, at])));
 
+/** The buyer of a conversation where that is known, as the list of conversations has it. */
+export const nameOf = (id: string): string => report.value?.conversations[places.value.get(id) ?? -1]?.buyer ?? id;
+
 export const hasConversation = (id: string): boolean => places.value.has(id);
 
 export function openConversation(id: string): void {
   const at = places.value.get(id);
   if (at === undefined) return;
   tab.value = "chats";
-  void choose(at);
+  void choose(at).then(showTalk);
+}
+
+export function ruleTitle(id: string): string {
+  const rule = book.value?.rules.find((one) => one.id === id);
+  return rule ? titled(rule) : id;
 }
 
 export function sceneTitle(id: string): string {

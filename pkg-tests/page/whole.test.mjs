@@ -34,6 +34,52 @@ test("every Chinese text of the page has its English, and none is left over", ()
   for (const text of known) assert.ok(used.has(text), `nothing says ${text}`);
 });
 
+test("text has a contrast of at least 4.5 to what it stands on", () => {
+  const [light, dark] = [...readFileSync(join(root, "www/style.css"), "utf8").matchAll(/:root \{([^}]*)\}/g)].map(([, block]) => block);
+  const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  for (const block of [light, dark]) {
+    const luminance = (name) => {
+      const [, hex] = block.match(new RegExp(`--${name}: #([0-9a-f]+);`));
+      const digits = hex.length === 3 ? [...hex].map((digit) => digit + digit).join("") : hex;
+      const [red, green, blue] = [0, 2, 4].map((at) => channel(parseInt(digits.slice(at, at + 2), 16) / 255));
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const grounds = { soft: ["bg", "card", "buyer"], faint: ["bg", "card", "buyer"], brand: ["bg", "card", "brand-soft"], bad: ["card", "bad-soft"], good: ["card", "good-soft"], warn: ["card", "warn-soft"] };
+    for (const [text, all] of Object.entries(grounds)) {
+      for (const ground of all) {
+        const [low, high] = [luminance(text), luminance(ground)].sort((a, b) => a - b);
+        const contrast = (high + 0.05) / (low + 0.05);
+        assert.ok(contrast >= 4.5, `${text} on ${ground}: ${contrast.toFixed(2)}`);
+      }
+    }
+  }
+});
+
+onPage("English counts one thing as one, and names one thing alike", async (page) => {
+  await page.setInputFiles("#files", { name: "o.csv", mimeType: "text/csv", buffer: Buffer.from("订单编号,买家会员名,买家实际支付金额,订单付款时间\n1,甲,10,2026-01-01 10:00:00\n") });
+  await page.waitForSelector('[id="metric-orders.paid"]');
+  await page.click("#tab-files");
+  assert.match(await page.textContent("[data-file]"), /1 row, 1 orderEncoding/);
+  await page.click("#tab-import");
+  await page.fill("#paste", "客户：在吗\n客服：您好，在的\n");
+  await page.click("#score");
+  await page.waitForSelector("#score-value");
+  assert.match(await page.textContent("#tab-agents"), /^Agents$/);
+  await page.click("#tab-agents");
+  assert.match(await page.textContent("#agents th"), /^Agent$/);
+  await page.click("#tab-chats");
+  const cut = await page.$eval('[aria-label="Order"]', (select) => {
+    const text = document.createElement("span");
+    text.textContent = select.selectedOptions[0].textContent;
+    text.style.position = "absolute";
+    select.after(text);
+    const wanted = text.getBoundingClientRect().width;
+    text.remove();
+    return wanted - (select.clientWidth - 34);
+  });
+  assert.ok(cut <= 0, `${cut} px of the order are cut`);
+}, { locale: "en-US" });
+
 onPage("after the first visit the page opens and works without a network", async (page) => {
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller);

@@ -1,9 +1,9 @@
 /** All conversations with their scores; the chosen one beside them. */
 import { useMemo, useState } from "preact/hooks";
 import type { ConversationReport } from "huashu/client";
-import { narrow } from "../parts/narrow";
+import { showTalk } from "../parts/narrow";
 import { WindowList } from "../parts/window-list";
-import { number, t } from "../i18n";
+import { conversations, number, t } from "../i18n";
 import { choose, chosen, filter, report, save, wanted, type Filter } from "../store";
 import { Conversation } from "./conversation";
 
@@ -36,7 +36,7 @@ export function Chats() {
   const scored = all.flatMap((c) => c.score.value ?? []);
   const mean = scored.length ? scored.reduce((sum, value) => sum + value, 0) / scored.length : null;
   const tiles: [string, string, Filter][] = [
-    [number(all.length), t("对话"), "all"],
+    [number(all.length), conversations(), "all"],
     [mean === null ? "—" : number(mean, 1), t("平均得分"), "lost"],
     [number(all.filter(keeps.critical).length), t("一票否决"), "critical"],
     [number(all.filter(keeps.alerts).length), t("需要关注"), "alerts"],
@@ -52,7 +52,7 @@ export function Chats() {
         ))}
       </div>
       <div class="split">
-        <section class="card list" aria-label={t("对话")}>
+        <section class="card list" aria-label={conversations()}>
           <div class="list-head">
             <input type="search" placeholder={t("搜索买家、客服或对话编号")} aria-label={t("搜索买家、客服或对话编号")} value={search} onInput={(event) => (wanted.value = event.currentTarget.value)} />
             <div class="row two">
@@ -83,14 +83,9 @@ export function Chats() {
   );
 }
 
-/** Where it does not stand beside the list, a conversation that is chosen comes into sight. */
-function show(): void {
-  if (narrow.matches) document.querySelector(".talk")?.scrollIntoView({ behavior: "smooth" });
-}
-
 function Item({ c, at }: Row) {
   return (
-    <button class="item" aria-current={chosen.value === at} onClick={() => void choose(at).then(show)}>
+    <button class="item" aria-current={chosen.value === at} onClick={() => void choose(at).then(showTalk)}>
       <Badge value={c.score.value} />
       <span class="grow">
         <div class="name">

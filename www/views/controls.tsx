@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { CustomerCuts, MetricOptions, Period } from "huashu/client";
 import { DateField } from "../parts/date-field";
+import { NumberField } from "../parts/number-field";
 import { spans } from "../parts/days";
 import { t } from "../i18n";
 import { book, days, measure, metricOptions, save } from "../store";
@@ -119,7 +120,7 @@ function Standards() {
       </label>
       <label>
         <span>{t("买家不超过几条消息不算询单")}</span>
-        <input type="number" min={0} name="monologue" value={options.monologue ?? 0} onChange={(event) => change({ monologue: Number(event.currentTarget.value) || undefined })} />
+        <NumberField name="monologue" min={0} value={options.monologue ?? 0} onNumber={(value) => change({ monologue: value || undefined })} />
       </label>
       <label>
         <span>{t("截至日期（回看天数从这天算起）")}</span>
@@ -181,13 +182,13 @@ function Cuts() {
       {cuts.map(([key, name]) => (
         <label key={key}>
           <span>{t(name)}</span>
-          <input
-            type="number"
-            min={0}
+          <NumberField
             name={key}
-            value={String(told[key] ?? "")}
+            min={0}
+            {...(key === "monetary" && { step: "any" })}
+            value={told[key] as number | undefined}
             placeholder={usual[key] === null ? "–" : String(usual[key])}
-            onChange={(event) => set({ [key]: event.currentTarget.value === "" ? undefined : Number(event.currentTarget.value) })}
+            onNumber={(value) => set({ [key]: value })}
           />
         </label>
       ))}
