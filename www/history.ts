@@ -8,6 +8,8 @@ const addressOf = (id: Tab): string => `#/${id}`;
 export function keepHistory(tabs: readonly Tab[]): void {
   // Nothing is read yet, whatever the address says.
   location.replace(addressOf(tab.value));
+  // A tab begins at its top: what stood there before is not there any more.
+  history.scrollRestoration = "manual";
   effect(() => {
     if (location.hash !== addressOf(tab.value)) location.hash = addressOf(tab.value);
   });

@@ -190,8 +190,12 @@ const broken = ["trap", "worker-failed", "closed"];
 /** Takes a file down as one that cannot be read; throws where no other can be either. */
 function refuse(name: string, error: unknown): void {
   if (isAbort(error) || (error instanceof HuashuError && broken.includes(error.code))) throw error;
+  leaveOut(name, told(error));
+}
+
+function leaveOut(name: string, why: string): void {
   readings += 1;
-  refused.value = [...refused.value, { number: readings, name, why: told(error) }];
+  refused.value = [...refused.value, { number: readings, name, why }];
 }
 
 export const dismiss = ({ number }: Refused): void => void (refused.value = refused.value.filter((one) => one.number !== number));
@@ -293,13 +297,14 @@ export const reread = (old: Upload, changed: Upload | null): Promise<void> => re
 export const rereadAll = (change: (upload: Upload) => Upload | null): Promise<void> =>
   run(async (signal) => {
     const again: Read[] = [];
-    const uploads = files.value.flatMap(({ upload }) => {
+    const left = files.value.flatMap(({ upload }) => {
       const changed = change(upload);
       return changed ? { upload, changed } : [];
     });
     await client.reset();
     try {
-      for (const { upload, changed } of uploads) {
+      for (let next = left[0]; next; left.shift(), next = left[0]) {
+        const { upload, changed } = next;
         try {
           again.push(await read(changed, signal));
         } catch (error) {
@@ -309,6 +314,7 @@ export const rereadAll = (change: (upload: Upload) => Upload | null): Promise<vo
       }
     } finally {
       files.value = again;
+      for (const { upload } of left) leaveOut(upload.name, t("已停止，没有重新读取；要用请再添加一次"));
       if (again.length === 0) forgetData();
       await recompute(signal.aborted ? fresh() : signal);
     }

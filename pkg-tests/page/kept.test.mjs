@@ -7,6 +7,16 @@ const small = csv("small.csv", ["1,甲,10,2026-01-01 10:00:00", "2,乙,20,2026-0
 /** Takes a second or so to be read. */
 const large = () => csv("large.csv", Array.from({ length: 200_000 }, (_, at) => `9${at},买家${at % 5000},10,2026-01-0${(at % 9) + 1} 10:00:00`));
 const files = (page) => page.locator("[data-file]").evaluateAll((cards) => cards.map((card) => card.dataset.file));
+/** Presses 取消 as soon as the progress says all this: from here it might be over by then. */
+const stop = (page, ...texts) => page.evaluate((texts) => new Promise((done) => {
+  const look = () => {
+    const box = document.querySelector(".busy");
+    if (!box || !texts.every((text) => box.textContent.includes(text))) return requestAnimationFrame(look);
+    box.querySelector("button").click();
+    done();
+  };
+  look();
+}), texts);
 const idle = (page) => page.waitForSelector(".busy", { state: "detached" });
 
 onPage("a file that cannot be read is told by its name; those after it are read", async (page) => {
@@ -75,10 +85,14 @@ onPage("the shop's own book is in force again the next time, by its name, until 
 });
 
 onPage("a file that is added while another is read waits; cancelling stops the one that is read, and names it", async (page) => {
-  await page.setInputFiles("#files", large());
-  await page.locator(".busy", { hasText: "large.csv" }).waitFor();
-  await page.setInputFiles("#files", small);
-  await page.locator(".busy", { hasText: "后面还有 1 项" }).locator("button").click();
+  const drop = ({ name, buffer }) => page.evaluateHandle(([name, text]) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], name));
+    return () => document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+  }, [name, buffer.toString()]);
+  const drops = [await drop(large()), await drop(small)];
+  await page.evaluate((drops) => drops.forEach((drop) => drop()), drops);
+  await stop(page, "large.csv", "后面还有 1 项");
   await page.waitForSelector('[id="metric-orders.paid"]');
   await page.click("#tab-files");
   assert.deepEqual(await files(page), ["small.csv"]);
@@ -99,8 +113,18 @@ onPage("while a file is read none is removed, and all of them are there at the e
 
 onPage("reading that is cancelled says which file it was", async (page) => {
   await page.setInputFiles("#files", large());
-  await page.locator(".busy", { hasText: "large.csv" }).locator("button").click();
+  await stop(page, "large.csv");
   await page.locator(".notice", { hasText: "已取消读取 large.csv" }).waitFor();
+});
+
+onPage("what is not read again because that was cancelled is told by its name", async (page) => {
+  await page.setInputFiles("#files", [small, large()]);
+  await page.waitForSelector('[id="metric-orders.paid"]', { timeout: 60_000 });
+  await page.click("#tab-files");
+  await page.locator('[data-file="small.csv"] button', { hasText: "移除" }).click();
+  await stop(page, "large.csv");
+  await page.locator('[data-file="large.csv"]', { hasText: "没有重新读取" }).waitFor();
+  assert.deepEqual(await files(page), ["large.csv"]);
 });
 
 onPage("the sample is read once, however often it is asked for", async (page) => {
@@ -148,6 +172,14 @@ onPage("pasted text stays until it was read, and the search of the conversations
   await page.waitForSelector(".panel .tag.bad");
   await page.click("#tab-import");
   assert.equal(await page.inputValue("#paste"), "今天天气不错", "it was no chat");
+  // Within one task no answer of the worker comes in between.
+  await page.evaluate(async () => {
+    document.querySelector("#score").click();
+    for (let turn = 0; turn < 1000 && !document.querySelector(".busy button"); turn++) await null;
+    document.querySelector(".busy button").click();
+  });
+  await page.locator(".notice", { hasText: "已取消" }).waitFor();
+  assert.equal(await page.inputValue("#paste"), "今天天气不错", "it was cancelled");
   await paste(page, "客户：在吗\n客服：您好，在的\n");
   await page.fill(".list [type=search]", "客");
   await page.selectOption('[aria-label="筛选"]', "unscored");

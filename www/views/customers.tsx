@@ -52,7 +52,7 @@ function Layers({ title, rows }: { title: string; rows: CustomerGroup[] }) {
       <div class="thirds">
         {rows.map((row) => (
           <div key={row.group}>
-            <div class="row"><b>{titled(row)}</b><span class="soft small grow">{number(row.buyers)} {t("人")} · {share(row.share)}<Prior row={row} /></span></div>
+            <div class="row"><b>{titled(row)}</b><span class="soft small grow">{number(row.buyers)} {t("人", row.buyers)} · {share(row.share)}<Prior row={row} /></span></div>
             <Bar share={row.share} />
             <div class="small soft">{count(row.amount)} {t("元")} · {t("金额占 {0}", share(amount && row.amount !== null ? row.amount / amount : null))}{row.no_amount > 0 && ` · ${t("金额未知的订单 {0}", number(row.no_amount))}`}</div>
             <p class="faint small">{half(row.rule)}</p>
@@ -78,7 +78,7 @@ function Returning({ title, counts, curve }: { title: string; counts: CustomerGr
               <tr key={row.group}>
                 <th title={half(row.rule)}>{titled(row)}</th>
                 <td><Bar share={row.share} /></td>
-                <td class="num">{number(row.buyers)} {t("人")} <span class="soft small">{share(row.share)}</span><Prior row={row} /></td>
+                <td class="num">{number(row.buyers)} {t("人", row.buyers)} <span class="soft small">{share(row.share)}</span><Prior row={row} /></td>
               </tr>
             ))}
           </tbody>
