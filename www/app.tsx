@@ -1,8 +1,9 @@
 /** The frame: header, rooms, progress, failures. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { icon } from "./host";
-import { half, language, number, switchLanguage, t } from "./i18n";
-import { busy, cancel, failure, resume, stopped, tab, unread, type Tab } from "./store";
+import { half, language, number, switchLanguage, t, titled } from "./i18n";
+import { useDrop } from "./parts/drop";
+import { busy, cancel, failure, resume, stopped, tab, unread, waiting, type Tab } from "./store";
 import { Actions } from "./views/actions";
 import { Agents } from "./views/agents";
 import { Book } from "./views/book";
@@ -11,18 +12,22 @@ import { Figures } from "./views/figures";
 import { Files } from "./views/files";
 import { Import } from "./views/import";
 
-const rooms: Record<Tab, [string, () => preact.JSX.Element | null]> = {
+const rooms: Record<Tab, [zh: string, () => preact.JSX.Element | null, en?: string]> = {
   import: ["导入", Import],
   chats: ["质检", Chats],
-  agents: ["客服", Agents],
+  agents: ["客服", Agents, "Agents"],
   figures: ["数据", Figures],
   actions: ["待办", Actions],
   book: ["规则", Book],
   files: ["文件", Files],
 };
 
+export const tabs = Object.keys(rooms) as Tab[];
+
 export function App() {
   const Room = rooms[tab.value][1];
+  const over = useDrop();
+  useLayoutEffect(() => scrollTo(0, 0), [tab.value]);
   useEffect(() => {
     document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
     document.title = `${t("话术")} · ${t("店铺客服质检与经营数据")}`;
@@ -32,10 +37,10 @@ export function App() {
       <header class="top">
         <div class="top-inner">
           <span class="logo"><img src={icon} alt="" />{t("话术")} <small>{t("店铺客服质检与经营数据")}</small></span>
-          <nav class="tabs grow" role="tablist">
-            {(Object.keys(rooms) as Tab[]).map((id) => (
-              <button key={id} role="tab" id={`tab-${id}`} aria-selected={tab.value === id} onClick={() => (tab.value = id)}>
-                {t(rooms[id][0])}{id === "files" && unread.value > 0 && <> <span class="tag bad">{number(unread.value)}</span></>}
+          <nav class="tabs grow" aria-label={t("话术")}>
+            {tabs.map((id) => (
+              <button key={id} id={`tab-${id}`} aria-current={tab.value === id && "page"} onClick={() => (tab.value = id)}>
+                {titled({ title: t(rooms[id][0]), title_en: rooms[id][2] ?? null })}{id === "files" && unread.value > 0 && <> <span class="tag bad">{number(unread.value)}</span></>}
               </button>
             ))}
           </nav>
@@ -46,7 +51,7 @@ export function App() {
         {busy.value && (
           <div class="card busy" role="status">
             <div class="row">
-              <span class="grow">{busy.value.what ? t("正在读取 {0}", busy.value.what) : t("正在计算")}</span>
+              <span class="grow">{busy.value.what ? t("正在读取 {0}", busy.value.what) : t("正在计算")}{waiting.value > 0 && t("，后面还有 {0} 项", waiting.value)}</span>
               <button class="button quiet" onClick={cancel}>{t("取消")}</button>
             </div>
             <div class="progress"><i style={{ width: `${Math.round((busy.value.share ?? 1) * 100)}%` }} /></div>
@@ -66,6 +71,7 @@ export function App() {
         )}
         <Room />
       </main>
+      {over && <div class="dropping" aria-hidden="true">{t("松开就读入")}</div>}
       <footer class="foot">
         {t("聊天记录和订单只在这台电脑上计算，不上传。页面禁止一切外部请求；关闭页面，数据即清除。")}
       </footer>

@@ -24,10 +24,13 @@ export function switchLanguage(): void {
   }
 }
 
-/** The text in the page's language; `{0}`, `{1}` … are filled in. */
+/** The text in the page's language; `{0}`, `{1}` … are filled in, `{0|day|days}` with the word that the number wants. */
 export function t(zh: string, ...values: (string | number)[]): string {
   const text = language.value === "zh" ? zh : (english[zh] ?? zh);
-  return text.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)] ?? ""));
+  return text.replace(/\{(\d)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, index: string, one?: string, many?: string) => {
+    const value = String(values[Number(index)] ?? "");
+    return one === undefined ? value : ((value === "1" ? one : many) ?? "");
+  });
 }
 
 /** The half of a "中文 / English" message that the reader wants. */
@@ -44,6 +47,9 @@ export const halves = (messages: string): string => messages.split("; ").map(hal
 export function titled(thing: { title: string; title_en?: string | null }): string {
   return language.value === "en" && thing.title_en ? thing.title_en : thing.title;
 }
+
+/** What is counted, rather than one of them. */
+export const conversations = (): string => titled({ title: "对话", title_en: "Conversations" });
 
 /** The title of what is told as of a day. */
 export const asOf = (title: string, day: string | null): string => (day === null ? title : t("{0}（截至 {1}）", title, day));

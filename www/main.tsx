@@ -1,6 +1,8 @@
 import { render } from "preact";
-import { App } from "./app";
+import { App, tabs } from "./app";
+import { keepHistory } from "./history";
 import { keepOffline } from "./host";
 
+keepHistory(tabs);
 render(<App />, document.getElementById("app")!);
 keepOffline();

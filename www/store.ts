@@ -1,12 +1,14 @@
 /** What the page knows, and the worker that computes it. */
 import { computed, signal } from "@preact/signals";
-import { ShopClient } from "huashu/client";
+import { HuashuError, ShopClient } from "huashu/client";
+import { inForce, keep } from "./book/kept";
 import { sample, workerOptions } from "./host";
 import { remembered, type Columns } from "./columns";
-import { t, titled } from "./i18n";
+import { half, t, titled } from "./i18n";
 import { reviews } from "./reviews";
 import { saveBlob, type Cell, type OrderNumber } from "./parts/csv";
 import { reach } from "./parts/days";
+import { showTalk } from "./parts/narrow";
 import type {
   BookInfo, ChatFile, ChatOptions, ChatShape, CheckReport, ConversationReport, FigureRows, MetricOptions, MetricReport, OrderFile, OrderOptions, Period, ProfileInfo,
   Review, ReviewReport, TableFile, TableKind,
@@ -28,15 +30,28 @@ export interface Upload {
 /** A file that was read; each reading has a number of its own. */
 export type Read = { number: number; upload: Upload } & ({ kind: "chats"; file: ChatFile } | { kind: "orders"; file: OrderFile } | { kind: "table"; file: TableFile });
 
+/** A file that could not be read at all, and why. */
+export interface Refused {
+  number: number;
+  name: string;
+  why: string;
+}
+
 /** How many conversations, orders or rows a file gave. */
 export const yieldOf = (read: Read): number => (read.kind === "chats" ? read.file.conversations : read.kind === "orders" ? read.file.orders : read.file.used);
-
 
 export const tab = signal<Tab>("import");
 export const busy = signal<{ what: string; share: number | null } | null>(null);
 export const failure = signal<string | null>(null);
 /** What was read, in its order; kept so that it can be read again: otherwise, or after the worker broke down. */
 export const files = signal<Read[]>([]);
+export const refused = signal<Refused[]>([]);
+/** What stands in the box for pasting; kept until it was read. */
+export const pasted = signal("");
+/** What the list of conversations is narrowed to. */
+export type Filter = "all" | "lost" | "critical" | "alerts" | "unscored";
+export const filter = signal<Filter>("all");
+export const wanted = signal("");
 export const shapes = signal<ChatShape[]>([]);
 export const report = signal<CheckReport | null>(null);
 export const figures = signal<MetricReport | null>(null);
@@ -56,8 +71,10 @@ export const method = computed(() => (/^method\s*=\s*"weight"/m.test(bookText.va
 export const chosen = signal<number | null>(null);
 export const conversation = signal<ConversationReport | null>(null);
 export const anything = computed(() => files.value.length > 0);
+/** How many actions wait for the one that runs. */
+export const waiting = signal(0);
 /** What could not be read, counted beside the tab that lists it: the figures alone would not show that rows are missing. */
-export const unread = computed(() => files.value.reduce((sum, { file }) => sum + file.problems.length, 0));
+export const unread = computed(() => files.value.reduce((sum, { file }) => sum + file.problems.length, refused.value.length));
 
 /** The user stopped the computing: what was read is there, its results are not. */
 export const stopped = signal(false);
@@ -67,28 +84,57 @@ let abort = new AbortController();
 const fresh = (): AbortSignal => (abort = new AbortController()).signal;
 const client = new ShopClient({ ...workerOptions, onRestart: () => void forget() });
 
-void client.useBook().then((info) => (book.value = info)).catch(fail);
-void client.profiles().then((known) => (profiles.value = known)).catch(fail);
-void client.chatShapes().then((known) => (shapes.value = known)).catch(fail);
+const sourceOf = (toml: string | null, id: string) => ({ ...(toml !== null && { toml, file: "book.toml" }), ...(id && { profile: id }) });
 
-function fail(error: unknown): void {
-  if (error instanceof DOMException && error.name === "AbortError") failure.value = stopped.value ? null : "已取消，之前读入的内容还在";
-  else failure.value = error instanceof Error ? error.message : String(error);
-}
-
-/** Runs one job with its progress shown; whatever it throws becomes the page's message. */
-async function run(job: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  failure.value = null;
+/** Puts the shop's own book into force again where it was, the standard one where that is refused by now. */
+async function begin(): Promise<void> {
+  const kept = inForce();
   try {
-    await job(fresh());
+    book.value = await client.useBook(sourceOf(kept.toml, kept.profile));
+    bookText.value = kept.toml;
+    profile.value = kept.profile;
   } catch (error) {
-    fail(error);
-  } finally {
-    busy.value = null;
+    if (kept.toml === null) return fail(error);
+    failure.value = t("店铺规则书没有启用，现在用的是标准规则书：{0}", half(told(error)));
+    await client.useBook().then((info) => (book.value = info), fail);
   }
 }
 
-export const cancel = (): void => abort.abort();
+const told = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === "AbortError";
+
+function fail(error: unknown): void {
+  const what = isAbort(error) && told(error);
+  if (what === false) failure.value = told(error);
+  else if (stopped.value) failure.value = null;
+  else failure.value = what ? t("已取消读取 {0}，之前读入的内容还在", what) : t("已取消，之前读入的内容还在");
+}
+
+void begin();
+void client.profiles().then((known) => (profiles.value = known)).catch(fail);
+void client.chatShapes().then((known) => (shapes.value = known)).catch(fail);
+
+let last: Promise<void> = Promise.resolve();
+
+/** Runs one job with its progress shown, after those asked for before it; whatever it throws becomes the page's message. */
+function run(job: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  failure.value = null;
+  if (busy.value) waiting.value += 1;
+  else busy.value = { what: "", share: null };
+  return (last = last.then(async () => {
+    try {
+      await job(fresh());
+    } catch (error) {
+      fail(error);
+    }
+    const more = waiting.value > 0;
+    busy.value = more ? { what: "", share: null } : null;
+    if (more) waiting.value -= 1;
+  }));
+}
+
+/** Stops what runs; its reason carries the file that was being read. */
+export const cancel = (): void => abort.abort(new DOMException(busy.value?.what ?? "", "AbortError"));
 
 let readings = 0;
 
@@ -138,38 +184,63 @@ async function recompute(signal: AbortSignal, first = 0): Promise<void> {
 
 export const resume = (): Promise<void> => run((signal) => recompute(signal));
 
-/** Adds files; what they are is found out where the user does not say. */
-export const add = (added: (Pick<Upload, "name" | "data"> & Partial<Upload>)[]): Promise<void> =>
-  run(async (signal) => {
+/** The worker itself broke down, rather than that it could not read a file. */
+const broken = ["trap", "worker-failed", "closed"];
+
+/** Takes a file down as one that cannot be read; throws where no other can be either. */
+function refuse(name: string, error: unknown): void {
+  if (isAbort(error) || (error instanceof HuashuError && broken.includes(error.code))) throw error;
+  leaveOut(name, told(error));
+}
+
+function leaveOut(name: string, why: string): void {
+  readings += 1;
+  refused.value = [...refused.value, { number: readings, name, why }];
+}
+
+export const dismiss = ({ number }: Refused): void => void (refused.value = refused.value.filter((one) => one.number !== number));
+
+type Added = Pick<Upload, "name" | "data"> & Partial<Upload>;
+
+async function addOne({ name, data, kind, options }: Added, signal: AbortSignal, take: (read: Read) => void): Promise<void> {
+  busy.value = { what: name, share: 0 };
+  const found = kind ? null : await client.identify(name, data, { signal });
+  const kept = found && (remembered(found[found.kind].headers) ?? remembered(found.chats.headers));
+  const kinds = [...new Set(found?.entries?.map((entry) => entry.kind))];
+  if (found?.entries && kinds.length > 1) {
+    // Each file of the archive goes where it belongs.
+    for (const each of kinds) {
+      const only = found.entries.filter((entry) => entry.kind === each).map((entry) => entry.name);
+      take(await read({ name, data, kind: each, options: { ...options, only } }, signal));
+    }
+    return;
+  }
+  const upload = { name, data, kind: kind ?? found?.kind ?? "chats", options: { ...options } };
+  take(await read(kept ? mapped(upload, kept.table, kept.columns) : upload, signal));
+}
+
+/** Adds files, each by itself; what they are is found out where the user does not say. Resolves to what was read. */
+export async function add(added: Added[]): Promise<Read[]> {
+  const news: Read[] = [];
+  const take = (read: Read) => {
+    news.push(read);
+    files.value = [...files.value, read];
+  };
+  await run(async (signal) => {
     const known = report.value?.conversations.length ?? 0;
-    const before = files.value.length;
+    const refusals = refused.value.length;
     try {
-      for (const { name, data, kind, options } of added) {
-        busy.value = { what: name, share: 0 };
-        const found = kind ? null : await client.identify(name, data, { signal });
-        const kept = found && (remembered(found[found.kind].headers) ?? remembered(found.chats.headers));
-        const kinds = [...new Set(found?.entries?.map((entry) => entry.kind))];
-        if (found?.entries && kinds.length > 1) {
-          // Each file of the archive goes where it belongs.
-          for (const each of kinds) {
-            const only = found.entries.filter((entry) => entry.kind === each).map((entry) => entry.name);
-            files.value = [...files.value, await read({ name, data, kind: each, options: { ...options, only } }, signal)];
-          }
-          continue;
-        }
-        const upload = { name, data, kind: kind ?? found?.kind ?? "chats", options: { ...options } };
-        const file = await read(kept ? mapped(upload, kept.table, kept.columns) : upload, signal);
-        files.value = [...files.value, file];
-      }
+      for (const one of added) await addOne(one, signal, take).catch((error) => refuse(one.name, error));
     } finally {
       // Files read before a cancelled or broken one count.
-      if (files.value.length > before) await recompute(signal.aborted ? fresh() : signal, known);
+      if (news.length > 0) await recompute(signal.aborted ? fresh() : signal, known);
     }
-    const news = files.value.slice(before);
-    const strange = news.some((read) => yieldOf(read) === 0);
+    const strange = refused.value.length > refusals || news.some((read) => yieldOf(read) === 0);
     if (strange || news.length > 3) tab.value = "files";
     else tab.value = news.some((read) => read.kind === "chats") ? "chats" : "figures";
   });
+  return news;
+}
 
 export const choose = async (at: number): Promise<void> => {
   chosen.value = at;
@@ -184,13 +255,21 @@ export const choose = async (at: number): Promise<void> => {
 /** Positions of conversations by id. */
 const places = computed(() => new Map(report.value?.conversations.map((c, at) => [c.id, at])));
 
+/** The buyer of a conversation where that is known, as the list of conversations has it. */
+export const nameOf = (id: string): string => report.value?.conversations[places.value.get(id) ?? -1]?.buyer ?? id;
+
 export const hasConversation = (id: string): boolean => places.value.has(id);
 
 export function openConversation(id: string): void {
   const at = places.value.get(id);
   if (at === undefined) return;
   tab.value = "chats";
-  void choose(at);
+  void choose(at).then(showTalk);
+}
+
+export function ruleTitle(id: string): string {
+  const rule = book.value?.rules.find((one) => one.id === id);
+  return rule ? titled(rule) : id;
 }
 
 export function sceneTitle(id: string): string {
@@ -198,14 +277,14 @@ export function sceneTitle(id: string): string {
   return scene ? titled(scene) : id;
 }
 
-/** Counts by other options; where these are refused, the old ones stay in force. */
-export const measure = (options: MetricOptions): Promise<void> =>
+/** Counts by other options, told from those in force when its turn comes; where they are refused, the old ones stay. */
+export const measure = (change: (before: MetricOptions) => MetricOptions): Promise<void> =>
   run(async (signal) => {
     const before = metricOptions.value;
-    metricOptions.value = options;
+    metricOptions.value = change(before);
     busy.value = { what: "", share: null };
     try {
-      figures.value = await client.metrics({ ...options, signal });
+      figures.value = anything.value ? await client.metrics({ ...metricOptions.value, signal }) : null;
     } catch (error) {
       metricOptions.value = before;
       throw error;
@@ -218,26 +297,47 @@ export const reread = (old: Upload, changed: Upload | null): Promise<void> => re
 export const rereadAll = (change: (upload: Upload) => Upload | null): Promise<void> =>
   run(async (signal) => {
     const again: Read[] = [];
-    const uploads = files.value.flatMap(({ upload }) => change(upload) ?? []);
+    const left = files.value.flatMap(({ upload }) => {
+      const changed = change(upload);
+      return changed ? { upload, changed } : [];
+    });
     await client.reset();
     try {
-      for (const upload of uploads) again.push(await read(upload, signal));
+      for (let next = left[0]; next; left.shift(), next = left[0]) {
+        const { upload, changed } = next;
+        try {
+          again.push(await read(changed, signal));
+        } catch (error) {
+          if (changed === upload) refuse(upload.name, error);
+          else again.push(await asBefore(upload, signal, error));
+        }
+      }
     } finally {
       files.value = again;
+      for (const { upload } of left) leaveOut(upload.name, t("已停止，没有重新读取；要用请再添加一次"));
+      if (again.length === 0) forgetData();
       await recompute(signal.aborted ? fresh() : signal);
     }
   });
 
+/** Reads a file as it was read where the new way is refused, and says why. */
+async function asBefore(upload: Upload, signal: AbortSignal, error: unknown): Promise<Read> {
+  const found = await read(upload, signal);
+  failure.value = told(error);
+  return found;
+}
+
 /** Puts a book in, the standard one for null; what was read is scored again, not read again. */
-export const useBook = (toml: string | null): Promise<void> => judgeBy(toml, profile.value);
+export const useBook = (toml: string | null): Promise<void> => judgeBy(() => [toml, profile.value]);
 
-export const useProfile = (id: string): Promise<void> => judgeBy(bookText.value, id);
+export const useProfile = (id: string): Promise<void> => judgeBy(() => [bookText.value, id]);
 
-const judgeBy = (toml: string | null, id: string): Promise<void> =>
+const judgeBy = (choice: () => [toml: string | null, profile: string]): Promise<void> =>
   run(async (signal) => {
+    const [toml, id] = choice();
     busy.value = { what: "", share: null };
     const cuts = JSON.stringify(book.value?.customers);
-    book.value = await client.useBook({ ...(toml !== null && { toml, file: "book.toml" }), ...(id && { profile: id }) });
+    book.value = await client.useBook(sourceOf(toml, id));
     // What was changed of the old book's cuts may not go with the new one's.
     if (JSON.stringify(book.value.customers) !== cuts) {
       const { customers: _, ...rest } = metricOptions.value;
@@ -245,6 +345,7 @@ const judgeBy = (toml: string | null, id: string): Promise<void> =>
     }
     bookText.value = toml;
     profile.value = id;
+    keep(toml, id);
     const at = chosen.value;
     await recompute(signal);
     if (at !== null && report.value) await choose(at);
@@ -275,14 +376,25 @@ export const standardText = (): Promise<string> => (standard ??= client.standard
 async function forget(): Promise<void> {
   await client.reset();
   files.value = [];
+  refused.value = [];
   stopped.value = false;
   reviews.value = [];
   report.value = figures.value = conversation.value = chosen.value = null;
 }
 
+/** Drops what was chosen for the data that is gone: the next shop's has other days and other buyers. */
+function forgetData(): void {
+  const { period: _, asOf: __, exclude: ___, ...preferred } = metricOptions.value;
+  metricOptions.value = preferred;
+  days.value = null;
+  filter.value = "all";
+  wanted.value = "";
+}
+
 export const clear = (): Promise<void> =>
   run(async () => {
     await forget();
+    forgetData();
     tab.value = "import";
   });
 
@@ -303,14 +415,25 @@ export async function save(what: "check" | "metrics", name: string): Promise<voi
   saveBlob(name, blob);
 }
 
+let sampling = false;
 export async function addSamples(): Promise<void> {
-  const names = ["qianniu-chats.txt", "taobao-orders.csv"];
-  await add(await Promise.all(names.map(async (name) => ({ name, data: await sample(name) }))));
+  if (sampling || busy.value) return;
+  sampling = true;
+  try {
+    const names = ["qianniu-chats.txt", "taobao-orders.csv"];
+    await add(await Promise.all(names.map(async (name) => ({ name, data: await sample(name) }))));
+  } catch (error) {
+    fail(error);
+  }
+  sampling = false;
 }
 
 /** A name for pasted text that no other paste has. */
 let pastes = 0;
-export const addPaste = (text: string): Promise<void> => {
+export async function addPaste(): Promise<void> {
+  const text = pasted.value;
+  if (!text.trim() || busy.value) return;
   pastes += 1;
-  return add([{ name: pastes === 1 ? t("粘贴") : `${t("粘贴")}-${pastes}`, data: new Blob([text]) }]);
-};
+  const news = await add([{ name: pastes === 1 ? t("粘贴") : `${t("粘贴")}-${pastes}`, data: new Blob([text]) }]);
+  if (pasted.value === text && news.some((read) => yieldOf(read) > 0)) pasted.value = "";
+}

@@ -79,7 +79,8 @@ onPage("the rules are searched and read with their examples; a change of points 
   assert.ok((await page.locator(".rule").count()) < 10);
   await page.click("#rule-apology-first summary");
   await page.waitForSelector(".examples mark");
-  assert.match(await page.textContent("#rule-apology-first"), /名片效应.*P2.*非常抱歉给您添麻烦了.*没做到.*做到了.*未涉及/s);
+  assert.match(await page.textContent("#rule-apology-first"), /名片效应.*非常抱歉给您添麻烦了.*没做到.*做到了.*未涉及/s);
+  assert.doesNotMatch(await page.textContent("#rule-apology-first"), /\bP2\b/, "the mark of a line in our own documents");
   await page.fill("#rule-apology-first [name=deduct]", "1");
   await page.click("#rule-apology-first [name=apply]");
   await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1…");
@@ -146,6 +147,7 @@ onPage("the shop's own book is checked while it is written", async (page) => {
 onPage("an inspector agrees or overrules; a disagreement becomes a todo example of the rule", async (page) => {
   await paste(page, "客户：我的快递三天没动了，电话13912345678\n客服：在路上了\n");
   const before = await score(page);
+  assert.equal(await page.getAttribute(".sheet [data-rule=apology-first]", "aria-label"), "复核 买家抱怨后，首次回复第一句先致歉");
   await page.selectOption(".sheet [data-rule=apology-first]", "pass");
   await page.fill(".sheet .judge.said input", "语气可以");
   await page.locator(".sheet .judge.said input").blur();

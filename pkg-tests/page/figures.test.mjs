@@ -92,7 +92,7 @@ onPage("buyers who share an address are pointed out, and left out only when told
   await page.click("#language");
   assert.match(await page.textContent("#outliers tbody tr"), /other buyers at the address/);
   const file = await saved(page, ".panel:has(#outliers) .button.quiet");
-  assert.match(file, /\r\n刷\*\*\*5,.*,260\*{9}0011#1,\r\n刷\*\*\*0,.*,260\*{9}0011#2,/);
+  assert.match(file, /\r\n刷\*\*\*5,.*,260\*{9}0011#1\r\n刷\*\*\*0,.*,260\*{9}0011#2\r\n/);
   await page.locator("#outliers .link", { hasText: "leave out" }).first().click();
   await page.waitForFunction(() => document.querySelectorAll("#outliers tbody tr").length === 11);
 });
@@ -110,6 +110,57 @@ onPage("the list of what to do is saved for a spreadsheet, masked unless asked",
   assert.match(await saved(page, "#save-actions"), /慢慢走的蜗牛.*2610128801540321/);
   await page.click("#alerts .link");
   await page.waitForSelector(".bubble mark.alert");
+});
+
+onPage("tables are saved with what they show: titles, units, and no buttons", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  const file = (id) => saved(page, `.panel:has(#${id}) .panel-head .button`);
+  await page.click("#tab-agents");
+  assert.match(await file("agents"), /林间小筑旗舰店:小北,.*不引导站外联系或交易 −\d/);
+  await page.click("#tab-figures");
+  assert.match(await file("kpi"), /\r\n投诉率,[\d.]+%,≤\u00a03%,–,未达标\r\n/);
+  assert.equal(await page.getAttribute("#kpi", "aria-label"), "目标看板");
+  await page.click("#part-customers");
+  assert.ok(await page.getAttribute(".curve", "aria-label"));
+});
+
+onPage("a list is printed in full, and no empty verdict by hand", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator(".sheet .judge").first().isVisible(), false);
+  await page.emulateMedia({ media: "screen" });
+  const unpaid = Array.from({ length: 60 }, (_, at) => `${at},买家${at},2026-10-14 10:00:00,等待买家付款,20`);
+  await page.click("#tab-import");
+  await page.setInputFiles("#files", { name: "unpaid.csv", mimeType: "text/csv", buffer: Buffer.from(`订单编号,买家会员名,订单创建时间,订单状态,买家应付货款\n${unpaid.join("\n")}\n`) });
+  await page.waitForSelector('[id="metric-orders.paid"]');
+  await page.click("#tab-actions");
+  await page.waitForSelector(".todo");
+  const all = Number((await page.textContent("#actions .chips button b")).replace(",", ""));
+  const some = await page.locator(".todo").count();
+  assert.ok(some < all, `${some} of ${all}`);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await page.waitForFunction((all) => document.querySelectorAll(".todo").length === all, all);
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.$eval("#actions .scroller", (box) => box.scrollHeight > box.clientHeight), false);
+}, { viewport: { width: 1440, height: 400 } });
+
+onPage("a number that makes no sense is refused beside its field", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.click(".standards summary");
+  for (const [name, number] of [["monologue", "1.5"], ["monologue", "-1"], ["care", "2.5"]]) {
+    await page.fill(`[name=${name}]`, number);
+    await page.locator(`[name=${name}]`).blur();
+    await page.locator(`label:has([name=${name}])`, { hasText: "请填 0 或更大的整数" }).waitFor();
+  }
+  assert.equal(await page.locator(".notice").count(), 0);
+  await page.fill("[name=monologue]", "1");
+  await page.locator("[name=monologue]").blur();
+  await page.waitForFunction(() => document.querySelector(".standards summary").textContent.includes("买家 1 条以内不算询单"));
+  assert.equal(await page.locator("label:has([name=monologue]) .wrong").count(), 0);
 });
 
 onPage("agents are ranked, and a click sorts by another column", async (page) => {
@@ -225,7 +276,7 @@ onPage("a figure opens its breakdown and the rows behind it; the week is reviewe
   await page.click("#part-issues");
   assert.match(await page.textContent("#products"), /羊毛被/);
   await page.click("#part-weekly");
-  assert.match(await page.textContent(".weekly"), /被抱怨.*qianniu-chats\.txt#2/s);
+  assert.match(await page.textContent(".weekly"), /被抱怨.*tb阿南不困/s);
   await page.locator(".weekly .link").first().click();
   await page.waitForSelector(".talk");
 });

@@ -34,6 +34,52 @@ test("every Chinese text of the page has its English, and none is left over", ()
   for (const text of known) assert.ok(used.has(text), `nothing says ${text}`);
 });
 
+test("text has a contrast of at least 4.5 to what it stands on", () => {
+  const [light, dark] = [...readFileSync(join(root, "www/style.css"), "utf8").matchAll(/:root \{([^}]*)\}/g)].map(([, block]) => block);
+  const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  for (const block of [light, dark]) {
+    const luminance = (name) => {
+      const [, hex] = block.match(new RegExp(`--${name}: #([0-9a-f]+);`));
+      const digits = hex.length === 3 ? [...hex].map((digit) => digit + digit).join("") : hex;
+      const [red, green, blue] = [0, 2, 4].map((at) => channel(parseInt(digits.slice(at, at + 2), 16) / 255));
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const grounds = { soft: ["bg", "card", "buyer"], faint: ["bg", "card", "buyer"], brand: ["bg", "card", "brand-soft"], bad: ["card", "bad-soft"], good: ["card", "good-soft"], warn: ["card", "warn-soft"] };
+    for (const [text, all] of Object.entries(grounds)) {
+      for (const ground of all) {
+        const [low, high] = [luminance(text), luminance(ground)].sort((a, b) => a - b);
+        const contrast = (high + 0.05) / (low + 0.05);
+        assert.ok(contrast >= 4.5, `${text} on ${ground}: ${contrast.toFixed(2)}`);
+      }
+    }
+  }
+});
+
+onPage("English counts one thing as one, and names one thing alike", async (page) => {
+  await page.setInputFiles("#files", { name: "o.csv", mimeType: "text/csv", buffer: Buffer.from("订单编号,买家会员名,买家实际支付金额,订单付款时间\n1,甲,10,2026-01-01 10:00:00\n") });
+  await page.waitForSelector('[id="metric-orders.paid"]');
+  await page.click("#tab-files");
+  assert.match(await page.textContent("[data-file]"), /1 row, 1 orderEncoding/);
+  await page.click("#tab-import");
+  await page.fill("#paste", "客户：在吗\n客服：您好，在的\n");
+  await page.click("#score");
+  await page.waitForSelector("#score-value");
+  assert.match(await page.textContent("#tab-agents"), /^Agents$/);
+  await page.click("#tab-agents");
+  assert.match(await page.textContent("#agents th"), /^Agent$/);
+  await page.click("#tab-chats");
+  const cut = await page.$eval('[aria-label="Order"]', (select) => {
+    const text = document.createElement("span");
+    text.textContent = select.selectedOptions[0].textContent;
+    text.style.position = "absolute";
+    select.after(text);
+    const wanted = text.getBoundingClientRect().width;
+    text.remove();
+    return wanted - (select.clientWidth - 34);
+  });
+  assert.ok(cut <= 0, `${cut} px of the order are cut`);
+}, { locale: "en-US" });
+
 onPage("after the first visit the page opens and works without a network", async (page) => {
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller);
@@ -47,7 +93,7 @@ onPage("after the first visit the page opens and works without a network", async
   await page.waitForSelector(".cm-content");
 }, { serviceWorkers: "allow" });
 
-for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], [1440, "en-US"]]) {
+for (const [width, locale] of [360, 768, 1440].flatMap((width) => [[width, "zh-CN"], [width, "en-US"]])) {
   onPage(`nothing runs over the edge at ${width} px in ${locale}`, async (page) => {
     await page.click("#sample");
     await page.waitForSelector("#score-value");
@@ -69,6 +115,75 @@ for (const [width, locale] of [[360, "zh-CN"], [360, "en-US"], [1440, "zh-CN"], 
     }
   }, { viewport: { width, height: 800 }, locale });
 }
+
+onPage("Back goes to the tab before, and a page that holds files asks before it is left", async (page) => {
+  const asked = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    return dialog.accept();
+  });
+  await page.click("#tab-book");
+  await page.reload();
+  assert.deepEqual(asked, []);
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.goBack();
+  await page.waitForSelector("#score-value");
+  await page.goBack();
+  await page.waitForSelector("#sample");
+  await page.goForward();
+  await page.waitForSelector("#score-value");
+  assert.equal(await page.getAttribute("#tab-chats", "aria-current"), "page");
+  await page.reload();
+  assert.deepEqual(asked, ["beforeunload"]);
+});
+
+onPage("files are read wherever they are dropped; text that is dragged is none", async (page) => {
+  await page.click("#tab-figures");
+  const drop = (types) => page.evaluate((types) => {
+    const dataTransfer = new DataTransfer();
+    if (types === "text") dataTransfer.setData("text/plain", "x");
+    else dataTransfer.items.add(new File(["客户：在吗\n客服：您好，在的\n"], "chat.txt"));
+    const told = (type) => !document.querySelector("footer").dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+    return [told("dragover"), told("drop")];
+  }, types);
+  assert.deepEqual(await drop("text"), [false, false]);
+  assert.deepEqual(await drop("files"), [true, true]);
+  await page.waitForSelector("#score-value");
+  await page.waitForSelector(".dropping", { state: "detached" });
+});
+
+onPage("on a phone a conversation that is chosen comes into sight, its score and the list a tap away", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  const inSight = (selector) => page.waitForFunction((selector) => {
+    const { top } = document.querySelector(selector).getBoundingClientRect();
+    return top >= 0 && top < innerHeight / 2;
+  }, selector);
+  await page.locator(".item").nth(1).click();
+  await inSight(".talk .bubble");
+  await page.click("#to-sheet");
+  await inSight("#score-value");
+  await page.click("#to-list");
+  await inSight(".list");
+}, { viewport: { width: 360, height: 740 } });
+
+onPage("what is focused is seen, and what is chosen is told", async (page) => {
+  for (const id of ["files", "folder"]) {
+    await page.focus(`#${id}`);
+    assert.equal(await page.$eval(`label:has(#${id})`, (label) => getComputedStyle(label).outlineStyle), "solid");
+  }
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  const alerts = page.getByRole("button", { name: "需要关注" });
+  assert.equal(await alerts.getAttribute("aria-pressed"), "false");
+  const all = await page.locator(".item").count();
+  await alerts.press("Enter");
+  assert.equal(await alerts.getAttribute("aria-pressed"), "true");
+  assert.ok((await page.locator(".item").count()) < all);
+  assert.equal(await page.locator("[role=tab]").count(), 0, "tabs without panels are none");
+});
 
 onPage("a long table fills a tall window", async (page) => {
   await page.click("#sample");

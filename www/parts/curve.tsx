@@ -14,7 +14,7 @@ const LEFT = 44;
 const BOTTOM = 22;
 const TOP = 8;
 
-export function Curve({ points, unit }: { points: Point[]; unit: string }) {
+export function Curve({ label, points, unit }: { label: string; points: Point[]; unit: string }) {
   const right = Math.max(...points.map((point) => point.x), 1);
   const top = Math.max(...points.map((point) => point.band?.[1] ?? point.y), 0.01);
   const x = (value: number) => LEFT + ((WIDTH - LEFT - 30) * value) / right;
@@ -22,7 +22,7 @@ export function Curve({ points, unit }: { points: Point[]; unit: string }) {
   const line = (of: (point: Point) => number) => points.map((point) => `${x(point.x).toFixed(1)},${y(of(point)).toFixed(1)}`);
   const band = [...line((point) => point.band?.[1] ?? point.y), ...line((point) => point.band?.[0] ?? point.y).reverse()].join(" ");
   return (
-    <svg class="curve" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img">
+    <svg class="curve" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
       {[0, top / 2, top].map((value) => (
         <g key={value}>
           <line class="grid" x1={LEFT} x2={WIDTH} y1={y(value)} y2={y(value)} />

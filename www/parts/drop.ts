@@ -1,9 +1,36 @@
-/** Files that are dropped or chosen, those inside of folders too. */
+/** Files that are dropped, wherever on the page, or chosen, those inside of folders too. */
+import { useEffect, useState } from "preact/hooks";
+import { add } from "../store";
+
+export function take(files: File[]): void {
+  if (files.length) void add(files.map((file) => ({ name: file.name, data: file })));
+}
+
+/** Whether files are held over the page; dropped, they are read: a browser would open them in place of it. */
+export function useDrop(): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const holds = (event: DragEvent) => !event.defaultPrevented && event.dataTransfer?.types.includes("Files");
+    addEventListener("dragover", (event) => {
+      if (!holds(event)) return;
+      event.preventDefault();
+      setOver(true);
+    });
+    addEventListener("dragleave", (event) => event.relatedTarget === null && setOver(false));
+    addEventListener("drop", (event) => {
+      setOver(false);
+      if (!holds(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      void dropped(event.dataTransfer).then(take);
+    });
+  }, []);
+  return over;
+}
 
 /** What systems and Excel leave lying about. */
 const isLitter = (name: string): boolean => /^(\.|~\$|Thumbs\.db$|desktop\.ini$)/i.test(name);
 
-export async function dropped(transfer: DataTransfer): Promise<File[]> {
+async function dropped(transfer: DataTransfer): Promise<File[]> {
   // Entries must be taken before the first await: the transfer is emptied after the event.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   if (entries.length === 0) return chosen(transfer.files);

@@ -18,6 +18,8 @@ export interface Column<T> {
   /** What is shown in brackets of the same row of the period before, for columns that are compared. */
   before?: (row: T) => ComponentChildren;
   num?: boolean;
+  /** Buttons are not saved. */
+  unsaved?: boolean;
   /** What the heading means. */
   note?: string;
 }
@@ -31,6 +33,8 @@ const HEIGHT = 44;
 
 interface Props<T> {
   id: string;
+  /** What it is a table of. */
+  label?: string;
   rows: readonly T[];
   columns: Column<T>[];
   /** Column to begin with, by position; negative from `~`: descending. */
@@ -43,7 +47,7 @@ export function unpriced<T extends { no_amount: number }>(rows: T[], title: stri
   return rows.some((row) => row.no_amount > 0 || (earlier(row)?.no_amount ?? 0) > 0) ? [{ title, value: (row) => row.no_amount, cell: show, before: show, num: true }] : [];
 }
 
-export function Table<T>({ id, rows, columns, order }: Props<T>) {
+export function Table<T>({ id, label, rows, columns, order }: Props<T>) {
   const [by, setBy] = useState(order);
   const sorted = useMemo(() => (by === undefined ? [...rows] : sort(rows, columns[by < 0 ? ~by : by], by < 0)), [rows, columns, by]);
   const long = sorted.length > LONG;
@@ -52,7 +56,7 @@ export function Table<T>({ id, rows, columns, order }: Props<T>) {
   const gap = (height: number) => long && height > 0 && <tr aria-hidden="true"><td class="gap" colSpan={columns.length} style={{ height: `${height}px` }} /></tr>;
   return (
     <div class={`table-box ${long ? "long" : ""}`} ref={box} onScroll={onScroll} tabIndex={long ? 0 : -1}>
-      <table id={id}>
+      <table id={id} aria-label={label}>
         <thead>
           <tr>
             {columns.map((column, at) => (
@@ -109,7 +113,7 @@ export function Panel<T>(props: { title: string; note?: string; table: Props<T>;
   const { title, note, table, children } = props;
   const compared = table.columns.some((column) => column.before) && table.rows.some((row) => earlier(row));
   const cells = <V,>(titleOrValue: (column: Column<T>, old: boolean) => V) =>
-    table.columns.flatMap((column) => (compared && column.before ? [titleOrValue(column, false), titleOrValue(column, true)] : [titleOrValue(column, false)]));
+    table.columns.filter((column) => !column.unsaved).flatMap((column) => (compared && column.before ? [titleOrValue(column, false), titleOrValue(column, true)] : [titleOrValue(column, false)]));
   const cellOf = (row: T | null, column: Column<T>) => (row === null ? null : (column.saved ?? column.value)(row));
   const save = async () => {
     const head = cells((column, old) => (old ? `${column.title} ${t("上期")}` : column.title));
@@ -125,7 +129,7 @@ export function Panel<T>(props: { title: string; note?: string; table: Props<T>;
       {note && <p class="soft small">{note}</p>}
       {compared && <p class="faint small">{t("括号里是上期的数字。")}</p>}
       {children}
-      <Table {...table} />
+      <Table {...table} label={title} />
     </section>
   );
 }

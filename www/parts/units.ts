@@ -10,7 +10,7 @@ export const count = (value: number | null, digits = 0): string => (value === nu
 /** A value and its unit apart, for setting the unit smaller. */
 export function withUnit(value: number, unit: string): [string, string] {
   if (unit === "ratio") return [number(value * 100), "%"];
-  return [number(value), t(unitNames[unit] ?? unit)];
+  return [number(value), t(unitNames[unit] ?? unit, number(value))];
 }
 
 /** `10-12 18:30` of a time, with the year where it is wanted. */

@@ -1,5 +1,5 @@
 /** Which of many equally high rows are in sight: only these are put into the document. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 
 const BEYOND = 8;
@@ -19,6 +19,15 @@ export function useWindow(count: number, rowHeight: number): Sight {
   const [top, setTop] = useState(0);
   // Until the box is laid out, as high as most are.
   const [height, setHeight] = useState(700);
+  // All of them are printed.
+  const [printed, setPrinted] = useState(false);
+  useEffect(() => {
+    const change = (event: Event) => setPrinted(event.type === "beforeprint");
+    for (const type of ["beforeprint", "afterprint"]) addEventListener(type, change);
+    return () => {
+      for (const type of ["beforeprint", "afterprint"]) removeEventListener(type, change);
+    };
+  }, []);
   useLayoutEffect(() => {
     if (!box.current) return;
     const observer = new ResizeObserver(([entry]) => entry && setHeight(entry.contentRect.height));
@@ -26,8 +35,8 @@ export function useWindow(count: number, rowHeight: number): Sight {
     return () => observer.disconnect();
   }, []);
   const sight = Math.ceil(height / rowHeight);
-  const first = Math.max(0, Math.min(Math.floor(top / rowHeight), count - sight) - BEYOND);
-  const last = Math.min(count, first + sight + 2 * BEYOND);
+  const first = printed ? 0 : Math.max(0, Math.min(Math.floor(top / rowHeight), count - sight) - BEYOND);
+  const last = printed ? count : Math.min(count, first + sight + 2 * BEYOND);
   return {
     box,
     onScroll: (event) => setTop(event.currentTarget.scrollTop),

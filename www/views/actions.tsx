@@ -5,12 +5,10 @@ import { Copy } from "../parts/copy";
 import { type Cell, maskName, saveCsv } from "../parts/csv";
 import { Panel, type Column } from "../parts/table";
 import { clock } from "../parts/units";
+import { narrow } from "../parts/narrow";
 import { WindowList } from "../parts/window-list";
 import { asOf, half, number, t, titled } from "../i18n";
 import { figures, hasConversation, masked, openConversation, report } from "../store";
-
-/** Height of a row of the list, pixels; on narrow screens its parts stand one below the other. */
-const narrow = matchMedia("(max-width: 760px)");
 
 export function Actions() {
   const [kind, setKind] = useState("");

@@ -4,7 +4,7 @@ import type { AgentReport, AgentRow } from "huashu/client";
 import { Panel, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { number, t, titled } from "../i18n";
-import { book, figures, report, type Part } from "../store";
+import { figures, report, ruleTitle, type Part } from "../store";
 import { Rows } from "./behind";
 import { Badge } from "./chats";
 import { PaySheets } from "./targets";
@@ -61,7 +61,7 @@ function scores(): Column<Row>[] {
     { title: t("波动"), value: (row) => row.sheet?.spread ?? null, cell: (row) => (row.sheet?.spread == null ? "–" : `±\u00a0${number(row.sheet.spread, 1)}`), num: true, note: t("得分的标准差") },
     { title: t("评分对话"), value: (row) => row.sheet?.scored ?? 0, cell: (row) => number(row.sheet?.scored ?? 0), num: true },
     { title: t("一票否决"), value: (row) => row.sheet?.critical ?? 0, cell: (row) => number(row.sheet?.critical ?? 0), num: true },
-    { title: t("主要扣分"), value: (row) => row.sheet?.rules[0]?.rule ?? "", cell: (row) => row.sheet && <Losses agent={row.sheet} /> },
+    { title: t("主要扣分"), value: (row) => row.sheet?.rules[0] ? ruleTitle(row.sheet.rules[0].rule) : "", saved: (row) => losses(row.sheet).map(([points, title]) => `${title} ${points}`).join(t("；")), cell: (row) => <Losses agent={row.sheet} /> },
   ];
 }
 
@@ -124,15 +124,11 @@ function service(who: string, rows: Row[], open: (metric: string, row: Row) => v
   ];
 }
 
-function Losses({ agent }: { agent: AgentReport }) {
-  const rules = new Map(book.value?.rules.map((rule) => [rule.id, rule]));
-  return (
-    <div class="small losses">
-      {agent.rules.slice(0, 3).map((line) => (
-        <div key={line.rule}>
-          <span class="points bad">−{number(line.lost)}</span> {rules.has(line.rule) ? titled(rules.get(line.rule)!) : line.rule}
-        </div>
-      ))}
-    </div>
-  );
-}
+/** The rules that cost an agent most. */
+const losses = (agent: AgentReport | undefined): [points: string, title: string][] => (agent?.rules ?? []).slice(0, 3).map(({ rule, lost }) => [`−${number(lost)}`, ruleTitle(rule)]);
+
+const Losses = ({ agent }: { agent: AgentReport | undefined }) => (
+  <div class="small losses">
+    {losses(agent).map(([points, title]) => <div key={title}><span class="points bad">{points}</span> {title}</div>)}
+  </div>
+);

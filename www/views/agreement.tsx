@@ -4,9 +4,9 @@ import type { Agreement as Agreed, Result, ReviewReport } from "huashu/client";
 import { writeExample } from "../book/own";
 import { saveBlob } from "../parts/csv";
 import { Panel, type Column } from "../parts/table";
-import { half, number, t, titled } from "../i18n";
+import { half, number, t } from "../i18n";
 import { parse, reviewed, reviews } from "../reviews";
-import { book, openConversation, report, review, todo } from "../store";
+import { nameOf, openConversation, report, review, ruleTitle, todo } from "../store";
 import { bookPart } from "./book";
 import { results } from "./review";
 
@@ -55,14 +55,9 @@ export function Agreement() {
 const Tile = ({ value, label }: { value: string; label: string }) => <div class="tile"><b class="num">{value}</b><span>{label}</span></div>;
 const kappa = (one: Agreed | undefined): string => (one?.kappa == null ? "–" : number(one.kappa, 2));
 
-function titleOf(id: string): string {
-  const rule = book.value?.rules.find((one) => one.id === id);
-  return rule ? titled(rule) : id;
-}
-
 function ruleColumns(): Column<ReviewReport["rules"][number]>[] {
   return [
-    { title: t("规则"), value: (row) => titleOf(row.rule) },
+    { title: t("规则"), value: (row) => ruleTitle(row.rule) },
     { title: t("同意"), value: (row) => row.agree, cell: (row) => number(row.agree), num: true },
     { title: t("改判"), value: (row) => row.disagree, cell: (row) => number(row.disagree), num: true },
     { title: "κ", value: (row) => row.kappa, cell: (row) => <b>{kappa(row)}</b>, num: true },
@@ -80,19 +75,19 @@ function disagreementColumns(): Column<Disagreement>[] {
     bookPart.value = "editor";
   };
   return [
-    { title: t("规则"), value: (row) => titleOf(row.rule) },
+    { title: t("规则"), value: (row) => ruleTitle(row.rule) },
     { title: t("自动"), value: (row) => named(row.automatic) },
     { title: t("人工"), value: (row) => named(row.manual), cell: (row) => <b>{named(row.manual)}</b> },
     { title: t("备注"), value: (row) => row.note },
     { title: t("对话"), value: (row) => row.conversation, cell: (row) => <button class="link" onClick={() => openConversation(row.conversation)}>{t("查看")}</button> },
-    { title: t("处理"), value: () => null, cell: (row) => <button class="button small" onClick={() => void keep(row)}>{t("存为待改进例子")}</button> },
+    { title: t("处理"), value: () => null, unsaved: true, cell: (row) => <button class="button small" onClick={() => void keep(row)}>{t("存为待改进例子")}</button> },
   ];
 }
 
 function scoreColumns(): Column<ReviewReport["conversations"][number]>[] {
   const points = (value: number | null) => (value === null ? "–" : number(value, 1));
   return [
-    { title: t("对话"), value: (row) => row.conversation, cell: (row) => <button class="link" onClick={() => openConversation(row.conversation)}>{row.conversation}</button> },
+    { title: t("对话"), value: (row) => nameOf(row.conversation), saved: (row) => row.conversation, cell: (row) => <button class="link" title={row.conversation} onClick={() => openConversation(row.conversation)}>{nameOf(row.conversation)}</button> },
     { title: t("自动得分"), value: (row) => row.automatic, cell: (row) => points(row.automatic), num: true },
     { title: t("人工得分"), value: (row) => row.manual, cell: (row) => <b>{points(row.manual)}</b>, num: true },
   ];

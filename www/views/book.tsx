@@ -25,11 +25,11 @@ export function Book() {
           </select></label>
         </div>
       </section>
-      <div class="segments" role="tablist" aria-label={t("规则")}>
+      <nav class="segments" aria-label={t("规则")}>
         {(Object.keys(parts) as (keyof typeof parts)[]).map((id) => (
-          <button key={id} role="tab" id={`book-${id}`} aria-selected={bookPart.value === id} onClick={() => (bookPart.value = id)}>{t(parts[id][0])}</button>
+          <button key={id} id={`book-${id}`} aria-current={bookPart.value === id} onClick={() => (bookPart.value = id)}>{t(parts[id][0])}</button>
         ))}
-      </div>
+      </nav>
       <Part />
     </div>
   );

@@ -1,14 +1,14 @@
 /** All conversations with their scores; the chosen one beside them. */
 import { useMemo, useState } from "preact/hooks";
 import type { ConversationReport } from "huashu/client";
+import { showTalk } from "../parts/narrow";
 import { WindowList } from "../parts/window-list";
-import { number, t } from "../i18n";
-import { choose, chosen, report, save } from "../store";
+import { conversations, number, t } from "../i18n";
+import { choose, chosen, filter, report, save, wanted, type Filter } from "../store";
 import { Conversation } from "./conversation";
 
 /** A conversation with its position in the report. */
 type Row = { c: ConversationReport; at: number };
-type Filter = "all" | "lost" | "critical" | "alerts" | "unscored";
 type Order = "worst" | "best" | "read";
 
 const keeps: Record<Filter, (c: ConversationReport) => boolean> = {
@@ -20,24 +20,23 @@ const keeps: Record<Filter, (c: ConversationReport) => boolean> = {
 };
 
 export function Chats() {
-  const [filter, setFilter] = useState<Filter>("all");
   const [order, setOrder] = useState<Order>("worst");
-  const [search, setSearch] = useState("");
+  const search = wanted.value;
   const all = report.value?.conversations ?? [];
   const shown = useMemo(() => {
-    const wanted = search.trim().toLowerCase();
-    const named = (c: ConversationReport) => [c.id, c.buyer ?? "", ...c.agents].some((name) => name.toLowerCase().includes(wanted));
-    const found: Row[] = all.map((c, at) => ({ c, at })).filter(({ c }) => keeps[filter](c) && (!wanted || named(c)));
+    const text = search.trim().toLowerCase();
+    const named = (c: ConversationReport) => [c.id, c.buyer ?? "", ...c.agents].some((name) => name.toLowerCase().includes(text));
+    const found: Row[] = all.map((c, at) => ({ c, at })).filter(({ c }) => keeps[filter.value](c) && (!text || named(c)));
     const value = ({ c }: Row) => c.score.value ?? (order === "worst" ? Infinity : -Infinity);
     if (order !== "read") found.sort((a, b) => (order === "worst" ? value(a) - value(b) : value(b) - value(a)));
     return found;
-  }, [all, filter, order, search]);
+  }, [all, filter.value, order, search]);
   if (!report.value) return <div class="card empty">{t("还没有聊天记录，先去“导入”粘贴一段吧")}</div>;
 
   const scored = all.flatMap((c) => c.score.value ?? []);
   const mean = scored.length ? scored.reduce((sum, value) => sum + value, 0) / scored.length : null;
   const tiles: [string, string, Filter][] = [
-    [number(all.length), t("对话"), "all"],
+    [number(all.length), conversations(), "all"],
     [mean === null ? "—" : number(mean, 1), t("平均得分"), "lost"],
     [number(all.filter(keeps.critical).length), t("一票否决"), "critical"],
     [number(all.filter(keeps.alerts).length), t("需要关注"), "alerts"],
@@ -46,18 +45,18 @@ export function Chats() {
     <div class="stack">
       <div class="tiles">
         {tiles.map(([value, label, goal]) => (
-          <div class="card tile" key={label} onClick={() => setFilter(goal)}>
+          <button class="card tile" key={label} aria-pressed={filter.value === goal} onClick={() => (filter.value = goal)}>
             <b class="num">{value}</b>
             <span>{label}</span>
-          </div>
+          </button>
         ))}
       </div>
       <div class="split">
-        <section class="card list" aria-label={t("对话")}>
+        <section class="card list" aria-label={conversations()}>
           <div class="list-head">
-            <input type="search" placeholder={t("搜索买家、客服或对话编号")} aria-label={t("搜索买家、客服或对话编号")} value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
+            <input type="search" placeholder={t("搜索买家、客服或对话编号")} aria-label={t("搜索买家、客服或对话编号")} value={search} onInput={(event) => (wanted.value = event.currentTarget.value)} />
             <div class="row two">
-              <select aria-label={t("筛选")} value={filter} onChange={(event) => setFilter(event.currentTarget.value as Filter)}>
+              <select aria-label={t("筛选")} value={filter.value} onChange={(event) => (filter.value = event.currentTarget.value as Filter)}>
                 <option value="all">{t("全部")}</option>
                 <option value="lost">{t("有扣分")}</option>
                 <option value="critical">{t("一票否决")}</option>
@@ -86,7 +85,7 @@ export function Chats() {
 
 function Item({ c, at }: Row) {
   return (
-    <button class="item" aria-current={chosen.value === at} onClick={() => void choose(at)}>
+    <button class="item" aria-current={chosen.value === at} onClick={() => void choose(at).then(showTalk)}>
       <Badge value={c.score.value} />
       <span class="grow">
         <div class="name">

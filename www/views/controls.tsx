@@ -1,6 +1,8 @@
 /** What the figures count, and by which standard. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { CustomerCuts, MetricOptions, Period } from "huashu/client";
+import { DateField } from "../parts/date-field";
+import { NumberField } from "../parts/number-field";
 import { spans } from "../parts/days";
 import { t } from "../i18n";
 import { book, days, measure, metricOptions, save } from "../store";
@@ -10,8 +12,7 @@ const attributions = { order: "按下单", "order-first": "下单优先", paymen
 
 /** Sets options; what is undefined goes back to the usual. */
 function change(part: { [K in keyof MetricOptions]?: MetricOptions[K] | undefined }): void {
-  const merged = { ...metricOptions.value, ...part };
-  void measure(Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined && value !== false)) as MetricOptions);
+  void measure((before) => Object.fromEntries(Object.entries({ ...before, ...part }).filter(([, value]) => value !== undefined && value !== false)) as MetricOptions);
 }
 
 export function Controls() {
@@ -25,7 +26,7 @@ export function Controls() {
             <button key={name} aria-pressed={period?.from === span.from && period.to === span.to} onClick={() => change({ period: span })}>{t(name)}</button>
           ))}
         </div>
-        <Span key={`${period?.from} ${period?.to}`} />
+        <Span />
         <span class="grow" />
         <button class="button quiet small" onClick={() => void save("metrics", "huashu-metrics.csv")}>{t("下载表格")}</button>
       </div>
@@ -42,7 +43,9 @@ const length = ({ from, to }: Period): number => Math.round((Date.parse(to) - Da
 
 /** A period needs both its ends; without either it is all the data. */
 function Span() {
-  const [{ from, to }, setSpan] = useState({ from: "", to: "", ...metricOptions.value.period });
+  const { period } = metricOptions.value;
+  const [{ from, to }, setSpan] = useState({ from: "", to: "", ...period });
+  useEffect(() => setSpan({ from: "", to: "", ...period }), [period?.from, period?.to]);
   const set = (from: string, to: string) => {
     setSpan({ from, to });
     if (from && to && from <= to) change({ period: { from, to } });
@@ -51,9 +54,10 @@ function Span() {
   const range = { ...(days.value && { min: days.value.from, max: days.value.to }) };
   return (
     <span class="span">
-      <input type="date" aria-label={t("起")} value={from} {...range} onChange={(event) => set(event.currentTarget.value, to)} />
+      <DateField aria-label={t("起")} value={from} {...range} onDate={(day) => set(day, to)} />
       <span>–</span>
-      <input type="date" aria-label={t("止")} value={to} {...range} onChange={(event) => set(from, event.currentTarget.value)} />
+      <DateField aria-label={t("止")} value={to} {...range} onDate={(day) => set(from, day)} />
+      {from && to && from > to && <span class="small wrong" role="alert">{t("起晚于止，没有按它统计")}</span>}
     </span>
   );
 }
@@ -116,11 +120,11 @@ function Standards() {
       </label>
       <label>
         <span>{t("买家不超过几条消息不算询单")}</span>
-        <input type="number" min={0} name="monologue" value={options.monologue ?? 0} onChange={(event) => change({ monologue: Number(event.currentTarget.value) || undefined })} />
+        <NumberField name="monologue" min={0} value={options.monologue ?? 0} onNumber={(value) => change({ monologue: value || undefined })} />
       </label>
       <label>
         <span>{t("截至日期（回看天数从这天算起）")}</span>
-        <input type="date" name="asOf" value={options.asOf ?? ""} onChange={(event) => change({ asOf: event.currentTarget.value || undefined })} />
+        <DateField name="asOf" value={options.asOf ?? ""} onDate={(day) => change({ asOf: day || undefined })} />
       </label>
       <label class="check">
         <input type="checkbox" name="dropZero" checked={!!options.dropZero} onChange={(event) => change({ dropZero: event.currentTarget.checked })} />
@@ -178,13 +182,13 @@ function Cuts() {
       {cuts.map(([key, name]) => (
         <label key={key}>
           <span>{t(name)}</span>
-          <input
-            type="number"
-            min={0}
+          <NumberField
             name={key}
-            value={String(told[key] ?? "")}
+            min={0}
+            {...(key === "monetary" && { step: "any" })}
+            value={told[key] as number | undefined}
             placeholder={usual[key] === null ? "–" : String(usual[key])}
-            onChange={(event) => set({ [key]: event.currentTarget.value === "" ? undefined : Number(event.currentTarget.value) })}
+            onNumber={(value) => set({ [key]: value })}
           />
         </label>
       ))}

@@ -5,7 +5,7 @@ import { Marked, type Mark } from "../parts/marked";
 import { half, number, t, titled } from "../i18n";
 import { Copy } from "../parts/copy";
 import { Judge, results } from "./review";
-import { book, conversation, sceneTitle } from "../store";
+import { book, bookText, conversation, sceneTitle } from "../store";
 
 const roleNames = { buyer: "买家", agent: "客服", bot: "机器人", system: "系统" } as const;
 const kindNames = { image: "图片", voice: "语音", card: "卡片", link: "链接", hidden: "原件不可见" } as const;
@@ -23,6 +23,10 @@ export function Conversation() {
   return (
     <div class="detail">
       <section class="card talk">
+        <div class="row narrow-only">
+          <button class="link grow" id="to-list" onClick={() => scrollTo(".list")}>{t("回到对话列表")}</button>
+          <button class="link" id="to-sheet" onClick={() => scrollTo(".sheet")}>{t("得分")} {c.score.value === null ? "—" : number(c.score.value, 1)}</button>
+        </div>
         <div class="talk-head">
           <h2>{c.buyer ?? c.id}</h2>
           {c.scenes.map((scene) => (
@@ -38,6 +42,8 @@ export function Conversation() {
     </div>
   );
 }
+
+const scrollTo = (part: string): void => document.querySelector(part)?.scrollIntoView({ behavior: "smooth" });
 
 /** The messages that a verdict is about: where it found or missed something, else, as with a buyer nobody answered, what asked for it. */
 function placesOf(verdict: Verdict): Set<number> {
@@ -135,6 +141,7 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
         </span>
         {c.score.critical && <span class="tag bad">{t("一票否决")}</span>}
       </div>
+      {bookText.value !== null && book.value && <p class="small faint">{t("按店铺规则书“{0}”打分", titled(book.value))}</p>}
       <p class="small faint">{t("通过 {0} · 未通过 {1} · 可做得更好 {2} · 未涉及 {3}", of("pass").length, lost.length + covered.length, missed.length, of("skip").length)}</p>
       {alarms.map(({ alert, times }) => (
         <div class="loss" key={alert.id}>

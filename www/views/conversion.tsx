@@ -31,7 +31,7 @@ function Funnel({ steps }: { steps: FlowRow[] }) {
               <li key={step.step}>
                 <span class="name">{titled(step)}</span>
                 <span class="track tall"><i style={{ width: `${(100 * step.buyers) / whole}%` }} /></span>
-                <span class="num"><b>{number(step.buyers)}</b> {t("人")} <span class="soft small">{share(step.buyers / whole)}</span>{step.previous && <span class="faint small prior"> ({t("上期")} {number(step.previous.buyers)})</span>}</span>
+                <span class="num"><b>{number(step.buyers)}</b> {t("人", step.buyers)} <span class="soft small">{share(step.buyers / whole)}</span>{step.previous && <span class="faint small prior"> ({t("上期")} {number(step.previous.buyers)})</span>}</span>
                 <span class={`small ${step.lost > 0 ? "loss-text" : "faint"}`}>
                   {at === 0 ? "" : step.lost > 0 ? t("流失 {0} 人（这一步的 {1}）", number(step.lost), share(before ? step.lost / before : 0)) : t("无流失")}
                 </span>

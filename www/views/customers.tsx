@@ -6,7 +6,7 @@ import { Panel, unpriced, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { asOf, half, number, t, titled } from "../i18n";
 import { maskName } from "../parts/csv";
-import { measure, metricOptions } from "../store";
+import { measure } from "../store";
 import { productColumn } from "./products";
 
 const measures: Record<string, string> = { recency: "距上次购买（天）", frequency: "购买日数", monetary: "累计金额（元）", monetary_per_year: "每年金额（元）" };
@@ -52,7 +52,7 @@ function Layers({ title, rows }: { title: string; rows: CustomerGroup[] }) {
       <div class="thirds">
         {rows.map((row) => (
           <div key={row.group}>
-            <div class="row"><b>{titled(row)}</b><span class="soft small grow">{number(row.buyers)} {t("人")} · {share(row.share)}<Prior row={row} /></span></div>
+            <div class="row"><b>{titled(row)}</b><span class="soft small grow">{number(row.buyers)} {t("人", row.buyers)} · {share(row.share)}<Prior row={row} /></span></div>
             <Bar share={row.share} />
             <div class="small soft">{count(row.amount)} {t("元")} · {t("金额占 {0}", share(amount && row.amount !== null ? row.amount / amount : null))}{row.no_amount > 0 && ` · ${t("金额未知的订单 {0}", number(row.no_amount))}`}</div>
             <p class="faint small">{half(row.rule)}</p>
@@ -78,7 +78,7 @@ function Returning({ title, counts, curve }: { title: string; counts: CustomerGr
               <tr key={row.group}>
                 <th title={half(row.rule)}>{titled(row)}</th>
                 <td><Bar share={row.share} /></td>
-                <td class="num">{number(row.buyers)} {t("人")} <span class="soft small">{share(row.share)}</span><Prior row={row} /></td>
+                <td class="num">{number(row.buyers)} {t("人", row.buyers)} <span class="soft small">{share(row.share)}</span><Prior row={row} /></td>
               </tr>
             ))}
           </tbody>
@@ -86,7 +86,7 @@ function Returning({ title, counts, curve }: { title: string; counts: CustomerGr
         {last && (
           <figure>
             <figcaption class="faint small">{t("首购后多少天内买了第二次（生存分析估计，阴影为 95 % 区间）")}</figcaption>
-            <Curve points={curve.map((row) => ({ x: row.days, y: row.share, band: row.interval }))} unit={t("天")} />
+            <Curve label={t("首购后多少天内买了第二次（生存分析估计，阴影为 95 % 区间）")} points={curve.map((row) => ({ x: row.days, y: row.share, band: row.interval }))} unit={t("天")} />
           </figure>
         )}
       </div>
@@ -106,7 +106,7 @@ function Cohorts({ title, rows }: { title: string; rows: CohortRow[] }) {
       <div class="panel-head"><h2>{title}</h2></div>
       <p class="soft small">{t("每一行是某月首次购买的顾客，之后每个月有多少人又买；淡色的月份还没结束。")}</p>
       <div class="table-box">
-        <table class="heat">
+        <table class="heat" aria-label={title}>
           <thead>
             <tr>
               <th>{t("首购月份")}</th>
@@ -163,7 +163,7 @@ const conspicuous: Record<OutlierRow["measure"], string> = {
 /** Buyers who may be none, and places where many orders go. */
 function Outliers({ rows }: { rows: OutlierRow[] }) {
   if (rows.length === 0) return null;
-  const leaveOut = (buyer: string) => void measure({ ...metricOptions.value, exclude: [...(metricOptions.value.exclude ?? []), buyer] });
+  const leaveOut = (buyer: string) => void measure((before) => ({ ...before, exclude: [...(before.exclude ?? []), buyer] }));
   const columns: Column<OutlierRow>[] = [
     { title: t("买家"), value: (row) => row.buyer, saved: (row) => row.buyer && maskName(row.buyer) },
     { title: t("异常在"), value: (row) => t(conspicuous[row.measure]) },
@@ -171,7 +171,7 @@ function Outliers({ rows }: { rows: OutlierRow[] }) {
     { title: t("九成买家不超过"), value: (row) => row.usual, cell: (row) => number(row.usual), num: true },
     { title: t("超过此数算异常"), value: (row) => row.limit, cell: (row) => number(row.limit), num: true },
     { title: t("其中一单"), value: (row) => row.order, saved: (row) => row.order && { order: row.order } },
-    { title: t("处理"), value: () => null, cell: ({ buyer }) => buyer && <button class="link" onClick={() => leaveOut(buyer)}>{t("不计入")}</button> },
+    { title: t("处理"), value: () => null, unsaved: true, cell: ({ buyer }) => buyer && <button class="link" onClick={() => leaveOut(buyer)}>{t("不计入")}</button> },
   ];
   return <Panel title={t("异常买家和地址")} note={t("买得特别多、特别密，或与别的买家同一地址、同一手机号的买家，可能是刷单、代购或自己人，会带偏复购和客单价；驿站和公司地址也会这样。这里只指出，不会自动去掉。")} table={{ id: "outliers", rows, columns }} />;
 }

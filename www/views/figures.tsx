@@ -36,11 +36,11 @@ export function Figures() {
       <Controls />
       <Substitute />
       <Several />
-      <div class="segments" role="tablist" aria-label={t("数据")}>
+      <nav class="segments" aria-label={t("数据")}>
         {(Object.keys(parts) as (keyof typeof parts)[]).map((id) => (
-          <button key={id} role="tab" id={`part-${id}`} aria-selected={part.value === id} onClick={() => (part.value = id)}>{t(parts[id][0])}</button>
+          <button key={id} id={`part-${id}`} aria-current={part.value === id} onClick={() => (part.value = id)}>{t(parts[id][0])}</button>
         ))}
-      </div>
+      </nav>
       <Part report={figures.value} />
     </div>
   );

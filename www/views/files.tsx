@@ -3,16 +3,31 @@ import type { Excluded, Problem } from "huashu/client";
 import { half, number, platform, reason, t } from "../i18n";
 import { share } from "../parts/units";
 import { chatFields, orderFields, tableKinds } from "../columns";
-import { files, reread, yieldOf, type Read } from "../store";
+import { busy, dismiss, files, refused, reread, yieldOf, type Read, type Refused } from "../store";
 import { Mapping } from "./mapping";
 import { Reading } from "./reading";
 
 export function Files() {
-  if (files.value.length === 0) return <div class="card empty">{t("还没有文件")}</div>;
+  if (files.value.length + refused.value.length === 0) return <div class="card empty">{t("还没有文件")}</div>;
   return (
     <div class="stack">
+      {refused.value.map((one) => <RefusedCard key={one.number} refused={one} />)}
       {files.value.map((read) => <FileCard key={read.number} read={read} />)}
     </div>
+  );
+}
+
+function RefusedCard({ refused }: { refused: Refused }) {
+  return (
+    <section class="card panel" data-file={refused.name}>
+      <div class="panel-head">
+        <h3>{refused.name}</h3>
+        <span class="tag bad">{t("没有读出内容")}</span>
+        <span class="grow" />
+        <button class="button quiet small" onClick={() => dismiss(refused)}>{t("移除")}</button>
+      </div>
+      <p class="small">{half(refused.why)}</p>
+    </section>
   );
 }
 
@@ -26,7 +41,7 @@ function FileCard({ read }: { read: Read }) {
         <h3>{file.file}</h3>
         <span class={`tag ${nothing ? "bad" : "brand"}`}>{nothing ? t("没有读出内容") : t(kind === "chats" ? "聊天记录" : kind === "orders" ? "订单报表" : file.kind ? tableKinds[file.kind][0] : "其他表")}</span>
         <span class="grow" />
-        <button class="button quiet small" onClick={() => void reread(upload, null)}>{t("移除")}</button>
+        <button class="button quiet small" disabled={!!busy.value} onClick={() => void reread(upload, null)}>{t("移除")}</button>
       </div>
       <dl class="facts">{facts(read).map(([name, text]) => [<dt key={name}>{name}</dt>, <dd key={`${name}-text`}>{text}</dd>])}</dl>
       {file.files && (

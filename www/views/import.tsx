@@ -1,23 +1,21 @@
 /** Where chats and orders come in. */
-import { useState } from "preact/hooks";
-import { t } from "../i18n";
-import { chosen, dropped } from "../parts/drop";
-import { add, addPaste, addSamples, anything, busy, clear } from "../store";
+import { t, titled } from "../i18n";
+import { chosen, take } from "../parts/drop";
+import { addPaste, addSamples, anything, bookText, book, busy, clear, pasted, refused } from "../store";
 
 export function Import() {
-  const [text, setText] = useState("");
-  const paste = () => {
-    if (text.trim()) void addPaste(text).then(() => setText(""));
-  };
+  const text = pasted.value;
+  const idle = !busy.value;
   return (
     <div class="stack">
       <section class="hero">
         <h1>{t("每一句话术值多少分，看得见原因")}</h1>
         <p>{t("粘贴聊天记录，拖入订单报表：逐条对话打分、逐项指标给出算式。全部在浏览器里完成，断网也能用。")}</p>
         <div class="row">
-          <button class="button primary" id="sample" disabled={!!busy.value} onClick={() => void addSamples()}>{t("用示例数据看看")}</button>
-          {anything.value && <button class="button" onClick={() => void clear()}>{t("清空")}</button>}
+          <button class="button primary" id="sample" disabled={!idle} onClick={() => void addSamples()}>{t("用示例数据看看")}</button>
+          {(anything.value || refused.value.length > 0) && <button class="button" id="clear" disabled={!idle} onClick={() => void clear()}>{t("清空")}</button>}
         </div>
+        {bookText.value !== null && book.value && <p class="small" id="own-in-force">{t("按店铺规则书“{0}”打分", titled(book.value))}</p>}
       </section>
       <section class="intake">
         <div class="card">
@@ -27,11 +25,11 @@ export function Import() {
             aria-label={t("粘贴聊天记录")}
             placeholder={t("从千牛、咚咚、飞鸽、微信复制的对话，或“客户：… 客服：…”这样的文字；可一次粘贴多段，没有昵称的，每段之间空两行")}
             value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-            onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && paste()}
+            onInput={(event) => (pasted.value = event.currentTarget.value)}
+            onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && void addPaste()}
           />
           <div class="row">
-            <button class="button primary" id="score" disabled={!text.trim() || !!busy.value} onClick={paste}>{t("开始质检")}</button>
+            <button class="button primary" id="score" disabled={!text.trim() || !idle} onClick={() => void addPaste()}>{t("开始质检")}</button>
           </div>
         </div>
         <div class="card">
@@ -50,10 +48,6 @@ export function Import() {
 }
 
 function Drop() {
-  const [over, setOver] = useState(false);
-  const take = (files: File[]) => {
-    if (files.length) void add(files.map((file) => ({ name: file.name, data: file })));
-  };
   const input = (id: string, folder: boolean) => (
     <input
       type="file"
@@ -67,17 +61,7 @@ function Drop() {
     />
   );
   return (
-    <div
-      class={`drop tall ${over ? "over" : ""}`}
-      id="drop"
-      onDragOver={(event) => (event.preventDefault(), setOver(true))}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        if (event.dataTransfer) void dropped(event.dataTransfer).then(take);
-      }}
-    >
+    <div class="drop tall" id="drop">
       <strong>{t("把聊天和订单一起拖到这里")}</strong>
       <div class="row">
         <label class="button">{t("选择文件")}{input("files", false)}</label>

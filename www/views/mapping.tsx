@@ -43,7 +43,7 @@ export function Mapping({ file, upload, table, fields, nothing }: { file: Table;
     <details class="mapping" open={nothing}>
       <summary class="soft small">{nothing ? t("请指明各列是什么，再重新读取") : upload.options.columns ? t("列名对应（用的是你定的）") : t("列名对应（自动认出，不对可以改）")}</summary>
       <div class="table-box">
-        <table>
+        <table aria-label={t("列名对应（自动认出，不对可以改）")}>
           <thead>
             <tr><th>{t("我们要的")}</th><th>{t("表里的列")}</th><th>{t("第一行")}</th></tr>
           </thead>

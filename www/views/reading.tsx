@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import type { Encoding, TableKind } from "huashu/client";
 import { t } from "../i18n";
+import { NumberField } from "../parts/number-field";
 import { tableKinds } from "../columns";
 import { reread, shapes, yieldOf, type Kind, type Read, type Upload } from "../store";
 
@@ -28,7 +29,6 @@ export function Reading({ read }: { read: Read }) {
     const same = kind === upload.kind && table === upload.table;
     return { ...rest, kind, ...(kind === "table" && table && { table }), options: fitting(kind, same ? options : others) };
   };
-  const whole = (text: string) => (text.trim() === "" ? undefined : Number(text));
   return (
     <details class="reading" open={yieldOf(read) === 0 && read.file.headers.length > 0}>
       <summary class="soft small">{t("认错了？换一种读法")}</summary>
@@ -63,7 +63,7 @@ export function Reading({ read }: { read: Read }) {
               </select>
             </Field>
             <Field name={t("隔多少分钟算新的一通")}>
-              <input type="number" name="gap" min="1" placeholder="120" value={options.gap ?? ""} onChange={(event) => set("gap", whole(event.currentTarget.value))} />
+              <NumberField name="gap" min={1} placeholder="120" value={options.gap === "day" ? undefined : options.gap} onNumber={(value) => set("gap", value)} />
             </Field>
             <Field name={t("客服的名字（用逗号隔开）")}>
               <input
@@ -76,7 +76,7 @@ export function Reading({ read }: { read: Read }) {
               />
             </Field>
             <Field name={t("没写年份时算哪一年")}>
-              <input type="number" name="year" min="2000" max="2100" value={options.year ?? ""} onChange={(event) => set("year", whole(event.currentTarget.value))} />
+              <NumberField name="year" min={2000} max={2100} value={options.year} onNumber={(value) => set("year", value)} />
             </Field>
           </>
         ) : kind === "orders" && (

@@ -2,6 +2,7 @@
 import type { Result, Review, Verdict } from "huashu/client";
 import { t } from "../i18n";
 import { put, reviewOf } from "../reviews";
+import { ruleTitle } from "../store";
 
 export const results: Record<Result, string> = { pass: "通过", fail: "未通过", skip: "未涉及" };
 
@@ -11,7 +12,7 @@ export function Judge({ conversation, verdict }: { conversation: string; verdict
   const choose = (choice: string) => put(conversation, verdict.rule, choice ? { ...review, verdict: choice as Review["verdict"] } : null);
   return (
     <div class={`judge small ${review ? "said" : ""}`}>
-      <select aria-label={t("复核")} data-rule={verdict.rule} value={review?.verdict ?? ""} onChange={(event) => choose(event.currentTarget.value)}>
+      <select aria-label={`${t("复核")} ${ruleTitle(verdict.rule)}`} data-rule={verdict.rule} value={review?.verdict ?? ""} onChange={(event) => choose(event.currentTarget.value)}>
         <option value="">{t("复核…")}</option>
         <option value="confirm">{t("同意：{0}", t(results[verdict.result]))}</option>
         {others.map((result) => <option key={result} value={result}>{t("改判：{0}", t(results[result]))}</option>)}
@@ -19,7 +20,7 @@ export function Judge({ conversation, verdict }: { conversation: string; verdict
       {review && (
         <input
           placeholder={t("备注")}
-          aria-label={t("备注")}
+          aria-label={`${t("备注")} ${ruleTitle(verdict.rule)}`}
           value={review.note ?? ""}
           onChange={(event) => put(conversation, verdict.rule, { verdict: review.verdict, note: event.currentTarget.value })}
         />

@@ -21,7 +21,6 @@ export function RuleDetail({ rule }: { rule: RuleInfo }) {
   const facts: [string, string][] = [
     [t("原理"), t(principles[rule.principle] ?? rule.principle)],
     [t("场景"), rule.scenes.length ? rule.scenes.map(sceneTitle).join(t("、")) : t("所有场景")],
-    [t("来源"), rule.source.join(" ")],
     [t("说明"), rule.note],
     [t("扣分"), lost(rule)],
     [t("不重复扣"), rule.yields_to.length ? t("{0} 扣了分，这条就不再扣", rule.yields_to.map(named).join(t("、"))) : ""],

@@ -14,13 +14,13 @@ export function Rules() {
   const [severity, setSeverity] = useState("");
   const rules = book.value?.rules ?? [];
   const wanted = search.trim().toLowerCase();
-  const has = (rule: RuleInfo) => [rule.id, rule.title, rule.title_en, rule.note, rule.category, ...rule.source, ...rule.suggest].some((text) => text.toLowerCase().includes(wanted));
+  const has = (rule: RuleInfo) => [rule.id, rule.title, rule.title_en, rule.note, rule.category, ...rule.suggest].some((text) => text.toLowerCase().includes(wanted));
   const shown = rules.filter((rule) => (!wanted || has(rule)) && (!scene || rule.scenes.includes(scene)) && (!group || rule.category === group) && (!severity || rule.severity === severity));
   const groups = [...new Set(rules.map((rule) => rule.category).filter(Boolean))];
   return (
     <section class="card panel">
       <div class="row filters">
-        <input type="search" id="rule-search" class="grow" placeholder={t("搜索规则、建议话术、来源")} aria-label={t("搜索规则、建议话术、来源")} value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
+        <input type="search" id="rule-search" class="grow" placeholder={t("搜索规则、建议话术")} aria-label={t("搜索规则、建议话术")} value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
         <select aria-label={t("类别")} value={group} onChange={(event) => setGroup(event.currentTarget.value)}>
           <option value="">{t("所有类别")}</option>
           {groups.map((name) => <option key={name} value={name}>{t(name)}</option>)}

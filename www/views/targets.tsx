@@ -8,6 +8,13 @@ const show = (value: number | null, unit: string): string => (value === null ? "
 
 const name = (row: KpiRow): string => titled(row) + (row.by?.agent === undefined ? "" : ` · ${row.by.agent}`);
 
+const target = (row: KpiRow): string => (row.target === null ? "–" : `${row.direction === "at_most" ? "≤" : "≥"}\u00a0${show(row.target, row.unit)}`);
+
+function met(row: KpiRow): string {
+  if (row.met === null) return row.value === null || row.target === null ? "–" : t("尚无定论");
+  return t(row.met ? "达标" : "未达标");
+}
+
 export function Targets({ rows }: { rows: KpiRow[] }) {
   if (rows.length === 0) return null;
   const columns: Column<KpiRow>[] = [
@@ -17,10 +24,10 @@ export function Targets({ rows }: { rows: KpiRow[] }) {
       // The reason is too long for a column of numbers on a narrow screen.
       cell: (row) => <>{name(row)}{row.value === null && <div class="faint small">{half(row.why ?? "")}</div>}</>,
     },
-    { title: t("数值"), value: (row) => row.value, cell: (row) => <b>{row.value === null ? t("暂无") : show(row.value, row.unit)}</b>, num: true },
-    { title: t("目标"), value: (row) => row.target, cell: (row) => (row.target === null ? "–" : `${row.direction === "at_most" ? "≤" : "≥"}\u00a0${show(row.target, row.unit)}`), num: true },
-    { title: t("上期"), value: (row) => row.previous, cell: (row) => show(row.previous, row.unit), num: true },
-    { title: t("达成"), value: (row) => (row.met === null ? null : Number(row.met)), cell: (row) => (row.met === null ? <span class="faint small">{row.value === null || row.target === null ? "–" : t("尚无定论")}</span> : <span class={`tag ${row.met ? "good" : "bad"}`}>{row.met ? t("达标") : t("未达标")}</span>) },
+    { title: t("数值"), value: (row) => row.value, saved: (row) => show(row.value, row.unit), cell: (row) => <b>{row.value === null ? t("暂无") : show(row.value, row.unit)}</b>, num: true },
+    { title: t("目标"), value: (row) => row.target, saved: target, cell: target, num: true },
+    { title: t("上期"), value: (row) => row.previous, saved: (row) => show(row.previous, row.unit), cell: (row) => show(row.previous, row.unit), num: true },
+    { title: t("达成"), value: (row) => (row.met === null ? null : Number(row.met)), saved: met, cell: (row) => (row.met === null ? <span class="faint small">{met(row)}</span> : <span class={`tag ${row.met ? "good" : "bad"}`}>{met(row)}</span>) },
   ];
   return <Panel title={t("目标看板")} note={t("目标写在规则书里，可以改成店里自己的。")} table={{ id: "kpi", rows, columns }} />;
 }

@@ -3,7 +3,7 @@ import type { MetricReport, WeeklyRow } from "huashu/client";
 import { Copy } from "../parts/copy";
 import { share } from "../parts/units";
 import { number, t, titled } from "../i18n";
-import { book, hasConversation, openConversation, type Names } from "../store";
+import { book, hasConversation, nameOf, openConversation, type Names } from "../store";
 
 /** Of a signal whether it was said, of a rule whether it was kept. */
 const SHARES = {
@@ -36,7 +36,7 @@ function Half({ row }: { row: WeeklyRow }) {
   return (
     <div class="stack">
       <div class="row"><span class={`tag ${complained ? "bad" : "good"}`}>{t(complained ? "被抱怨" : "被称赞")}</span> <b class="num">{t("{0} / {1} 通", number(row.conversations), number(row.of))}</b>{row.previous && <span class="faint small prior"> ({t("前一周 {0} / {1} 通", number(row.previous.conversations), number(row.previous.of))})</span>}</div>
-      <div class="row small">{row.examples.filter(hasConversation).map((id) => <button class="link" key={id} onClick={() => openConversation(id)}>{id}</button>)}</div>
+      <div class="row small">{row.examples.filter(hasConversation).map((id) => <button class="link" key={id} title={id} onClick={() => openConversation(id)}>{nameOf(id)}</button>)}</div>
       {row.apart.length > 0 && (
         <ul class="small apart">
           {row.apart.map((one) => (
