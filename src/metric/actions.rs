@@ -364,7 +364,7 @@ mod tests {
 
     #[test]
     fn what_was_due_long_ago_is_counted_and_not_listed() {
-        let orders = sample::orders("order_id,buyer,created_at,paid_at\n1,甲,2026-01-01 09:00:00,2026-01-01 09:10:00\n");
+        let orders = sample::orders("order_id,buyer,created_at\n1,甲,2026-01-01 09:00:00\n2,甲,2026-01-07 09:00:00\n");
         let contacts = vec![
             talk("乙", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美"),
             talk_with("丙", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美", signals(&["complaint"])),
