@@ -64,6 +64,8 @@ pub(super) struct Run<'a> {
     pub(super) purchases: Purchases,
     /// The first and the last day of the chats.
     pub(super) chats: Option<(Day, Day)>,
+    /// The same of each side table.
+    tables: [Option<(Day, Day)>; Kind::ALL.len()],
     /// The same of orders and chats.
     days: Option<(Day, Day)>,
     /// The day that recency and open windows are counted to.
@@ -110,6 +112,7 @@ impl<'a> Run<'a> {
             behind: None,
             purchases,
             chats,
+            tables: Kind::ALL.map(|kind| facts.side.days(kind)),
             days,
             as_of,
         }
@@ -131,7 +134,7 @@ impl<'a> Run<'a> {
             ]);
         let of_chats = both || among(&[inquiry::DEFINITIONS, response::DEFINITIONS, service::FROM_CHATS]);
         let told = among(&[told::PAYMENT, told::DEFINITIONS]);
-        let of_table = |kind: Kind, families: &[&[Definition]]| if among(families) { self.side.days(kind) } else { None };
+        let of_table = |kind: Kind, families: &[&[Definition]]| self.of_table(kind).filter(|_| among(families));
         [
             ("订单", "orders", self.view.days().filter(|_| of_orders)),
             ("聊天", "chats", self.chats.filter(|_| of_chats)),
@@ -145,9 +148,13 @@ impl<'a> Run<'a> {
         .filter_map(|(name, name_en, days)| Some((name, name_en, days?)))
     }
 
+    fn of_table(&self, kind: Kind) -> Option<(Day, Day)> {
+        self.tables.get(kind as usize).copied().flatten()
+    }
+
     /// The days of text messages and chats together: what buyers were told stands in either.
-    fn told_on(&self) -> Option<(Day, Day)> {
-        self.side.days(Kind::Messages).into_iter().chain(self.chats).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
+    pub(super) fn told_on(&self) -> Option<(Day, Day)> {
+        self.of_table(Kind::Messages).into_iter().chain(self.chats).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
     }
 
     /// The first and the last day of the data that a figure rests on: those that all of it has.
@@ -244,9 +251,9 @@ impl<'a> Run<'a> {
         let listed = Listed::new(&options.exclude);
         ratings::figures(self.side, window, self.all, &listed, asked_for, &mut sheet);
         campaigns::figures(self.side, view, window, &listed, options, self.as_of, &mut sheet);
-        told::figures(self.side, view, window, &talks, &listed, self.told_on(), options.as_of, &mut sheet);
+        told::figures(self, window, &talks, &listed, &mut sheet);
         let (problems, left_out) = reviews::problems(self.reviews, window, &listed, asked_for);
-        let seen = options.as_of.or(self.as_of.max(self.side.days(Kind::Reviews).map(|(_, last)| last)));
+        let seen = options.as_of.or(self.as_of.max(self.of_table(Kind::Reviews).map(|(_, last)| last)));
         reviews::figures(self.side, &problems, left_out, seen, &mut sheet);
         sheet.tables.issues = issues::issues(view, &talks, &problems);
         if asked_for {

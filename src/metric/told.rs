@@ -27,6 +27,7 @@
 use super::{
     actions::{NATURAL, OPEN},
     figure::{Definition, Metric, Sheet},
+    run::Run,
     select::{Listed, Row, View, Window, end_of},
     stats,
     talk::Talks,
@@ -36,7 +37,7 @@ use crate::{
     order::{NONE, Names},
     side::{Kind, Purpose, Side},
     sort,
-    time::{Day, Time},
+    time::Time,
 };
 use alloc::{
     format,
@@ -157,18 +158,9 @@ fn buyer_of<'a>(view: &View<'a>, order: &str) -> Option<&'a str> {
     orders.buyers.get(*orders.buyer.get(orders.ids.find(order)? as usize)?)
 }
 
-/// `heard`: the first and the last day of text messages and chats.
-#[allow(clippy::too_many_arguments, reason = "each is one thing that buyers were told of, or by")]
-pub(super) fn figures(
-    side: &Side,
-    view: &View,
-    window: Window,
-    talks: &Talks,
-    listed: &Listed,
-    heard: Option<(Day, Day)>,
-    as_of: Option<Day>,
-    sheet: &mut Sheet,
-) {
+pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed, sheet: &mut Sheet) {
+    let Run { side, view, options, .. } = run;
+    let (side, heard, as_of) = (*side, run.told_on(), options.as_of);
     let chats_only = !side.has(Kind::Messages);
     let wordless = (chats_only && talks.all.is_empty()).then_some(NO_WORD);
     let no_word = wordless.or(view.lacks_join().filter(|_| view.strange && chats_only));
