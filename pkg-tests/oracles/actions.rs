@@ -117,7 +117,9 @@ impl Words<'_> {
             // Who is reminded to pay for an earlier order or is to be followed up is not lost.
             let listed = |todo: Option<Vec<Todo>>| todo.is_some_and(|todo| todo.iter().any(|(_, name, ..)| *name == buyer_name(*buyer)));
             let busy = listed(self.unpaid(as_of)) || listed(self.follow_ups(as_of));
-            if !ordered && !busy && last <= as_of {
+            // An order in time is in the list of orders, where it is of these days.
+            let told = self.days_of_orders().is_none_or(|days| days.contains(&last));
+            if !ordered && !busy && last <= as_of && told {
                 let reason = Time::from_seconds(day * DAY).day().to_string();
                 todo.push(((last + 1) * DAY, buyer_name(*buyer), None, vec![reason]));
             }

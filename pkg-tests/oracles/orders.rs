@@ -12,6 +12,7 @@ use huashu::order::{self, OrderOptions};
 use huashu::time::{Day, Time};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 const DAY: i64 = 86_400;
 /// 2026-01-01.

@@ -111,7 +111,7 @@ impl Words<'_> {
         if !asked.is_empty() {
             let share = |part: usize| (part as f64, Some(asked.len() as f64));
             out.insert("inquiry.buyers", (asked.len() as f64, None));
-            if self.orders_name_buyers() && !self.beyond_orders() {
+            if self.orders_name_buyers() && !self.beyond_orders() && !self.apart() {
                 out.insert("inquiry.order_conversion", share(asked.iter().filter(|i| !i.orders.is_empty()).count()));
                 let paid = asked.iter().filter(|i| i.orders.iter().any(|order| self.is_paid(order)));
                 out.insert("inquiry.payment_conversion", share(paid.count()));

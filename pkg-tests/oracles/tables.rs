@@ -366,11 +366,19 @@ impl Oracle<'_> {
         texts.chain(self.shop.talks.iter().filter(says).map(Talk::end)).collect()
     }
 
+    /// Whether anything is known of what buyers were told on the day of this time.
+    fn heard(&self, time: i64) -> bool {
+        let talks = self.shop.talks.iter().filter(|talk| !self.listed_buyer(Some(talk.buyer))).map(|talk| talk.at);
+        let days: Vec<i64> = self.shop.texts.iter().map(|text| text.at).chain(talks).map(|at| at.div_euclid(DAY)).collect();
+        let day = time.div_euclid(DAY);
+        days.is_empty() || (days.iter().any(|known| *known <= day) && days.iter().any(|known| day <= *known))
+    }
+
     /// Orders reminded of, of those not paid within half an hour; orders paid, of those reminded of.
     fn reminded(&self) -> (Answer, Answer) {
         let (mut waiting, mut reminded, mut won) = (0, 0, 0);
         for (number, order) in self.orders() {
-            let Some(created) = order.created.filter(|created| self.within(*created)) else { continue };
+            let Some(created) = order.created.filter(|created| self.within(*created) && self.heard(*created)) else { continue };
             let until = match order.paid {
                 Some(paid) if paid - created <= 1800 => continue,
                 Some(paid) => paid,
@@ -388,8 +396,10 @@ impl Oracle<'_> {
     }
 
     fn cared(&self) -> Answer {
-        let paid =
-            self.orders().into_iter().filter_map(|(number, order)| Some((number, order, order.paid.filter(|paid| self.within(*paid))?)));
+        let paid = self
+            .orders()
+            .into_iter()
+            .filter_map(|(number, order)| Some((number, order, order.paid.filter(|paid| self.within(*paid) && self.heard(*paid))?)));
         let (cared, others): (Vec<_>, Vec<_>) = paid
             .partition(|(number, order, paid)| self.told(Some(*number), order.buyer, 1).iter().any(|at| paid <= at && *at <= paid + DAY));
         Some((cared.len(), cared.len() + others.len()))
@@ -398,7 +408,7 @@ impl Oracle<'_> {
     /// Seconds until each news of the period was told; none where it was not within a day.
     fn shipping(&self) -> Vec<Option<i64>> {
         let mut delays = Vec::new();
-        for news in self.shop.news.iter().filter(|news| self.within(news.at)) {
+        for news in self.shop.news.iter().filter(|news| self.within(news.at) && self.heard(news.at)) {
             let buyer = news.order.and_then(|number| self.shop.orders.get(number)?.buyer).or(news.buyer);
             let hidden = buyer.is_none() && !self.shop.texts_name_orders;
             if hidden || self.listed_buyer(buyer) || self.listed_order(news.order) {

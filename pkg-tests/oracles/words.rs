@@ -5,7 +5,10 @@ use huashu::{
     chat::Role,
     metric::{Attribution, Options, Refunded},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 pub struct Words<'t> {
     pub shop: &'t Shop,
@@ -191,26 +194,47 @@ impl Words<'_> {
         }
     }
 
-    /// Whether a period is asked for that has no day in common with the days from the first to the last of these times.
-    fn beyond(&self, times: impl Iterator<Item = i64>) -> bool {
+    /// The days from the first to the last of these times.
+    fn days(times: impl Iterator<Item = i64>) -> Option<RangeInclusive<i64>> {
         let days: Vec<i64> = times.map(day_of).collect();
-        let Some((first, last)) = days.iter().min().zip(days.iter().max()) else { return false };
-        self.options.period.is_some_and(|period| i64::from(period.to.0) < *first || *last < i64::from(period.from.0))
+        Some(*days.iter().min()?..=*days.iter().max()?)
+    }
+
+    pub fn days_of_orders(&self) -> Option<RangeInclusive<i64>> {
+        Self::days(self.orders().into_iter().flat_map(|(_, order)| [order.created, order.paid]).flatten())
+    }
+
+    pub fn days_of_chats(&self) -> Option<RangeInclusive<i64>> {
+        Self::days(self.all_talks().into_iter().filter_map(|(_, talk)| talk.asked()))
+    }
+
+    /// Whether a period is asked for that has no day in common with these.
+    fn beyond(&self, days: Option<RangeInclusive<i64>>) -> bool {
+        let Some(days) = days else { return false };
+        self.options.period.is_some_and(|period| i64::from(period.to.0) < *days.start() || *days.end() < i64::from(period.from.0))
     }
 
     /// Whether the orders are of other days than the period.
     pub fn beyond_orders(&self) -> bool {
-        self.beyond(self.orders().into_iter().flat_map(|(_, order)| [order.created, order.paid]).flatten())
+        self.beyond(self.days_of_orders())
     }
 
     /// Whether the chats are; one without a date may be of any day.
     pub fn beyond_chats(&self) -> bool {
-        self.talks().is_empty() && self.beyond(self.all_talks().into_iter().filter_map(|(_, talk)| talk.asked()))
+        self.talks().is_empty() && self.beyond(self.days_of_chats())
+    }
+
+    /// Whether nobody could order in time after a day of chats in the period, because the orders are of other days; a talk without a date may
+    /// be of any.
+    pub fn apart(&self) -> bool {
+        let (Some(orders), Some(mut chats)) = (self.days_of_orders(), self.days_of_chats()) else { return false };
+        let in_time = |day: i64| (day..=day + i64::from(self.options.window)).any(|day| orders.contains(&day));
+        self.talks().iter().all(|(_, talk)| talk.asked().is_some()) && !chats.any(|day| self.within(day * DAY) && in_time(day))
     }
 
     /// Chats and orders can be joined.
     pub fn joined(&self) -> bool {
-        self.chats_name_buyers() && self.orders_name_buyers() && !self.beyond_orders() && !self.beyond_chats()
+        self.chats_name_buyers() && self.orders_name_buyers() && !self.beyond_orders() && !self.beyond_chats() && !self.apart()
     }
 
     /// Who wrote in a talk of the period, of agents, or of the persons (0) or teams (1) of the roster.

@@ -2,7 +2,7 @@
 
 use super::buyer_key;
 use crate::{
-    order::{NONE, Names, Orders},
+    order::{BuyerKey, NONE, Names, Orders},
     side::{Kind, Purpose, Side},
     sort,
     time::{Day, Time},
@@ -121,13 +121,16 @@ impl Known {
 }
 
 const DAY: i64 = 86_400;
+/// Digits of a phone number.
+const PHONE: usize = 11;
 
 /// What orders and side tables tell of each buyer.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     names: Names,
-    /// Whether there are orders that name their buyers.
-    orders: bool,
+    /// The first so many names are the buyers of the orders, as they are known by.
+    orders: u32,
+    key: BuyerKey,
     /// Time of the first paid order, `i64::MAX` where there is none; [`NONE`] where one has no time, so that nobody can tell.
     first: Vec<i64>,
     /// What of the side tables was given: members, expiry dates, birthdays, shipping news.
@@ -144,7 +147,6 @@ impl History {
     /// From all orders and side tables.
     pub fn new(orders: &Orders, side: &Side) -> Self {
         let mut history = Self {
-            orders: !orders.buyers.is_empty(),
             given: [
                 side.has(Kind::Members),
                 side.has_field(Kind::Members, "expires"),
@@ -154,6 +156,7 @@ impl History {
             ..Self::default()
         };
         let ours: Vec<u32> = (0..orders.buyers.len()).map(|number| history.number(orders.buyers.get(number).unwrap_or_default())).collect();
+        history.orders = history.names.len();
         for (at, buyer) in orders.buyer.iter().enumerate() {
             let Some(first) = ours.get(*buyer as usize).and_then(|&at| history.first.get_mut(at as usize)) else { continue };
             if let Some(time) = orders.bought_at(at) {
@@ -163,6 +166,13 @@ impl History {
         history.members(side);
         history.news(orders, side);
         history
+    }
+
+    /// The same where the orders know their buyers by something else than the account that chats name.
+    #[must_use]
+    pub const fn by(mut self, key: BuyerKey) -> Self {
+        self.key = key;
+        self
     }
 
     fn number(&mut self, buyer: &str) -> u32 {
@@ -241,14 +251,21 @@ impl History {
         known
     }
 
-    /// Whether the buyer had paid for an order before that time: `None` where no orders name their buyers, or the times
-    /// of the buyer's orders or of the talk are unknown.
+    /// Whether the buyer had paid for an order before that time: `None` where no orders name their buyers, or know them by something else
+    /// than this name, or the times of the buyer's orders or of the talk are unknown.
     pub fn returning(&self, buyer: Option<&str>, at: Option<Time>) -> Option<bool> {
         let buyer = buyer?;
-        if !self.orders {
+        let key = buyer_key(buyer);
+        let number = self.names.find(&key);
+        let is_key = match self.key {
+            BuyerKey::Account => true,
+            BuyerKey::Phone => key.len() >= PHONE && key.bytes().all(|byte| byte.is_ascii_digit()),
+            BuyerKey::Receiver => false,
+        };
+        if self.orders == 0 || !(is_key || number.is_some_and(|number| number < self.orders)) {
             return None;
         }
-        let first = self.names.find(&buyer_key(buyer)).and_then(|number| self.first.get(number as usize)).copied();
+        let first = number.and_then(|number| self.first.get(number as usize)).copied();
         match first {
             None | Some(i64::MAX) => Some(false),
             Some(NONE) => None,
@@ -301,6 +318,11 @@ mod tests {
         assert_eq!((tagged("甲", "宝妈"), tagged("甲", "金卡"), tagged("乙", "金卡")), (Some(true), Some(true), Some(false)));
         assert_eq!(history.known(Some("甲"), None).is(Buyer::Birthday), None, "a talk without a date");
         assert_eq!(history.known(None, None), Known::default());
+        let at = Time::parse("2026-03-02 10:00:00");
+        let phone = history.clone().by(BuyerKey::Phone);
+        let returning = ["甲", "丙", "13900000001"].map(|buyer| phone.known(Some(buyer), at).is(Buyer::Returning));
+        assert_eq!(returning, [Some(true), None, Some(false)], "an account is not among phone numbers");
+        assert_eq!(history.clone().by(BuyerKey::Receiver).returning(Some("13900000001"), at), None);
         assert_eq!(History::default().known(Some("甲"), Time::parse("2026-03-02")), Known::default(), "nothing was given");
     }
 }

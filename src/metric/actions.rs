@@ -37,7 +37,7 @@ const CASE: i64 = 15 * DAY;
 pub struct Action {
     /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days;
     /// `follow_up`: a complaint after which the buyer was not heard to be satisfied, from a day after the last talk on, for 15 days; `lost_inquiry`: the
-    /// window has been over for no more than 7 days, and the buyer has not ordered to this day, nor is to be reminded of an order from before or followed up; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
+    /// window has been over for no more than 7 days, the orders are of its days, and the buyer has not ordered to this day, nor is to be reminded of an order from before or followed up; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
     /// written for longer than one, and is not dormant yet; `care`: the first day of a window, for new customers any, for old ones that
     /// of being at risk.
     pub action: &'static str,
@@ -364,7 +364,7 @@ mod tests {
 
     #[test]
     fn what_was_due_long_ago_is_counted_and_not_listed() {
-        let orders = sample::orders("order_id,buyer,created_at,paid_at\n1,甲,2026-01-01 09:00:00,2026-01-01 09:10:00\n");
+        let orders = sample::orders("order_id,buyer,created_at\n1,甲,2026-01-01 09:00:00\n2,甲,2026-01-07 09:00:00\n");
         let contacts = vec![
             talk("乙", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美"),
             talk_with("丙", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美", signals(&["complaint"])),

@@ -155,8 +155,9 @@ impl<'a> Run<'a> {
             return;
         }
         let mut found = Vec::new();
+        let nameless = cycle::nameless(&self.view, |row| row.is_paid() && counted.window.contains(row.paid));
         for (name, own) in listed.products.iter().zip(self.products(counted, listed)) {
-            found.append(&mut self.figures_of(counted, name, &own, listed.others));
+            found.append(&mut self.figures_of(counted, name, &own, (listed.others, nameless)));
         }
         counted.sheet.metrics.append(&mut found);
     }
@@ -253,7 +254,7 @@ impl<'a> Run<'a> {
         (rows, unclear)
     }
 
-    fn figures_of(&self, counted: &Counted<'a>, name: &str, own: &Own, others: u64) -> Vec<Metric> {
+    fn figures_of(&self, counted: &Counted<'a>, name: &str, own: &Own, (others, nameless): (u64, u64)) -> Vec<Metric> {
         let Self { view, options, .. } = self;
         let Counted { window, talks, inquiries, .. } = counted;
         let mut sheet = counted.sheet.of_part(Some(By { kind: KIND, name: name.into() }));
@@ -279,6 +280,9 @@ impl<'a> Run<'a> {
             }
             repurchase::figures(view, *window, &own.purchases, &buyers, &mut sheet);
             cycle::figures(view, &buyers, &own.pairs, &mut sheet);
+            for metric in &mut sheet.metrics {
+                metric.left_out("no-lines", nameless);
+            }
         }
         // A product that no talk names may be called otherwise there.
         if !own.asked.is_empty() {

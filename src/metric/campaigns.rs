@@ -23,7 +23,7 @@
 use super::{
     Options,
     figure::{By, Definition, Sheet},
-    select::{Listed, View, Window},
+    select::{Listed, View, Window, end_of},
     stats,
     totals::Sum,
 };
@@ -102,8 +102,8 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
     for row in side.campaigns() {
         let (Some(campaign), Some(buyer)) = (row.campaign, row.buyer.map(buyer_key)) else { continue };
         match row.at {
-            _ if listed.has(&buyer) => left_out += 1,
-            None => untimed += 1,
+            Some(at) if listed.has(&buyer) => left_out += u64::from(window.contains(at.day().0)),
+            None => untimed += u64::from(!listed.has(&buyer)),
             Some(at) => reached.push((campaign, names.intern(&buyer), at.seconds())),
         }
     }
@@ -113,7 +113,7 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
     reached.retain(|(.., at)| window.contains(Time::from_seconds(*at).day().0));
     let bought = bought(view, &names);
     let span = i64::from(options.campaign_days) * DAY;
-    let now = as_of.map_or(i64::MAX, |day| day.start().seconds().saturating_add(DAY));
+    let now = end_of(as_of);
     let mut rows: Vec<Campaign> = Vec::new();
     for of in reached.chunk_by(|a, b| a.0 == b.0) {
         let (mut responded, mut sum, mut open) = (0, Sum::default(), 0);

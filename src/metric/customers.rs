@@ -259,7 +259,7 @@ pub(super) fn group_of<'b>((group, title, title_en, rule): Heading, own: impl It
 
 /// The stages of U9: prospects who asked and never paid, new customers in three windows, old ones, those at risk, dormant ones.
 fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cuts: &Cuts) -> Vec<Group> {
-    let asked = inquiries.names.len();
+    let asked = if view.strange { 0 } else { inquiries.names.len() };
     let mut bought = vec![false; asked as usize];
     for (number, _) in view.among(&inquiries.names).into_iter().zip(&buyers.each).filter(|(_, buyer)| buyer.orders > 0) {
         if let Some(bought) = number.and_then(|at| bought.get_mut(at as usize)) {

@@ -38,7 +38,8 @@ use super::{
     Before,
     buyers::Buyers,
     figure::{Definition, Metric, Sheet},
-    select::{NO_DAY, View, Window},
+    select::{NO_DAY, Row, View, Window},
+    stats,
 };
 use crate::order::NONE;
 use crate::sort;
@@ -110,7 +111,7 @@ impl Gaps {
         }
         Self {
             returning: spans.values().map(|&(_, count)| count).sum(),
-            means: spans.iter().map(|(&gaps, &(span, _))| span as f64 / f64::from(gaps)).sum(),
+            means: stats::sum(spans.iter().map(|(&gaps, &(span, _))| span as f64 / f64::from(gaps))),
             gaps: spans.iter().map(|(&gaps, &(_, count))| u64::from(gaps) * count).sum(),
             span: spans.values().map(|&(span, _)| span).sum(),
         }
@@ -140,7 +141,7 @@ pub(super) fn figures(view: &View, buyers: &Buyers, pairs: &Pairs, sheet: &mut S
     sheet.add(&PRODUCT, |m| {
         m.standard("按 SKU 分开计算 / each SKU on its own");
         explain(m.over(sum_per_piece(pairs.each.iter().map(|p| (p.quantity, p.gap))), pairs.each.len() as f64, NO_PAIR));
-        m.left_out("no-quantity", pairs.unknown.len() as u64);
+        m.left_out("no-quantity", pairs.unknown.len() as u64).left_out("no-lines", pairs.nameless);
         if m.why.as_deref() == Some(NO_PAIR) && !pairs.products {
             m.unavailable(NO_PRODUCTS);
         }
@@ -161,6 +162,8 @@ pub(super) struct Pairs {
     each: Vec<Pair>,
     /// Lines without a quantity: their SKUs.
     unknown: Vec<u32>,
+    /// Orders of buyers that name no product.
+    nameless: u64,
     /// Whether any line names a product and its quantity.
     products: bool,
 }
@@ -168,7 +171,7 @@ pub(super) struct Pairs {
 impl Pairs {
     pub fn of(view: &View, window: Window) -> Self {
         let lines = &view.orders.lines;
-        let mut pairs = Self { each: Vec::new(), unknown: Vec::new(), products: false };
+        let mut pairs = Self { each: Vec::new(), unknown: Vec::new(), nameless: 0, products: false };
         let mut bought: Vec<(u32, u32, i32, i64)> = Vec::new();
         let columns = lines.order.iter().zip(&lines.sku).zip(&lines.quantity).zip(&lines.amount);
         for (((&order, &sku), &quantity), &amount) in columns {
@@ -185,6 +188,8 @@ impl Pairs {
             bought.push((buyer, sku, day, quantity));
         }
         pairs.find(bought, view.orders.buyers.len());
+        let of_buyer = |row: &Row| row.has_buyer() && row.paid != NO_DAY && view.counts(row) && window.contains(row.paid);
+        pairs.nameless = nameless(view, of_buyer);
         pairs
     }
 
@@ -192,7 +197,7 @@ impl Pairs {
     pub fn of_product(&self, sku: u32) -> Self {
         let begin = self.each.partition_point(|pair| pair.sku < sku);
         let each = self.each.iter().skip(begin).take_while(|pair| pair.sku == sku).copied().collect();
-        Self { each, unknown: self.unknown.iter().copied().filter(|of| *of == sku).collect(), products: self.products }
+        Self { each, unknown: self.unknown.iter().copied().filter(|of| *of == sku).collect(), nameless: 0, products: self.products }
     }
 
     /// Buckets by buyer, so that only each one's few purchases have to be sorted.
@@ -261,6 +266,19 @@ impl Pairs {
     }
 }
 
+/// How many of some orders have no line that names its product, though others have: lists of orders keep it from those of several kinds.
+pub(super) fn nameless(view: &View, of: impl Fn(&Row) -> bool) -> u64 {
+    let lines = &view.orders.lines;
+    let mut named = vec![false; view.orders.len()];
+    for (order, _) in lines.order.iter().zip(&lines.sku).filter(|(_, sku)| **sku != u32::MAX) {
+        if let Some(named) = named.get_mut(*order as usize) {
+            *named = true;
+        }
+    }
+    let lacks = |row: &Row| named.get(row.at as usize) == Some(&false);
+    if named.contains(&true) { view.rows().filter(|row| lacks(row) && of(row)).count() as u64 } else { 0 }
+}
+
 /// Each purchase that was followed by another: buyer, SKU, days per piece.
 pub(super) fn each(pairs: &Pairs, mut take: impl FnMut(u32, u32, f64)) {
     for pair in &pairs.each {
@@ -276,5 +294,41 @@ fn sum_per_piece(pairs: impl Iterator<Item = (i64, i64)>) -> f64 {
         let sum = gaps.entry(thousandths).or_default();
         *sum = sum.saturating_add(gap);
     }
-    gaps.iter().map(|(&thousandths, &gap)| gap as f64 * 1000.0 / thousandths as f64).sum()
+    stats::sum(gaps.iter().map(|(&thousandths, &gap)| gap as f64 * 1000.0 / thousandths as f64))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        metric::{Facts, Options, measure, sample},
+        order,
+    };
+    use alloc::vec::Vec;
+
+    /// Taobao's list of orders has the titles of orders of one kind alone.
+    #[test]
+    fn orders_of_several_kinds_are_left_out_and_counted() {
+        let rows = "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间,宝贝标题,宝贝种类,宝贝总数量
+1,甲,20,交易成功,2026-01-01 10:00:00,杯子,1,1
+2,甲,50,交易成功,2026-01-05 10:00:00,杯子等,2,3
+3,甲,20,交易成功,2026-01-11 10:00:00,杯子,1,1
+4,,50,交易成功,2026-01-11 10:00:00,杯子等,2,3
+";
+        let orders = order::read("a.csv", rows.as_bytes(), &Default::default()).orders;
+        let figures = measure(&Facts { orders, ..Facts::default() }, &Options::default());
+        let cycle = figures.get("cycle.product").unwrap();
+        assert_eq!(cycle.value, Some(10.0));
+        assert_eq!(cycle.excluded.iter().find(|e| e.reason == "no-lines").map(|e| e.count), Some(1), "{cycle:?}");
+        let paid = figures.metrics.iter().find(|m| m.id == "orders.paid" && m.by.as_ref().is_some_and(|by| by.kind == "product")).unwrap();
+        assert_eq!((paid.value, paid.excluded.iter().map(|e| (e.reason, e.count)).collect()), (Some(2.0), Vec::from([("no-lines", 2)])));
+    }
+
+    #[test]
+    fn nothing_is_no_negative_number() {
+        let orders = sample::orders("order_id,buyer,paid_at,sku,quantity\n1,甲,2026-01-01 10:00:00,a,1\n");
+        let figures = measure(&Facts { orders, ..Facts::default() }, &Options::default());
+        for id in ["cycle.product", "cycle.customer"] {
+            assert!(figures.get(id).unwrap().numerator.is_some_and(f64::is_sign_positive), "{id}");
+        }
+    }
 }

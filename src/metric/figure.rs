@@ -152,6 +152,9 @@ pub struct Metric {
     /// How many of those counted may still turn out otherwise.
     #[serde(skip)]
     pub(super) open: u64,
+    /// How many were left out because somebody chose so, for a reason that else means want of data.
+    #[serde(skip)]
+    pub(super) by_choice: u64,
     /// Of a sum: how many are in it, and of how many buyers some are open.
     #[serde(skip)]
     pub(super) counted: Option<u64>,
@@ -179,6 +182,7 @@ impl Metric {
             why: None,
             excluded: Vec::new(),
             open: 0,
+            by_choice: 0,
             counted: None,
             among: None,
         }
@@ -250,13 +254,32 @@ impl Metric {
 
     /// Whether most of what it is about is known: as much was counted as is not final or was left out for want of data.
     pub(super) fn is_settled(&self) -> bool {
-        const UNKNOWN: [&str; 8] =
-            ["no-amount", "no-buyer", "no-time", "unknown-state", "to-minute", "no-lines", "no-quantity", "refund-of-several"];
+        const UNKNOWN: [&str; 9] =
+            ["no-amount", "no-buyer", "no-time", "unknown-state", "to-minute", "no-lines", "no-quantity", "refund-of-several", "no-chats"];
         let unknown: u64 = self.excluded.iter().filter(|left_out| UNKNOWN.contains(&left_out.reason)).map(|left_out| left_out.count).sum();
+        let unknown = unknown.saturating_sub(self.by_choice);
         match (self.counted, self.denominator) {
             (Some(counted), _) => unknown <= counted && self.among.is_none_or(|among| self.open <= among.saturating_sub(self.open)),
             (None, counted) => counted.is_none_or(|counted| (unknown + self.open) as f64 <= counted - self.open as f64),
         }
+    }
+
+    /// Says how many of those counted may still turn out otherwise, because their time is not over.
+    pub(super) fn not_over(&mut self, open: u64) -> &mut Self {
+        self.open = open;
+        if open > 0 {
+            self.standard(&format!("尚未定局：{open} 个时限未到 / not final: those whose time is not over: {open}"));
+        }
+        self
+    }
+
+    /// Leaves out what lies on days of which chats or text messages tell nothing.
+    pub(super) fn only_days(&mut self, days: Option<(Day, Day)>, outside: u64) -> &mut Self {
+        let Some((first, last)) = days.filter(|_| outside > 0) else { return self };
+        self.period = self.period.map(|all| Period { from: all.from.max(first), to: all.to.min(last) });
+        self.left_out("no-chats", outside).standard(&format!(
+            "只计聊天或短信够得着的日子 {first} 至 {last} / only the days that chats or text messages reach, {first}..{last}"
+        ))
     }
 
     pub(super) fn standard(&mut self, part: &str) -> &mut Self {

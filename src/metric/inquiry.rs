@@ -22,7 +22,8 @@
 //! assert_eq!(value("inquiry.buyers"), 2.0);
 //! assert_eq!(value("inquiry.order_conversion"), 1.0 / 2.0);
 //! assert_eq!(value("inquiry.payment_conversion"), 1.0 / 2.0);
-//! assert_eq!((value("sales.inquiry_amount"), value("sales.silent_amount")), (100.0, 90.0));
+//! // Whether 乙's order followed another talk on the 7th these chats do not tell.
+//! assert_eq!((value("sales.inquiry_amount"), value("sales.silent_amount")), (100.0, 60.0));
 //! let wider = measure(&facts, &Options { window: 2, ..Options::default() });
 //! assert_eq!(wider.get("inquiry.order_conversion").unwrap().value, Some(1.0));
 //! ```
@@ -31,7 +32,7 @@ mod inquiries;
 mod standard;
 
 pub use inquiries::FlowStep;
-pub(super) use inquiries::{Inquirer, Inquiries};
+pub(super) use inquiries::{Inquirer, Inquiries, meet};
 
 use super::{
     Options,
@@ -93,10 +94,10 @@ pub(super) fn needs_both(id: &str) -> bool {
 
 const NO_INQUIRY: &str = "期内没有询单买家 / no inquiry buyer in this period";
 
-/// Of the inquiries; `all` is what the period's orders paid, whoever bought.
-pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, all: Sum, options: &Options, sheet: &mut Sheet) {
+/// Of the inquiries.
+pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &Options, sheet: &mut Sheet) {
     let no_chats = talks.lacks_buyers();
-    let no_join = no_chats.or(view.lacks_buyers());
+    let no_join = no_chats.or(view.lacks_join());
     let buyers = |metric: &mut Metric| {
         untimed(talks, metric);
         metric.left_out("after-sale", found.after_sale).left_out("no-buyer", found.nameless).left_out("no-buyer-message", talks.silent);
@@ -125,19 +126,20 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, all: Sum, o
     };
     let open = found.count(Inquirer::undecided);
     let whole = found.each.len() as u64;
-    for (definition, cents, among) in [(&INQUIRY_AMOUNT, found.credited, Some(whole)), (&SILENT_AMOUNT, found.total - found.credited, None)]
-    {
+    let silent = found.total.cents - found.credited;
+    for (definition, cents, among) in [(&INQUIRY_AMOUNT, found.credited, Some(whole)), (&SILENT_AMOUNT, silent, None)] {
         sheet.add(definition, |m| {
-            m.sum(Sum { cents, ..all }).among = among;
+            m.sum(Sum { cents, ..found.total }).among = among;
+            m.only_days(found.heard, found.unheard);
             joined(m, open);
             view.explain_refunded(m);
             view.explain(m);
             if found.nobody > 0 {
                 m.standard("无买家的订单计入静默 / orders without a buyer count as silent");
             }
-            m.left_out("no-amount", found.unknown_amount);
+            m.left_out("no-amount", found.total.unknown);
             if m.why.is_none() {
-                check(m, lacks_paid(view, all));
+                check(m, lacks_paid(view, found.total));
             }
         });
     }
@@ -148,9 +150,6 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, all: Sum, o
             joined(m, open);
             buyers(m);
         });
-    }
-    if no_join.is_some() {
-        return;
     }
     let parts = Parts::new(&talks.agents);
     for agent in 0..talks.agents.len() {
@@ -163,6 +162,9 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, all: Sum, o
             own(m.count(served));
             buyers(m);
         });
+        if no_join.is_some() {
+            continue;
+        }
         let open = found.undecided_of(agent);
         let credited = |m: &mut Metric| {
             m.standard("归属下单前最后一位回复的客服 / credited to the agent who answered last before the order");
@@ -188,7 +190,9 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, all: Sum, o
         });
         sheet.add_by(&PER_BUYER, Some(by), |m| priced(m.over(yuan(sum.cents), of(&found.bought, agent) as f64, nobody)));
     }
-    by_time(found, &parts, talks, sheet, &joined);
+    if no_join.is_none() {
+        by_time(found, &parts, talks, sheet, &joined);
+    }
 }
 
 /// The figures of some of the inquiry buyers.
@@ -196,7 +200,7 @@ pub(super) fn of_some(view: &View, talks: &Talks, found: &Inquiries, options: &O
     let inquirers = || some.iter().filter_map(|number| found.each.get(*number as usize));
     let (whole, open) = (some.len() as u64, inquirers().filter(|i| i.undecided()).count() as u64);
     sheet.add(&BUYERS, |m| untimed(talks, m.count(whole)));
-    if view.lacks_buyers().is_some() {
+    if view.lacks_join().is_some() {
         return;
     }
     for (definition, part) in [(&ORDERED, inquirers().filter(|i| i.ordered).count()), (&PAID, inquirers().filter(|i| i.paid).count())] {
@@ -227,11 +231,17 @@ fn by_time(found: &Inquiries, parts: &Parts, talks: &Talks, sheet: &mut Sheet, j
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::{
-        Attribution, Facts, Figures, Period, measure,
-        sample::{orders, scenes, talk, talk_with},
+    use crate::{
+        metric::{
+            Attribution, Facts, Figures, Period, measure,
+            sample::{orders, scenes, talk, talk_with},
+        },
+        order::BuyerKey,
     };
-    use alloc::{string::String, vec};
+    use alloc::{
+        string::{String, ToString},
+        vec,
+    };
 
     const ORDERS: &str = "order_id,buyer,created_at,paid_at,state,paid_amount,refund_amount
 1,甲,2026-01-05 10:30:00,2026-01-05 10:31:00,交易成功,100,0
@@ -271,7 +281,7 @@ mod tests {
         assert_eq!(fraction(&found, "inquiry.order_conversion"), (2.0, 5.0));
         assert_eq!(fraction(&found, "inquiry.payment_conversion"), (1.0, 5.0));
         assert_eq!(value(&found, "sales.inquiry_amount"), 100.0);
-        assert_eq!(value(&found, "sales.silent_amount"), 90.0, "丁's order was refunded as a whole");
+        assert_eq!(value(&found, "sales.silent_amount"), 20.0, "丁's order was refunded as a whole, 丙 paid after the last talk's window");
         assert_eq!(value(&found, "sales.paid_amount"), 190.0);
         let flow: Vec<u64> = found.tables.flow.iter().map(|step| step.buyers).collect();
         assert_eq!(flow, [5, 2, 1, 1]);
@@ -395,5 +405,89 @@ mod tests {
         let figures = measure(&no_key, &Options::default());
         assert!(!figures.get("inquiry.order_conversion").unwrap().standard.contains("share no buyer"), "there are none to share");
         assert!(why(&no_key, "repurchase.customer_rate").contains("names no buyers"));
+    }
+
+    /// Orders of January; chats of the whole quarter, or of three days.
+    fn quarter(chats: &[(&str, &str)]) -> Facts {
+        let rows = "order_id,buyer,created_at,paid_at,paid_amount
+1,甲,2026-01-02 11:00:00,2026-01-02 11:00:00,10
+2,乙,2026-01-10 11:00:00,2026-01-10 11:00:00,20
+3,丙,2026-01-11 11:00:00,2026-01-11 11:00:00,40
+4,丁,2026-01-31 11:00:00,2026-01-31 11:00:00,80
+";
+        let contacts = chats.iter().map(|(buyer, day)| talk(buyer, day, "10:00:00 买家\n10:00:09 客服小美")).collect();
+        Facts { orders: orders(rows), contacts, ..Facts::default() }
+    }
+
+    #[test]
+    fn inquiries_after_the_last_day_of_the_orders_are_open() {
+        let facts =
+            quarter(&[("甲", "2026-01-02"), ("戊", "2026-01-30"), ("己", "2026-01-31"), ("庚", "2026-03-28"), ("辛", "2026-03-31")]);
+        let found = measure(&facts, &Options::default());
+        let conversion = found.get("inquiry.order_conversion").unwrap();
+        assert_eq!((conversion.numerator, conversion.denominator, conversion.open), (Some(1.0), Some(5.0), 3));
+        assert!(conversion.standard.contains("window is still open: 3"), "{}", conversion.standard);
+        assert!(conversion.standard.contains("the orders are of 2026-01-02..2026-01-31"), "{}", conversion.standard);
+        assert!(!conversion.is_settled());
+        let lost = |facts: &Facts| {
+            let counts = measure(facts, &Options::default()).tables.actions_count;
+            counts.iter().find(|row| row.action == "lost_inquiry").map(|row| (row.count, row.too_old))
+        };
+        assert_eq!(lost(&facts), Some((0, 1)), "of 己, 庚 and 辛 nobody knows, 戊 asked long ago");
+        // Before the first of the orders it is the same.
+        let early = measure(&quarter(&[("甲", "2025-12-05"), ("乙", "2026-01-10")]), &Options::default());
+        assert_eq!(early.get("inquiry.order_conversion").unwrap().open, 1);
+    }
+
+    #[test]
+    fn sales_are_told_apart_on_the_days_of_chats() {
+        let facts = quarter(&[("乙", "2026-01-09"), ("戊", "2026-01-10")]);
+        let found = measure(&facts, &Options::default());
+        let amount = |id: &str| (value(&found, id), found.get(id).unwrap().period.unwrap().to_string());
+        assert_eq!(amount("sales.inquiry_amount"), (20.0, "2026-01-09..2026-01-11".into()));
+        assert_eq!(amount("sales.silent_amount"), (40.0, "2026-01-09..2026-01-11".into()));
+        assert_eq!(amount("sales.paid_amount"), (150.0, "2026-01-02..2026-01-31".into()));
+        let same_days = measure(&facts, &Options { period: Period::parse("2026-01-09..2026-01-11"), ..Options::default() });
+        assert_eq!(value(&same_days, "sales.paid_amount"), 60.0);
+        let silent = found.get("sales.silent_amount").unwrap();
+        assert_eq!(silent.excluded.iter().find(|e| e.reason == "no-chats").map(|e| e.count), Some(2));
+        assert!(silent.standard.contains("2026-01-09..2026-01-11"), "{}", silent.standard);
+        // What lies in the period and is told whole is not talked about.
+        assert!(!same_days.get("sales.silent_amount").unwrap().standard.contains("only the days"));
+        let none = measure(&quarter(&[("甲", "2026-03-02")]), &Options::default());
+        let why = none.get("sales.silent_amount").unwrap().why.clone().unwrap();
+        assert!(why.contains("the chats are of 2026-03-02..2026-03-02"), "{why}");
+        assert!(none.tables.flow.is_empty() && none.tables.agents.first().is_some_and(|row| row.ordered.is_none()));
+    }
+
+    #[test]
+    fn phone_numbers_meet_no_accounts() {
+        let rows = "order_id,buyer,created_at,paid_at,paid_amount\n1,13900000001,2026-01-05 11:00:00,2026-01-05 11:00:00,10\n2,13900000002,2026-01-07 11:00:00,2026-01-07 11:00:00,10\n";
+        let of = |buyer: &str, key| {
+            let contacts = vec![talk(buyer, "2026-01-05", "10:00:00 买家\n10:00:09 客服小美")];
+            measure(&Facts { orders: orders(rows), contacts, ..Facts::default() }, &Options { buyer: key, ..Options::default() })
+        };
+        let apart = of("甲", BuyerKey::Phone);
+        for id in
+            ["inquiry.order_conversion", "inquiry.payment_conversion", "sales.inquiry_amount", "sales.silent_amount", "service.care_rate"]
+        {
+            let metric = apart.get(id).unwrap();
+            assert!(metric.why.as_deref().unwrap_or_default().contains("the chats by account"), "{id}: {:?}", metric.why);
+        }
+        assert_eq!(value(&apart, "inquiry.buyers"), 1.0);
+        assert!(apart.tables.flow.is_empty());
+        assert!(apart.tables.actions_count.iter().all(|row| row.action != "lost_inquiry"));
+        assert!(apart.tables.lifecycle.iter().all(|row| row.group != "prospect"));
+        // Where chats are with phone numbers they meet; and accounts that do not meet may be of different buyers.
+        assert_eq!(value(&of("13900000001", BuyerKey::Phone), "inquiry.order_conversion"), 1.0);
+        assert_eq!(value(&of("甲", BuyerKey::Account), "inquiry.order_conversion"), 0.0);
+    }
+
+    #[test]
+    fn whom_an_agent_was_asked_by_is_known_without_orders() {
+        let contacts = vec![talk("甲", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美")];
+        let found = measure(&Facts { contacts, ..Facts::default() }, &Options::default());
+        let of_agent: Vec<_> = found.metrics.iter().filter(|m| m.id.starts_with("inquiry.") && m.by.is_some()).collect();
+        assert_eq!(of_agent.iter().map(|m| (m.id, m.value)).collect::<Vec<_>>(), [("inquiry.buyers", Some(1.0))]);
     }
 }

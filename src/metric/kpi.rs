@@ -32,7 +32,7 @@
 //! assert!(kpi[2].why.as_deref().unwrap().contains("no chats"));
 //! ```
 
-use super::{AgentRow, Before, By, Definition, Figures, Metric, Tables, definitions, figure::per_agent};
+use super::{AgentRow, Before, By, Definition, Figures, Metric, Tables, definitions, figure::per_agent, stats};
 use crate::{
     sort,
     toml::{Errors, Fields, Known, Place, Text},
@@ -322,10 +322,10 @@ impl Kpi {
 impl PaySheet {
     fn row(&self, agent: &str, metrics: &[Metric]) -> PayRow {
         let items: Vec<PayItem> = self.items.iter().map(|band| band.of(self.by, agent, metrics)).collect();
-        let points = items.iter().filter_map(|item| item.points).sum();
+        let points = stats::sum(items.iter().filter_map(|item| item.points));
         let complete = items.iter().all(|item| item.points.is_some());
         let level = self.levels.iter().find(|(from, _)| complete && points >= *from).map(|(_, title)| title.clone());
-        let most = items.iter().map(|item| item.most).sum();
+        let most = stats::sum(items.iter().map(|item| item.most));
         PayRow {
             sheet: self.id.clone(),
             title: self.title.clone(),
@@ -410,6 +410,7 @@ mod tests {
 1,甲,2026-01-05 10:30:00,2026-01-05 10:31:00,交易成功,100
 2,乙,2026-01-05 11:30:00,2026-01-05 11:31:00,交易成功,50
 3,丙,2026-01-05 12:30:00,,等待买家付款,30
+4,别人,2026-01-06 12:30:00,,等待买家付款,30
 ",
         );
         let contacts = vec![

@@ -305,6 +305,31 @@ mod tests {
     }
 
     #[test]
+    fn what_was_left_out_on_other_days_is_not_counted() {
+        let orders = sample::orders(
+            "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,100\n2,,2026-01-05 10:00:00,50\n3,,2026-01-05 11:00:00,50\n4,,2026-02-05 10:00:00,50\n5,乙,2026-02-05 10:00:00,50\n6,丙,2026-02-05 10:00:00,0\n",
+        );
+        let contacts = ["2026-01-05", "2026-02-05"].map(|day| sample::talk("乙", day, "10:00:00 买家\n10:00:09 客服小美"));
+        let options = |period| Options {
+            period: Period::parse(period),
+            known_buyers: true,
+            drop_zero: true,
+            exclude: vec!["乙".into()],
+            ..Options::default()
+        };
+        let facts = Facts { orders, contacts: contacts.into(), ..Facts::default() };
+        let of = |period, id: &str| {
+            let found = measure(&facts, &options(period));
+            let metric = found.get(id).unwrap();
+            (metric.excluded.iter().map(|e| (e.reason, e.count)).collect::<Vec<_>>(), metric.is_settled())
+        };
+        // Who leaves out orders without a buyer does not lack them.
+        assert_eq!(of("2026-01-01..2026-01-31", "sales.paid_amount"), (vec![("no-buyer", 2)], true));
+        assert_eq!(of("2026-02-01..2026-02-28", "sales.paid_amount").0, [("zero-amount", 1), ("no-buyer", 1), ("listed", 1)]);
+        assert_eq!(of("2026-01-01..2026-01-31", "response.mean").0, [("listed", 1)]);
+    }
+
+    #[test]
     fn windows_stretch_to_the_shops_own_cycle() {
         let rows =
             "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-01 10:00:00,1\n2,甲,2026-04-01 10:00:00,1\n3,乙,2026-01-31 10:00:00,1\n";

@@ -52,13 +52,13 @@ pub(super) fn figures(side: &Side, window: Window, all: &[Contact], listed: &Lis
     for rating in side.ratings() {
         let at = |id| by_id.binary_search_by(|contact| contact.id.as_str().cmp(id)).ok().and_then(|at| by_id.get(at).copied());
         let talk = rating.conversation.and_then(at);
+        let day = rating.at.map_or_else(|| talk.map_or(NO_DAY, day_of), |at| at.day().0);
+        if !(window.contains(day) || (day == NO_DAY && asked_for)) {
+            continue;
+        }
         let buyer = rating.buyer.map(buyer_key);
         if buyer.as_deref().or(talk.and_then(|talk| talk.buyer.as_deref())).is_some_and(|buyer| listed.has(buyer)) {
             left_out += 1;
-            continue;
-        }
-        let day = rating.at.map_or_else(|| talk.map_or(NO_DAY, day_of), |at| at.day().0);
-        if !(window.contains(day) || (day == NO_DAY && asked_for)) {
             continue;
         }
         untimed += u64::from(day == NO_DAY);

@@ -19,7 +19,7 @@
 
 use super::{
     figure::{Definition, Sheet},
-    select::{Listed, NO_DAY, Window},
+    select::{Listed, NO_DAY, Window, end_of},
     service::complains,
     talk::{day_of, time_of},
 };
@@ -27,7 +27,7 @@ use crate::{
     link::{Reviewed, buyer_key},
     side::{Kind, Side},
     sort,
-    time::Time,
+    time::{Day, Time},
 };
 use alloc::{format, string::String, vec::Vec};
 use serde::Serialize;
@@ -90,20 +90,23 @@ pub(super) fn problems<'a>(reviews: &'a [Reviewed], window: Window, listed: &Lis
     (kept, out.iter().filter(|review| review.is_bad()).count() as u64)
 }
 
-pub(super) fn figures(side: &Side, problems: &[&Reviewed], listed: u64, sheet: &mut Sheet) {
+/// `seen`: the day up to which answers are known.
+pub(super) fn figures(side: &Side, problems: &[&Reviewed], listed: u64, seen: Option<Day>, sheet: &mut Sheet) {
     let bad = || problems.iter().filter(|review| review.is_bad());
     let untimed = bad().filter(|review| review.talk.replied && review.talk.first_response.is_none()).count() as u64;
     let whole = bad().count() as u64;
-    let mut in_time = 0;
+    let (mut in_time, mut open) = (0, 0);
+    let now = end_of(seen);
     for review in bad() {
         // A reply without its time may have come in time.
         let answered = review.talk.replied && review.talk.first_response.is_none_or(|seconds| seconds <= DAY);
         in_time += u64::from(answered);
+        open += u64::from(!review.talk.replied && time_of(&review.talk).is_some_and(|at| at.seconds().saturating_add(DAY) > now));
         let id = || review.order.as_deref().or(review.talk.buyer.as_deref()).unwrap_or_default().into();
         sheet.row(&ANSWERED, "review", (f64::from(u8::from(answered)), 1.0), || (id(), review.product.clone()));
     }
     sheet.add(&ANSWERED, |m| {
-        m.share(in_time, whole, NO_BAD).left_out("listed", listed);
+        m.share(in_time, whole, NO_BAD).left_out("listed", listed).not_over(open);
         if untimed > 0 {
             m.standard(&format!("{untimed} 条回复没有时间，计为及时 / replies without a time taken as in time: {untimed}"));
         }
@@ -137,4 +140,31 @@ pub(super) fn table(problems: &[&Reviewed]) -> Vec<ReviewRow> {
         a.answered.cmp(&b.answered).then(b.at.cmp(&a.at)).then_with(|| (&a.order, &a.buyer).cmp(&(&b.order, &b.buyer)))
     });
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        link::{Findings, Reviewed},
+        metric::{Facts, Options, Period, measure},
+        side,
+    };
+
+    #[test]
+    fn a_review_may_be_answered_until_its_day_is_over() {
+        let csv = "买家,评分,评价内容,评价时间,商家回复,回复时间\n甲,1,差,2026-03-01 21:00:00,抱歉,2026-03-02 09:00:00\n乙,1,差,2026-03-05 21:00:00,,\n丙,1,差,2026-03-07 21:00:00,,\n";
+        let side = side::read("a.csv", csv.as_bytes(), &side::SideOptions::default()).side;
+        let of = |(number, review)| Reviewed::of(&review, &Reviewed::conversation(&review, number), Findings::default());
+        let facts = Facts { reviews: side.reviews().enumerate().map(of).collect(), side, ..Facts::default() };
+        let rate = |options: &Options| {
+            let found = measure(&facts, options);
+            let rate = found.get("service.review_answer_rate").unwrap();
+            (rate.numerator, rate.denominator, rate.open)
+        };
+        assert_eq!(rate(&Options::default()), (Some(1.0), Some(3.0), 1));
+        assert_eq!(rate(&Options { as_of: crate::metric::day("2026-03-08"), ..Options::default() }), (Some(1.0), Some(3.0), 0));
+        // The table begins within the days before.
+        let found = measure(&facts, &Options { period: Period::parse("2026-03-05..2026-03-10"), ..Options::default() });
+        assert_eq!(found.get("service.review_answer_rate").unwrap().previous, Some(None));
+    }
 }

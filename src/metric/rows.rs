@@ -230,7 +230,8 @@ impl Behind<'_, '_> {
         let Self { run, inquiries, .. } = *self;
         let numbers = run.view.among(&inquiries.names);
         let mut sums: Vec<Option<i128>> = vec![None; inquiries.names.len() as usize];
-        for row in run.view.rows().filter(|row| run.view.counts(row) && self.counted.window.contains(row.paid) && row.paid_amount != NONE) {
+        let sells = |row: &Row| inquiries.sells(&run.view, self.counted.window, row) && row.paid_amount != NONE;
+        for row in run.view.rows().filter(sells) {
             let number = numbers.get(row.buyer as usize).copied().flatten().filter(|_| inquiries.follows(row.at, Some(agent)));
             if let Some(sum) = number.and_then(|number| sums.get_mut(number as usize)) {
                 *sum = Some(sum.unwrap_or(0) + i128::from(row.paid_amount));
@@ -261,7 +262,7 @@ impl Behind<'_, '_> {
                 }
             }
             "sales.inquiry_amount" | "sales.silent_amount" => {
-                for row in run.view.rows().filter(|row| run.view.counts(row) && window.contains(row.paid)) {
+                for row in run.view.rows().filter(|row| inquiries.sells(&run.view, *window, row)) {
                     if inquiries.follows(row.at, agent) == (id == "sales.inquiry_amount") {
                         self.found.add("order", (yuan(i128::from(row.paid_amount.max(0))), 0.0), || run.order(row.at));
                     }

@@ -12,15 +12,16 @@ use super::{
     ratings, reasons, repurchase, response, reviews,
     roster::{self, Roster},
     sales,
-    select::{Listed, View, Window},
+    select::{Listed, NO_DAY, View, Window},
     service,
-    talk::{self, Talks},
+    talk::{self, Talks, day_of},
     told,
-    totals::{Sum, Totals},
+    totals::Totals,
     waits, weekly,
 };
 use crate::{
     link::{Contact, Reviewed},
+    order::BuyerKey,
     side::{Kind, Side},
     time::{Day, Time},
 };
@@ -43,22 +44,8 @@ pub(super) const FAMILIES: &[&[Definition]] = &[
     campaigns::DEFINITIONS,
 ];
 
-/// Whether a figure rests on orders, and whether on chats; one of side tables, which reach over days of their own, on neither.
-fn rests_on(id: &str) -> (bool, bool) {
-    let among = |families: &[&[Definition]]| families.iter().copied().flatten().any(|definition| definition.id == id);
-    if inquiry::needs_both(id) {
-        return (true, true);
-    }
-    let of_orders: [&[Definition]; 6] = [
-        sales::DEFINITIONS,
-        payment::DEFINITIONS,
-        repurchase::DEFINITIONS,
-        cycle::DEFINITIONS,
-        customers::DEFINITIONS,
-        campaigns::DEFINITIONS,
-    ];
-    (among(&of_orders), among(&[inquiry::DEFINITIONS, response::DEFINITIONS, service::FROM_CHATS]))
-}
+/// Chinese and English name of something that figures rest on, with its first and last day.
+type Source = (&'static str, &'static str, (Day, Day));
 
 /// What every family starts from.
 pub(super) struct Run<'a> {
@@ -67,7 +54,7 @@ pub(super) struct Run<'a> {
     pub(super) all: &'a [Contact],
     /// The conversations without those of the buyers to leave out.
     pub(super) contacts: Vec<&'a Contact>,
-    /// How many those were.
+    /// How many those were in the period.
     pub(super) listed: usize,
     pub(super) view: View<'a>,
     pub(super) side: &'a Side,
@@ -77,6 +64,8 @@ pub(super) struct Run<'a> {
     pub(super) purchases: Purchases,
     /// The first and the last day of the chats.
     pub(super) chats: Option<(Day, Day)>,
+    /// The same of each side table.
+    tables: [Option<(Day, Day)>; Kind::ALL.len()],
     /// The same of orders and chats.
     days: Option<(Day, Day)>,
     /// The day that recency and open windows are counted to.
@@ -96,8 +85,11 @@ pub(super) struct Counted<'a> {
 impl<'a> Run<'a> {
     pub(super) fn new(facts: &'a Facts, options: &Options) -> Self {
         let listed = Listed::new(&options.exclude);
-        let view = View::new(&facts.orders, options, &listed);
-        let contacts: Vec<&Contact> = facts.contacts.iter().filter(|c| !c.buyer.as_deref().is_some_and(|b| listed.has(b))).collect();
+        let mut view = View::new(&facts.orders, options, &listed);
+        let (out, contacts): (Vec<&Contact>, Vec<&Contact>) =
+            facts.contacts.iter().partition(|contact| contact.buyer.as_deref().is_some_and(|buyer| listed.has(buyer)));
+        let here = |contact: &&&Contact| matches!(day_of(contact), day if day == NO_DAY || Window::of(options.period).contains(day));
+        view.strange = options.buyer != BuyerKey::Account && !inquiry::meet(&view, &contacts);
         let span = |(a, b): (Day, Day), (c, d): (Day, Day)| (a.min(c), b.max(d));
         let chats = contacts.iter().copied().filter_map(talk::time_of).map(Time::day).map(|day| (day, day)).reduce(span);
         let days = chats.into_iter().chain(view.days()).reduce(span);
@@ -111,7 +103,7 @@ impl<'a> Run<'a> {
         let as_of = options.as_of.or(days.map(|(_, last)| last));
         Self {
             options,
-            listed: facts.contacts.len() - contacts.len(),
+            listed: out.iter().filter(here).count(),
             all: &facts.contacts,
             contacts,
             view,
@@ -120,27 +112,55 @@ impl<'a> Run<'a> {
             behind: None,
             purchases,
             chats,
+            tables: Kind::ALL.map(|kind| facts.side.days(kind)),
             days,
             as_of,
         }
     }
 
-    /// What buyers were told stands in chats where there are no text messages.
-    fn rests_on(&self, id: &str) -> (bool, bool) {
-        let told = [told::PAYMENT, told::DEFINITIONS].iter().copied().flatten().any(|definition| definition.id == id);
-        let (orders, chats) = rests_on(id);
-        (orders, chats || (told && !self.side.has(Kind::Messages)))
+    /// What a figure rests on; nothing that is without dates.
+    fn sources(&self, id: &str) -> impl Iterator<Item = Source> {
+        let among = |families: &[&[Definition]]| families.iter().copied().flatten().any(|definition| definition.id == id);
+        let both = inquiry::needs_both(id);
+        let of_orders = both
+            || among(&[
+                sales::DEFINITIONS,
+                payment::DEFINITIONS,
+                told::OF_ORDERS,
+                repurchase::DEFINITIONS,
+                cycle::DEFINITIONS,
+                customers::DEFINITIONS,
+                campaigns::DEFINITIONS,
+            ]);
+        let of_chats = both || among(&[inquiry::DEFINITIONS, response::DEFINITIONS, service::FROM_CHATS]);
+        let told = among(&[told::PAYMENT, told::DEFINITIONS]);
+        let of_table = |kind: Kind, families: &[&[Definition]]| self.of_table(kind).filter(|_| among(families));
+        [
+            ("订单", "orders", self.view.days().filter(|_| of_orders)),
+            ("聊天", "chats", self.chats.filter(|_| of_chats)),
+            ("短信和聊天", "text messages and chats", self.told_on().filter(|_| told)),
+            ("物流动态", "shipping news", of_table(Kind::Shipping, &[told::OF_NEWS])),
+            ("客服评价", "ratings", of_table(Kind::Ratings, &[&[ratings::CSAT]])),
+            ("商品评价", "reviews", of_table(Kind::Reviews, &[reviews::DEFINITIONS])),
+            ("营销触达", "campaigns", of_table(Kind::Campaigns, &[campaigns::DEFINITIONS])),
+        ]
+        .into_iter()
+        .filter_map(|(name, name_en, days)| Some((name, name_en, days?)))
     }
 
-    /// The first and the last day of the data that a figure rests on: chats, orders, or those that both have.
+    fn of_table(&self, kind: Kind) -> Option<(Day, Day)> {
+        self.tables.get(kind as usize).copied().flatten()
+    }
+
+    /// The days of text messages and chats together: what buyers were told stands in either.
+    pub(super) fn told_on(&self) -> Option<(Day, Day)> {
+        self.of_table(Kind::Messages).into_iter().chain(self.chats).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
+    }
+
+    /// The first and the last day of the data that a figure rests on: those that all of it has.
     fn reach(&self, id: &str) -> Option<(Day, Day)> {
-        let (orders, chats) = (self.view.days(), self.chats);
-        match self.rests_on(id) {
-            (true, true) => orders.zip(chats).map(|(orders, chats)| (orders.0.max(chats.0), orders.1.min(chats.1))),
-            (true, false) => orders,
-            (false, true) => chats,
-            (false, false) => self.days,
-        }
+        let all = self.sources(id).map(|(.., days)| days).reduce(|(a, b), (c, d)| (a.max(c), b.min(d)));
+        all.or(self.days)
     }
 
     /// The first of them.
@@ -166,16 +186,32 @@ impl<'a> Run<'a> {
         [self.view.days().filter(outside), self.chats.filter(outside).filter(|_| talks.contacts.is_empty())]
     }
 
+    /// The days of orders and of chats, where no inquiry of the period has its window among those of the orders.
+    fn apart(&self, period: Option<Period>, talks: &Talks) -> Option<[(Day, Day); 2]> {
+        let (orders, chats) = self.view.days().zip(self.chats.filter(|_| talks.untimed == 0))?;
+        let (from, to) = period.map_or(chats, |period| (period.from.max(chats.0), period.to.min(chats.1)));
+        let until = i64::from(to.0) + i64::from(self.options.window);
+        (from > to || from > orders.1 || until < i64::from(orders.0.0)).then_some([orders, chats])
+    }
+
     /// What a figure comes to in a period of which there is no data is unknown: 0 would say that nobody asked or bought.
     pub(super) fn blank_beyond(&self, talks: &Talks, sheet: &mut Sheet) {
-        let [orders, chats] = self.beyond(sheet.period, talks);
-        for metric in &mut sheet.metrics {
-            let (of_orders, of_chats) = self.rests_on(metric.id);
-            let told = [("订单", "orders", orders.filter(|_| of_orders)), ("聊天", "chats", chats.filter(|_| of_chats))];
-            let lacking = told.into_iter().find_map(|(name, name_en, days)| Some((name, name_en, days?)));
-            if let Some((name, name_en, (first, last))) = lacking.filter(|_| metric.value.is_some() || metric.denominator == Some(0.0)) {
+        let period = sheet.period;
+        // Conversations without a date may be of any.
+        let dated = talks.contacts.is_empty();
+        let asked = period.filter(|_| self.options.period.is_some());
+        let outside = |(_, name_en, (first, last)): &Source| {
+            asked.is_some_and(|period| period.to < *first || *last < period.from) && (dated || *name_en != "chats")
+        };
+        for metric in sheet.metrics.iter_mut().filter(|metric| metric.value.is_some() || metric.denominator == Some(0.0)) {
+            if let Some((name, name_en, (first, last))) = self.sources(metric.id).find(outside) {
                 metric.unavailable(&format!(
                     "统计期间不在数据内：{name}只有 {first} 至 {last} 的 / the period lies outside the data: the {name_en} are of {first}..{last}"
+                ));
+            } else if let Some([orders, chats]) = self.apart(period, talks).filter(|_| inquiry::needs_both(metric.id)) {
+                metric.unavailable(&format!(
+                    "订单和聊天不在同一段日子：订单为 {} 至 {}，聊天为 {} 至 {} / orders and chats are not of the same days: the orders are of {}..{}, the chats are of {}..{}",
+                    orders.0, orders.1, chats.0, chats.1, orders.0, orders.1, chats.0, chats.1
                 ));
             }
         }
@@ -188,7 +224,9 @@ impl<'a> Run<'a> {
     }
 
     fn meet(&self, period: Option<Period>, talks: &Talks) -> bool {
-        self.beyond(period, talks) == [None, None] && talks.lacks_buyers().or(self.view.lacks_buyers()).is_none()
+        self.beyond(period, talks) == [None, None]
+            && self.apart(period, talks).is_none()
+            && talks.lacks_buyers().or(self.view.lacks_join()).is_none()
     }
 
     /// Conversations without a date count in the period that was asked for, and in no other.
@@ -204,7 +242,7 @@ impl<'a> Run<'a> {
         let totals = Totals::of(view, window);
         sales::figures(view, window, &totals, &buyers, &mut sheet);
         payment::figures(view, window, &totals, &mut sheet);
-        inquiry::figures(view, &talks, &inquiries, totals.amount, options, &mut sheet);
+        inquiry::figures(view, &talks, &inquiries, options, &mut sheet);
         repurchase::figures(view, window, purchases, &buyers, &mut sheet);
         cycle::figures(view, &buyers, &pairs, &mut sheet);
         response::figures(&talks, &options.response, &mut sheet);
@@ -213,9 +251,10 @@ impl<'a> Run<'a> {
         let listed = Listed::new(&options.exclude);
         ratings::figures(self.side, window, self.all, &listed, asked_for, &mut sheet);
         campaigns::figures(self.side, view, window, &listed, options, self.as_of, &mut sheet);
-        told::figures(self.side, view, window, &talks, &listed, &mut sheet);
+        told::figures(self, window, &talks, &listed, &mut sheet);
         let (problems, left_out) = reviews::problems(self.reviews, window, &listed, asked_for);
-        reviews::figures(self.side, &problems, left_out, &mut sheet);
+        let seen = options.as_of.or(self.as_of.max(self.of_table(Kind::Reviews).map(|(_, last)| last)));
+        reviews::figures(self.side, &problems, left_out, seen, &mut sheet);
         sheet.tables.issues = issues::issues(view, &talks, &problems);
         if asked_for {
             sheet.tables.reviews = reviews::table(&problems);
@@ -255,7 +294,7 @@ impl<'a> Run<'a> {
             let Some(contacts) = roster.regrouped(&self.contacts, at) else { continue };
             let (talks, inquiries) = self.talks(&contacts, window, asked_for);
             let mut part = sheet.of_part(None);
-            inquiry::figures(view, &talks, &inquiries, Sum::default(), options, &mut part);
+            inquiry::figures(view, &talks, &inquiries, options, &mut part);
             response::figures(&talks, &options.response, &mut part);
             service::figures(&talks, self.as_of, &mut part);
             sheet.take_parts(part, kind);

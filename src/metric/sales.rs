@@ -48,6 +48,7 @@ use super::{
 };
 use crate::{
     order::{NONE, Names},
+    sort,
     time::Time,
 };
 use alloc::{vec, vec::Vec};
@@ -281,37 +282,43 @@ fn by_time(view: &View, window: Window, sheet: &mut Sheet) {
 }
 
 fn items(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
-    let (quantities, unknown) = quantities(view, window);
+    let (quantities, unknown, unknown_orders) = quantities(view, window);
     let (orders, thousandths) =
         quantities.iter().flatten().fold((0_u64, 0_i128), |(n, sum), quantity| (n + 1, sum + i128::from(*quantity)));
     sheet.add(&ITEMS, |m| {
         explain(view, totals, m.over(thousandths as f64 / 1000.0, orders as f64, NO_ORDERS));
-        m.left_out("no-quantity", unknown).left_out("no-lines", totals.paid.saturating_sub(orders));
+        m.left_out("no-quantity", unknown).left_out("no-lines", totals.paid.saturating_sub(orders + unknown_orders));
         check(m, view.lacks_placed().or((orders == 0 && totals.paid > 0).then_some(NO_QUANTITY)));
     });
 }
 
-/// Per order its pieces, in thousandths, where it counts and any are known; and how many lines have no quantity.
-pub(super) fn quantities(view: &View, window: Window) -> (Vec<Option<i64>>, u64) {
+/// Per order its pieces, in thousandths, where it counts and any are known; how many lines have no quantity, and of how many orders none
+/// has one.
+pub(super) fn quantities(view: &View, window: Window) -> (Vec<Option<i64>>, u64, u64) {
     let lines = &view.orders.lines;
     let mut sums = vec![None; view.orders.len()];
-    let mut unknown = 0;
+    let mut unknown: Vec<u32> = Vec::new();
     for ((&order, &quantity), &amount) in lines.order.iter().zip(&lines.quantity).zip(&lines.amount) {
         if view.counted_on(order, window).is_none() || (view.drops_zero() && amount == 0) {
             continue;
         }
         if quantity == NONE {
-            unknown += 1;
+            unknown.push(order);
         } else if let Some(sum) = sums.get_mut(order as usize) {
             *sum = Some(sum.unwrap_or(0_i64).saturating_add(quantity));
         }
     }
-    (sums, unknown)
+    let lines = unknown.len() as u64;
+    sort::plain(&mut unknown);
+    unknown.dedup();
+    let without = unknown.iter().filter(|order| sums.get(**order as usize).is_some_and(Option::is_none)).count() as u64;
+    (sums, lines, without)
 }
 
 #[cfg(test)]
 mod tests {
     use crate::metric::{Facts, Options, Period, Status, measure, sample::orders};
+    use alloc::vec::Vec;
 
     #[test]
     fn orders_by_hour_and_weekday_of_payment() {
@@ -379,5 +386,13 @@ mod tests {
         let figures = measure(&facts, &Options { period: Period::parse("2026-02-01..2026-02-28"), ..Options::default() });
         assert_eq!(figures.get("sales.paid_amount").unwrap().value, Some(0.0));
         assert_eq!(figures.get("sales.ordered_amount").unwrap().value, None);
+    }
+
+    #[test]
+    fn an_order_without_quantities_is_left_out_once() {
+        let rows = "order_id,buyer,paid_at,paid_amount,sku,quantity\n1,甲,2026-01-05 10:00:00,10,a,2\n2,乙,2026-01-05 10:00:00,5,a,\n3,丙,2026-01-05 10:00:00,5,a,\n3,丙,2026-01-05 10:00:00,5,b,1\n";
+        let figures = measure(&Facts { orders: orders(rows), ..Facts::default() }, &Options::default());
+        let items = figures.get("sales.items_per_order").unwrap();
+        assert_eq!(items.excluded.iter().map(|e| (e.reason, e.count)).collect::<Vec<_>>(), [("no-quantity", 2)]);
     }
 }

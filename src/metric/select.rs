@@ -15,6 +15,8 @@ pub(super) const NO_DAY: i32 = i32::MIN;
 
 const NO_TIMES: &str = "导出里没有时间：请导出带订单付款时间或创建时间的订单报表 / the export has no times: export the orders with the time of payment or creation";
 
+const STRANGERS: &str = "订单以手机号或收货人区分买家，与聊天里的账号对不上：请用带买家账号的订单报表 / the orders know buyers by phone number or receiver, the chats by account, and none is the same: export the orders with buyer accounts";
+
 const MASKED: &str = "买家名都带星号或加密，无法区分买家：请用能看到完整会员名的权限重新导出，或以手机号、收货人加地址代替（--buyer phone、--buyer receiver） / all buyer names are masked or encrypted and cannot tell buyers apart: export again with a level of rights that shows them, or choose phone numbers or receiver and address in their place (--buyer phone, --buyer receiver)";
 
 /// The first and last day that count; without bounds orders without a time count too.
@@ -49,6 +51,11 @@ impl Window {
     }
 }
 
+/// The second in which a day is over; none is without a day.
+pub(super) fn end_of(day: Option<Day>) -> i64 {
+    day.map_or(i64::MAX, |day| day.start().seconds().saturating_add(86_400))
+}
+
 /// The orders with what the definitions say of each.
 pub(super) struct View<'a> {
     pub orders: &'a Orders,
@@ -66,13 +73,15 @@ pub(super) struct View<'a> {
     /// Whether a period is asked for while no order has a time that could place it there.
     adrift: bool,
     buyers: bool,
+    /// Whether a substitute stands in for the buyers' accounts and meets nobody who wrote.
+    pub strange: bool,
     masked: bool,
     refunds: bool,
-    /// Orders that `--drop-zero` leaves out.
-    pub zero: u64,
-    /// Orders that `--known-buyers` leaves out.
-    pub nobody: u64,
-    /// Orders of the list of what to leave out.
+    /// Orders of the period that `--drop-zero` leaves out.
+    zero: u64,
+    /// Orders of the period that `--known-buyers` leaves out.
+    nobody: u64,
+    /// Orders of the period that are on the list of what to leave out.
     listed: u64,
 }
 
@@ -172,6 +181,7 @@ impl<'a> View<'a> {
             days: None,
             adrift: options.period.is_some(),
             buyers: false,
+            strange: false,
             masked: orders.buyers.hold(b'*')
                 && (0..orders.buyers.len()).any(|at| orders.buyers.get(at).is_some_and(|name| name.contains("**"))),
             refunds: tells_refunds(orders),
@@ -179,16 +189,18 @@ impl<'a> View<'a> {
             nobody: 0,
             listed: 0,
         };
+        let window = Window::of(options.period);
         for (at, ((&buyer, &created), &paid)) in orders.buyer.iter().zip(&orders.created_at).zip(&orders.paid_at).enumerate() {
             let is = |list: &[bool], at: usize| list.get(at).copied().unwrap_or(false);
             let listed = is(&listed_orders, at) || is(&listed_buyers, buyer as usize);
             let worthless = !listed && is(&zero, at);
             let nobody = !worthless && !listed && options.known_buyers && buyer == u32::MAX;
-            view.zero += u64::from(worthless);
-            view.nobody += u64::from(nobody);
-            view.listed += u64::from(listed);
             let created_day = day_of(if created == NONE { paid } else { created });
             let paid_day = day_of(if paid == NONE { created } else { paid });
+            let here = window.contains(created_day) || window.contains(paid_day);
+            view.zero += u64::from(worthless && here);
+            view.nobody += u64::from(nobody && here);
+            view.listed += u64::from(listed && here);
             view.adrift &= created_day == NO_DAY && paid_day == NO_DAY;
             if !worthless && !nobody && !listed {
                 view.buyers |= buyer != u32::MAX;
@@ -306,6 +318,11 @@ impl<'a> View<'a> {
         self.lacks_orders().or((!self.buyers).then_some(if hidden { MASKED } else { self.buyer.lacking() }))
     }
 
+    /// Why it cannot be said which of those who wrote bought.
+    pub fn lacks_join(&self) -> Option<&'static str> {
+        self.lacks_buyers().or(self.strange.then_some(STRANGERS))
+    }
+
     /// Why nothing about days can be said.
     pub fn lacks_times(&self) -> Option<&'static str> {
         self.lacks_orders().or(self.days.is_none().then_some(NO_TIMES))
@@ -340,6 +357,7 @@ impl<'a> View<'a> {
             metric.left_out(reason, count);
         }
         metric.left_out("zero-amount", self.zero).left_out("no-buyer", self.nobody).left_out("listed", self.listed);
+        metric.by_choice = self.nobody;
     }
 
     /// Writes what buyers are known by, and whether the export hides part of their names.

@@ -135,6 +135,11 @@ pub fn benjamini_hochberg(ps: &[f64]) -> Vec<f64> {
     adjusted
 }
 
+/// A sum that is 0 of nothing, where that of the library is −0.
+pub(crate) fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(0.0, |sum, value| sum + value)
+}
+
 /// The median, the mean of the two middle ones where there is an even number; in linear time.
 ///
 /// ```

@@ -14,6 +14,8 @@ pub(super) struct Talks<'a> {
     pub all: Vec<&'a Contact>,
     /// The period.
     pub window: Window,
+    /// The first and the last day of all of them; `None` where some of the period's have no date and may be of any day.
+    pub days: Option<(i32, i32)>,
     /// Some have no date, so that nobody can say whether they belong to the period: they are counted in.
     pub untimed: u64,
     /// Conversations without a message of the buyer: agents' monologues and empty chats.
@@ -39,6 +41,7 @@ impl<'a> Talks<'a> {
             contacts: Vec::new(),
             all: all.to_vec(),
             window,
+            days: None,
             untimed: 0,
             silent: 0,
             listed: listed as u64,
@@ -47,6 +50,9 @@ impl<'a> Talks<'a> {
         for &contact in all {
             let day = day_of(contact);
             let untimed = day == NO_DAY;
+            if !untimed {
+                talks.days = Some(talks.days.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
+            }
             if !(window.contains(day) || (untimed && asked_for)) {
                 continue;
             }
@@ -60,12 +66,22 @@ impl<'a> Talks<'a> {
                 talks.agents.intern(agent);
             }
         }
+        talks.days = talks.days.filter(|_| talks.untimed == 0);
         talks
     }
 
     /// Some of these conversations, as if they were all.
     pub fn some(&self, contacts: Vec<&'a Contact>) -> Self {
-        Self { all: contacts.clone(), contacts, window: self.window, untimed: 0, silent: 0, listed: 0, agents: Names::default() }
+        Self {
+            all: contacts.clone(),
+            contacts,
+            window: self.window,
+            days: self.days,
+            untimed: 0,
+            silent: 0,
+            listed: 0,
+            agents: Names::default(),
+        }
     }
 
     /// The whole shop, 0, and each agent of a conversation, as [`Parts`] counts them.

@@ -27,7 +27,8 @@
 use super::{
     actions::{NATURAL, OPEN},
     figure::{Definition, Metric, Sheet},
-    select::{Listed, Row, View, Window},
+    run::Run,
+    select::{Listed, Row, View, Window, end_of},
     stats,
     talk::Talks,
 };
@@ -82,6 +83,9 @@ const TOLD_DELAY: Definition = Definition {
 
 pub(super) const PAYMENT: &[Definition] = &[REMINDED, AFTER_REMINDER];
 pub(super) const DEFINITIONS: &[Definition] = &[CARE, TOLD, TOLD_DELAY];
+/// Those about orders, and those about shipping news.
+pub(super) const OF_ORDERS: &[Definition] = &[REMINDED, AFTER_REMINDER, CARE];
+pub(super) const OF_NEWS: &[Definition] = &[TOLD, TOLD_DELAY];
 
 const NO_WORD: &str = "没有短信表，也没有聊天记录：不知道告知过谁 / neither a table of text messages nor chats: nobody knows who was told";
 const NO_NEWS: &str = "没有物流动态表：请加上订单号、时间、物流信息的表 / no table of shipping news: add one of order, time and news";
@@ -154,8 +158,15 @@ fn buyer_of<'a>(view: &View<'a>, order: &str) -> Option<&'a str> {
     orders.buyers.get(*orders.buyer.get(orders.ids.find(order)? as usize)?)
 }
 
-pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, listed: &Listed, sheet: &mut Sheet) {
-    let wordless = (!side.has(Kind::Messages) && talks.all.is_empty()).then_some(NO_WORD);
+pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed, sheet: &mut Sheet) {
+    let Run { side, view, options, .. } = run;
+    let (side, heard, as_of) = (*side, run.told_on(), options.as_of);
+    let chats_only = !side.has(Kind::Messages);
+    let wordless = (chats_only && talks.all.is_empty()).then_some(NO_WORD);
+    let no_word = wordless.or(view.lacks_join().filter(|_| view.strange && chats_only));
+    let is_heard = |day: i32| heard.is_none_or(|(first, last)| (first.0..=last.0).contains(&day));
+    let now = end_of(as_of.into_iter().chain(heard.map(|(_, last)| last)).min());
+    let paid_until = end_of(as_of.into_iter().chain(view.days().map(|(_, last)| last)).min());
     let sources = |m: &mut Metric, why: Option<&str>| {
         m.standard(match (side.has(Kind::Messages), talks.all.is_empty()) {
             (true, false) => "短信和聊天 / text messages and chats",
@@ -167,7 +178,7 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, l
         }
     };
     let word = Word::new(side, view, talks, Purpose::Payment, &["pay_remind"]);
-    let (mut waiting, mut reminded, mut won) = (0, 0, 0);
+    let (mut waiting, mut reminded, mut won, mut open, mut unpaid, mut unheard) = (0, 0, 0, 0, 0, 0);
     let one = |is: bool| f64::from(u8::from(is));
     let name = |row: &Row| (view.orders.ids.get(row.at).unwrap_or_default().into(), None);
     let get = |column: &[i64], row: &Row| column.get(row.at as usize).copied().unwrap_or(NONE);
@@ -177,6 +188,10 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, l
         if created == NONE || (row.is_paid() && (paid == NONE || paid.saturating_sub(created) <= NATURAL)) {
             continue;
         }
+        if !is_heard(row.created) {
+            unheard += 1;
+            continue;
+        }
         waiting += 1;
         let until = if row.is_paid() { paid } else { created.saturating_add(OPEN) };
         let told = word.of_order(view, &row, created, until).is_some();
@@ -184,29 +199,43 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, l
         if told {
             reminded += 1;
             won += u64::from(row.is_paid());
+            unpaid += u64::from(!row.is_paid() && until > paid_until);
             sheet.row(&AFTER_REMINDER, "order", (one(row.is_paid()), 1.0), || name(&row));
+        } else {
+            open += u64::from(until > now);
         }
     }
     let untold = view.lacks_placed().or((!view.knows_payment() || !view.orders.fields.created_at).then_some(NO_CREATION));
-    for (definition, part, whole) in [(&REMINDED, reminded, waiting), (&AFTER_REMINDER, won, reminded)] {
-        sheet.add(definition, |m| sources(m.share(part, whole, NONE_THERE), untold.or(wordless)));
+    for (definition, part, whole, open) in [(&REMINDED, reminded, waiting, open), (&AFTER_REMINDER, won, reminded, unpaid)] {
+        sheet.add(definition, |m| {
+            sources(m.share(part, whole, NONE_THERE).only_days(heard, unheard).not_over(open), untold.or(no_word));
+        });
     }
     let word = Word::new(side, view, talks, Purpose::Care, &["congrats", "praise"]);
-    let (mut cared, mut whole) = (0, 0);
+    let (mut cared, mut whole, mut open, mut unheard) = (0, 0, 0, 0);
     for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
         let paid = get(&view.orders.paid_at, &row);
         if paid == NONE {
             continue;
         }
+        if !is_heard(row.paid) {
+            unheard += 1;
+            continue;
+        }
         whole += 1;
-        let told = word.of_order(view, &row, paid, paid.saturating_add(DAY)).is_some();
+        let until = paid.saturating_add(DAY);
+        let told = word.of_order(view, &row, paid, until).is_some();
         cared += u64::from(told);
+        open += u64::from(!told && until > now);
         sheet.row(&CARE, "order", (one(told), 1.0), || name(&row));
     }
-    sheet.add(&CARE, |m| sources(m.share(cared, whole, NONE_THERE), view.lacks_placed().or(wordless)));
+    sheet.add(&CARE, |m| {
+        let why = view.lacks_placed().or(no_word);
+        sources(m.share(cared, whole, NONE_THERE).only_days(heard, unheard).not_over(open), why);
+    });
     let word = Word::new(side, view, talks, Purpose::Shipping, &["ship_news"]);
     let mut delays: Vec<i64> = Vec::new();
-    let (mut whole, mut nameless, mut left_out) = (0, 0, 0);
+    let (mut whole, mut nameless, mut left_out, mut open, mut unheard) = (0, 0, 0, 0, 0);
     for news in side.shipping() {
         let Some(at) = news.at.map(Time::seconds).filter(|at| window.contains(Time::from_seconds(*at).day().0)) else { continue };
         let buyer = news.order.and_then(|order| buyer_of(view, order)).or(news.buyer).map(buyer_key);
@@ -219,19 +248,26 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, l
             nameless += 1;
             continue;
         }
+        if !is_heard(Time::from_seconds(at).day().0) {
+            unheard += 1;
+            continue;
+        }
         whole += 1;
         let numbers = [buyer.and_then(|buyer| word.names.find(&buyer)), news.order.and_then(|order| word.names.find(&order_key(order)))];
         let told = word.first(numbers, at, at.saturating_add(DAY)).map(|told| told - at);
         delays.extend(told);
+        open += u64::from(told.is_none() && at.saturating_add(DAY) > now);
         let name = || (news.order.unwrap_or_default().into(), news.at.map(|at| at.to_string()));
         sheet.row(&TOLD, "news", (one(told.is_some()), 1.0), name);
         if let Some(told) = told {
             sheet.row(&TOLD_DELAY, "news", (told as f64, 1.0), name);
         }
     }
-    let untold = (!side.has(Kind::Shipping)).then_some(NO_NEWS).or(wordless);
+    let found_none = no_word.filter(|_| delays.is_empty());
+    let untold = (!side.has(Kind::Shipping)).then_some(NO_NEWS).or(wordless).or(found_none);
     sheet.add(&TOLD, |m| {
-        sources(m.share(delays.len() as u64, whole, NONE_THERE).left_out("no-buyer", nameless).left_out("listed", left_out), untold)
+        m.share(delays.len() as u64, whole, NONE_THERE).left_out("no-buyer", nameless).left_out("listed", left_out);
+        sources(m.only_days(heard, unheard).not_over(open), untold);
     });
     sheet.add(&TOLD_DELAY, |m| {
         match stats::median(&mut delays) {
@@ -239,7 +275,7 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, l
             None => m.unavailable(NONE_THERE),
         };
         (m.numerator, m.denominator) = (None, m.value.map(|_| delays.len() as f64));
-        sources(m, untold);
+        sources(m.only_days(heard, unheard), untold);
     });
 }
 
@@ -247,12 +283,12 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, talks: &Talks, l
 mod tests {
     use crate::{
         metric::{
-            Facts, Options, measure,
+            Facts, Options, Period, measure,
             sample::{orders, signals, talk_with},
         },
         side::{self, Side},
     };
-    use alloc::vec;
+    use alloc::{format, string::ToString, vec};
 
     #[test]
     fn reminders_in_chats_count_however_wide_the_name_and_natural_payers_do_not() {
@@ -287,5 +323,78 @@ mod tests {
         let found = measure(&Facts { orders, side, ..Facts::default() }, &Options::default());
         assert_eq!(found.get("service.shipping_told_rate").unwrap().value, Some(0.5));
         assert_eq!(found.get("service.shipping_delay_median").unwrap().value, Some(600.0));
+    }
+
+    fn texts(rows: &str) -> Side {
+        side::read("a.csv", format!("买家,发送时间,短信类型\n{rows}").as_bytes(), &Default::default()).side
+    }
+
+    const MARCH: &str = "order_id,buyer,created_at,paid_at
+1,甲,2026-03-01 10:00:00,2026-03-01 18:00:00
+2,乙,2026-03-10 10:00:00,2026-03-10 18:00:00
+3,丙,2026-03-11 10:00:00,2026-03-11 18:00:00
+4,丁,2026-03-31 10:00:00,2026-03-31 18:00:00
+";
+
+    #[test]
+    fn orders_on_days_without_chats_are_not_told_of() {
+        let chats = ["乙", "丙"].map(|buyer| {
+            talk_with(
+                buyer,
+                if buyer == "乙" { "2026-03-10" } else { "2026-03-11" },
+                "19:00:00 买家\n19:00:09 客服小美",
+                signals(&["praise"]),
+            )
+        });
+        let found = measure(&Facts { orders: orders(MARCH), contacts: chats.into(), ..Facts::default() }, &Options::default());
+        for (id, part) in [("service.care_rate", 2.0), ("payment.reminded_rate", 0.0)] {
+            let metric = found.get(id).unwrap();
+            assert_eq!((metric.numerator, metric.denominator), (Some(part), Some(2.0)), "{id}");
+            assert_eq!(metric.excluded.iter().find(|e| e.reason == "no-chats").map(|e| e.count), Some(2), "{id}");
+            assert_eq!(metric.period.unwrap().to_string(), "2026-03-10..2026-03-11", "{id}");
+        }
+    }
+
+    #[test]
+    fn what_text_messages_do_not_reach_is_unknown() {
+        let facts = Facts {
+            orders: orders(MARCH),
+            side: texts("乙,2026-03-10 19:00:00,付款关怀\n丁,2026-03-31 19:00:00,付款关怀\n"),
+            ..Facts::default()
+        };
+        let of = |period: &str| {
+            let found = measure(&facts, &Options { period: Period::parse(period), ..Options::default() });
+            let care = found.get("service.care_rate").unwrap();
+            (care.value, care.previous, care.why.clone().unwrap_or_default(), care.standard.clone())
+        };
+        let (value, _, why, _) = of("2026-03-01..2026-03-07");
+        assert!(value.is_none() && why.contains("the text messages and chats are of 2026-03-10..2026-03-31"), "{why}");
+        let (value, previous, _, standard) = of("2026-03-16..2026-03-31");
+        assert_eq!((value, previous), (Some(1.0), Some(None)));
+        assert!(standard.contains("the data begin on 2026-03-10"), "{standard}");
+        assert_eq!(of("2026-03-21..2026-03-31").1, Some(Some(0.5)));
+    }
+
+    #[test]
+    fn what_may_be_told_yet_is_open() {
+        let orders = orders(
+            "order_id,buyer,created_at,paid_at
+1,甲,2026-03-01 10:00:00,
+2,乙,2026-03-09 10:00:00,
+3,丙,2026-03-09 10:00:00,
+4,丁,2026-03-09 10:00:00,2026-03-09 12:00:00
+5,戊,2026-03-10 10:00:00,2026-03-10 12:00:00
+",
+        );
+        let side = texts("甲,2026-03-01 12:00:00,催付\n乙,2026-03-10 12:00:00,催付\n");
+        let found = measure(&Facts { orders, side, ..Facts::default() }, &Options::default());
+        let of = |id: &str| found.get(id).map(|m| (m.numerator, m.denominator, m.open));
+        // 丙 may be reminded until the 12th; 丁 and 戊 paid before anybody did.
+        assert_eq!(of("payment.reminded_rate"), Some((Some(2.0), Some(5.0), 1)));
+        // 甲 did not pay within three days, 乙 may yet.
+        assert_eq!(of("payment.after_reminder_rate"), Some((Some(0.0), Some(2.0), 1)));
+        // The day after the payment of 戊 is not over.
+        assert_eq!(of("service.care_rate"), Some((Some(0.0), Some(2.0), 1)));
+        assert!(found.get("service.care_rate").unwrap().standard.contains("not final: those whose time is not over: 1"));
     }
 }

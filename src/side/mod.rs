@@ -25,7 +25,7 @@ pub use shipping::News;
 use crate::{
     order::{NONE, Names},
     sort,
-    time::Time,
+    time::{Day, Time},
 };
 use alloc::vec::Vec;
 
@@ -225,6 +225,13 @@ impl Side {
     pub fn has_field(&self, kind: Kind, field: &str) -> bool {
         let at = kind.fields().position(|id| id == field);
         at.is_some_and(|at| self.fields.get(kind as usize).is_some_and(|fields| fields >> at & 1 == 1))
+    }
+
+    /// The first and the last day of a kind's rows; `None` where one of them has no date.
+    pub(crate) fn days(&self, kind: Kind) -> Option<(Day, Day)> {
+        let at = kind.table().fields.iter().position(|field| field.id == "at")?;
+        let days = self.entries(kind).map(|row| row.time(at).map(Time::day).map(|day| (day, day)));
+        days.reduce(|a, b| a.zip(b).map(|((a, b), (c, d))| (a.min(c), b.max(d)))).flatten()
     }
 
     /// How many rows there are of a kind.

@@ -84,6 +84,22 @@ impl Oracle<'_> {
         self.beyond(&contacts.iter().map(|c| i64::from(c.asked_at.unwrap().day().0)).collect::<Vec<_>>())
     }
 
+    /// From the first day of the chats to the last one on which an order can follow them.
+    pub(super) fn heard(&self, contacts: &[Contact]) -> RangeInclusive<i64> {
+        let days: Vec<i64> = contacts.iter().map(|c| i64::from(c.asked_at.unwrap().day().0)).collect();
+        *days.iter().min().unwrap()..=days.iter().max().unwrap() + i64::from(self.options.window)
+    }
+
+    /// Whether the orders are of other days than those on which one can follow the chats of the period.
+    pub(super) fn apart(&self, contacts: &[Contact]) -> bool {
+        let window = i64::from(self.options.window);
+        let (orders, heard) = (self.days_of_orders(), self.heard(contacts));
+        let Some((first, last)) = orders.iter().min().zip(orders.iter().max()) else { return false };
+        let asked = |day: &i64| self.options.period.is_none_or(|period| (period.from.0..=period.to.0).contains(&(*day as i32)));
+        let mut days = (*heard.start()..=heard.end() - window).filter(asked);
+        !days.any(|day| day <= *last && *first <= day + window)
+    }
+
     fn beyond(&self, days: &[i64]) -> bool {
         let Some((first, last)) = days.iter().min().zip(days.iter().max()) else { return false };
         self.options.period.is_some_and(|period| i64::from(period.to.0) < *first || *last < i64::from(period.from.0))

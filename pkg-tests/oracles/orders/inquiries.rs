@@ -58,9 +58,14 @@ impl Oracle<'_> {
         self.is_paid(row) && (include || !self.is_refunded(row)) && self.within(row.paid.or(row.created), self.options.period)
     }
 
-    /// What a paid order adds to the period's sales; nothing where it does not count.
-    fn counted(&self, row: &Row) -> Option<i64> {
-        row.amount.filter(|_| self.sold(row))
+    /// The same of the sales of which chats can tell whether they followed an inquiry.
+    fn heard_of(&self, row: &Row, contacts: &[Contact]) -> bool {
+        self.sold(row) && row.paid.or(row.created).is_none_or(|time| self.heard(contacts).contains(&time.div_euclid(DAY)))
+    }
+
+    /// What a paid order adds to these; nothing where it does not count.
+    fn counted(&self, row: &Row, contacts: &[Contact]) -> Option<i64> {
+        row.amount.filter(|_| self.heard_of(row, contacts))
     }
 
     /// Buyers who asked, those who ordered, those who paid, and the cents of the period's orders that followed.
@@ -70,7 +75,7 @@ impl Oracle<'_> {
         let here: Vec<_> = followed.iter().filter(|(.., here)| *here).collect();
         let ordered: BTreeSet<_> = here.iter().map(|(_, name, ..)| name).collect();
         let paid: BTreeSet<_> = here.iter().filter(|(row, ..)| self.is_paid(row)).map(|(_, name, ..)| name).collect();
-        (asked.len(), ordered.len(), paid.len(), followed.iter().filter_map(|(row, ..)| self.counted(row)).sum())
+        (asked.len(), ordered.len(), paid.len(), followed.iter().filter_map(|(row, ..)| self.counted(row, contacts)).sum())
     }
 
     /// The same of an agent: buyers served, and those whose order is credited to whoever answered the buyer last before it; then those
@@ -98,9 +103,9 @@ impl Oracle<'_> {
             won.iter().filter(|(row, .., here)| of(row, *here)).map(|(_, name, ..)| name).collect::<BTreeSet<_>>().len()
         };
         // Unknown where orders count and the amount of none is known.
-        let known: Vec<i64> = won.iter().filter_map(|(row, ..)| self.counted(row)).collect();
-        let cents = (!known.is_empty() || !won.iter().any(|(row, ..)| self.sold(row))).then(|| known.iter().sum());
-        let bought = distinct(&|row, _| self.counted(row).is_some());
+        let known: Vec<i64> = won.iter().filter_map(|(row, ..)| self.counted(row, contacts)).collect();
+        let cents = (!known.is_empty() || !won.iter().any(|(row, ..)| self.heard_of(row, contacts))).then(|| known.iter().sum());
+        let bought = distinct(&|row, _| self.counted(row, contacts).is_some());
         (served.len(), distinct(&|_, here| here), distinct(&|row, here| here && self.is_paid(row)), cents, bought)
     }
 }
@@ -160,7 +165,7 @@ proptest! {
         let oracle = Oracle { table: &table, options: &options };
         let beyond = oracle.beyond_chats(&contacts);
         prop_assert_eq!(figures.get("inquiry.buyers").unwrap().value, (!beyond).then_some(asked as f64));
-        if beyond || oracle.beyond_orders() {
+        if beyond || oracle.beyond_orders() || oracle.apart(&contacts) {
             for id in ["inquiry.order_conversion", "inquiry.payment_conversion", "sales.inquiry_amount", "sales.silent_amount"] {
                 prop_assert_eq!(figures.get(id).unwrap().value, None, "{}", id);
             }
@@ -177,10 +182,9 @@ proptest! {
         let amount = |id: &str| figures.get(id).unwrap().value;
         if let (Some(inquiry), Some(silent)) = (amount("sales.inquiry_amount"), amount("sales.silent_amount")) {
             prop_assert!(close(Some(inquiry), Some(cents as f64 / 100.0)));
-            // R2: both add up to the paid amount.
-            if let Some(all) = amount("sales.paid_amount") {
-                prop_assert!(close(Some(inquiry + silent), Some(all)));
-            }
+            // R2: both add up to the paid amount of the days of which chats can tell.
+            let sold = oracle.rows().into_iter().filter_map(|row| oracle.counted(row, &contacts));
+            prop_assert!(close(Some(inquiry + silent), Some(sold.sum::<i64>() as f64 / 100.0)));
         }
     }
 
@@ -194,18 +198,19 @@ proptest! {
         for agent in AGENTS {
             let by = |id: &str| figures.metrics.iter().find(|m| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == "agent" && by.name == agent));
             let (served, ordered, paid, cents, bought) = oracle.of_agent(agent, &contacts);
-            if oracle.beyond_orders() && served > 0 {
+            let known = by("inquiry.buyers").and_then(|m| m.value);
+            prop_assert_eq!(known, (served > 0).then_some(served as f64));
+            if (oracle.beyond_orders() || oracle.apart(&contacts)) && served > 0 {
                 // Who asked is known, and what they bought is not.
                 prop_assert!(by("inquiry.order_conversion").is_none_or(|m| m.value.is_none()), "{agent}");
                 prop_assert!(figures.tables.agents.iter().all(|row| row.ordered.is_none() && row.amount.is_none()));
                 continue;
             }
             if !joined || served == 0 {
-                prop_assert!(["inquiry.buyers", "inquiry.order_conversion"].iter().all(|id| by(id).is_none()), "{agent}");
+                prop_assert!(by("inquiry.order_conversion").is_none(), "{agent}");
                 continue;
             }
             let share = |id: &str| by(id).map(|m| (m.numerator.unwrap() as usize, m.denominator.unwrap() as usize));
-            prop_assert_eq!(by("inquiry.buyers").unwrap().value, Some(served as f64));
             prop_assert_eq!(share("inquiry.order_conversion"), Some((ordered, served)), "{}", agent);
             prop_assert_eq!(share("inquiry.payment_conversion"), Some((paid, served)), "{}", agent);
             let row = figures.tables.agents.iter().find(|row| row.agent == agent).unwrap();

@@ -48,7 +48,7 @@ pub(in crate::metric) struct Inquirer {
     pub again: Option<bool>,
     /// Whether the buyer ordered since the inquiry, within the window or after it.
     pub since: bool,
-    /// The window of the last inquiry lies partly after the last day of the data.
+    /// The window of the last inquiry lies partly after the last day of the data or of the orders, or before the first of these.
     pub(super) open: bool,
 }
 
@@ -87,12 +87,17 @@ pub(in crate::metric) struct Inquiries {
     /// By the number of the buyer in `names`, which goes on with those who only inquired before the period.
     pub each: Vec<Inquirer>,
     pub names: Names,
-    /// Paid amount of the period's orders that followed an inquiry, and of all of them, in cents.
+    /// Paid amount of the period's orders that followed an inquiry, in cents, and of all of them.
     pub(super) credited: i128,
-    pub(super) total: i128,
-    /// Orders of the period without an amount, and their share without a buyer.
-    pub(super) unknown_amount: u64,
+    pub(super) total: Sum,
+    /// Those of them without a buyer.
     pub(super) nobody: u64,
+    /// The days from the first of the chats to the end of the last one's window, and how many of the period's orders lie on others: whether
+    /// these followed an inquiry nobody knows.
+    pub(super) heard: Option<(Day, Day)>,
+    pub(super) unheard: u64,
+    /// The days of the orders, where windows of inquiries lie beyond them.
+    pub(super) short: Option<(Day, Day)>,
     /// Conversations without a buyer.
     pub(super) nameless: u64,
     pub(super) after_sale: u64,
@@ -122,9 +127,11 @@ impl Inquiries {
             each: Vec::new(),
             names: Names::default(),
             credited: 0,
-            total: 0,
-            unknown_amount: 0,
+            total: Sum::default(),
             nobody: 0,
+            heard: talks.days.map(|(first, last)| (Day(first), Day(last.saturating_add_unsigned(options.window)))),
+            unheard: 0,
+            short: None,
             nameless: 0,
             after_sale: 0,
             monologues: 0,
@@ -157,6 +164,11 @@ impl Inquiries {
             found.untimed |= inquirer.last.is_none();
             let until = inquirer.last.map(|last| i64::from(last.day().0) + reach);
             inquirer.open = until.is_some_and(|until| as_of.is_none_or(|as_of| until > i64::from(as_of.0)));
+            let missed = |(first, last): &(Day, Day)| until.is_some_and(|until| until < i64::from(first.0) || until > i64::from(last.0));
+            if let Some(days) = view.days().filter(missed).filter(|_| !inquirer.open) {
+                inquirer.open = true;
+                found.short = Some(days);
+            }
         }
         // Of two agents in the same second the later name counts as the last one, whatever else is in the files.
         let key = |answer: &Answer| (answer.asked.buyer, answer.asked.seconds);
@@ -223,14 +235,16 @@ impl Inquiries {
     fn follow(&mut self, view: &View, talks: &Talks, options: &Options, (ours, all): (&[Answer], &[Answer]), as_of: Option<Day>) {
         let window = talks.window;
         let inquirers = view.among(&self.names);
-        self.meet = inquirers.iter().any(Option::is_some) || meet(view, talks);
+        self.meet = inquirers.iter().any(Option::is_some) || meet(view, &talks.all);
         // A purchase day since the inquiry, of each inquirer.
         let mut first_days: Vec<Option<i32>> = vec![None; self.each.len()];
         for row in view.rows() {
-            let counts = view.counts(&row) && window.contains(row.paid);
+            let counts = self.sells(view, window, &row);
             let amount = if counts && row.paid_amount != NONE { i128::from(row.paid_amount) } else { 0 };
-            self.total += amount;
-            self.unknown_amount += u64::from(counts && row.paid_amount == NONE);
+            if counts {
+                self.total.add(row.paid_amount);
+            }
+            self.unheard += u64::from(!counts && view.counts(&row) && window.contains(row.paid));
             self.nobody += u64::from(counts && !row.has_buyer());
             let Some(number) = inquirers.get(row.buyer as usize).copied().flatten() else { continue };
             let from = self.asked.partition_point(|asked| asked.buyer < number);
@@ -281,6 +295,12 @@ impl Inquiries {
                 }
             }
         }
+    }
+
+    /// Whether an order counts in the sales of the period that are told apart by inquiry.
+    pub fn sells(&self, view: &View, window: Window, row: &Row) -> bool {
+        let heard = row.paid == NO_DAY || self.heard.is_none_or(|(first, last)| (first.0..=last.0).contains(&row.paid));
+        heard && view.counts(row) && window.contains(row.paid)
     }
 
     pub(super) fn count(&self, of: impl Fn(&Inquirer) -> bool) -> u64 {
@@ -376,9 +396,9 @@ fn credit(view: &View, window: Window, row: &Row, asked: &[Asked], inquirer: Opt
 }
 
 /// Whether a buyer of the orders wrote in any of the chats.
-fn meet(view: &View, talks: &Talks) -> bool {
+pub(in crate::metric) fn meet(view: &View, contacts: &[&Contact]) -> bool {
     let mut names = Names::default();
-    for name in talks.all.iter().filter_map(|contact| contact.buyer.as_deref()) {
+    for name in contacts.iter().filter_map(|contact| contact.buyer.as_deref()) {
         names.intern(&buyer_key(name));
     }
     view.among(&names).iter().any(Option::is_some)

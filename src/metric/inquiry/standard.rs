@@ -44,5 +44,10 @@ pub(super) fn standard(found: &Inquiries, options: &Options, open: u64) -> alloc
     if open > 0 {
         words.push(format!("尚未定局：{open} 位询单买家的统计窗口未结束 / not final: inquiry buyers whose window is still open: {open}"));
     }
+    if let Some((first, last)) = found.short.filter(|_| open > 0) {
+        words.push(format!(
+            "订单只有 {first} 至 {last} 的，窗口在此之外的未定局 / the orders are of {first}..{last}: windows beyond are open"
+        ));
+    }
     words.join("; ")
 }

@@ -48,8 +48,8 @@ impl Shop {
 
     fn check(&mut self, conversation: &Conversation, number: usize) -> (Checked, book::Judged) {
         let all = self.conversations();
-        let Self { book, history, facts, ids, scratch, talked, .. } = self;
-        let history = history.get_or_init(|| History::new(&facts.orders, &facts.side));
+        let Self { book, history, facts, ids, scratch, talked, buyer: key, .. } = self;
+        let history = history.get_or_init(|| History::new(&facts.orders, &facts.side).by(*key));
         let start = conversation.messages.iter().find_map(|m| m.at);
         let buyer = conversation.buyer.as_deref();
         let mut known = history.known(buyer, start);
@@ -84,11 +84,11 @@ impl Shop {
 
     /// Judges the reviews, as far as that has not been done.
     pub(super) fn judge_reviews(&mut self) {
-        let Self { book, history, facts, ids, scratch, .. } = self;
+        let Self { book, history, facts, ids, scratch, buyer: key, .. } = self;
         let done = facts.reviews.len();
         let judge = |(number, review)| {
             let talk = Reviewed::conversation(&review, number);
-            let known = history.get_or_init(|| History::new(&facts.orders, &facts.side)).known(review.buyer, review.at);
+            let known = history.get_or_init(|| History::new(&facts.orders, &facts.side).by(*key)).known(review.buyer, review.at);
             let judged = book.judge(&talk, Reviewed::known(&review, known), scratch);
             Reviewed::of(&review, &talk, ids.findings(book, &judged))
         };
@@ -101,7 +101,7 @@ impl Shop {
         let mut scratch = Scratch::default();
         for (number, review) in self.facts.side.reviews().enumerate() {
             let conversation = &Reviewed::conversation(&review, number);
-            let history = self.history.get_or_init(|| History::new(&self.facts.orders, &self.facts.side));
+            let history = self.history.get_or_init(|| History::new(&self.facts.orders, &self.facts.side).by(self.buyer));
             let known = Reviewed::known(&review, history.known(review.buyer, review.at));
             let judged = self.book.judge(conversation, known, &mut scratch);
             if failed_only && judged.verdicts.iter().all(|verdict| verdict.result != Outcome::Fail) {
