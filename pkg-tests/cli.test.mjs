@@ -116,6 +116,7 @@ test("metrics from orders and chats", async () => {
   const masked = await fine(["metrics", "--orders", table, "--rows", "repurchase.customer_rate", "--format", "csv"]);
   assert.equal(masked, "\ufeffwhat,id,about,numerator,denominator\r\nbuyer,阿***,,1,1\r\n");
   assert.match(await fine(["metrics", "--chats", chats, "--rows", "response.mean"]), /^response.mean: 2 \/ 2\nround c1 2026-03-02T10:00:00  12 \/ 1\n/);
+  assert.match(await fine(["metrics", "--orders", table, "--rows", "response.mean"]), /^response.mean: 0 \/ 0 \(没有聊天.*\)\n$/);
   await refused(["metrics", "--orders", table, "--rows", "sales.paid"], /sales\.paid_amount/);
   const [part] = report.metrics.filter((m) => m.id === "response.mean" && m.by?.agent);
   const own = ["metrics", "--chats", chats, "--rows", "response.mean", "--by"];

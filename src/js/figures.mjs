@@ -140,11 +140,11 @@ export function renderTable(id, table, format) {
 }
 
 /** The rows behind a figure. */
-export function renderRows({ metric, by, total, rows }, format) {
+export function renderRows({ metric, by, why, total, rows }, format) {
   const names = ["what", "id", "about", "numerator", "denominator"];
   const cells = rows.map((row) => names.map((name) => row[name]));
   if (format === "csv") return csv([names, ...cells]);
   const lines = rows.map(({ what, id, about, numerator, denominator }) =>
     `${what} ${id}${about === null ? "" : ` ${about}`}  ${number(numerator)}${denominator ? ` / ${number(denominator)}` : ""}\n`);
-  return `${metric}${by ? ` [${part(by)}]` : ""}: ${rows.length} / ${total}\n${lines.join("")}`;
+  return `${metric}${by ? ` [${part(by)}]` : ""}: ${rows.length} / ${total}${why ? ` (${why})` : ""}\n${lines.join("")}`;
 }

@@ -609,6 +609,8 @@ export interface FigureRows {
   metric: string;
   /** Absent: the whole shop. */
   by?: Record<string, string>;
+  /** Why the figure is unavailable; null where it is not. */
+  why: string | null;
   /** How many there are; the first of them are listed. */
   total: number;
   rows: FigureRow[];

@@ -24,7 +24,7 @@ const KINDS = {
   agents: TEXTS, only: TEXTS, exclude: TEXTS,
   messages: FLAG, brief: FLAG, unmasked: FLAG, dropZero: FLAG, knownBuyers: FLAG,
   window: DAYS, campaignDays: DAYS, monologue: DAYS, forwarded: or("count", DAYS), year: whole(1990, 2100), limit: whole(0, Number.MAX_SAFE_INTEGER),
-  gap: or("day", number(1, 525600, Number.isFinite, "数字 number")), failUnder: number(0, 100, Number.isFinite, "数字 number"),
+  gap: or("day", number(0.01, 525600, Number.isFinite, "数字 number")), failUnder: number(0, 100, Number.isFinite, "数字 number"),
   columns: mapOf((header) => header === null || isText(header), '{ buyer: "买家" }'),
   by: mapOf(isText, '{ agent: "小美" }'),
   customers: mapOf((cut) => /^[sb]/.test(typeof cut) || Number.isFinite(cut), "{ active: 60 }"),

@@ -79,6 +79,8 @@ pub struct FigureRows {
     /// The part of the shop that they are about; absent: the whole shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<By>,
+    /// Why the figure is unavailable; `null` where it is not.
+    pub why: Option<String>,
     /// How many rows there are.
     pub total: u64,
     /// The first of them, in the order of the files.
@@ -122,16 +124,14 @@ pub fn rows_of(facts: &Facts, options: &Options, id: &str, by: &By, most: usize)
 fn behind(facts: &Facts, options: &Options, id: &str, by: Option<&By>, most: usize) -> Option<FigureRows> {
     let metric = definitions().find(|d| d.id == id)?.id;
     let mut run = Run::new(facts, options);
-    let found = FigureRows { metric, by: by.cloned(), total: 0, rows: Vec::new(), most };
+    let mut found = FigureRows { metric, by: by.cloned(), why: None, total: 0, rows: Vec::new(), most };
     run.behind = Some(found.clone());
     let mut counted = run.count(options.period, true);
     let product = by.filter(|by| by.kind == by_product::KIND).map(|by| Listed { products: vec![by.name.clone()], others: 0 });
     if let Some(product) = &product {
         run.by_product(&mut counted, product);
     }
-    if !counted.sheet.metrics.iter().any(|metric| metric.id == id && metric.by.as_ref() == by) {
-        return None;
-    }
+    found.why.clone_from(&counted.sheet.metrics.iter().find(|metric| metric.id == id && metric.by.as_ref() == by)?.why);
     let regrouped = by.and_then(|by| run.regrouped(by.kind));
     let own;
     let (talks, inquiries) = match &regrouped {
@@ -230,7 +230,7 @@ impl Behind<'_, '_> {
         let Self { run, inquiries, .. } = *self;
         let numbers = run.view.among(&inquiries.names);
         let mut sums: Vec<Option<i128>> = vec![None; inquiries.names.len() as usize];
-        let sells = |row: &Row| inquiries.sells(&run.view, self.counted.window, row) && row.paid_amount != NONE;
+        let sells = |row: &Row| run.view.counts(row) && self.counted.window.contains(row.paid) && row.paid_amount != NONE;
         for row in run.view.rows().filter(sells) {
             let number = numbers.get(row.buyer as usize).copied().flatten().filter(|_| inquiries.follows(row.at, Some(agent)));
             if let Some(sum) = number.and_then(|number| sums.get_mut(number as usize)) {
@@ -262,7 +262,7 @@ impl Behind<'_, '_> {
                 }
             }
             "sales.inquiry_amount" | "sales.silent_amount" => {
-                for row in run.view.rows().filter(|row| inquiries.sells(&run.view, *window, row)) {
+                for row in run.view.rows().filter(|row| run.view.counts(row) && window.contains(row.paid)) {
                     if inquiries.follows(row.at, agent) == (id == "sales.inquiry_amount") {
                         self.found.add("order", (yuan(i128::from(row.paid_amount.max(0))), 0.0), || run.order(row.at));
                     }

@@ -44,8 +44,8 @@ pub(super) const FAMILIES: &[&[Definition]] = &[
     campaigns::DEFINITIONS,
 ];
 
-/// Chinese and English name of something that figures rest on, with its first and last day.
-type Source = (&'static str, &'static str, (Day, Day));
+/// Chinese and English name of something that figures rest on, with its first and last day; `None` where nothing of it has a date.
+type Source = (&'static str, &'static str, Option<(Day, Day)>);
 
 /// What every family starts from.
 pub(super) struct Run<'a> {
@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What a figure rests on; nothing that is without dates.
+    /// What a figure rests on.
     fn sources(&self, id: &str) -> impl Iterator<Item = Source> {
         let among = |families: &[&[Definition]]| families.iter().copied().flatten().any(|definition| definition.id == id);
         let both = inquiry::needs_both(id);
@@ -134,11 +134,11 @@ impl<'a> Run<'a> {
             ]);
         let of_chats = both || among(&[inquiry::DEFINITIONS, response::DEFINITIONS, service::FROM_CHATS]);
         let told = among(&[told::PAYMENT, told::DEFINITIONS]);
-        let of_table = |kind: Kind, families: &[&[Definition]]| self.of_table(kind).filter(|_| among(families));
+        let of_table = |kind: Kind, families: &[&[Definition]]| among(families).then(|| self.of_table(kind));
         [
-            ("订单", "orders", self.view.days().filter(|_| of_orders)),
-            ("聊天", "chats", self.chats.filter(|_| of_chats)),
-            ("短信和聊天", "text messages and chats", self.told_on().filter(|_| told)),
+            ("订单", "orders", of_orders.then(|| self.view.days())),
+            ("聊天", "chats", of_chats.then_some(self.chats)),
+            ("短信和聊天", "text messages and chats", told.then(|| self.told_on())),
             ("物流动态", "shipping news", of_table(Kind::Shipping, &[told::OF_NEWS])),
             ("客服评价", "ratings", of_table(Kind::Ratings, &[&[ratings::CSAT]])),
             ("商品评价", "reviews", of_table(Kind::Reviews, &[reviews::DEFINITIONS])),
@@ -159,8 +159,8 @@ impl<'a> Run<'a> {
 
     /// The first and the last day of the data that a figure rests on: those that all of it has.
     fn reach(&self, id: &str) -> Option<(Day, Day)> {
-        let all = self.sources(id).map(|(.., days)| days).reduce(|(a, b), (c, d)| (a.max(c), b.min(d)));
-        all.or(self.days)
+        let both = |(a, b): (Day, Day), (c, d): (Day, Day)| (a.max(c), b.min(d));
+        self.sources(id).map(|(.., days)| days).reduce(|one, other| Some(both(one?, other?))).unwrap_or(self.days)
     }
 
     /// The first of them.
@@ -200,11 +200,12 @@ impl<'a> Run<'a> {
         // Conversations without a date may be of any.
         let dated = talks.contacts.is_empty();
         let asked = period.filter(|_| self.options.period.is_some());
-        let outside = |(_, name_en, (first, last)): &Source| {
-            asked.is_some_and(|period| period.to < *first || *last < period.from) && (dated || *name_en != "chats")
+        let outside = |(name, name_en, days): Source| {
+            let (first, last) = days.filter(|_| dated || name_en != "chats")?;
+            asked.filter(|period| period.to < first || last < period.from).map(|_| (name, name_en, first, last))
         };
         for metric in sheet.metrics.iter_mut().filter(|metric| metric.value.is_some() || metric.denominator == Some(0.0)) {
-            if let Some((name, name_en, (first, last))) = self.sources(metric.id).find(outside) {
+            if let Some((name, name_en, first, last)) = self.sources(metric.id).find_map(outside) {
                 metric.unavailable(&format!(
                     "统计期间不在数据内：{name}只有 {first} 至 {last} 的 / the period lies outside the data: the {name_en} are of {first}..{last}"
                 ));

@@ -228,6 +228,16 @@ impl<'a> View<'a> {
         self.days.map(|(first, last)| (Day(first), Day(last)))
     }
 
+    /// The days of which the orders tell: a shop that sells seldom has none on its last days, and its export reaches over them all the same.
+    pub fn reach(&self) -> Option<(Day, Day)> {
+        const MOST: usize = 7;
+        let (first, last) = self.days?;
+        let count = self.dropped.iter().filter(|dropped| !**dropped).count().max(1);
+        // A day, and twice as long as orders usually lie apart.
+        let after = (1 + 2 * last.abs_diff(first) as usize / count).min(MOST);
+        Some((Day(first), Day(last.saturating_add_unsigned(after as u32))))
+    }
+
     /// The orders that `--drop-zero`, `--known-buyers` and the list leave.
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         let orders = self.orders;

@@ -165,7 +165,7 @@ impl Inquiries {
             let until = inquirer.last.map(|last| i64::from(last.day().0) + reach);
             inquirer.open = until.is_some_and(|until| as_of.is_none_or(|as_of| until > i64::from(as_of.0)));
             let missed = |(first, last): &(Day, Day)| until.is_some_and(|until| until < i64::from(first.0) || until > i64::from(last.0));
-            if let Some(days) = view.days().filter(missed).filter(|_| !inquirer.open) {
+            if let Some(days) = view.reach().filter(missed).filter(|_| !inquirer.open) {
                 inquirer.open = true;
                 found.short = Some(days);
             }
@@ -239,12 +239,13 @@ impl Inquiries {
         // A purchase day since the inquiry, of each inquirer.
         let mut first_days: Vec<Option<i32>> = vec![None; self.each.len()];
         for row in view.rows() {
-            let counts = self.sells(view, window, &row);
+            let counts = view.counts(&row) && window.contains(row.paid);
             let amount = if counts && row.paid_amount != NONE { i128::from(row.paid_amount) } else { 0 };
             if counts {
                 self.total.add(row.paid_amount);
             }
-            self.unheard += u64::from(!counts && view.counts(&row) && window.contains(row.paid));
+            let heard = row.paid == NO_DAY || self.heard.is_none_or(|(first, last)| (first.0..=last.0).contains(&row.paid));
+            self.unheard += u64::from(counts && !heard);
             self.nobody += u64::from(counts && !row.has_buyer());
             let Some(number) = inquirers.get(row.buyer as usize).copied().flatten() else { continue };
             let from = self.asked.partition_point(|asked| asked.buyer < number);
@@ -295,12 +296,6 @@ impl Inquiries {
                 }
             }
         }
-    }
-
-    /// Whether an order counts in the sales of the period that are told apart by inquiry.
-    pub fn sells(&self, view: &View, window: Window, row: &Row) -> bool {
-        let heard = row.paid == NO_DAY || self.heard.is_none_or(|(first, last)| (first.0..=last.0).contains(&row.paid));
-        heard && view.counts(row) && window.contains(row.paid)
     }
 
     pub(super) fn count(&self, of: impl Fn(&Inquirer) -> bool) -> u64 {

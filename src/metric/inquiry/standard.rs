@@ -46,7 +46,7 @@ pub(super) fn standard(found: &Inquiries, options: &Options, open: u64) -> alloc
     }
     if let Some((first, last)) = found.short.filter(|_| open > 0) {
         words.push(format!(
-            "订单只有 {first} 至 {last} 的，窗口在此之外的未定局 / the orders are of {first}..{last}: windows beyond are open"
+            "订单只说得清 {first} 至 {last}，窗口在此之外的未定局 / the orders tell of {first}..{last}: windows beyond are open"
         ));
     }
     words.join("; ")
