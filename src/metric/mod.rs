@@ -280,6 +280,7 @@ mod tests {
         };
         assert_eq!(of("2026-02-01..2026-02-28"), (Some(40.0), Some(Some(0.0)), true));
         assert_eq!(of("2026-02-01..2026-02-14"), (Some(40.0), Some(Some(0.0)), false));
+        assert_eq!(of("2026-02-01..2026-02-20"), (Some(40.0), Some(Some(0.0)), false), "no order for six days is usual here");
         assert_eq!(of("2025-12-28..2026-02-28"), (Some(130.0), None, false), "nothing to compare with");
     }
 

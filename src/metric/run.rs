@@ -168,10 +168,12 @@ impl<'a> Run<'a> {
         self.reach(id).map(|(first, _)| first)
     }
 
-    /// Says of figures beside those of the period before that the data ends within theirs.
+    /// Says of figures beside those of the period before that the data ends within theirs: that a shop which sells seldom had no order lately
+    /// is no end.
     pub(super) fn tell_end(&self, period: Period, sheet: &mut Sheet) {
+        let seldom = self.view.days().map(|(_, last)| last).filter(|_| self.view.reach().is_some_and(|(_, last)| period.to <= last));
         for metric in sheet.metrics.iter_mut().filter(|metric| metric.value.is_some() && metric.previous.flatten().is_some()) {
-            if let Some((_, last)) = self.reach(metric.id).filter(|(_, last)| *last < period.to) {
+            if let Some((_, last)) = self.reach(metric.id).filter(|(_, last)| *last < period.to && Some(*last) != seldom) {
                 metric.standard(&format!(
                     "数据只到 {last}，与上期比较时请留意 / the data ends on {last}: mind this beside the period before"
                 ));
