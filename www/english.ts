@@ -75,6 +75,7 @@ export const english: Record<string, string> = {
   "聊天：千牛、咚咚、飞鸽、微信、企业微信、QQ 的 TXT、CSV、JSON、Excel": "Chats: copies and exports of the seller workbenches and messengers as TXT, CSV, JSON, Excel",
   "订单：淘宝/天猫、拼多多、京东、抖店、有赞、Shopify 的导出；其他表格可自己对应列名": "Orders: exports of Taobao/Tmall, PDD, JD, Douyin, Youzan, Shopify; other tables by matching their columns",
   "是聊天还是订单、什么平台、GBK 还是 UTF-8，都自动分辨；认错了可以在“文件”里改": "Chat or order, platform, GBK or UTF-8 are told by themselves; what is told wrong can be changed under “Files”",
+  "打不开：请检查权限，或重新拖入": "Cannot be opened: check its rights, or drop it again",
   "没有读出内容": "Nothing read", "移除": "Remove", "读的时候这样认定": "Assumed while reading", "认作": "Taken for", "（把握 {0}）": " ({0} sure)", "读到": "Read",
   "{0} 通对话，{1} 条消息": "{0} {0|conversation|conversations}, {1} {1|message|messages}", "不算消息": "No messages", "{0}订单，按表头对上 {1} 列": "{0} orders, {1} {1|column|columns} known by {1|its header|their headers}",
   "{0} 行，{1} 个订单": "{0} {0|row|rows}, {1} {1|order|orders}", "没有计入": "Left out", "不是文本": "no text", "认错了？换一种读法": "Told wrong? Read it another way", "这是": "It is",

@@ -43,7 +43,7 @@ export const yieldOf = (read: Read): number => (read.kind === "chats" ? read.fil
 export const tab = signal<Tab>("import");
 export const busy = signal<{ what: string; share: number | null } | null>(null);
 export const failure = signal<string | null>(null);
-/** What was read, in its order; kept so that it can be read again: otherwise, or after the worker broke down. */
+/** What was read, in its order; kept so that it can be read again, otherwise. */
 export const files = signal<Read[]>([]);
 export const refused = signal<Refused[]>([]);
 /** What stands in the box for pasting; kept until it was read. */
@@ -82,7 +82,7 @@ export const stopped = signal(false);
 let abort = new AbortController();
 /** What the next press of 取消 stops. */
 const fresh = (): AbortSignal => (abort = new AbortController()).signal;
-const client = new ShopClient({ ...workerOptions, onRestart: () => void forget() });
+const client = new ShopClient({ ...workerOptions, onRestart: () => empty() });
 
 const sourceOf = (toml: string | null, id: string) => ({ ...(toml !== null && { toml, file: "book.toml" }), ...(id && { profile: id }) });
 
@@ -95,6 +95,7 @@ async function begin(): Promise<void> {
     profile.value = kept.profile;
   } catch (error) {
     if (kept.toml === null) return fail(error);
+    keep(null, "");
     failure.value = t("店铺规则书没有启用，现在用的是标准规则书：{0}", half(told(error)));
     await client.useBook().then((info) => (book.value = info), fail);
   }
@@ -187,13 +188,16 @@ export const resume = (): Promise<void> => run((signal) => recompute(signal));
 /** The worker itself broke down, rather than that it could not read a file. */
 const broken = ["trap", "worker-failed", "closed"];
 
+const isBroken = (error: unknown): boolean => error instanceof HuashuError && broken.includes(error.code);
+
 /** Takes a file down as one that cannot be read; throws where no other can be either. */
 function refuse(name: string, error: unknown): void {
-  if (isAbort(error) || (error instanceof HuashuError && broken.includes(error.code))) throw error;
+  if (isAbort(error) || isBroken(error)) throw error;
   leaveOut(name, told(error));
 }
 
-function leaveOut(name: string, why: string): void {
+/** Lists a file that was not read. */
+export function leaveOut(name: string, why: string): void {
   readings += 1;
   refused.value = [...refused.value, { number: readings, name, why }];
 }
@@ -308,8 +312,10 @@ export const rereadAll = (change: (upload: Upload) => Upload | null): Promise<vo
         try {
           again.push(await read(changed, signal));
         } catch (error) {
-          if (changed === upload) refuse(upload.name, error);
-          else again.push(await asBefore(upload, signal, error));
+          // What was read before it is gone with the worker.
+          if (isBroken(error)) again.length = 0;
+          if (changed === upload || isBroken(error)) refuse(upload.name, error);
+          else await asBefore(upload, signal, error).then((found) => again.push(found), (worse) => refuse(upload.name, worse));
         }
       }
     } finally {
@@ -373,13 +379,14 @@ let standard: Promise<string> | undefined;
 /** The text of the standard book. */
 export const standardText = (): Promise<string> => (standard ??= client.standardText());
 
-async function forget(): Promise<void> {
-  await client.reset();
+/** Nothing is there any more. */
+function empty(): void {
   files.value = [];
   refused.value = [];
   stopped.value = false;
   reviews.value = [];
   report.value = figures.value = conversation.value = chosen.value = null;
+  forgetData();
 }
 
 /** Drops what was chosen for the data that is gone: the next shop's has other days and other buyers. */
@@ -393,8 +400,8 @@ function forgetData(): void {
 
 export const clear = (): Promise<void> =>
   run(async () => {
-    await forget();
-    forgetData();
+    await client.reset();
+    empty();
     tab.value = "import";
   });
 

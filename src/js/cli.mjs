@@ -24,8 +24,8 @@ const commands = {
   book: [book, {}],
 };
 
-/** Writes, and waits where the reader at the other end is slower; false once that has read enough (`huashu … | head`). */
 let heard = true;
+/** Writes, and waits where the reader at the other end is slower; false once that has read enough (`huashu … | head`). */
 function write(text) {
   return new Promise((done, failed) => {
     if (!heard) return done(false);

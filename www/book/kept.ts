@@ -10,7 +10,7 @@ interface Kept {
 export function inForce(): Kept {
   try {
     const { toml, profile } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Kept>;
-    if (typeof toml === "string" && typeof profile === "string") return { toml, profile };
+    if ((toml === null || typeof toml === "string") && typeof profile === "string") return { toml, profile };
   } catch {
     // no storage, or something else in it
   }
@@ -19,7 +19,7 @@ export function inForce(): Kept {
 
 export function keep(toml: string | null, profile: string): void {
   try {
-    if (toml === null) localStorage.removeItem(KEY);
+    if (toml === null && !profile) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, JSON.stringify({ toml, profile }));
   } catch {
     // the book is then in force as long as the page

@@ -1,6 +1,7 @@
 /** Files that are dropped, wherever on the page, or chosen, those inside of folders too. */
 import { useEffect, useState } from "preact/hooks";
-import { add } from "../store";
+import { t } from "../i18n";
+import { add, leaveOut } from "../store";
 
 export function take(files: File[]): void {
   if (files.length) void add(files.map((file) => ({ name: file.name, data: file })));
@@ -35,7 +36,8 @@ async function dropped(transfer: DataTransfer): Promise<File[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   if (entries.length === 0) return chosen(transfer.files);
   const files: File[] = [];
-  for (const entry of entries) await walk(entry, files);
+  // One that cannot be taken (no rights, or moved meanwhile) does not cost the others.
+  for (const entry of entries) await walk(entry, files).catch(() => leaveOut(entry.name, t("打不开：请检查权限，或重新拖入")));
   return files;
 }
 

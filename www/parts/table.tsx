@@ -53,7 +53,7 @@ export function Table<T>({ id, label, rows, columns, order }: Props<T>) {
   const long = sorted.length > LONG;
   const { box, onScroll, first, last, above, below } = useWindow(sorted.length, HEIGHT);
   const shown = long ? sorted.slice(first, last) : sorted;
-  const gap = (height: number) => long && height > 0 && <tr aria-hidden="true"><td class="gap" colSpan={columns.length} style={{ height: `${height}px` }} /></tr>;
+  const gap = (height: number) => long && height > 0 && <tr aria-hidden="true"><td class="gap" colSpan={columns.reduce((sum, { bar }) => sum + (bar ? 2 : 1), 0)} style={{ height: `${height}px` }} /></tr>;
   return (
     <div class={`table-box ${long ? "long" : ""}`} ref={box} onScroll={onScroll} tabIndex={long ? 0 : -1}>
       <table id={id} aria-label={label}>

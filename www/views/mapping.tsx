@@ -4,7 +4,7 @@ import type { TableKind } from "huashu/client";
 import { t } from "../i18n";
 import { only, remember, type Columns, type Field } from "../columns";
 import { saveBlob } from "../parts/csv";
-import { mapped, reread, type Upload } from "../store";
+import { busy, mapped, reread, type Upload } from "../store";
 
 interface Table {
   headers: string[];
@@ -65,10 +65,10 @@ export function Mapping({ file, upload, table, fields, nothing }: { file: Table;
       </div>
       {wrong && <div class="notice">{wrong}</div>}
       <div class="row">
-        <button class="button primary" onClick={read}>{t("按这样重新读取")}</button>
+        <button class="button primary" disabled={!!busy.value} onClick={read}>{t("按这样重新读取")}</button>
         <button class="button" onClick={() => saveBlob("columns.json", new Blob([`${JSON.stringify(table ? { [table]: columns } : columns, null, 2)}\n`], { type: "application/json" }))}>{t("存成文件")}</button>
         <label class="button file">{t("从文件载入")}<input type="file" accept=".json,application/json" onChange={(event) => void load(event.currentTarget.files?.[0])} /></label>
-        {upload.options.columns && <button class="button quiet" onClick={forget}>{t("恢复自动识别")}</button>}
+        {upload.options.columns && <button class="button quiet" disabled={!!busy.value} onClick={forget}>{t("恢复自动识别")}</button>}
       </div>
       <p class="faint small">{t("记在这台电脑上，下次表头相同的文件照此读取。存成的文件也可给命令行的 --columns 用。")}</p>
     </details>

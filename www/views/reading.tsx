@@ -5,7 +5,7 @@ import type { Encoding, TableKind } from "huashu/client";
 import { t } from "../i18n";
 import { NumberField } from "../parts/number-field";
 import { tableKinds } from "../columns";
-import { reread, shapes, yieldOf, type Kind, type Read, type Upload } from "../store";
+import { busy, reread, shapes, yieldOf, type Kind, type Read, type Upload } from "../store";
 
 type Options = Upload["options"];
 
@@ -88,7 +88,7 @@ export function Reading({ read }: { read: Read }) {
         )}
       </div>
       {kind === "orders" && (options.buyer ?? "account") !== "account" && <p class="faint small">{t("导出里没有买家账号时才用：同一手机号或同一收货地址算一位买家，每个有关的数字都会注明。")}</p>}
-      <button class="button" onClick={() => void reread(upload, changed())}>{t("按这样重新读取")}</button>
+      <button class="button" disabled={!!busy.value} onClick={() => void reread(upload, changed())}>{t("按这样重新读取")}</button>
     </details>
   );
 }
