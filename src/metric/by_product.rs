@@ -241,7 +241,7 @@ impl<'a> Run<'a> {
             if row.is_refunded() {
                 // Whatever it is worth was given back.
                 row.refund_amount = NONE;
-            } else if row.has_refund() {
+            } else if row.has_refund() && !row.lacks_refund() {
                 let alone = own.len() as u32 == worth.lines(row.at);
                 let of_order = || Some((row.refund(), self.view.row(row.at)?.paid_amount));
                 match if alone { of_order() } else { part_of(refunds, &row, sku) } {

@@ -352,7 +352,16 @@ mod tests {
         proptest::collection::vec(row, 0..12).prop_map(|rows| {
             let mut orders = Orders::default();
             for (at, (buyer, created, paid, state, ordered, amount, refund, quantity)) in rows.into_iter().enumerate() {
-                let states = [State::Unknown, State::Unpaid, State::Paid, State::Shipped, State::Received, State::Closed, State::Refunded];
+                let states = [
+                    State::Unknown,
+                    State::Unpaid,
+                    State::Paid,
+                    State::Shipped,
+                    State::Received,
+                    State::PartRefunded,
+                    State::Closed,
+                    State::Refunded,
+                ];
                 orders.ids.intern(&at.to_string());
                 orders.buyer.push(if buyer == 4 { u32::MAX } else { orders.buyers.intern(&format!("b{buyer}")) });
                 orders.created_at.push(created);

@@ -142,6 +142,11 @@ impl Row {
         self.standing.any_refund
     }
 
+    /// Refunded in part, nobody knows by how much.
+    pub const fn lacks_refund(&self) -> bool {
+        self.has_refund() && !self.is_refunded() && self.refund_amount == NONE
+    }
+
     /// Its state is a word that no table knows, so that nobody can say whether it was paid.
     pub const fn is_unclear(&self) -> bool {
         self.standing.unclear
