@@ -209,7 +209,9 @@ impl<'a> Run<'a> {
             let (mut rows, unclear) = self.rows_of(sku, &lines, &worth, &refunds);
             let buyers = renumber(&mut rows, &mut numbers);
             Own {
-                purchases: Purchases::of(buyers.len(), &|take| rows.iter().copied().filter(|row| view.counts(row)).for_each(take)),
+                purchases: Purchases::of(buyers.len(), view.refunded(rows.iter().copied()), &|take| {
+                    rows.iter().copied().filter(|row| view.counts(row)).for_each(take);
+                }),
                 pairs: counted.pairs.of_product(sku.unwrap_or(u32::MAX)),
                 asked: asked.iter().filter(|(of, _)| *of == place).map(|(_, number)| *number).collect(),
                 talks: counted.talks.some(talks),

@@ -172,7 +172,7 @@ pub(super) fn figures(
         view.explain_refunded(metric);
         view.explain(metric);
         view.explain_buyers(metric);
-        metric.left_out("no-buyer", buyers.nobody).left_out("no-time", buyers.timeless);
+        metric.left_out("refunded", buyers.refunded).left_out("no-buyer", buyers.nobody).left_out("no-time", buyers.timeless);
         if before.is_none() {
             metric.unavailable(no_period);
         }

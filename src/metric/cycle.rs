@@ -129,7 +129,7 @@ pub(super) fn figures(view: &View, buyers: &Buyers, pairs: &Pairs, sheet: &mut S
         view.explain_refunded(metric);
         view.explain(metric);
         view.explain_buyers(metric);
-        metric.left_out("no-buyer", buyers.nobody).left_out("no-time", buyers.timeless);
+        metric.left_out("refunded", buyers.refunded).left_out("no-buyer", buyers.nobody).left_out("no-time", buyers.timeless);
         if let Some(why) = view.lacks_buyers().or(view.lacks_times()) {
             metric.unavailable(why);
         }

@@ -304,6 +304,11 @@ impl<'a> View<'a> {
         row.is_paid() && !(self.exclude_refunded && row.is_refunded())
     }
 
+    /// The days of those of some orders that are left out because they were refunded.
+    pub fn refunded(&self, rows: impl Iterator<Item = Row>) -> Vec<i32> {
+        rows.filter(|row| row.is_paid() && !self.counts(row)).map(|row| row.paid).collect()
+    }
+
     /// The day on which order `at` counts, [`NO_DAY`] where it has no time; `None` where it does not count, or not in the window.
     pub fn counted_on(&self, at: u32, window: Window) -> Option<i32> {
         let at = at as usize;
