@@ -61,8 +61,8 @@ impl Words<'_> {
             no_amount,
             paid: paid.len() as u64,
             refunded: paid.iter().filter(any_refund).count() as u64,
-            asked: (self.chats_name_buyers() && !self.beyond_chats()).then_some(asked.len() as u64),
-            asked_ordered: self.joined().then_some(ordered),
+            asked: (self.name_products() && self.chats_name_buyers() && !self.beyond_chats()).then_some(asked.len() as u64),
+            asked_ordered: (self.name_products() && self.joined()).then_some(ordered),
             previous: None,
         }
     }

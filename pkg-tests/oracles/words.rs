@@ -214,6 +214,23 @@ impl Words<'_> {
         self.options.period.is_some_and(|period| i64::from(period.to.0) < *days.start() || *days.end() < i64::from(period.from.0))
     }
 
+    /// Whether nobody knows yet if a buyer who inquired orders in time: that is over, and such an order is in the list of orders, where it
+    /// is of these days: those of them and, where a shop sells seldom, up to a week more.
+    pub fn is_open(&self, inquirer: &Inquirer) -> bool {
+        let Some(day) = inquirer.talks.iter().filter_map(|(_, talk)| talk.asked()).max().map(day_of) else { return false };
+        let last = day + i64::from(self.options.window);
+        let told = self.days_of_orders().is_none_or(|days| {
+            let apart = (days.end() - days.start()) * 2 / i64::try_from(self.orders().len()).unwrap();
+            (*days.start()..=days.end() + 7.min(1 + apart)).contains(&last)
+        });
+        self.as_of().is_some_and(|as_of| last > as_of) || !told
+    }
+
+    /// Whether any talk names a product.
+    pub fn name_products(&self) -> bool {
+        self.all_talks().iter().any(|(_, talk)| !talk.links.is_empty())
+    }
+
     /// Whether the orders are of other days than the period.
     pub fn beyond_orders(&self) -> bool {
         self.beyond(self.days_of_orders())

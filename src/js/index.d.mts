@@ -947,7 +947,7 @@ export type ProductRow = {
   /** Paid orders with it, refunded or not, and how many of them have a refund. */
   paid: number;
   refunded: number;
-  /** Inquiry buyers in whose talks a link or a card names it, and those of them who ordered; null where it cannot be known. */
+  /** Inquiry buyers in whose talks a link or a card names it, and those of them who ordered; null where it cannot be known, as where no talk names any product. */
   asked: number | null;
   asked_ordered: number | null;
   /** That of the period before. */

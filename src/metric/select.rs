@@ -8,7 +8,8 @@ use crate::{
     time::{Day, Time},
 };
 use alloc::{string::String, vec, vec::Vec};
-use core::cell::OnceCell;
+use core::cell::{Cell, OnceCell};
+use hashbrown::HashMap;
 
 /// The day of an order whose time is unknown.
 pub(super) const NO_DAY: i32 = i32::MIN;
@@ -65,6 +66,8 @@ pub(super) struct View<'a> {
     buyer: BuyerKey,
     /// The buyers' keys, and the number of each buyer's among them; made when chats or side tables name buyers.
     keys: OnceCell<(Names, Vec<u32>)>,
+    /// Titles that stand for products with a code.
+    codes: HashMap<u32, u32>,
     standing: Vec<Standing>,
     dropped: Vec<bool>,
     created: Vec<i32>,
@@ -179,6 +182,7 @@ impl<'a> View<'a> {
             known_buyers: options.known_buyers,
             buyer: options.buyer,
             keys: OnceCell::new(),
+            codes: orders.codes(),
             standing: Vec::with_capacity(orders.len()),
             dropped: Vec::with_capacity(orders.len()),
             created: Vec::with_capacity(orders.len()),
@@ -226,6 +230,17 @@ impl<'a> View<'a> {
             let (first, last) = self.days.unwrap_or((day, day));
             self.days = Some((first.min(day), last.max(day)));
         }
+    }
+
+    /// The product that a SKU is one of.
+    #[inline]
+    pub fn product(&self, sku: u32) -> u32 {
+        self.codes.get(&sku).copied().unwrap_or(sku)
+    }
+
+    /// The product of each line.
+    pub fn products(&self) -> impl Iterator<Item = u32> {
+        self.orders.lines.sku.iter().map(|sku| self.product(*sku))
     }
 
     /// The first and the last day of the orders.
