@@ -44,7 +44,7 @@ export const english: Record<string, string> = {
   "比较的是用到和没用到这句话术（或做到与没做到这条规则）的询单买家。这是相关，不是因果：快要下单的买家，客服本来就会说不一样的话。少于 30 人的一组标为“样本少”，只作线索。": "Compares inquiry buyers who met this wording (or whose agent kept this rule) with those who did not. This is association, not cause: a buyer about to order is talked to differently anyway. Groups under 30 buyers are marked “few” and are a hint at most.",
   "话术或规则": "Wording or rule", "用到时": "With it", "没用到时": "Without it", "相差": "Difference", "百分点": "percentage points", "95 % 区间": "95 % interval",
   "Fisher 精确检验，双侧": "Fisher's exact test, two-sided", "校正后 p": "p corrected",
-  "按比较次数校正（Benjamini–Hochberg）": "corrected for the number of comparisons (Benjamini–Hochberg)", "样本": "Buyers", "样本少": "few", "看": "Outcome",
+  "按比较次数校正（Benjamini–Hochberg）": "corrected for the number of comparisons (Benjamini–Hochberg)", "样本": "Buyers", "样本少": "few", "另有未定 {0}": "{0} more undecided", "看": "Outcome",
   "话术和规则": "Wording and rules", "只看话术": "Wording only", "只看规则": "Rules only", "不看样本少的": "Hide the few",
   "没有顾客数据：订单里要有买家和付款时间": "No customers: the orders must name buyers and times of payment", "生命周期": "Life cycle",
   "按购买日数和距上次付款的天数分期，每一期该做的事不同。": "By purchase days and days since the last payment; each stage wants something else done.", "RFM 分层": "RFM segments",

@@ -888,6 +888,8 @@ export type LiftRow = {
   p_corrected: number;
   /** A group has fewer than 30 buyers. */
   small: boolean;
+  /** Of `ordered`: those who may order yet, or of whom the orders do not tell; they are left out, whether they have ordered or not. */
+  open?: number;
   /** That of the period before. What became of its buyers is told to this day: they had longer to buy again or be refunded. */
   previous?: Previous<LiftRow>;
 };
