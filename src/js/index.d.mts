@@ -1108,6 +1108,8 @@ export interface MetricReport {
   /** The day that tables of customers and of what is to be done are as of: `asOf`, else the last one of the data; null where nothing has a date. */
   as_of: string | null;
   tables: MetricTables;
+  /** What `exclude` names and no buyer and no order is (`unmet-exclude`): how many, and the first few of them, masked. */
+  notes: Problem[];
   /** What each file was read as: orders and side tables, then chats. */
   files: (OrderFile | TableFile | ChatFile)[];
 }

@@ -127,7 +127,7 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
     sheet.tables.products.truncate(products::MOST);
     sheet.tables.refund_reasons.truncate(reasons::MOST);
     sheet.in_order();
-    let mut figures = Figures { metrics: sheet.metrics, as_of: run.as_of, tables: sheet.tables };
+    let mut figures = Figures { metrics: sheet.metrics, as_of: run.as_of, tables: sheet.tables, unmet: run.list.unmet() };
     figures.tables.given = given::table(&facts.side, &figures.metrics);
     options.board.fill(&mut figures, &known_before);
     figures

@@ -88,19 +88,29 @@ pub(super) struct View<'a> {
     listed: u64,
 }
 
-/// The buyers and orders to leave out.
-pub(super) struct Listed(Vec<String>);
+/// The buyers and orders to leave out, each with whether there is any such.
+pub(super) struct Listed(Vec<(String, Cell<bool>)>);
 
 impl Listed {
     pub fn new(names: &[String]) -> Self {
         let mut names: Vec<String> = names.iter().map(|name| buyer_key(name).into_owned()).collect();
         sort::plain(&mut names);
-        Self(names)
+        names.dedup();
+        Self(names.into_iter().map(|name| (name, Cell::new(false))).collect())
+    }
+
+    /// Those that were not met among any names so far.
+    pub fn unmet(&self) -> Vec<String> {
+        self.0.iter().filter(|(_, met)| !met.get()).map(|(name, _)| name.clone()).collect()
     }
 
     /// Whether a buyer key is listed.
     pub fn has(&self, name: &str) -> bool {
-        self.0.binary_search_by(|known| known.as_str().cmp(name)).is_ok()
+        let found = self.0.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok().and_then(|at| self.0.get(at));
+        found.is_some_and(|(_, met)| {
+            met.set(true);
+            true
+        })
     }
 
     /// Which of these names are listed, whether they are buyers or orders.
@@ -443,4 +453,28 @@ fn zero_orders(orders: &Orders) -> Vec<bool> {
         }
     }
     seen.iter().zip(&orders.paid_amount).map(|(&seen, &amount)| seen == ZERO || (seen & WORTH == 0 && amount == 0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        metric::{Facts, Options, measure, sample},
+        side,
+    };
+    use alloc::{string::String, vec};
+
+    #[test]
+    fn whom_the_list_names_and_nobody_is_is_told() {
+        let orders = sample::orders("order_id,buyer,paid_at,paid_amount\n1001,甲,2026-01-05 10:00:00,1\n1002,乙,2026-01-05 10:00:00,1\n");
+        let ratings = "买家,客服,评分,时间\n丁,阿杰,5,2026-01-02\n";
+        let side = side::read("a.csv", ratings.as_bytes(), &Default::default()).side;
+        let contacts = vec![sample::talk("丙", "2026-01-05", "10:00:00 买家")];
+        let facts = Facts { orders, contacts, side, ..Facts::default() };
+        let unmet = |names: &[&str]| {
+            let exclude = names.iter().copied().map(String::from).collect();
+            measure(&facts, &Options { exclude, ..Options::default() }).unmet
+        };
+        assert_eq!(unmet(&["甲", "1002", "丙", "丁", "cntaobao乙"]), [""; 0]);
+        assert_eq!(unmet(&["甲", "戊", "1003", "戊"]), ["1003", "戊"]);
+    }
 }
