@@ -93,7 +93,7 @@ impl Words<'_> {
     pub fn is_paid(&self, order: &Order) -> bool {
         let columns = self.shop.columns;
         if columns.paid {
-            order.paid.is_some() || order.state == "交易成功"
+            order.paid.is_some() || matches!(order.state, "交易成功" | "部分退款")
         } else if columns.state {
             !matches!(order.state, "" | "等待买家付款" | "交易关闭")
         } else {
@@ -106,6 +106,11 @@ impl Words<'_> {
         order.state == "退款成功"
             || (self.is_paid(order) && order.state == "交易关闭")
             || (order.amount.unwrap_or(0) > 0 && order.refund.unwrap_or(0) >= order.amount.unwrap_or(0))
+    }
+
+    /// As a whole or in part.
+    pub fn has_refund(&self, order: &Order) -> bool {
+        self.is_refunded(order) || order.state == "部分退款" || order.refund.is_some_and(|refund| refund > 0)
     }
 
     /// Whether an order counts in figures about sales and buyers.
