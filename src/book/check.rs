@@ -4,13 +4,16 @@ use super::{
     Book,
     example::{Ran, Runner, Status},
     hash,
+    homes::HOMES,
     load::{File, load},
     standard,
 };
 use crate::{
     Error,
     chat::Role,
+    link::SEPARATORS,
     rule::{Kind, Of, Outcome, Rule},
+    score::Method,
     signal::{Part, PartKind, Scratch, Signal, Who, learned::WEIGHTS},
     text::folded,
     toml::{Errors, Place},
@@ -43,8 +46,8 @@ pub fn check(name: &str, text: &str) -> Checked {
 /// Checks a book of several files.
 pub(super) fn run(files: &[File], base: &[File]) -> Checked {
     let names: Vec<&str> = files.iter().chain(base).map(|(name, _)| *name).collect();
-    let (errors, warnings) = (Errors::new(names.clone()), Errors::new(names));
-    let (mut book, places) = assemble(files, base, &errors);
+    let (errors, warnings) = (Errors::new(names.clone()).with_homes(&HOMES), Errors::new(names));
+    let (mut book, rule_places) = assemble(files, base, &errors);
     // What could not be read has nothing to prove.
     if !errors.is_empty() {
         return Checked { book, errors: errors.into_vec(), warnings: Vec::new(), examples: Vec::new() };
@@ -64,9 +67,10 @@ pub(super) fn run(files: &[File], base: &[File]) -> Checked {
     }
     let Runner { exercised, steps, .. } = runner;
     parts(&book, &exercised, own, &errors);
-    for (number, place) in places.into_iter().enumerate().filter(|(_, place)| own(*place)) {
+    for (number, place) in rule_places.iter().copied().enumerate().filter(|(_, place)| own(*place)) {
         rule_examples(&book, number, place, &steps, &errors);
     }
+    weightless(&book, &rule_places, own, &warnings);
     unused(&book, own, &warnings);
     let warnings = warnings.into_vec();
     book.warnings.clone_from(&warnings);
@@ -155,7 +159,14 @@ fn parts(book: &Book, exercised: &[bool], own: impl Fn(Place) -> bool, errors: &
             let message = format!("“{}” 永远匹配不到：{chinese} / \"{0}\" can never match: {english}", part.text);
             errors.add(part.place, "book-never", message);
         } else if !exercised && !signal.helper {
-            let message = format!("没有例子用到 “{}” / no example exercises \"{0}\"", part.text);
+            // Several words in one string are one word that nobody says.
+            let several = is_word && part.text.contains(SEPARATORS);
+            let (zh, en) = if several {
+                ("（几个词要分开写：[\"甲\", \"乙\"]）", " (several words: [\"…\", \"…\"])")
+            } else {
+                ("", "")
+            };
+            let message = format!("没有例子用到 “{}”{zh} / no example exercises \"{0}\"{en}", part.text);
             errors.add(part.place, "book-unexercised", message);
         }
     }
@@ -214,6 +225,15 @@ fn can_skip(rule: &Rule) -> bool {
         Kind::Forbid(_) | Kind::Flow(_) => false,
     };
     by_kind || rule.kind.window().is_some_and(|window| !window.bounds.is_empty()) || !rule.scenes.is_empty() || rule.buyer.is_some()
+}
+
+/// Warns of weights that nothing adds up.
+fn weightless(book: &Book, places: &[Place], own: impl Fn(Place) -> bool, warnings: &Errors) {
+    let rules = book.rules.iter().zip(places).filter(|(rule, place)| rule.weight.is_some() && own(**place));
+    for (_, place) in rules.filter(|_| book.score.method == Method::Deduction) {
+        let message = "weight 只在 [score] method = \"weight\" 时起作用 / weight counts with [score] method = \"weight\" only";
+        warnings.add(*place, "book-unused", message);
+    }
 }
 
 /// Warns of signals that nothing looks for.
