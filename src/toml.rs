@@ -99,8 +99,9 @@ impl Value {
         match self {
             Value::Text { .. } => ("文字", "text"),
             Value::Float(n) if !n.is_finite() => ("无穷大或非数", "infinite or not a number"),
-            Value::Integer(_) | Value::Float(_) => ("数字", "a number"),
-            Value::Boolean(_) => ("true/false", "true/false"),
+            Value::Integer(_) => ("数字", "a number"),
+            Value::Float(_) => ("小数", "a fraction"),
+            Value::Boolean(_) => ("真假值", "true or false"),
             Value::Array { .. } => ("列表", "a list"),
             Value::Table(_) => ("表", "a table"),
         }

@@ -16,7 +16,7 @@ use crate::{
     score::Method,
     signal::{Part, PartKind, Scratch, Signal, Who, learned::WEIGHTS},
     text::folded,
-    toml::{Errors, Place},
+    toml::{Errors, Place, Text},
 };
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
@@ -71,6 +71,7 @@ pub(super) fn run(files: &[File], base: &[File]) -> Checked {
         rule_examples(&book, number, place, &steps, &errors);
     }
     weightless(&book, &rule_places, own, &warnings);
+    book.signals.iter().filter(|signal| own(signal.id.place)).for_each(|signal| idle(signal, &warnings));
     unused(&book, own, &warnings);
     let warnings = warnings.into_vec();
     book.warnings.clone_from(&warnings);
@@ -160,8 +161,10 @@ fn parts(book: &Book, exercised: &[bool], own: impl Fn(Place) -> bool, errors: &
             errors.add(part.place, "book-never", message);
         } else if !exercised && !signal.helper {
             // Several words in one string are one word that nobody says.
-            let several = is_word && part.text.contains(SEPARATORS);
-            let (zh, en) = if several {
+            let several = is_word && part.text.trim().contains(SEPARATORS);
+            let (zh, en) = if part.text.trim() != part.text {
+                ("（前后有空格）", " (it begins or ends with a blank)")
+            } else if several {
                 ("（几个词要分开写：[\"甲\", \"乙\"]）", " (several words: [\"…\", \"…\"])")
             } else {
                 ("", "")
@@ -179,6 +182,28 @@ fn is_found(book: &Book, signal: &Signal, number: u32, part: &Part, scratch: &mu
     let mut found = false;
     book.finder.message(role, &part.text, scratch, |_, _, _, by| found |= by == number);
     found
+}
+
+/// Warns of exceptions that touch no word of their signal: they drop nothing.
+fn idle(signal: &Signal, warnings: &Errors) {
+    let words: Vec<&Text> = signal.words.iter().chain(&signal.whole).map(|word| &word.text).collect();
+    let others = signal.near.len() + signal.patterns.len() + signal.answers.len();
+    if others > 0 || signal.short.is_some() || signal.learned.is_some() || words.iter().any(|word| word.starts_with('@')) {
+        return;
+    }
+    let words: Vec<String> = words.into_iter().map(|word| folded(word)).collect();
+    let inside = |part: &str| words.iter().any(|word| word.contains(part));
+    let touches = |part: &str| {
+        let split =
+            |at: usize, word: &String| part.get(..at).zip(part.get(at..)).is_some_and(|(a, b)| word.ends_with(a) || word.starts_with(b));
+        inside(part) || words.iter().any(|word| part.contains(word.as_str()) || part.char_indices().skip(1).any(|(at, _)| split(at, word)))
+    };
+    let except = signal.except.iter().filter(|text| !text.starts_with('@') && !touches(&folded(text)));
+    let of = signal.unless.iter().flat_map(|unless| &unless.of).filter(|text| !text.starts_with('@') && !inside(&folded(text)));
+    for text in except.chain(of) {
+        let message = format!("“{0}” 碰不到任何词，不起作用 / \"{0}\" touches no word: it does nothing", &**text);
+        warnings.add(text.place, "book-unused", message);
+    }
 }
 
 fn why_never(signal: &Signal, part: &Part) -> (String, String) {

@@ -97,8 +97,8 @@ impl Measure {
         if max.is_none() && min.is_none() {
             errors.add(place, "book-missing", "缺少 “max” 或 “min” / \"max\" or \"min\" is missing");
         }
-        for (bound, place) in [(min, min_place), (max, max_place)] {
-            if bound.is_some_and(|bound| bound < 0.0) {
+        for (is_wrong, place) in [(min.is_some_and(|min| min <= 0.0), min_place), (max.is_some_and(|max| max < 0.0), max_place)] {
+            if is_wrong {
                 errors.add(place, "book-value", "这个量不会小于 0 / this is never below 0");
             }
         }

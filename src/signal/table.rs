@@ -314,7 +314,7 @@ fn word(item: Item, errors: &Errors) -> Option<Word> {
         errors.add(word.text.place, "book-value", message);
     }
     fields.finish();
-    Some(word)
+    (!word.text.is_empty()).then_some(word)
 }
 
 fn parse_unless(mut fields: Fields<'_>) -> Option<Unless> {

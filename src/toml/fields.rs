@@ -268,6 +268,8 @@ impl<'e> Fields<'e> {
             (Value::Text { .. }, "a number" | "a whole number") => ("（去掉引号、% 和单位）", " (without quotes, % and units)"),
             (Value::Text { .. }, "true or false") => ("（去掉引号）", " (without quotes)"),
             (Value::Integer(_) | Value::Float(_) | Value::Boolean(_), "text") => ("（加上引号）", " (put it in quotes)"),
+            (Value::Array { of_tables: true, .. }, "a table") => ("（只用一对方括号）", " (in single brackets)"),
+            (_, "a table") => ("，写成 { 键 = 值 }", ": write { key = value }"),
             _ => ("", ""),
         };
         let message = format!("“{key}” 应为{chinese}，这里是{here}{hint} / \"{key}\" must be {english}, here it is {is}{hint_en}");
@@ -448,7 +450,7 @@ mod tests {
                 "b:2:15: “words” 应为文字，这里是数字（加上引号）",
                 "b:3:7: “who” 不能是 “agnet”，是否为 “agent”？（可选：buyer | agent）",
                 "b:4:10: “within” 应在 0 到 600 之间",
-                "b:5:8: “when” 应为表，这里是文字",
+                "b:5:8: “when” 应为表，这里是文字，写成 { 键 = 值 }",
                 "b:6:8: “base” 应为数字，这里是无穷大或非数",
                 "b:7:7: “all” 应为 true 或 false，这里是文字（去掉引号）",
             ]

@@ -79,6 +79,9 @@ fn inside(text: &str, error: &ParseError, rest: &[ParseError], opened: usize) ->
     if text.get(at..).and_then(|rest| rest.chars().next()).and_then(plain).is_some() {
         return (at, explain(error, text));
     }
+    if text.get(opened..at).is_some_and(|before| before.starts_with('{') && !before.contains('=')) {
+        return (at, BRACES.into());
+    }
     let breaks = |from: usize, to: usize| text.get(from..to).is_some_and(|between| between.contains('\n'));
     if rest.iter().any(|other| is_quote(other) && !breaks(at, start(other))) {
         return (at, "引号没有配对 / a quote is not closed".into());
@@ -102,8 +105,10 @@ fn explained<'e>(text: &str, errors: impl Iterator<Item = &'e ParseError>) -> Ve
     errors.map(|error| (start(error), explain(error, text))).collect()
 }
 
+const BRACES: &str = "花括号里写 键 = 值，列表写在 [ ] 里 / braces hold key = value, lists stand in [ ]";
+
 /// What a Chinese keyboard types where TOML wants plain signs, beside the full-width forms of these.
-const SIGNS: [(char, char); 14] = [
+const SIGNS: [(char, char); 17] = [
     ('、', ','),
     ('“', '"'),
     ('”', '"'),
@@ -118,6 +123,9 @@ const SIGNS: [(char, char); 14] = [
     ('（', '['),
     ('）', ']'),
     ('：', '='),
+    ('−', '-'),
+    ('–', '-'),
+    ('—', '-'),
 ];
 
 /// The plain sign that was meant by a character, a blank for what looks like one or like nothing.
@@ -157,6 +165,9 @@ fn looks(line: &str, of_value: bool) -> Option<String> {
     if first == ':' {
         return Some("冒号要改成 = / write = in place of the colon".into());
     }
+    if first == '}' {
+        return Some(BRACES.into());
+    }
     let word = near.trim_end_matches([',', ';', '，', '；', '、', '。']);
     let wide = full_width(word).map(|(_, message)| message);
     if !of_value {
@@ -179,22 +190,30 @@ fn looks(line: &str, of_value: bool) -> Option<String> {
 /// The message of a syntax error in both languages.
 fn explain(error: &ParseError, text: &str) -> String {
     let rest = text.get(start(error)..).unwrap_or("");
+    let line = rest.split('\n').next().unwrap_or("");
     let english = error.description();
     let number = ["number", "digit", "zero", "sign", "float", "mantissa", "fraction", "exponent", "radix"];
     let is_number = number.iter().any(|word| english.contains(word));
     let of_value = is_number || matches!(english, "string values must be quoted" | "invalid value" | "invalid boolean");
-    if let Some(message) = looks(rest.split('\n').next().unwrap_or(""), of_value) {
+    if let Some(message) = looks(line, of_value) {
         return message;
     }
     let chinese = match english {
-        "string values must be quoted" if rest.lines().next().is_none_or(|line| line.trim().is_empty()) => "= 后面缺少值",
+        "string values must be quoted" if line.trim().is_empty() => "= 后面缺少值 / the value is missing",
         "string values must be quoted" => "文字要加引号",
         "key with no value" | "missing value for key" | "missing value" | "missing assignment between key-value pairs" => {
             "键后面缺少 = 和值"
         }
         "invalid value" => "值写错了",
-        "invalid key-value pair" => "每行写 键 = 值",
-        "unexpected key or value" => "值的后面多了东西：一行写一个 键 = 值，小数用点",
+        "invalid key-value pair" => "每行写 键 = 值 / a line has key = value",
+        "unexpected key or value"
+            if line.contains(['"', '\'']) && text.get(..start(error)).is_some_and(|before| before.ends_with(['"', '\''])) =>
+        {
+            "引号里又有引号：外面换用另一种引号 / a quote within quotes: write the other kind around it"
+        }
+        "unexpected key or value" => {
+            "多了东西：一行写一个 键 = 值 或一个表头，小数用点 / too much: a line has one key = value or one header, decimals a point"
+        }
         "unclosed table" | "unclosed array table" => "表头缺少 ]",
         "unclosed array" => "列表缺少 ]",
         "unclosed inline table" => "花括号没有闭合",
@@ -204,13 +223,15 @@ fn explain(error: &ParseError, text: &str) -> String {
         "invalid unquoted key" | "unquoted keys cannot be empty" => "键只能用字母、数字、- 和 _，否则要加引号",
         "missing opening quote" => "缺少开头的引号",
         "missing escaped value" | "too few unicode value digits" => "反斜杠后面写错了，想要原样的文字请用单引号",
-        "carriage return must be followed by newline" => "换行只有回车符：另存为普通文本（LF 或 CRLF）",
+        "carriage return must be followed by newline" => {
+            "换行只有回车符：另存为普通文本（LF 或 CRLF） / lines end with a lone carriage return: save the file with LF or CRLF"
+        }
         "cannot recurse further; max recursion depth met" => "嵌套太深",
         _ if english.contains("quote") || english.contains("string") => "引号没有配对",
         _ if is_number => "数字写错了",
         _ => "TOML 语法有误",
     };
-    format!("{chinese} / {english}")
+    if chinese.contains(" / ") { chinese.into() } else { format!("{chinese} / {english}") }
 }
 
 #[cfg(test)]

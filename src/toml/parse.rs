@@ -125,10 +125,14 @@ impl<'s, 'e> Builder<'s, 'e> {
         Self { source, file, errors, cursor, root, header: Vec::new(), open: true, keys: Vec::new(), frames: Vec::new() }
     }
 
-    fn duplicate(&self, (name, place): &Key, earlier: Place, header: bool) {
+    /// `header` is the path of a single table that was written twice.
+    fn duplicate(&self, (name, place): &Key, earlier: Place, header: Option<&[Key]>) {
         let (zh, en) = match header {
-            true => (format!("；要写多个，每个都用 [[{name}]]"), format!("; for several write each as [[{name}]]")),
-            false => Default::default(),
+            Some(keys) => {
+                let path = keys.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(".");
+                (format!("；要写多个，每个都用 [[{path}]]"), format!("; for several write each as [[{path}]]"))
+            }
+            None => Default::default(),
         };
         let message = format!("“{name}” 在第 {0} 行已经写过{zh} / \"{name}\" was already defined on line {0}{en}", earlier.line);
         self.errors.add(*place, "toml-duplicate", message);
@@ -183,7 +187,7 @@ impl<'s, 'e> Builder<'s, 'e> {
         match result {
             Ok(()) => Some(()),
             Err((index, earlier)) => {
-                self.duplicate(keys.get(index)?, earlier, !array);
+                self.duplicate(keys.get(index)?, earlier, (!array).then_some(keys));
                 None
             }
         }
@@ -214,7 +218,7 @@ impl<'s, 'e> Builder<'s, 'e> {
         if let Err((index, earlier)) = result
             && let Some(key) = keys.get(index)
         {
-            self.duplicate(key, earlier, false);
+            self.duplicate(key, earlier, None);
         }
     }
 
