@@ -412,12 +412,12 @@ test("a book tells what is in it, and what is wrong with it", () => {
   assert.throws(() => Book.standard("ebay"), { code: "unknown-profile" });
   assert.throws(() => book.show("nothing"), { code: "unknown-rule" });
   assert.throws(
-    () => Book.parse('id = "x"\ntitle = "x"\nextends = "standard"\ntilte = 1\n\n[[rule]]\nid = "a"\n', { file: "x.toml" }),
+    () => Book.parse('id = "x"\ntitle = "x"\nextends = "standard"\ntilte_en = 1\n\n[[rule]]\nid = "a"\n', { file: "x.toml" }),
     (error) => {
       assert.ok(error instanceof HuashuError && error instanceof Error);
       assert.ok(error.problems.length > 1);
       assert.deepEqual([error.file, error.line, error.column], ["x.toml", 4, 1]);
-      assert.match(error.message, /title/);
+      assert.match(error.message, /title_en/);
       return true;
     },
   );

@@ -261,6 +261,7 @@ fn keys() -> BTreeSet<String> {
         "table",
         "tables",
         "item",
+        "list",
     ] {
         let asked = readers.iter().flat_map(|text| text.split(&format!(".{call}(\"")).skip(1).collect::<Vec<_>>());
         keys.extend(asked.filter_map(|rest| rest.split('"').next()).map(str::to_owned));

@@ -128,7 +128,8 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
             head(&mut loaded, &mut fields);
         }
         fields.text("extends");
-        off.extend(fields.texts("off"));
+        // The page begins a book with an empty list of these.
+        off.extend(fields.list("off").into_iter().filter_map(|item| item.into_text(errors)));
         signals.add(fields.tables("signal"), own, errors);
         scenes.add(fields.tables("scene"), own, errors);
         rules.add(fields.tables("rule"), own, errors);

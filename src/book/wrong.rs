@@ -72,6 +72,7 @@ fn what_has_no_effect_is_told() {
         (words(&["except = ['@x']\n[[signal.example]]\nmiss = '乙'\n", borrowed].concat()), "17:11: 信号 “x” 没有 words，@x 什么也借不到"),
         (told("['保证']", "['保证', { word = '@ask', replace = '乙' }]"), "16:25: @ 借来的词用它们自己的 replace"),
         (below(helper), "32:6: helper 只借出 words 和 whole，这里的其他部分不起作用"),
+        (told("title = '店'", "title = '店'\noff = []"), ""),
         (rule("profiles_off = ['jd', 'taoabo']"), "27:23: 没有平台 “taoabo”，是否为 “taobao”？"),
         (rule("scenes = []"), "27:10: “scenes” 是空的：写上内容，或删去这个键"),
         (rule("tags = ['金卡 银卡']"), "27:8: tags 的每一项是一个标签，不带逗号、空格等分隔"),
@@ -96,7 +97,7 @@ fn what_has_no_effect_is_told() {
         (below("[[kpi]]\nmetric = 'response.mean'\nat_most = -20"), "33:11: “response.mean” 不会小于 0"),
         (pay(""), ""),
         (pay("at_least = [[1, 2]]"), "35:7: `at_least` 与 `at_most` 只能有一个"),
-        (pay("weight = 0\n[[pay.item]]\nmetric = 'inquiry.buyers'\nat_least = [[9, 5]]"), "38:10: weight 要大于 0"),
+        (pay("weight = 0\n[[pay.item]]\nmetric = 'inquiry.buyers'\nat_least = [[9, 5]]"), "38:10: weight 不能是 0"),
         (pay("weight = 0.5"), "34:9: 最多得 2.5 分，够不到最高的 level"),
         (pay(item), "35:7: 一个数据写了两次 item"),
     ];

@@ -246,8 +246,8 @@ impl Board {
             let otherwise = fields.number("else").unwrap_or(0.0);
             let weight_place = fields.place_of("weight");
             let weight = fields.number("weight").unwrap_or(1.0);
-            if weight <= 0.0 {
-                errors.add(weight_place, "book-value", "weight 要大于 0 / weight is above 0");
+            if weight == 0.0 {
+                errors.add(weight_place, "book-value", "weight 不能是 0 / weight cannot be 0");
             }
             fields.finish();
             Some(Band { metric: metric?, bands, at_most, otherwise, weight })

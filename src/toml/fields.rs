@@ -215,16 +215,22 @@ impl<'e> Fields<'e> {
         tables
     }
 
-    /// Takes a list of anything; a single value counts as a list of one.
+    /// Takes a list of anything that is not empty; a single value counts as a list of one.
     pub fn items(&mut self, key: &'static str) -> Vec<Item> {
+        let place = self.place_of(key);
+        let there = self.has(key);
+        let items = self.list(key);
+        if there && items.is_empty() {
+            self.empty(key, place);
+        }
+        items
+    }
+
+    /// As [`Fields::items`], where an empty list says what it means.
+    pub fn list(&mut self, key: &'static str) -> Vec<Item> {
         match self.item(key) {
             None => Vec::new(),
-            Some(Item { value: Value::Array { items, .. }, place }) => {
-                if items.is_empty() {
-                    self.empty(key, place);
-                }
-                items
-            }
+            Some(Item { value: Value::Array { items, .. }, .. }) => items,
             Some(item) => alloc::vec![item],
         }
     }
