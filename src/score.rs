@@ -55,17 +55,7 @@ impl ScoreConfig {
         let mut config = Self::default();
         let methods = [("deduction", Method::Deduction), ("weight", Method::Weight)];
         config.method = fields.choice("method", &methods).unwrap_or_default();
-        let (place, cap_place) = (fields.place_of("base"), fields.place_of("cap"));
-        let weighed = config.method == Method::Weight;
-        for (key, place) in [("base", place), ("cap", cap_place)] {
-            if weighed && fields.has(key) {
-                errors.add(
-                    place,
-                    "book-value",
-                    format!("{key} 只用于 method = \"deduction\" / {key} goes with method = \"deduction\" only"),
-                );
-            }
-        }
+        let place = fields.place_of("base");
         if let Some(base) = fields.number("base") {
             config.base = base;
             if !(0.0..=100.0).contains(&base) {
@@ -466,21 +456,10 @@ mod tests {
             let config = ScoreConfig::parse(Fields::new(parse(text, 0, &errors), &errors), &rules, false);
             (config, errors.into_vec().iter().map(ToString::to_string).collect::<Vec<_>>())
         };
-        let (config, errors) = read("base = 90\n[[cap]]\ncategory = '用语'\nat_most = 20");
-        assert_eq!((errors.len(), config.method, config.base, config.caps["用语"]), (0, Method::Deduction, 90.0, 20.0));
-        let (config, errors) = read("method = 'weight'");
-        assert_eq!((errors.len(), config.method), (0, Method::Weight));
-        let (_, errors) =
-            read("method = 'weight'\nbase = 90\n[[cap]]\ncategory = '用语'\nat_most = 20\n[[cap]]\ncategory = '用语'\nat_most = 9");
-        let chinese: Vec<&str> = errors.iter().filter_map(|e| e.split(" / ").next()).collect();
-        assert_eq!(
-            chinese,
-            [
-                "book.toml:2:8: base 只用于 method = \"deduction\"",
-                "book.toml:3:3: cap 只用于 method = \"deduction\"",
-                "book.toml:7:12: “用语” 已有上限"
-            ]
-        );
+        let (config, errors) = read("method = 'weight'\nbase = 90\n[[cap]]\ncategory = '用语'\nat_most = 20");
+        assert_eq!((errors.len(), config.method, config.base, config.caps["用语"]), (0, Method::Weight, 90.0, 20.0));
+        let (_, errors) = read("[[cap]]\ncategory = '用语'\nat_most = 20\n[[cap]]\ncategory = '用语'\nat_most = 9");
+        assert_eq!(errors, ["book.toml:5:12: “用语” 已有上限 / \"用语\" has a cap already"]);
         assert!(read("[[cap]]\ncategory = '用语语'\nat_most = 9").1[0].contains("没有类别 “用语语”"));
         assert_eq!(read("").0, ScoreConfig::default());
         let (_, errors) = read("method = 'sum'\nbase = 101\n[[cap]]\ncategory = '态度'");

@@ -45,13 +45,6 @@ struct Item {
     weight: Option<f64>,
 }
 
-impl Item {
-    fn most(&self) -> f64 {
-        let points = self.bands.iter().map(|(_, points)| *points).chain([self.otherwise.unwrap_or(0)]);
-        points.map(|points| f64::from(points) * self.weight.unwrap_or(1.0)).fold(f64::NEG_INFINITY, f64::max)
-    }
-}
-
 #[derive(Clone, Debug)]
 struct Sheet {
     by: Option<&'static str>,

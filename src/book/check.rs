@@ -13,7 +13,7 @@ use crate::{
     chat::Role,
     link::SEPARATORS,
     rule::{Kind, Of, Outcome, Rule},
-    score::Method,
+    score::{Method, ScoreConfig},
     signal::{Part, PartKind, Scratch, Signal, Who, learned::WEIGHTS},
     text::folded,
     toml::{Errors, Place, Text},
@@ -47,7 +47,7 @@ pub fn check(name: &str, text: &str) -> Checked {
 pub(super) fn run(files: &[File], base: &[File]) -> Checked {
     let names: Vec<&str> = files.iter().chain(base).map(|(name, _)| *name).collect();
     let (errors, warnings) = (Errors::new(names.clone()).with_homes(&HOMES), Errors::new(names));
-    let (mut book, rule_places) = assemble(files, base, &errors);
+    let (mut book, rule_places, score_place) = assemble(files, base, &errors);
     // What could not be read has nothing to prove.
     if !errors.is_empty() {
         return Checked { book, errors: errors.into_vec(), warnings: Vec::new(), examples: Vec::new() };
@@ -70,7 +70,7 @@ pub(super) fn run(files: &[File], base: &[File]) -> Checked {
     for (number, place) in rule_places.iter().copied().enumerate().filter(|(_, place)| own(*place)) {
         rule_examples(&book, number, place, &steps, &errors);
     }
-    weightless(&book, &rule_places, own, &warnings);
+    other_method(&book, &rule_places, score_place, own, &warnings);
     book.signals.iter().filter(|signal| own(signal.id.place)).for_each(|signal| idle(signal, &warnings));
     unused(&book, own, &warnings);
     let warnings = warnings.into_vec();
@@ -78,8 +78,8 @@ pub(super) fn run(files: &[File], base: &[File]) -> Checked {
     Checked { book, errors: errors.into_vec(), warnings, examples }
 }
 
-/// The book of some files, and where the ids of its rules stand.
-pub(super) fn assemble(files: &[File], base: &[File], errors: &Errors) -> (Book, Vec<Place>) {
+/// The book of some files, and where the ids of its rules and the way of scoring stand.
+pub(super) fn assemble(files: &[File], base: &[File], errors: &Errors) -> (Book, Vec<Place>, Option<Place>) {
     let loaded = load(files, (standard::ID, base), errors);
     // A book that inherits changes with the book that it extends.
     let inherited = if loaded.extends { base } else { &[] };
@@ -108,7 +108,7 @@ pub(super) fn assemble(files: &[File], base: &[File], errors: &Errors) -> (Book,
         warnings: Vec::new(),
         examples: loaded.examples,
     };
-    (book, loaded.rule_places)
+    (book, loaded.rule_places, loaded.score_place)
 }
 
 /// Tells of an example that is not as it should be.
@@ -252,12 +252,22 @@ fn can_skip(rule: &Rule) -> bool {
     by_kind || rule.kind.window().is_some_and(|window| !window.bounds.is_empty()) || !rule.scenes.is_empty() || rule.buyer.is_some()
 }
 
-/// Warns of weights that nothing adds up.
-fn weightless(book: &Book, places: &[Place], own: impl Fn(Place) -> bool, warnings: &Errors) {
-    let rules = book.rules.iter().zip(places).filter(|(rule, place)| rule.weight.is_some() && own(**place));
-    for (_, place) in rules.filter(|_| book.score.method == Method::Deduction) {
-        let message = "weight 只在 [score] method = \"weight\" 时起作用 / weight counts with [score] method = \"weight\" only";
-        warnings.add(*place, "book-unused", message);
+/// Warns of what counts only with the other method of scoring: whoever tries one out need not rewrite the book.
+fn other_method(book: &Book, rules: &[Place], score: Option<Place>, own: impl Fn(Place) -> bool, warnings: &Errors) {
+    let warn = |place: Place, key: &str, method: &str| {
+        if own(place) {
+            let message = format!("{key} 只在 method = \"{method}\" 时起作用 / {key} counts with method = \"{method}\" only");
+            warnings.add(place, "book-unused", message);
+        }
+    };
+    let ScoreConfig { method, base, caps } = &book.score;
+    match (method, score) {
+        (Method::Weight, Some(place)) if !caps.is_empty() || *base != ScoreConfig::default().base => warn(place, "base、cap", "deduction"),
+        (Method::Weight, _) => {}
+        (Method::Deduction, _) => {
+            let weighed = book.rules.iter().zip(rules).filter(|(rule, _)| rule.weight.is_some());
+            weighed.for_each(|(_, place)| warn(*place, "weight", "weight"));
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Loaded {
     pub(super) examples: Vec<Vec<Example>>,
     /// Per rule: where its id stands.
     pub(super) rule_places: Vec<Place>,
+    /// Where the way of scoring stands.
+    pub(super) score_place: Option<Place>,
 }
 
 /// A file: its name for errors, and its text.
@@ -181,6 +183,7 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     loaded.mood = mood.map(|fields| Mood::parse(fields, &names)).unwrap_or_default();
     if let Some(fields) = score {
         let inherited = usize::from(fields.place().file) >= files.len();
+        loaded.score_place = Some(fields.place());
         loaded.score = ScoreConfig::parse(fields, &loaded.rules, inherited);
     }
 

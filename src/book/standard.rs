@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn it_loads_in_every_build() {
         let errors = Errors::new(FILES.map(|(name, _)| name));
-        let (book, _) = assemble(&FILES, &[], &errors);
+        let (book, ..) = assemble(&FILES, &[], &errors);
         let errors: Vec<_> = errors.into_vec().iter().map(|e| e.to_string()).collect();
         assert!(errors.is_empty(), "{}", errors.join("\n"));
         assert!(book.signals.len() >= 2 && !book.rules.is_empty());
