@@ -7,6 +7,7 @@ pub mod reviewed;
 mod talked;
 
 pub use handed::Handover;
+pub(crate) use known::SEPARATORS;
 pub use known::{Buyer, History, Known};
 pub use listing::{Added, Listing, Place};
 pub use reviewed::{REVIEW, Reviewed};
