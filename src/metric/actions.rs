@@ -6,7 +6,7 @@ use super::{
     customers::active,
     inquiry::Inquiries,
     select::{Row, View, Window},
-    service::complains,
+    service::{complains, settled},
     stats,
     talk::{Talks, time_of},
 };
@@ -191,7 +191,7 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
     let mut cases: BTreeMap<&str, Case> = BTreeMap::new();
     for contact in all {
         let Some(buyer) = contact.buyer.as_deref() else { continue };
-        let settled = contact.found.signals.iter().any(|signal| &**signal == "satisfied");
+        let settled = settled(contact);
         if complains(contact) {
             cases.insert(buyer, Case { complaint: contact, last: contact, settled });
         } else if let Some(case) = cases.get_mut(buyer) {
@@ -316,7 +316,7 @@ mod tests {
     use crate::{
         book::Book,
         chat,
-        link::Contact,
+        link::{Contact, Findings},
         metric::{
             Facts, Options, day, measure,
             sample::{self, signals, talk, talk_with},
@@ -426,6 +426,12 @@ mod tests {
             talk_with("庚", "2026-01-31", "10:00:00 买家\n10:00:09 客服小美", signals(&["complaint"])),
             talk_with("辛", "2026-01-29", "10:00:00 买家\n10:00:09 客服小美", signals(&["complaint", "satisfied"])),
             talk("壬", "2026-01-31", "10:00:00 买家\n10:00:09 客服小美"),
+            talk_with(
+                "癸",
+                "2026-01-30",
+                "10:00:00 买家\n10:00:09 客服小美",
+                Findings { reopened: true, ..signals(&["complaint", "satisfied"]) },
+            ),
         ];
         let options = Options { as_of: day("2026-01-31"), ..Options::default() };
         let tables = measure(&Facts { orders, contacts, ..Facts::default() }, &options).tables;
@@ -438,12 +444,13 @@ mod tests {
                 ("remind_payment", "乙", "2026-01-30T10:20:00".to_string()),
                 ("remind_payment", "甲", "2026-01-30T10:28:00".to_string()),
                 ("follow_up", "己", "2026-01-30T10:01:00".to_string()),
+                ("follow_up", "癸", "2026-01-31T10:00:09".to_string()),
                 ("lost_inquiry", "辛", "2026-01-31T00:00:00".to_string()),
                 ("care", "戊", "2026-01-31T00:00:00".to_string()),
             ]
         );
         let counts: Vec<u64> = tables.actions_count.iter().map(|c| c.count).collect();
-        assert_eq!(counts, [2, 1, 1, 0, 1]);
+        assert_eq!(counts, [2, 2, 1, 0, 1]);
         let paid_only = sample::orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,100\n");
         let tables = measure(&Facts { orders: paid_only, ..Facts::default() }, &options).tables;
         let kinds: Vec<&str> = tables.actions_count.iter().map(|c| c.action).collect();
