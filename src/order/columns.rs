@@ -9,7 +9,7 @@ pub const NONE: i64 = i64::MIN;
 
 /// Where an order stands. The platforms' own words become these; a word that no table knows is listed and `Unknown`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum State {
     /// No state column, or a word that is not known.
@@ -23,6 +23,8 @@ pub enum State {
     Shipped,
     /// Received or completed.
     Received,
+    /// Paid, and refunded in part.
+    PartRefunded,
     /// Closed or cancelled.
     Closed,
     /// Refunded as a whole.
