@@ -389,8 +389,14 @@ impl Sheet {
                 metric.standard(&format!(
                     "上期 {period} 的数据不完整（自 {first} 起），不比较 / not compared with {period}, which is incomplete: the data begin on {first}"
                 ));
-            } else if let Some(value) = values.get(&(metric.id, &metric.by)) {
-                metric.previous = Some(*value);
+                continue;
+            }
+            let value = values.get(&(metric.id, &metric.by)).copied();
+            // Of an agent, an hour or a product that had no row then: a count was 0 where the shop's is known.
+            let counts = metric.denominator.is_none() && !matches!(metric.unit, "ratio" | "days" | "seconds");
+            let none = || values.get(&(metric.id, &None)).filter(|shop| counts && shop.is_some()).map(|_| Some(0.0));
+            if let Some(value) = value.or_else(none) {
+                metric.previous = Some(value);
                 metric.standard(&format!("上期 {period} / compared with {period}"));
             }
         }

@@ -269,6 +269,18 @@ mod tests {
         assert_eq!(of_product.iter().filter(|m| m.id == "inquiry.buyers").count(), 1);
     }
 
+    /// An hour in which nobody ordered then has a period before all the same.
+    #[test]
+    fn a_part_without_rows_then_was_0() {
+        let orders = sample::orders(
+            "order_id,buyer,created_at,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,2026-01-05 10:00:00,90\n2,乙,2026-01-06 10:00:00,2026-01-06 23:30:00,40\n",
+        );
+        let period = Period::parse("2026-01-06..2026-01-06");
+        let found = measure(&Facts { orders, ..Facts::default() }, &Options { period, ..Options::default() });
+        let at_23 = |id: &str| found.metrics.iter().find(|m| m.id == id && m.by.as_ref().is_some_and(|by| by.name == "23")).unwrap();
+        assert_eq!(["orders.paid", "sales.paid_amount"].map(|id| at_23(id).previous), [Some(Some(0.0)); 2]);
+    }
+
     /// A month that is not over looks like a bad one.
     #[test]
     fn a_period_beyond_the_last_day_of_the_data_says_so() {
