@@ -173,7 +173,7 @@ impl Words<'_> {
             let spends = customer.priced > 0 && customer.cents * priced >= cents * customer.priced;
             let worthy = customer.days.len() >= cuts.core_days as usize && spends;
             if worthy && away > i64::from(cuts.core_active) && away <= i64::from(cuts.risk_low) {
-                let reason = vec![format!("买过 {} 天", customer.days.len()), format!("已 {} 天未购买", as_of - bought)];
+                let reason = vec![format!("有 {} 个购买日", customer.days.len()), format!("已 {} 天未购买", as_of - bought)];
                 todo.push((as_of * DAY, buyer_name(*buyer), None, reason));
             }
         }

@@ -275,7 +275,7 @@ fn fading(view: &View, buyers: &Buyers, talks: &Talks, cuts: &Cuts, as_of: Day) 
             buyer: String::new(),
             about: None,
             reason: format!(
-                "买过 {} 天，已 {days} 天未购买 / bought on {}, none for {}",
+                "有 {} 个购买日，已 {days} 天未购买 / bought on {}, none for {}",
                 buyer.days,
                 many(buyer.days, "day"),
                 many(days.unsigned_abs() as u32, "day")

@@ -306,7 +306,7 @@ mod tests {
             sample::talk("ｂ1", "2026-01-04", "10:00:00 买家\n10:00:09 客服小美"),
             sample::talk("丙", "2026-01-05", "10:00:00 买家\n10:00:01 客服小美"),
         ];
-        let exclude = vec![" cntaobaob1".into(), "3".into(), "nobody".into()];
+        let exclude = vec![" cntaobaob1".into(), "=\"3\"".into(), "nobody".into()];
         let found = measure(&Facts { orders, contacts, ..Facts::default() }, &Options { exclude, ..Options::default() });
         let of = |id: &str| {
             let metric = found.get(id).unwrap();
