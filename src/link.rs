@@ -105,6 +105,8 @@ pub struct Findings {
     pub scenes: Vec<Arc<str>>,
     /// Whether there are scenes and all of them are after-sale ones.
     pub after_sale: bool,
+    /// Whether the buyer complained after the last sign of satisfaction.
+    pub reopened: bool,
     /// Verdicts without the skips.
     pub verdicts: Vec<Judged>,
     /// Alerts.
