@@ -744,3 +744,11 @@ fn names_that_look_like_words_are_names() {
         assert_eq!(found, want, "{text}");
     }
 }
+
+/// Four bytes less by the break, four more by the line below: as long as the first line, and not the same.
+#[test]
+fn a_break_within_a_line_is_read_again() {
+    let text = "tb20260 2026-01-05 9:03:02\n锅不通电<br/>插座是好的\n好\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
+    let again = read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1);
+    assert_eq!(again.conversations[0].messages[0].text, "锅不通电\n插座是好的\n好");
+}
