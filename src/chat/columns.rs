@@ -164,7 +164,7 @@ fn amounts<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
         yuan.push(number);
     }
     let turns = !yuan.is_sorted() && !yuan.is_sorted_by(|a, b| a >= b);
-    yuan.sort_unstable();
+    crate::sort::plain(&mut yuan);
     yuan.dedup();
     cents || (turns && yuan.len() > 2)
 }

@@ -172,9 +172,13 @@ impl Conversation {
             let before = with;
             let to = if message.role == Role::System { handed(&message.text)[1] } else { "" };
             if !to.is_empty() {
-                let named = (0..).zip(&self.messages).filter(|(_, m)| m.names_agent());
-                let agents =
-                    agents.get_or_insert_with(|| named.filter_map(|(at, m)| Some((name::own(m.sender.as_deref()?), at))).collect());
+                let agents = agents.get_or_insert_with(|| {
+                    let mut agents = BTreeMap::new();
+                    for (at, message) in (0..).zip(&self.messages).filter(|(_, message)| message.names_agent()) {
+                        agents.insert(name::own(message.sender.as_deref().unwrap_or("")), at);
+                    }
+                    agents
+                });
                 with = agents.get(name::own(to)).copied();
             }
             before

@@ -173,7 +173,7 @@ fn looks(line: &str, of_value: bool) -> Option<String> {
     if !of_value {
         return wide;
     }
-    let message = match word.to_lowercase().as_str() {
+    let message = match word.to_ascii_lowercase().as_str() {
         "true" | "false" | "yes" | "no" | "是" | "否" => "是、否写成小写的 true、false / write true or false, in lower case",
         "null" | "none" | "无" => "没有值就删去这一行 / leave the line out where there is no value",
         _ if first == '(' => "列表写在方括号 [ ] 里 / lists stand in [ ]",
