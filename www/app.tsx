@@ -59,7 +59,7 @@ export function App() {
         )}
         {failure.value && (
           <div class="notice" role="alert">
-            <span class="grow">{t(half(failure.value))}</span>
+            <span class="grow">{half(failure.value)}</span>
             <button class="button quiet" onClick={() => (failure.value = null)}>{t("关闭")}</button>
           </div>
         )}

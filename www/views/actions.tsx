@@ -8,7 +8,7 @@ import { clock } from "../parts/units";
 import { narrow } from "../parts/narrow";
 import { WindowList } from "../parts/window-list";
 import { asOf, half, number, t, titled } from "../i18n";
-import { figures, hasConversation, masked, openConversation, report } from "../store";
+import { attempt, figures, hasConversation, masked, openConversation, report } from "../store";
 
 export function Actions() {
   const [kind, setKind] = useState("");
@@ -35,7 +35,7 @@ export function Actions() {
         <div class="panel-head">
           <h2 class="grow">{asOf(t("今日待办"), figures.value?.as_of ?? null)}</h2>
           <label class="small soft"><input type="checkbox" id="full-names" checked={full} onChange={(event) => setFull(event.currentTarget.checked)} /> {t("表格里写全买家和单号")}</label>
-          <button class="button small" id="save-actions" disabled={rows.length === 0} onClick={save}>{t("下载表格")}</button>
+          <button class="button small" id="save-actions" disabled={rows.length === 0} onClick={() => attempt(save)}>{t("下载表格")}</button>
         </div>
         <div class="chips">
           {[{ action: "", title: t("全部"), count: all }, ...kinds.values()].map((one) => (

@@ -28,7 +28,7 @@ export function Controls() {
         </div>
         <Span />
         <span class="grow" />
-        <button class="button quiet small" onClick={() => void save("metrics", "huashu-metrics.csv")}>{t("下载表格")}</button>
+        <button class="button quiet small" onClick={() => save("metrics", "huashu-metrics.csv")}>{t("下载表格")}</button>
       </div>
       <details class="standards">
         <summary class="small soft">{t("口径：{0}", summary())}</summary>

@@ -1,5 +1,5 @@
 /** One conversation: its messages with the evidence marked in place, and the score sheet beside it. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Alert, ConversationReport, Evidence, ChatMessage, RuleInfo, Verdict } from "huashu/client";
 import { Marked, type Mark } from "../parts/marked";
 import { half, number, t, titled } from "../i18n";
@@ -13,6 +13,7 @@ const kindNames = { image: "图片", voice: "语音", card: "卡片", link: "链
 export function Conversation() {
   const [at, setAt] = useState<number | null>(null);
   const c = conversation.value;
+  useEffect(() => setAt(null), [c?.id]);
   if (!c) return <div class="card empty">{t("先选左边的一通对话")}</div>;
   const rules = new Map(book.value?.rules.map((rule) => [rule.id, rule]));
   const found = byMessage(c, rules);
