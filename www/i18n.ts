@@ -63,6 +63,9 @@ export function titled(thing: { title: string; title_en?: string | null }): stri
 /** What is counted, rather than one of them. */
 export const conversations = (): string => titled({ title: "对话", title_en: "Conversations" });
 
+/** The mark of one conversation or rule, rather than how many there are. */
+export const critical = (): string => titled({ title: "一票否决", title_en: "Critical" });
+
 /** The title of what is told as of a day. */
 export const asOf = (title: string, day: string | null): string => (day === null ? title : t("{0}（截至 {1}）", title, day));
 

@@ -6,6 +6,7 @@ import { type Cell, maskName, saveCsv } from "../parts/csv";
 import { Panel, type Column } from "../parts/table";
 import { clock } from "../parts/units";
 import { narrow } from "../parts/narrow";
+import { Nothing } from "../parts/nothing";
 import { WindowList } from "../parts/window-list";
 import { asOf, half, number, t, titled } from "../i18n";
 import { attempt, figures, hasConversation, masked, openConversation, report } from "../store";
@@ -14,7 +15,7 @@ export function Actions() {
   const [kind, setKind] = useState("");
   const [full, setFull] = useState(false);
   const tables = figures.value?.tables;
-  if (!tables) return <div class="card empty">{t("还没有数据，先去“导入”拖入订单报表或聊天记录吧")}</div>;
+  if (!tables) return <Nothing text="还没有数据，先去“导入”拖入订单报表或聊天记录吧" />;
   const kinds = new Map(tables["actions.count"].map((one) => [one.action, one]));
   const rows = tables.actions.filter((row) => !kind || row.action === kind);
   const all = tables["actions.count"].reduce((sum, one) => sum + one.count, 0);

@@ -4,6 +4,7 @@ import type { Agreement as Agreed, Result, ReviewReport } from "huashu/client";
 import { writeExample } from "../book/own";
 import { saveBlob } from "../parts/csv";
 import { FileButton } from "../parts/file-button";
+import { Nothing } from "../parts/nothing";
 import { Panel, type Column } from "../parts/table";
 import { both, half, number, t } from "../i18n";
 import { parse, reviews } from "../reviews";
@@ -24,7 +25,7 @@ export function Agreement() {
     if (report.value) review(fitting.value).then((all) => stale || setFound(all), (error: unknown) => stale || tell(error));
     return () => void (stale = true);
   }, [fitting.value, report.value]);
-  if (!report.value) return <div class="card empty">{t("还没有聊天记录，先去“导入”粘贴一段吧")}</div>;
+  if (!report.value) return <Nothing text="还没有聊天记录，先去“导入”粘贴一段吧" />;
   const load = (text: string) => {
     try {
       const loaded = parse(text);

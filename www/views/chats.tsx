@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ConversationReport } from "huashu/client";
 import { showTalk } from "../parts/narrow";
+import { Nothing } from "../parts/nothing";
 import { WindowList } from "../parts/window-list";
 import { conversations, number, t } from "../i18n";
 import { choose, chosen, filter, keeps, listed, report, save, wanted, type Filter } from "../store";
@@ -31,7 +32,7 @@ export function Chats() {
     return [...listed.value].sort((a, b) => (order === "worst" ? value(a) - value(b) : value(b) - value(a)));
   }, [listed.value, order]);
   useEffect(() => showItem(shown.findIndex(({ at }) => at === chosen.value)), [chosen.value]);
-  if (!report.value) return <div class="card empty">{t("还没有聊天记录，先去“导入”粘贴一段吧")}</div>;
+  if (!report.value) return <Nothing text="还没有聊天记录，先去“导入”粘贴一段吧" />;
 
   const scored = all.flatMap((c) => c.score.value ?? []);
   const mean = scored.length ? scored.reduce((sum, value) => sum + value, 0) / scored.length : null;

@@ -30,6 +30,7 @@ export function Controls() {
         <span class="grow" />
         <button class="button quiet small" onClick={() => save("metrics", "huashu-metrics.csv")}>{t("下载表格")}</button>
       </div>
+      <Days />
       <details class="standards">
         <summary class="small soft">{t("口径：{0}", summary())}</summary>
         <Standards />
@@ -37,6 +38,12 @@ export function Controls() {
       {period && <p class="faint small">{t("每个数字下面是前一段同样长的时间（{0} 天）的数字。", length(period))}</p>}
     </section>
   );
+}
+
+/** What days the figures are of, on paper. */
+export function Days() {
+  const span = metricOptions.value.period ?? days.value;
+  return span && <p class="print-only small soft">{t("统计时间：{0} – {1}", span.from, span.to)}</p>;
 }
 
 const length = ({ from, to }: Period): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
