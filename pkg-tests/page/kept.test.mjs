@@ -117,8 +117,19 @@ onPage("a quick change is one to the book in force, in every tab; what the own t
   await page.click("#book-rules");
   await points(page, "no-single-syllable", "−6");
   await points(page, "courteous-address", "−7");
+  // What is typed with the other tab looking on is all there in both.
+  await other.click("#book-editor");
+  await other.waitForSelector(".cm-content");
   await page.click("#book-editor");
+  await page.waitForSelector(".cm-content");
+  await page.click(".cm-content");
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("# 0123456789 abcdefghijklmnopqrstuvwxyz");
+  await other.waitForFunction(() => localStorage.getItem("book").endsWith("# 0123456789 abcdefghijklmnopqrstuvwxyz"));
   const text = await saved(page, "#book-save");
+  assert.ok(text.endsWith("# 0123456789 abcdefghijklmnopqrstuvwxyz"));
+  await other.waitForSelector("#book-state .tag.bad");
+  assert.equal(await saved(other, "#book-save"), text);
   for (const [rule, number] of [["first-greeting", 9], ["courteous-address", 7], ["no-single-syllable", 6]]) assert.match(text, new RegExp(`id = "${rule}"[^]*?\\ndeduct = \\[?${number}\\b`), rule);
   // Another file takes its place only when told.
   const load = () => page.setInputFiles("#book-file", { name: "book.toml", mimeType: "text/plain", buffer: Buffer.from('id = "x"\ntitle = "x"\nextends = "standard"\n') });

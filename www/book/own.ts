@@ -25,6 +25,7 @@ let timer = 0;
 
 /** Takes a new text and checks it as soon as the typing pauses. */
 export function write(text: string): void {
+  if (text === own.value) return;
   take(text);
   try {
     localStorage.setItem(KEY, text);

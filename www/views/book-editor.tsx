@@ -6,7 +6,7 @@ import { apply, check, checking, found, own, write } from "../book/own";
 import { begin, withMethod } from "../book/text";
 import { saveBlob } from "../parts/csv";
 import { FileButton } from "../parts/file-button";
-import { half, number, t } from "../i18n";
+import { half, language, number, t } from "../i18n";
 import { bookText, method, useBook } from "../store";
 
 export function BookEditor() {
@@ -31,7 +31,7 @@ export function BookEditor() {
   }, []);
   const mark = () =>
     editor.current?.show(here().map(({ line, column, message }) => ({ line: line ?? 1, column: column ?? 1, severe: !found.value?.info, message: half(message) })));
-  useEffect(mark, [found.value]);
+  useEffect(mark, [found.value, language.value]);
   useEffect(() => editor.current?.setText(own.value), [own.value]);
   /** What was written and is not in force would be lost. */
   const spare = () => own.value === begin || own.value === bookText.value;

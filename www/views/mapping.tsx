@@ -1,7 +1,7 @@
 /** Which header of a table holds which of our fields: the guess, to be corrected, saved and taken up again. */
 import { useState } from "preact/hooks";
 import type { TableKind } from "huashu/client";
-import { t } from "../i18n";
+import { both, half, t } from "../i18n";
 import { only, remember, type Columns, type Field } from "../columns";
 import { saveBlob } from "../parts/csv";
 import { FileButton } from "../parts/file-button";
@@ -37,7 +37,7 @@ export function Mapping({ file, upload, table, fields, nothing }: { file: Table;
       setColumns(only(JSON.parse(text), fields, table));
       setWrong("");
     } catch {
-      setWrong(t("这不是列名对应文件：应是字段到表头的 JSON，如 {\"buyer\": \"买家会员名\"}"));
+      setWrong(both("这不是列名对应文件：应是字段到表头的 JSON，如 {\"buyer\": \"买家会员名\"}"));
     }
   };
   return (
@@ -64,7 +64,7 @@ export function Mapping({ file, upload, table, fields, nothing }: { file: Table;
           </tbody>
         </table>
       </div>
-      {wrong && <div class="notice">{wrong}</div>}
+      {wrong && <div class="notice">{half(wrong)}</div>}
       <div class="row">
         <button class="button primary" disabled={!!busy.value} onClick={read}>{t("按这样重新读取")}</button>
         <button class="button" onClick={() => saveBlob("columns.json", new Blob([`${JSON.stringify(table ? { [table]: columns } : columns, null, 2)}\n`], { type: "application/json" }))}>{t("存成文件")}</button>
