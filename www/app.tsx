@@ -38,8 +38,10 @@ export function App() {
   useLayoutEffect(() => scrollTo(0, 0), [tab.value]);
   // What had the focus may be gone by now: the next key then goes on from the page's beginning, not from the browser's.
   useEffect(() => {
-    if (begun.current && document.activeElement === document.body) main.current?.focus({ preventScroll: true });
-    begun.current = true;
+    if (!begun.current || busy.value) return void (begun.current = true);
+    // A date field has no focus for a moment, as it goes on to its next part.
+    const timer = setTimeout(() => document.activeElement === document.body && main.current?.focus({ preventScroll: true }));
+    return () => clearTimeout(timer);
   }, [tab.value, !busy.value, refused.value.length]);
   useEffect(() => {
     document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
