@@ -1,9 +1,9 @@
 /** The frame: header, rooms, progress, failures. */
-import { useEffect, useLayoutEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { icon } from "./host";
 import { half, language, number, switchLanguage, t, titled } from "./i18n";
 import { useDrop } from "./parts/drop";
-import { busy, cancel, failure, resume, stopped, tab, unread, waiting, type Tab } from "./store";
+import { busy, cancel, failure, refused, resume, stopped, tab, unread, waiting, type Tab } from "./store";
 import { Actions } from "./views/actions";
 import { Agents } from "./views/agents";
 import { Book } from "./views/book";
@@ -24,10 +24,25 @@ const rooms: Record<Tab, [zh: string, () => preact.JSX.Element | null, en?: stri
 
 export const tabs = Object.keys(rooms) as Tab[];
 
+const name = (id: Tab): string => titled({ title: t(rooms[id][0]), title_en: rooms[id][2] ?? null });
+
+/** How far it is; while that is not known, that it goes on. */
+const Progress = ({ share }: { share: number | null }) =>
+  share === null ? <progress key="unknown" aria-label={t("进度")} /> : <progress key="known" aria-label={t("进度")} value={share} />;
+
 export function App() {
   const Room = rooms[tab.value][1];
   const over = useDrop();
+  const main = useRef<HTMLElement>(null);
+  const begun = useRef(false);
   useLayoutEffect(() => scrollTo(0, 0), [tab.value]);
+  // What had the focus may be gone by now: the next key then goes on from the page's beginning, not from the browser's.
+  useEffect(() => {
+    if (!begun.current || busy.value) return void (begun.current = true);
+    // A date field has no focus for a moment, as it goes on to its next part.
+    const timer = setTimeout(() => document.activeElement === document.body && main.current?.focus({ preventScroll: true }));
+    return () => clearTimeout(timer);
+  }, [tab.value, !busy.value, refused.value.length]);
   useEffect(() => {
     document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
     document.title = `${t("话术")} · ${t("店铺客服质检与经营数据")}`;
@@ -40,26 +55,27 @@ export function App() {
           <nav class="tabs grow" aria-label={t("话术")}>
             {tabs.map((id) => (
               <button key={id} id={`tab-${id}`} aria-current={tab.value === id && "page"} onClick={() => (tab.value = id)}>
-                {titled({ title: t(rooms[id][0]), title_en: rooms[id][2] ?? null })}{id === "files" && unread.value > 0 && <> <span class="tag bad">{number(unread.value)}</span></>}
+                {name(id)}{id === "files" && unread.value > 0 && <> <span class="tag bad">{number(unread.value)}</span></>}
               </button>
             ))}
           </nav>
           <button class="button quiet" id="language" onClick={switchLanguage}>{language.value === "zh" ? "English" : "中文"}</button>
         </div>
       </header>
-      <main>
-        {busy.value && (
-          <div class="card busy" role="status">
+      <main ref={main} tabIndex={-1}>
+        {tab.value !== "import" && <h1 class="unseen">{name(tab.value)}</h1>}
+        <div class="live" role="status">{busy.value && (
+          <div class="card busy">
             <div class="row">
               <span class="grow">{busy.value.what ? t("正在读取 {0}", busy.value.what) : t("正在计算")}{waiting.value > 0 && t("，后面还有 {0} 项", waiting.value)}</span>
               <button class="button quiet" onClick={cancel}>{t("取消")}</button>
             </div>
-            <div class="progress"><i style={{ width: `${Math.round((busy.value.share ?? 1) * 100)}%` }} /></div>
+            <Progress share={busy.value.share} />
           </div>
-        )}
+        )}</div>
         {failure.value && (
           <div class="notice" role="alert">
-            <span class="grow">{t(half(failure.value))}</span>
+            <span class="grow">{half(failure.value)}</span>
             <button class="button quiet" onClick={() => (failure.value = null)}>{t("关闭")}</button>
           </div>
         )}

@@ -25,19 +25,31 @@ export function switchLanguage(): void {
 }
 
 /** The text in the page's language; `{0}`, `{1}` … are filled in, `{0|day|days}` with the word that the number wants. */
-export function t(zh: string, ...values: (string | number)[]): string {
-  const text = language.value === "zh" ? zh : (english[zh] ?? zh);
+export const t = (zh: string, ...values: Values): string => said(language.value, zh, values);
+
+type Values = (string | number)[];
+
+function said(language: Language, zh: string, values: Values): string {
+  const text = language === "zh" ? zh : (english[zh] ?? zh);
   return text.replace(/\{(\d)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, index: string, one?: string, many?: string) => {
     const value = String(values[Number(index)] ?? "");
     return one === undefined ? value : ((value === "1" ? one : many) ?? "");
   });
 }
 
+/** The text in both languages, as the core's messages are, which may be among its values: for what is kept, and read by `half` when it is shown. */
+export function both(zh: string, ...values: Values): string {
+  const inOne = (language: Language) => said(language, zh, values.map((value) => halfOf(language, String(value))));
+  return `${inOne("zh")} / ${inOne("en")}`;
+}
+
 /** The half of a "中文 / English" message that the reader wants. */
-export function half(message: string): string {
+export const half = (message: string): string => halfOf(language.value, message);
+
+function halfOf(language: Language, message: string): string {
   const at = message.indexOf(" / ");
   if (at < 0) return message;
-  return language.value === "zh" ? message.slice(0, at) : message.slice(at + 3);
+  return language === "zh" ? message.slice(0, at) : message.slice(at + 3);
 }
 
 /** The same for several such parts joined by "; ". */
@@ -50,6 +62,9 @@ export function titled(thing: { title: string; title_en?: string | null }): stri
 
 /** What is counted, rather than one of them. */
 export const conversations = (): string => titled({ title: "对话", title_en: "Conversations" });
+
+/** The mark of one conversation or rule, rather than how many there are. */
+export const critical = (): string => titled({ title: "一票否决", title_en: "Critical" });
 
 /** The title of what is told as of a day. */
 export const asOf = (title: string, day: string | null): string => (day === null ? title : t("{0}（截至 {1}）", title, day));

@@ -9,9 +9,6 @@ const byKey = computed(() => new Map(reviews.value.map((review) => [keyOf(review
 
 export const reviewOf = (conversation: string, rule: string): Review | undefined => byKey.value.get(keyOf(conversation, rule));
 
-/** The conversations in which anything was reviewed. */
-export const reviewed = computed(() => new Set(reviews.value.map((review) => review.conversation)));
-
 /** Says, or takes back (null), what an inspector thinks of a verdict. */
 export function put(conversation: string, rule: string, review: Pick<Review, "verdict" | "note"> | null): void {
   const others = reviews.value.filter((one) => one.conversation !== conversation || one.rule !== rule);
@@ -20,7 +17,7 @@ export function put(conversation: string, rule: string, review: Pick<Review, "ve
 
 /** The reviews of a saved file; throws where it is none. */
 export function parse(text: string): Review[] {
-  const value: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
+  const value: unknown = JSON.parse(text);
   const verdicts = ["confirm", "overrule", "pass", "fail", "skip"];
   const fits = (one: unknown): one is Review => {
     const review = one as Partial<Review> | null;

@@ -1,10 +1,10 @@
 /** What the page knows, and the worker that computes it. */
 import { computed, signal } from "@preact/signals";
 import { HuashuError, ShopClient } from "huashu/client";
-import { inForce, keep } from "./book/kept";
+import { inForce, keep, onOther } from "./book/kept";
 import { sample, workerOptions } from "./host";
 import { remembered, type Columns } from "./columns";
-import { half, t, titled } from "./i18n";
+import { both, t, titled } from "./i18n";
 import { reviews } from "./reviews";
 import { saveBlob, type Cell, type OrderNumber } from "./parts/csv";
 import { reach } from "./parts/days";
@@ -52,6 +52,19 @@ export const pasted = signal("");
 export type Filter = "all" | "lost" | "critical" | "alerts" | "unscored";
 export const filter = signal<Filter>("all");
 export const wanted = signal("");
+export const keeps: Record<Filter, (c: ConversationReport) => boolean> = {
+  all: () => true,
+  lost: (c) => c.score.lost > 0,
+  critical: (c) => c.score.critical,
+  alerts: (c) => c.alerts.length > 0,
+  unscored: (c) => c.score.value === null,
+};
+/** The conversations that are left of it, each with its position in the report. */
+export const listed = computed(() => {
+  const text = wanted.value.trim().toLowerCase();
+  const named = (c: ConversationReport) => [c.id, c.buyer ?? "", ...c.agents].some((name) => name.toLowerCase().includes(text));
+  return (report.value?.conversations ?? []).map((c, at) => ({ c, at })).filter(({ c }) => keeps[filter.value](c) && (!text || named(c)));
+});
 export const shapes = signal<ChatShape[]>([]);
 export const report = signal<CheckReport | null>(null);
 export const figures = signal<MetricReport | null>(null);
@@ -82,9 +95,18 @@ export const stopped = signal(false);
 let abort = new AbortController();
 /** What the next press of 取消 stops. */
 const fresh = (): AbortSignal => (abort = new AbortController()).signal;
-const client = new ShopClient({ ...workerOptions, onRestart: () => empty() });
+/** Why the worker was started again, without what had been read. */
+let lostBy: unknown;
+const client = new ShopClient({
+  ...workerOptions,
+  onRestart: (error) => {
+    lostBy = error;
+    lose();
+    fail(error);
+  },
+});
 
-const sourceOf = (toml: string | null, id: string) => ({ ...(toml !== null && { toml, file: "book.toml" }), ...(id && { profile: id }) });
+const sourceOf = (toml: string | null, id: string) => ({ ...(toml !== null && { toml, file: OWN }), ...(id && { profile: id }) });
 
 /** Puts the shop's own book into force again where it was, the standard one where that is refused by now. */
 async function begin(): Promise<void> {
@@ -96,19 +118,33 @@ async function begin(): Promise<void> {
   } catch (error) {
     if (kept.toml === null) return fail(error);
     keep(null, "");
-    failure.value = t("店铺规则书没有启用，现在用的是标准规则书：{0}", half(told(error)));
+    failure.value = both("店铺规则书没有启用，现在用的是标准规则书：{0}", told(error));
     await client.useBook().then((info) => (book.value = info), fail);
   }
 }
 
-const told = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The name that messages call the shop's own book by. */
+const OWN = "book.toml";
+
+function told(error: unknown): string {
+  if (error instanceof HuashuError && error.file === OWN && error.line !== null) return both("店铺规则书第 {0} 行：{1}", error.line, error.message);
+  return error instanceof Error ? error.message : String(error);
+}
+
 const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === "AbortError";
 
 function fail(error: unknown): void {
   const what = isAbort(error) && told(error);
-  if (what === false) failure.value = told(error);
+  if (error === lostBy) failure.value = both("读入的内容都没有了：{0}。文件列在“文件”里，要用请再添加一次", told(error));
+  else if (what === false) failure.value = told(error);
   else if (stopped.value) failure.value = null;
-  else failure.value = what ? t("已取消读取 {0}，之前读入的内容还在", what) : t("已取消，之前读入的内容还在");
+  else failure.value = what ? both("已取消读取 {0}，之前读入的内容还在", what) : both("已取消，之前读入的内容还在");
+}
+
+/** Does what may fail beside the jobs that are shown; why it did becomes the page's message. */
+export function attempt(job: () => Promise<void>): void {
+  failure.value = null;
+  void job().catch(fail);
 }
 
 void begin();
@@ -223,8 +259,14 @@ async function addOne({ name, data, kind, options }: Added, signal: AbortSignal,
   take(await read(kept ? mapped(upload, kept.table, kept.columns) : upload, signal));
 }
 
+/** How many additions are not over, and the tab that the user was on before them, or that one of them led to. */
+let adding = 0;
+let origin: Tab = "import";
+
 /** Adds files, each by itself; what they are is found out where the user does not say. Resolves to what was read. */
 export async function add(added: Added[]): Promise<Read[]> {
+  if (adding === 0) origin = tab.value;
+  adding += 1;
   const news: Read[] = [];
   const take = (read: Read) => {
     news.push(read);
@@ -233,17 +275,26 @@ export async function add(added: Added[]): Promise<Read[]> {
   await run(async (signal) => {
     const known = report.value?.conversations.length ?? 0;
     const refusals = refused.value.length;
+    const left = [...added];
     try {
-      for (const one of added) await addOne(one, signal, take).catch((error) => refuse(one.name, error));
+      for (let one = left[0]; one; left.shift(), one = left[0]) {
+        const { name } = one;
+        await addOne(one, signal, take).catch((error) => refuse(name, error));
+      }
+    } catch (error) {
+      // The one that was cancelled is named as such.
+      for (const { name } of left.slice(isAbort(error) ? 1 : 0)) leaveOut(name, both("已停止，没有读取；要用请再添加一次"));
+      throw error;
     } finally {
-      // Files read before a cancelled or broken one count.
+      // Files read before a cancelled one count.
       if (news.length > 0) await recompute(signal.aborted ? fresh() : signal, known);
     }
     const strange = refused.value.length > refusals || news.some((read) => yieldOf(read) === 0);
-    if (strange || news.length > 3) tab.value = "files";
-    else tab.value = news.some((read) => read.kind === "chats") ? "chats" : "figures";
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (tab.value === origin) tab.value = origin = strange || news.length > 3 ? "files" : news.some((read) => read.kind === "chats") ? "chats" : "figures";
   });
-  return news;
+  adding -= 1;
+  return news.filter((read) => files.value.includes(read));
 }
 
 export const choose = async (at: number): Promise<void> => {
@@ -252,6 +303,8 @@ export const choose = async (at: number): Promise<void> => {
     const found = await client.conversation(at);
     if (chosen.value === at) conversation.value = found;
   } catch (error) {
+    // Another one beside it would pass for it.
+    if (chosen.value === at) chosen.value = conversation.value = null;
     fail(error);
   }
 };
@@ -268,6 +321,10 @@ export function openConversation(id: string): void {
   const at = places.value.get(id);
   if (at === undefined) return;
   tab.value = "chats";
+  if (!listed.value.some((row) => row.at === at)) {
+    filter.value = "all";
+    wanted.value = "";
+  }
   void choose(at).then(showTalk);
 }
 
@@ -301,6 +358,7 @@ export const reread = (old: Upload, changed: Upload | null): Promise<void> => re
 export const rereadAll = (change: (upload: Upload) => Upload | null): Promise<void> =>
   run(async (signal) => {
     const again: Read[] = [];
+    files.value = files.value.filter(({ upload }) => change(upload));
     const left = files.value.flatMap(({ upload }) => {
       const changed = change(upload);
       return changed ? { upload, changed } : [];
@@ -312,15 +370,17 @@ export const rereadAll = (change: (upload: Upload) => Upload | null): Promise<vo
         try {
           again.push(await read(changed, signal));
         } catch (error) {
-          // What was read before it is gone with the worker.
-          if (isBroken(error)) again.length = 0;
           if (changed === upload || isBroken(error)) refuse(upload.name, error);
           else await asBefore(upload, signal, error).then((found) => again.push(found), (worse) => refuse(upload.name, worse));
         }
       }
+    } catch (error) {
+      // All of them are told of as lost.
+      if (isBroken(error)) again.length = left.length = 0;
+      throw error;
     } finally {
       files.value = again;
-      for (const { upload } of left) leaveOut(upload.name, t("已停止，没有重新读取；要用请再添加一次"));
+      for (const { upload } of left) leaveOut(upload.name, both("已停止，没有重新读取；要用请再添加一次"));
       if (again.length === 0) forgetData();
       await recompute(signal.aborted ? fresh() : signal);
     }
@@ -332,6 +392,12 @@ async function asBefore(upload: Upload, signal: AbortSignal, error: unknown): Pr
   failure.value = told(error);
   return found;
 }
+
+// What another tab puts into force is in force here too.
+onOther(() => {
+  const { toml, profile } = inForce();
+  void judgeBy(() => [toml, profile]);
+});
 
 /** Puts a book in, the standard one for null; what was read is scored again, not read again. */
 export const useBook = (toml: string | null): Promise<void> => judgeBy(() => [toml, profile.value]);
@@ -357,7 +423,7 @@ const judgeBy = (choice: () => [toml: string | null, profile: string]): Promise<
     if (at !== null && report.value) await choose(at);
   });
 
-export const checkBook = (toml: string, signal: AbortSignal): Promise<BookInfo> => client.checkBook({ toml, file: "book.toml", ...(profile.value && { profile: profile.value }) }, { signal });
+export const checkBook = (toml: string, signal: AbortSignal): Promise<BookInfo> => client.checkBook({ toml, file: OWN, ...(profile.value && { profile: profile.value }) }, { signal });
 
 export const showRule = (rule: string): Promise<string> => client.showRule(rule);
 
@@ -366,6 +432,12 @@ export type Part = Record<string, string>;
 
 /** What the figure is made of, of the shop or of a part of it, by the standard in force. */
 export const rowsOf = (metric: string, limit: number, by?: Part): Promise<FigureRows> => client.rows(metric, { ...metricOptions.value, limit, ...(by && { by }) });
+
+/** What an inspector said about conversations that are here, by rules that are in force. */
+export const fitting = computed(() => {
+  const rules = new Set(book.value?.rules.flatMap((rule) => (rule.enabled ? rule.id : [])));
+  return reviews.value.filter((one) => hasConversation(one.conversation) && rules.has(one.rule));
+});
 
 export const review = (reviews: Review[]): Promise<ReviewReport> => client.review(reviews);
 
@@ -384,9 +456,17 @@ function empty(): void {
   files.value = [];
   refused.value = [];
   stopped.value = false;
-  reviews.value = [];
   report.value = figures.value = conversation.value = chosen.value = null;
   forgetData();
+}
+
+/** What was read is gone with the worker: it is listed, to be added again. */
+function lose(): void {
+  const names = new Set(files.value.map(({ upload }) => upload.name));
+  const before = refused.value;
+  empty();
+  refused.value = before;
+  for (const name of names) leaveOut(name, both("后台线程出错，读入的内容没有了；要用请再添加一次"));
 }
 
 /** Drops what was chosen for the data that is gone: the next shop's has other days and other buyers. */
@@ -402,6 +482,7 @@ export const clear = (): Promise<void> =>
   run(async () => {
     await client.reset();
     empty();
+    reviews.value = [];
     tab.value = "import";
   });
 
@@ -417,10 +498,8 @@ export async function masked(rows: (Cell | OrderNumber)[][]): Promise<Cell[][]> 
 const isOrder = (cell: Cell | OrderNumber): cell is OrderNumber => typeof cell === "object" && cell !== null;
 
 /** A file of what the report or the figures say, personal data masked. */
-export async function save(what: "check" | "metrics", name: string): Promise<void> {
-  const blob = what === "check" ? await client.save("check", "csv") : await client.save("metrics", "csv", metricOptions.value);
-  saveBlob(name, blob);
-}
+export const save = (what: "check" | "metrics", name: string): void =>
+  attempt(async () => saveBlob(name, what === "check" ? await client.save("check", "csv") : await client.save("metrics", "csv", metricOptions.value)));
 
 let sampling = false;
 export async function addSamples(): Promise<void> {

@@ -1,6 +1,6 @@
 // Chats on the page: scores, evidence, rules, the shop's own book and an inspector's view.
 import assert from "node:assert/strict";
-import { figure, onPage, paste, saved, score, scores } from "./page.mjs";
+import { figure, idle, onPage, paste, saved, score, scores } from "./page.mjs";
 
 onPage("a pasted chat gets a score, its reasons and marked evidence", async (page) => {
   await paste(page, "客户：我的快递三天没动了，太慢了\n客服：嗯\n客户：我要投诉\n客服：好的\n");
@@ -61,6 +61,23 @@ onPage("one click shows the sample: conversations, agents, figures with formulas
   await page.click("#sample");
   await page.waitForSelector("#score-value");
   assert.ok((await page.locator(".item").count()) >= 8);
+  await idle(page);
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), "MAIN", "the keys go on from the page's beginning");
+  // Without a clipboard, as at a plain http address.
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  const suggestion = page.locator(".sheet .suggest").first();
+  await suggestion.locator(".button").click();
+  await suggestion.locator(".button", { hasText: "已复制" }).waitFor();
+  await page.focus(".list [type=search]");
+  await page.keyboard.press("Control+V");
+  assert.equal(await page.inputValue(".list [type=search]"), await suggestion.locator("span").textContent());
+  await page.fill(".list [type=search]", "");
+  await page.locator(".loss > button").first().click();
+  assert.equal(await page.locator(".bubble-row.on").count(), 1);
+  const before = await page.textContent(".talk h2");
+  await page.locator(".item").nth(3).click();
+  await page.waitForFunction((before) => document.querySelector(".talk h2").textContent !== before, before);
+  assert.equal(await page.locator(".bubble-row.on").count(), 0, "another talk has no such message");
   await page.click("#tab-agents");
   assert.ok((await page.locator("tbody tr").count()) >= 3);
   await page.click("#tab-figures");
@@ -167,4 +184,47 @@ onPage("an inspector agrees or overrules; a disagreement becomes a todo example 
   const text = await saved(page, "#book-save");
   assert.match(text, /id = "apology-first".*todo = .*语气可以/s);
   assert.doesNotMatch(text, /13912345678/);
+});
+
+onPage("reviews of chats and rules that are gone are left aside, kept and told of; others replace them only when told", async (page) => {
+  const talk = (name, days) => ({ name, mimeType: "text/plain", buffer: Buffer.from(`客户：我的快递${days}天没动了\n客服：在路上了\n`) });
+  await page.setInputFiles("#files", [talk("jan.txt", "三"), talk("feb.txt", "五")]);
+  await page.waitForSelector("#score-value");
+  await idle(page);
+  for (const [at, name] of ["jan", "feb"].entries()) {
+    await page.locator(".item").nth(at).click();
+    await page.locator(".talk-head", { hasText: `${name}.txt` }).waitFor();
+    await page.selectOption(".sheet [data-rule=apology-first]", "confirm");
+  }
+  await page.click("#tab-files");
+  await page.locator('[data-file="jan.txt"] button', { hasText: "移除" }).click();
+  await page.waitForSelector('[data-file="jan.txt"]', { state: "detached" });
+  await idle(page);
+  await page.click("#tab-book");
+  await page.click("#book-agreement");
+  const shown = (...texts) => page.waitForFunction((texts) => texts.every((text) => document.querySelector("#agreement").textContent.includes(text)), texts);
+  await shown("1 / ", "1复核的判定", "1 : 0", "另有 1 条没有计入");
+  await page.click("#book-rules");
+  await page.click("#rule-apology-first summary");
+  await page.uncheck("#rule-apology-first [name=enabled]");
+  await page.click("#rule-apology-first [name=apply]");
+  await page.waitForSelector("#rule-apology-first.off");
+  await idle(page);
+  await page.click("#book-agreement");
+  await shown("0 / ", "0复核的判定", "0 : 0", "另有 2 条没有计入");
+  assert.equal(await page.locator(".notice:not(.warn)").count(), 0);
+  const kept = async () => JSON.parse(await saved(page, "#reviews-save")).map(({ conversation }) => conversation);
+  assert.equal((await kept()).length, 2);
+  const file = (reviews) => ({ name: "reviews.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(reviews)) });
+  const load = async (reviews, accept) => {
+    const asked = page.waitForEvent("dialog").then((dialog) => (accept ? dialog.accept() : dialog.dismiss()));
+    await page.setInputFiles("#reviews-file", file(reviews));
+    await asked;
+  };
+  await load([{ conversation: "gone", rule: "none", verdict: "pass" }], false);
+  assert.equal((await kept()).length, 2);
+  await load([{ conversation: "gone", rule: "none", verdict: "pass" }], true);
+  await shown("0复核的判定", "另有 1 条没有计入");
+  assert.deepEqual(await kept(), ["gone"]);
+  assert.equal(await page.$eval("#reviews-file", (input) => input.files.length), 0, "the same file can be opened again");
 });

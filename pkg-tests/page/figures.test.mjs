@@ -107,10 +107,22 @@ onPage("the list of what to do is saved for a spreadsheet, masked unless asked",
   assert.match(masked, /待催付订单,2026-10-12 18:30,慢\*\*\*牛,"?下单未付款/);
   assert.doesNotMatch(masked, /慢慢走的蜗牛|2610128801540321/);
   await page.check("#full-names");
-  assert.match(await saved(page, "#save-actions"), /慢慢走的蜗牛.*2610128801540321/);
+  assert.match(await saved(page, "#save-actions"), /慢慢走的蜗牛.*,"\t2610128801540321",/);
+  await page.click("#tab-chats");
+  await page.fill(".list [type=search]", "谁也不是");
+  await page.click("#tab-actions");
   await page.click("#alerts .link");
   await page.waitForSelector(".bubble mark.alert");
-});
+  // What is opened from elsewhere is found in the list, whatever that was narrowed to.
+  assert.equal(await page.inputValue(".list [type=search]"), "");
+  await page.selectOption('[aria-label="排序"]', "best");
+  await page.click("#tab-actions");
+  await page.locator("#actions .link", { hasText: "查看对话" }).last().click();
+  await page.waitForFunction(() => {
+    const [box, item] = [".list .scroller", ".item[aria-current=true]"].map((one) => document.querySelector(one)?.getBoundingClientRect());
+    return item && item.top >= box.top - 1 && item.bottom <= box.bottom + 1;
+  });
+}, { viewport: { width: 1280, height: 480 } });
 
 onPage("tables are saved with what they show: titles, units, and no buttons", async (page) => {
   await page.click("#sample");
@@ -130,7 +142,25 @@ onPage("a list is printed in full, and no empty verdict by hand", async (page) =
   await page.waitForSelector("#score-value");
   await page.emulateMedia({ media: "print" });
   assert.equal(await page.locator(".sheet .judge").first().isVisible(), false);
+  // A sheet of A4 is 718 px wide between its margins.
+  await page.setViewportSize({ width: 718, height: 400 });
+  const tab = async (id) => {
+    await page.emulateMedia({ media: "screen" });
+    await page.click(`#tab-${id}`);
+    await page.emulateMedia({ media: "print" });
+  };
+  await tab("agents");
+  assert.match(await page.locator(".print-only").innerText(), /^统计时间：2026-\d\d-\d\d – 2026-10-14$/);
+  const cut = () => page.$$eval(".table-box", (boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth || getComputedStyle(box).overflowX !== "visible").length);
+  assert.equal(await cut(), 0);
+  await tab("figures");
   await page.emulateMedia({ media: "screen" });
+  await page.click("#part-customers");
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await cut(), 0);
+  await page.emulateMedia({ media: "screen" });
+  await page.click("#part-metrics");
+  await page.setViewportSize({ width: 1440, height: 400 });
   const unpaid = Array.from({ length: 60 }, (_, at) => `${at},买家${at},2026-10-14 10:00:00,等待买家付款,20`);
   await page.click("#tab-import");
   await page.setInputFiles("#files", { name: "unpaid.csv", mimeType: "text/csv", buffer: Buffer.from(`订单编号,买家会员名,订单创建时间,订单状态,买家应付货款\n${unpaid.join("\n")}\n`) });

@@ -46,6 +46,8 @@ onPage("computing can be stopped as reading can, keeps the files, and is taken u
   await page.setInputFiles("#files", { name: "many.jsonl", mimeType: "text/plain", buffer: Buffer.from(lines.join("\n")) });
   await page.locator(".busy", { hasText: "正在计算" }).locator("button").click();
   await page.waitForSelector("#resume");
+  await page.click("#tab-chats");
+  assert.match(await page.textContent(".empty"), /^已停止计算/);
   await page.click("#tab-files");
   assert.match(await page.textContent("[data-file]"), /10,000 通对话/);
   await page.click("#tab-figures");
@@ -55,6 +57,13 @@ onPage("computing can be stopped as reading can, keeps the files, and is taken u
   await page.waitForSelector("#score-value");
   assert.match(await page.textContent("main"), /共 10,000 通/);
   assert.equal(await page.locator("#resume").count(), 0);
+  // The file was changed on the disk, or is gone: that is told, and no other talk shown for the one that is chosen.
+  await page.workers()[0].evaluate(() => void (FileReaderSync.prototype.readAsArrayBuffer = () => { throw new Error("gone"); }));
+  for (const button of [".list-foot .button", ".item:not([aria-current=true])"]) {
+    await page.locator(button).last().click();
+    await page.locator(".notice[role=alert]", { hasText: "many.jsonl 读过以后变了或读不到了" }).locator("button").click();
+  }
+  assert.equal(await page.locator(".talk, .item[aria-current=true]").count(), 0);
 });
 
 onPage("a file that comes twice and an archive's orders are told once", async (page) => {
@@ -94,6 +103,10 @@ onPage("a picture dropped as orders is explained, not read", async (page) => {
   await page.setInputFiles("#files", { name: "截图.png", mimeType: "image/png", buffer: png });
   await page.waitForSelector('[data-file="截图.png"] .tag.bad');
   assert.match(await page.textContent("main"), /PNG 图片/);
+  await page.click("#tab-import");
+  await page.setInputFiles("#files", { name: "空.csv", mimeType: "text/csv", buffer: Buffer.from("订单编号,买家会员名,买家实际支付金额,订单付款时间\n") });
+  await page.waitForSelector('[data-file="空.csv"] .mapping:not([open])');
+  assert.match(await page.textContent('[data-file="空.csv"]'), /只有表头/);
 });
 
 onPage("a table without known headers is mapped by hand, saved, and known the next time", async (page) => {

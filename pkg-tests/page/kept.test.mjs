@@ -1,6 +1,6 @@
 // What the page keeps and what it forgets, and several things asked of it at once.
 import assert from "node:assert/strict";
-import { figure, onPage, paste, score } from "./page.mjs";
+import { figure, idle, onPage, paste, saved, score } from "./page.mjs";
 
 const csv = (name, rows) => ({ name, mimeType: "text/csv", buffer: Buffer.from(`订单编号,买家会员名,买家实际支付金额,订单付款时间\n${rows.join("\n")}\n`) });
 const small = csv("small.csv", ["1,甲,10,2026-01-01 10:00:00", "2,乙,20,2026-01-02 10:00:00"]);
@@ -17,7 +17,6 @@ const stop = (page, ...texts) => page.evaluate((texts) => new Promise((done) => 
   };
   look();
 }), texts);
-const idle = (page) => page.waitForSelector(".busy", { state: "detached" });
 
 onPage("a file that cannot be read is told by its name; those after it are read", async (page) => {
   const old = { name: "旧版.xls", mimeType: "application/vnd.ms-excel", buffer: Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(600)]) };
@@ -84,6 +83,63 @@ onPage("the shop's own book is in force again the next time, by its name, until 
   assert.equal(await score(page), before);
 });
 
+onPage("a quick change is one to the book in force, in every tab; what the own text holds beside it stays there", async (page) => {
+  const points = (on, rule, text) => on.waitForFunction(([rule, text]) => document.querySelector(`#rule-${rule} summary .points.bad`)?.textContent.startsWith(text), [rule, text]);
+  const deduct = async (on, rule, number) => {
+    await on.click(`#rule-${rule} summary`);
+    await on.fill(`#rule-${rule} [name=deduct]`, number);
+    await on.click(`#rule-${rule} [name=apply]`);
+    await points(on, rule, `−${number}`);
+  };
+  await page.click("#tab-book");
+  const usual = await page.textContent("#rule-first-greeting summary .points.bad");
+  assert.ok(!usual.startsWith("−9"));
+  await deduct(page, "first-greeting", "9");
+  await page.click("#book-editor");
+  await page.click("#book-standard");
+  await page.waitForSelector("#book-standard", { state: "detached" });
+  await page.click("#book-rules");
+  await deduct(page, "courteous-address", "7");
+  assert.equal(await page.textContent("#rule-first-greeting summary .points.bad"), usual, "put out of force, it stays so");
+  // A mistake in what is being written is no mistake of what is in force.
+  await page.click("#book-editor");
+  await page.waitForSelector("#book-state .tag.good");
+  await page.click(".cm-content");
+  await page.keyboard.press("Control+End");
+  await page.keyboard.insertText("\n[[rule\n");
+  await page.waitForSelector("#book-state .tag.bad");
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.click("#tab-book");
+  await points(other, "courteous-address", "−7");
+  await deduct(other, "no-single-syllable", "6");
+  assert.equal(await other.locator(".notice").count(), 0);
+  await page.click("#book-rules");
+  await points(page, "no-single-syllable", "−6");
+  await points(page, "courteous-address", "−7");
+  // What is typed with the other tab looking on is all there in both.
+  await other.click("#book-editor");
+  await other.waitForSelector(".cm-content");
+  await page.click("#book-editor");
+  await page.waitForSelector(".cm-content");
+  await page.click(".cm-content");
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("# 0123456789 abcdefghijklmnopqrstuvwxyz");
+  await other.waitForFunction(() => localStorage.getItem("book").endsWith("# 0123456789 abcdefghijklmnopqrstuvwxyz"));
+  const text = await saved(page, "#book-save");
+  assert.ok(text.endsWith("# 0123456789 abcdefghijklmnopqrstuvwxyz"));
+  await other.waitForSelector("#book-state .tag.bad");
+  assert.equal(await saved(other, "#book-save"), text);
+  for (const [rule, number] of [["first-greeting", 9], ["courteous-address", 7], ["no-single-syllable", 6]]) assert.match(text, new RegExp(`id = "${rule}"[^]*?\\ndeduct = \\[?${number}\\b`), rule);
+  // Another file takes its place only when told.
+  const load = () => page.setInputFiles("#book-file", { name: "book.toml", mimeType: "text/plain", buffer: Buffer.from('id = "x"\ntitle = "x"\nextends = "standard"\n') });
+  await load();
+  assert.equal(await saved(page, "#book-save"), text);
+  page.on("dialog", (dialog) => dialog.accept());
+  await load();
+  await page.locator(".cm-content", { hasText: 'title = "x"' }).waitFor();
+});
+
 onPage("a file that is added while another is read waits; cancelling stops the one that is read, and names it", async (page) => {
   const drop = ({ name, buffer }) => page.evaluateHandle(([name, text]) => {
     const dataTransfer = new DataTransfer();
@@ -96,6 +152,17 @@ onPage("a file that is added while another is read waits; cancelling stops the o
   await page.waitForSelector('[id="metric-orders.paid"]');
   await page.click("#tab-files");
   assert.deepEqual(await files(page), ["small.csv"]);
+  // Of one drop what comes after it is not read, and listed.
+  await page.click("#tab-import");
+  await page.setInputFiles("#files", [large(), csv("later.csv", ["3,丙,5,2026-01-03 10:00:00"])]);
+  await stop(page, "large.csv");
+  await page.locator(".notice", { hasText: "已取消读取 large.csv" }).waitFor();
+  await page.click("#tab-files");
+  assert.deepEqual(await files(page), ["later.csv", "small.csv"]);
+  assert.match(await page.textContent('[data-file="later.csv"]'), /已停止，没有读取/);
+  await page.click("#language");
+  assert.match(await page.textContent('.notice[role=alert]'), /^Reading large\.csv was/);
+  assert.match(await page.textContent('[data-file="later.csv"]'), /Stopped before it was read/);
 });
 
 onPage("while a file is read none is removed, and all of them are there at the end", async (page) => {
@@ -104,17 +171,46 @@ onPage("while a file is read none is removed, and all of them are there at the e
   await page.click("#tab-import");
   await page.setInputFiles("#files", large());
   await page.locator(".busy", { hasText: "large.csv" }).waitFor();
+  assert.ok(Number(await page.getAttribute("[role=status] progress", "value")) < 1);
   await page.click("#tab-files");
   assert.ok(await page.locator('[data-file="small.csv"] button', { hasText: "移除" }).isDisabled());
-  await page.waitForSelector(".busy", { state: "detached", timeout: 60_000 });
-  await page.click("#tab-files");
+  await idle(page);
+  assert.equal(await page.getAttribute("#tab-files", "aria-current"), "page", "who went elsewhere stays there");
   assert.deepEqual(await files(page), ["small.csv", "large.csv"]);
 });
 
-onPage("reading that is cancelled says which file it was", async (page) => {
-  await page.setInputFiles("#files", large());
-  await stop(page, "large.csv");
-  await page.locator(".notice", { hasText: "已取消读取 large.csv" }).waitFor();
+/** Breaks the worker while a file is read. */
+async function breakDown(page, name) {
+  await page.locator(".busy", { hasText: name }).waitFor();
+  await page.workers()[0].evaluate(() => void setTimeout(() => { throw new Error("boom"); }));
+  await page.locator(".notice", { hasText: "读入的内容都没有了" }).waitFor();
+  await idle(page);
+  await page.click("#tab-files");
+}
+
+onPage("what a breakdown costs is listed, file by file", async (page) => {
+  const picture = { name: "截图.png", mimeType: "image/png", buffer: Buffer.from("89504e470d0a1a0a", "hex") };
+  const later = csv("later.csv", ["3,丙,5,2026-01-03 10:00:00"]);
+  await page.setInputFiles("#files", [small, picture]);
+  await page.waitForSelector('[data-file="small.csv"]');
+  await page.click("#tab-import");
+  await page.setInputFiles("#files", [later, large(), csv("last.csv", ["4,丁,5,2026-01-03 10:00:00"])]);
+  await breakDown(page, "large.csv");
+  assert.deepEqual((await files(page)).sort(), ["last.csv", "large.csv", "later.csv", "small.csv", "截图.png"].sort());
+  assert.match(await page.textContent('[data-file="later.csv"]'), /读入的内容没有了；要用请再添加一次/);
+  assert.equal(await page.locator("[data-file] .tag.brand").count(), 0);
+  for (const left of [4, 3, 2, 1, 0]) {
+    await page.locator("[data-file] button", { hasText: "移除" }).first().click();
+    await page.waitForFunction((left) => document.querySelectorAll("[data-file]").length === left, left);
+  }
+  // The same while files are read again, but for the one that was to go.
+  await page.click("#tab-import");
+  await page.setInputFiles("#files", [small, later, large()]);
+  await page.waitForSelector('[id="metric-orders.paid"]', { timeout: 60_000 });
+  await page.click("#tab-files");
+  await page.locator('[data-file="small.csv"] button', { hasText: "移除" }).click();
+  await breakDown(page, "large.csv");
+  assert.deepEqual((await files(page)).sort(), ["large.csv", "later.csv"]);
 });
 
 onPage("what is not read again because that was cancelled is told by its name", async (page) => {

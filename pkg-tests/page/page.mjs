@@ -36,6 +36,7 @@ export const paste = async (page, text) => {
   await page.click("#score");
   await page.waitForSelector("#score-value");
 };
+export const idle = (page) => page.waitForSelector(".busy", { state: "detached", timeout: 60_000 });
 export const score = async (page) => Number(await page.textContent("#score-value"));
 /** Waits until the open conversation has these points. */
 export const scores = (page, points) => page.waitForFunction((points) => Number(document.querySelector("#score-value")?.textContent) === points, points);

@@ -186,6 +186,17 @@ onPage("what is focused is seen, and what is chosen is told", async (page) => {
   assert.equal(await alerts.getAttribute("aria-pressed"), "true");
   assert.ok((await page.locator(".item").count()) < all);
   assert.equal(await page.locator("[role=tab]").count(), 0, "tabs without panels are none");
+  await page.click("#tab-files");
+  assert.equal(await page.textContent("h1"), "文件");
+  const nameless = await page.$$eval("select", (all) => all.filter((one) => !one.ariaLabel && one.labels.length === 0).map((one) => one.outerHTML));
+  assert.deepEqual(nameless, []);
+  // Whoever goes back by keys does not get below the head of the page.
+  await page.click("#tab-book");
+  await page.locator(".rule summary").nth(60).focus();
+  for (let step = 0; step < 15; step++) {
+    await page.keyboard.press("Shift+Tab");
+    assert.ok(await page.evaluate(() => document.activeElement.getBoundingClientRect().top >= document.querySelector(".top").getBoundingClientRect().bottom), `step ${step}`);
+  }
 });
 
 onPage("a long table fills a tall window", async (page) => {

@@ -118,8 +118,12 @@ fn report(ran: &Ran, own: bool, errors: &Errors, warnings: &Errors) {
         (Status::Fails, _) if own => errors.add(ran.place, "book-example", ran.explain()),
         (Status::Fails, _) => warnings.add(ran.place, "book-inherited", ran.explain()),
         (Status::Todo, todo) => {
-            let why = todo.as_deref().unwrap_or("");
-            let message = format!("已知的漏判（{} {}）：{why} / known miss of {1}: {why}", sort(ran.of), ran.id);
+            let missed = ran.expected.starts_with("fail") || ran.expected == "hit";
+            let (zh, en) = if missed { ("漏判", "miss") } else { ("误判", "false alarm") };
+            let why = todo.as_deref().map(str::trim).filter(|why| !why.is_empty());
+            let [colon, dots] = if why.is_some() { ["：", ": "] } else { [""; 2] };
+            let why = why.unwrap_or("");
+            let message = format!("已知的{zh}（{} {}）{colon}{why} / known {en} of {1}{dots}{why}", sort(ran.of), ran.id);
             warnings.add(ran.place, "book-todo", message);
         }
         (Status::TodoHolds, _) => {

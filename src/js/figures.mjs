@@ -31,12 +31,12 @@ function line(metric) {
   return `${id}${by ? ` [${part(by)}]` : ""}  ${title}  ${value(metric)}\n    ${about.join("; ")}\n`;
 }
 
-/** A cell that a spreadsheet takes for what it is: quoted where it must be, never a formula. */
+/** A cell that a spreadsheet takes for what it is: quoted where it must be, never a formula; a tab keeps long digits from being rounded. */
 function cell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value !== "string") return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : /^\d{12,}$/.test(value) ? `\t${value}` : value;
+  return /[",\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 const columns = {

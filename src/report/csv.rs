@@ -7,7 +7,8 @@ use alloc::{format, string::String, vec::Vec};
 /// Writes CSV (RFC 4180, UTF-8 with its mark, so that spreadsheets take it for what it is): a line per point lost or won; a
 /// conversation without any has one line with an empty rule.
 ///
-/// A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break) gets a leading `'`.
+/// A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break) gets a leading `'`,
+/// and one of more than eleven digits, which it would take for a number and round, a leading tab.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Csv {
     /// Whether personal data is masked.
@@ -97,8 +98,16 @@ impl Csv {
 /// A text as a cell.
 fn cell(text: &str) -> String {
     let runs = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
-    let safe = if text.starts_with(runs) { format!("'{text}") } else { text.into() };
-    if safe.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
+    let digits = text.len() > 11 && text.bytes().all(|b| b.is_ascii_digit());
+    let guard = if text.starts_with(runs) {
+        "'"
+    } else if digits {
+        "\t"
+    } else {
+        ""
+    };
+    let safe = format!("{guard}{text}");
+    if safe.contains(['"', ',', '\t', '\r', '\n']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
 }
 
 #[cfg(test)]
@@ -137,6 +146,10 @@ mod tests {
             }
         }
         assert_eq!(cells, [20, 20, 20, 20]);
+        assert_eq!(
+            [cell("26101288015"), cell("261012880154"), cell("261012880154号")],
+            ["26101288015", "\"\t261012880154\"", "261012880154号"]
+        );
         let open = report.csv(Privacy::Open);
         assert!(open.contains("13912345678") && open.contains(",tb8800,"));
     }

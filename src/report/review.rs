@@ -400,6 +400,7 @@ fail = '''
         let checked = book::check("b", &format!("{BOOK}{todo}"));
         assert_eq!(checked.errors.iter().map(|e| e.to_string()).collect::<Vec<_>>(), Vec::<String>::new());
         assert_eq!(checked.warnings.iter().map(|w| w.code()).collect::<Vec<_>>(), ["book-todo"]);
+        assert!(checked.warnings.iter().all(|w| w.to_string().contains("已知的误判（规则 no-sorry）：第二个")));
         let ran = checked.examples.iter().find(|e| e.todo.is_some()).unwrap();
         assert_eq!((ran.got.as_str(), ran.noisy.len(), ran.missing.len()), ("fail forbidden", 1, 0));
     }

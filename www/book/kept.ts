@@ -17,6 +17,9 @@ export function inForce(): Kept {
   return { toml: null, profile: "" };
 }
 
+/** Tells when another tab of the page put one into force. */
+export const onOther = (listener: () => void): void => addEventListener("storage", ({ key }) => key === KEY && listener());
+
 export function keep(toml: string | null, profile: string): void {
   try {
     if (toml === null && !profile) localStorage.removeItem(KEY);

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { BookInfo, Problem } from "huashu/client";
 import { HuashuError } from "huashu/client";
-import { checkBook, standardText, useBook } from "../store";
+import { bookText, checkBook, standardText, useBook } from "../store";
 import { begin, ruleText, withExample, withRule } from "./text";
 
 const KEY = "book";
@@ -25,15 +25,23 @@ let timer = 0;
 
 /** Takes a new text and checks it as soon as the typing pauses. */
 export function write(text: string): void {
-  own.value = text;
+  if (text === own.value) return;
+  take(text);
   try {
     localStorage.setItem(KEY, text);
   } catch {
     // the text then lasts as long as the page
   }
+}
+
+function take(text: string): void {
+  own.value = text;
   clearTimeout(timer);
   timer = window.setTimeout(() => void check(), 250);
 }
+
+// What another tab of the page writes is not to be overwritten by this one's.
+addEventListener("storage", ({ key }) => key === KEY && take(stored()));
 
 export async function check(): Promise<void> {
   abort.abort();
@@ -53,17 +61,26 @@ export async function check(): Promise<void> {
 /** Puts the text into force. */
 export const apply = (): Promise<void> => useBook(own.value);
 
-/** The rule as the own book has it, else as the standard one has it. */
-export async function sourceOf(rule: string): Promise<string> {
-  return ruleText(own.value, rule) ?? ruleText(await standardText(), rule) ?? "";
+/** Changes the text of a rule: as a book has it, else as the standard one has it. */
+async function changing(rule: string, change: (source: string) => string): Promise<(book: string) => string> {
+  const standard = await standardText();
+  return (book) => withRule(book, rule, change(ruleText(book, rule) ?? ruleText(standard, rule) ?? ""));
 }
 
-export async function writeRule(rule: string, change: (source: string) => string): Promise<void> {
-  write(withRule(own.value, rule, change(await sourceOf(rule))));
+export async function writeRule(rule: string, change: (source: string) => string = (source) => source): Promise<void> {
+  write((await changing(rule, change))(own.value));
+}
+
+/** Changes a rule of the book in force, and of the own text, which may hold more that is not in force. */
+export async function adjust(rule: string, change: (source: string) => string): Promise<void> {
+  const changed = await changing(rule, change);
+  const text = changed(bookText.value ?? begin);
+  await useBook(text);
+  if (bookText.value === text) write(changed(own.value));
 }
 
 /** Puts an example below a rule, which the own book then holds. */
 export async function writeExample(rule: string, example: string): Promise<void> {
-  const book = withRule(own.value, rule, await sourceOf(rule));
-  write(withExample(book, rule, example) ?? book);
+  await writeRule(rule);
+  write(withExample(own.value, rule, example) ?? own.value);
 }

@@ -5,12 +5,12 @@ export interface OrderNumber {
   order: string;
 }
 
-/** Quoted where it must be, and never a formula. */
+/** Quoted where it must be, never a formula; a tab keeps long digits from being rounded. */
 function cell(value: Cell): string {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : /^\d{12,}$/.test(value) ? `\t${value}` : value;
+  return /[",\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** With the mark, without which Excel takes UTF-8 for something else. */

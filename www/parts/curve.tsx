@@ -13,11 +13,13 @@ const HEIGHT = 170;
 const LEFT = 44;
 const BOTTOM = 22;
 const TOP = 8;
+/** The unit stands at the right of the last day. */
+const RIGHT = 46;
 
 export function Curve({ label, points, unit }: { label: string; points: Point[]; unit: string }) {
   const right = Math.max(...points.map((point) => point.x), 1);
   const top = Math.max(...points.map((point) => point.band?.[1] ?? point.y), 0.01);
-  const x = (value: number) => LEFT + ((WIDTH - LEFT - 30) * value) / right;
+  const x = (value: number) => LEFT + ((WIDTH - LEFT - RIGHT) * value) / right;
   const y = (value: number) => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * value) / top;
   const line = (of: (point: Point) => number) => points.map((point) => `${x(point.x).toFixed(1)},${y(of(point)).toFixed(1)}`);
   const band = [...line((point) => point.band?.[1] ?? point.y), ...line((point) => point.band?.[0] ?? point.y).reverse()].join(" ");

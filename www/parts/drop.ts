@@ -1,6 +1,6 @@
 /** Files that are dropped, wherever on the page, or chosen, those inside of folders too. */
 import { useEffect, useState } from "preact/hooks";
-import { t } from "../i18n";
+import { both } from "../i18n";
 import { add, leaveOut } from "../store";
 
 export function take(files: File[]): void {
@@ -12,18 +12,21 @@ export function useDrop(): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const holds = (event: DragEvent) => !event.defaultPrevented && event.dataTransfer?.types.includes("Files");
+    const gone = new AbortController();
+    const options = { signal: gone.signal };
     addEventListener("dragover", (event) => {
       if (!holds(event)) return;
       event.preventDefault();
       setOver(true);
-    });
-    addEventListener("dragleave", (event) => event.relatedTarget === null && setOver(false));
+    }, options);
+    addEventListener("dragleave", (event) => event.relatedTarget === null && setOver(false), options);
     addEventListener("drop", (event) => {
       setOver(false);
       if (!holds(event) || !event.dataTransfer) return;
       event.preventDefault();
       void dropped(event.dataTransfer).then(take);
-    });
+    }, options);
+    return () => gone.abort();
   }, []);
   return over;
 }
@@ -37,7 +40,7 @@ async function dropped(transfer: DataTransfer): Promise<File[]> {
   if (entries.length === 0) return chosen(transfer.files);
   const files: File[] = [];
   // One that cannot be taken (no rights, or moved meanwhile) does not cost the others.
-  for (const entry of entries) await walk(entry, files).catch(() => leaveOut(entry.name, t("打不开：请检查权限，或重新拖入")));
+  for (const entry of entries) await walk(entry, files).catch(() => leaveOut(entry.name, both("打不开：请检查权限，或重新拖入")));
   return files;
 }
 

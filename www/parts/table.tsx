@@ -2,7 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { Fragment, type ComponentChildren } from "preact";
 import { number, t } from "../i18n";
-import { masked } from "../store";
+import { attempt, masked } from "../store";
 import { saveCsv, type Cell, type OrderNumber } from "./csv";
 import { useWindow } from "./window";
 
@@ -124,7 +124,7 @@ export function Panel<T>(props: { title: string; note?: string; table: Props<T>;
     <section class="card panel">
       <div class="panel-head">
         <h2 class="grow">{title}</h2>
-        <button class="button quiet small" onClick={() => void save()}>{t("下载表格")}</button>
+        <button class="button quiet small" onClick={() => attempt(save)}>{t("下载表格")}</button>
       </div>
       {note && <p class="soft small">{note}</p>}
       {compared && <p class="faint small">{t("括号里是上期的数字。")}</p>}

@@ -6,15 +6,16 @@ import { type Cell, maskName, saveCsv } from "../parts/csv";
 import { Panel, type Column } from "../parts/table";
 import { clock } from "../parts/units";
 import { narrow } from "../parts/narrow";
+import { Nothing } from "../parts/nothing";
 import { WindowList } from "../parts/window-list";
 import { asOf, half, number, t, titled } from "../i18n";
-import { figures, hasConversation, masked, openConversation, report } from "../store";
+import { attempt, figures, hasConversation, masked, openConversation, report } from "../store";
 
 export function Actions() {
   const [kind, setKind] = useState("");
   const [full, setFull] = useState(false);
   const tables = figures.value?.tables;
-  if (!tables) return <div class="card empty">{t("还没有数据，先去“导入”拖入订单报表或聊天记录吧")}</div>;
+  if (!tables) return <Nothing text="还没有数据，先去“导入”拖入订单报表或聊天记录吧" />;
   const kinds = new Map(tables["actions.count"].map((one) => [one.action, one]));
   const rows = tables.actions.filter((row) => !kind || row.action === kind);
   const all = tables["actions.count"].reduce((sum, one) => sum + one.count, 0);
@@ -35,7 +36,7 @@ export function Actions() {
         <div class="panel-head">
           <h2 class="grow">{asOf(t("今日待办"), figures.value?.as_of ?? null)}</h2>
           <label class="small soft"><input type="checkbox" id="full-names" checked={full} onChange={(event) => setFull(event.currentTarget.checked)} /> {t("表格里写全买家和单号")}</label>
-          <button class="button small" id="save-actions" disabled={rows.length === 0} onClick={save}>{t("下载表格")}</button>
+          <button class="button small" id="save-actions" disabled={rows.length === 0} onClick={() => attempt(save)}>{t("下载表格")}</button>
         </div>
         <div class="chips">
           {[{ action: "", title: t("全部"), count: all }, ...kinds.values()].map((one) => (

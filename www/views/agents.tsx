@@ -1,12 +1,14 @@
 /** Agents side by side: score, speed, conversion. */
 import { useState } from "preact/hooks";
 import type { AgentReport, AgentRow } from "huashu/client";
+import { Nothing } from "../parts/nothing";
 import { Panel, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { number, t, titled } from "../i18n";
 import { figures, report, ruleTitle, type Part } from "../store";
 import { Rows } from "./behind";
 import { Badge } from "./chats";
+import { Days } from "./controls";
 import { PaySheets } from "./targets";
 
 /** An agent with what the score sheets and the figures say. */
@@ -26,7 +28,7 @@ const rowOf = (name: string, sheet: AgentReport | undefined, served: AgentRow | 
 
 export function Agents() {
   const agents = report.value?.agents;
-  if (!agents) return <div class="card empty">{t("还没有聊天记录，先去“导入”粘贴一段吧")}</div>;
+  if (!agents) return <Nothing text="还没有聊天记录，先去“导入”粘贴一段吧" />;
   const served = new Map(figures.value?.tables.agents.map((row) => [row.agent, row]));
   const ranked = [...agents].sort((a, b) => (b.score ?? -1) - (a.score ?? -1));
   const rows = ranked.map((sheet) => rowOf(sheet.agent || t("匿名"), sheet, served.get(sheet.agent ?? "")));
@@ -34,6 +36,7 @@ export function Agents() {
   const groups = [["按姓名", "姓名", "people", "person"], ["按组别", "组别", "teams", "team"], ["按班次", "班次", "shifts", "shift"]] as const;
   return (
     <div class="stack">
+      {served.size > 0 && <Days />}
       <Panel title={t("得分排名")} table={{ id: "agents", rows, columns: scores() }} />
       {served.size > 0 && (
         <Service

@@ -3,10 +3,12 @@ import { useEffect, useState } from "preact/hooks";
 import type { Agreement as Agreed, Result, ReviewReport } from "huashu/client";
 import { writeExample } from "../book/own";
 import { saveBlob } from "../parts/csv";
+import { FileButton } from "../parts/file-button";
+import { Nothing } from "../parts/nothing";
 import { Panel, type Column } from "../parts/table";
-import { half, number, t } from "../i18n";
-import { parse, reviewed, reviews } from "../reviews";
-import { nameOf, openConversation, report, review, ruleTitle, todo } from "../store";
+import { both, half, number, t } from "../i18n";
+import { parse, reviews } from "../reviews";
+import { attempt, fitting, nameOf, openConversation, report, review, ruleTitle, todo } from "../store";
 import { bookPart } from "./book";
 import { results } from "./review";
 
@@ -14,18 +16,28 @@ export function Agreement() {
   const [found, setFound] = useState<ReviewReport | null>(null);
   const [wrong, setWrong] = useState("");
   useEffect(() => {
+    let stale = false;
+    const tell = (error: unknown) => {
+      setFound(null);
+      setWrong(error instanceof Error ? error.message : String(error));
+    };
     setWrong("");
-    if (report.value) review(reviews.value).then(setFound, (error: unknown) => setWrong(error instanceof Error ? half(error.message) : String(error)));
-  }, [reviews.value, report.value]);
-  if (!report.value) return <div class="card empty">{t("还没有聊天记录，先去“导入”粘贴一段吧")}</div>;
-  const load = async (file: File | undefined) => {
+    if (report.value) review(fitting.value).then((all) => stale || setFound(all), (error: unknown) => stale || tell(error));
+    return () => void (stale = true);
+  }, [fitting.value, report.value]);
+  if (!report.value) return <Nothing text="还没有聊天记录，先去“导入”粘贴一段吧" />;
+  const load = (text: string) => {
     try {
-      if (file) reviews.value = parse(await file.text());
+      const loaded = parse(text);
+      if (reviews.value.length === 0 || confirm(t("放弃现在的 {0} 条复核，换成这个文件里的？", reviews.value.length))) reviews.value = loaded;
+      setWrong("");
     } catch {
-      setWrong(t("这不是复核文件"));
+      setWrong(both("这不是复核文件"));
     }
   };
-  const open = report.value.conversations.filter((c) => c.score.value !== null && !reviewed.value.has(c.id));
+  const reviewed = new Set(fitting.value.map((one) => one.conversation));
+  const aside = reviews.value.length - fitting.value.length;
+  const open = report.value.conversations.filter((c) => c.score.value !== null && !reviewed.has(c.id));
   const draw = () => openConversation(open[Math.floor(Math.random() * open.length)]?.id ?? "");
   return (
     <>
@@ -33,17 +45,18 @@ export function Agreement() {
         <div class="panel-head">
           <h2 class="grow">{t("人工复核")}</h2>
           <button class="button small" id="draw" disabled={open.length === 0} onClick={draw}>{t("随机抽一通")}</button>
-          <label class="button small file">{t("打开文件")}<input type="file" accept=".json" id="reviews-file" onChange={(event) => void load(event.currentTarget.files?.[0])} /></label>
+          <FileButton small id="reviews-file" accept=".json" onText={load}>{t("打开文件")}</FileButton>
           <button class="button small" id="reviews-save" disabled={reviews.value.length === 0} onClick={() => saveBlob("huashu-reviews.json", new Blob([JSON.stringify(reviews.value, null, 1)], { type: "application/json" }))}>{t("存成文件")}</button>
         </div>
         <p class="soft small">{t("在“质检”里打开一通对话，逐条选“同意”或“改判”。人工结论与自动判定分开存放，不改动得分。")}</p>
         <div class="tiles">
-          <Tile value={`${number(reviewed.value.size)} / ${number(report.value.shop.sample)}`} label={t("已复核对话 / 建议抽检")} />
-          <Tile value={number(reviews.value.length)} label={t("复核的判定")} />
+          <Tile value={`${number(reviewed.size)} / ${number(report.value.shop.sample)}`} label={t("已复核对话 / 建议抽检")} />
+          <Tile value={number(fitting.value.length)} label={t("复核的判定")} />
           <Tile value={found ? `${number(found.all.agree)} : ${number(found.all.disagree)}` : "–"} label={t("同意 : 改判")} />
           <Tile value={kappa(found?.all)} label={t("一致度 κ")} />
         </div>
-        {wrong && <div class="notice">{wrong}</div>}
+        {aside > 0 && <p class="notice warn small" id="aside">{t("另有 {0} 条没有计入：它们的对话或规则现在没有，或规则已停用。存成文件时它们也在。", number(aside))}</p>}
+        {wrong && <div class="notice">{half(wrong)}</div>}
       </section>
       {found && found.rules.length > 0 && <Panel title={t("各规则的一致度")} note={t("κ 是去掉碰巧一致之后的一致程度：1 完全一致，0 与碰巧无异；两边只出现一种结论时算不出。")} table={{ id: "kappa", rows: found.rules, columns: ruleColumns() }} />}
       {found && found.disagreements.length > 0 && <Panel title={t("改判的判定")} note={t("一键存成这条规则的待改进例子：对话去掉个人信息，写进店铺规则书，规则改好以前不影响使用。")} table={{ id: "disagreements", rows: found.disagreements, columns: disagreementColumns() }} />}
@@ -80,7 +93,7 @@ function disagreementColumns(): Column<Disagreement>[] {
     { title: t("人工"), value: (row) => named(row.manual), cell: (row) => <b>{named(row.manual)}</b> },
     { title: t("备注"), value: (row) => row.note },
     { title: t("对话"), value: (row) => row.conversation, cell: (row) => <button class="link" onClick={() => openConversation(row.conversation)}>{t("查看")}</button> },
-    { title: t("处理"), value: () => null, unsaved: true, cell: (row) => <button class="button small" onClick={() => void keep(row)}>{t("存为待改进例子")}</button> },
+    { title: t("处理"), value: () => null, unsaved: true, cell: (row) => <button class="button small" onClick={() => attempt(() => keep(row))}>{t("存为待改进例子")}</button> },
   ];
 }
 

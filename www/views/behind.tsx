@@ -18,11 +18,11 @@ export function Rows({ metric, by }: { metric: string; by?: Part }) {
   useEffect(() => {
     let stale = false;
     const show = (rows: FigureRows | string) => void (stale || setFound(rows));
-    rowsOf(metric, MOST, by).then(show, (error: unknown) => show(error instanceof Error ? half(error.message) : String(error)));
+    rowsOf(metric, MOST, by).then(show, (error: unknown) => show(error instanceof Error ? error.message : String(error)));
     return () => void (stale = true);
   }, [metric, JSON.stringify(by), figures.value]);
   if (found === null) return <p class="faint small">{t("正在计算")}</p>;
-  if (typeof found === "string") return <p class="faint small">{found}</p>;
+  if (typeof found === "string") return <p class="faint small">{half(found)}</p>;
   return (
     <div class="behind">
       <p class="faint small">{found.total > found.rows.length ? t("共 {0} 条，列出前 {1} 条", number(found.total), number(found.rows.length)) : t("共 {0} 条", number(found.total))}</p>

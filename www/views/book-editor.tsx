@@ -5,7 +5,8 @@ import type { Editor } from "../book/editor-view";
 import { apply, check, checking, found, own, write } from "../book/own";
 import { begin, withMethod } from "../book/text";
 import { saveBlob } from "../parts/csv";
-import { half, number, t } from "../i18n";
+import { FileButton } from "../parts/file-button";
+import { half, language, number, t } from "../i18n";
 import { bookText, method, useBook } from "../store";
 
 export function BookEditor() {
@@ -30,9 +31,11 @@ export function BookEditor() {
   }, []);
   const mark = () =>
     editor.current?.show(here().map(({ line, column, message }) => ({ line: line ?? 1, column: column ?? 1, severe: !found.value?.info, message: half(message) })));
-  useEffect(mark, [found.value]);
+  useEffect(mark, [found.value, language.value]);
   useEffect(() => editor.current?.setText(own.value), [own.value]);
-  const load = async (file: File | undefined) => file && write((await file.text()).replace(/^\ufeff/, ""));
+  /** What was written and is not in force would be lost. */
+  const spare = () => own.value === begin || own.value === bookText.value;
+  const load = (text: string) => (text === own.value || spare() || confirm(t("放弃店铺规则书里写的内容，换成这个文件？"))) && write(text);
   return (
     <section class="card panel" id="own-book">
       <div class="panel-head">
@@ -42,7 +45,7 @@ export function BookEditor() {
           <option value="deduction">{t("扣分制")}</option>
           <option value="weight">{t("按权重计分")}</option>
         </select></label>
-        <label class="button small file">{t("打开文件")}<input type="file" accept=".toml,text/plain" id="book-file" onChange={(event) => void load(event.currentTarget.files?.[0])} /></label>
+        <FileButton small id="book-file" accept=".toml,text/plain" onText={load}>{t("打开文件")}</FileButton>
         <button class="button small" id="book-save" onClick={() => saveBlob("book.toml", new Blob([own.value], { type: "application/toml" }))}>{t("存成文件")}</button>
         <button class="button small" onClick={() => confirm(t("放弃店铺规则书里写的内容，重新开始？")) && write(begin)}>{t("重新开始")}</button>
         {bookText.value !== null && <button class="button small" id="book-standard" onClick={() => void useBook(null)}>{t("改用标准规则书")}</button>}

@@ -1,37 +1,38 @@
 /** All conversations with their scores; the chosen one beside them. */
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ConversationReport } from "huashu/client";
 import { showTalk } from "../parts/narrow";
+import { Nothing } from "../parts/nothing";
 import { WindowList } from "../parts/window-list";
 import { conversations, number, t } from "../i18n";
-import { choose, chosen, filter, report, save, wanted, type Filter } from "../store";
+import { choose, chosen, filter, keeps, listed, report, save, wanted, type Filter } from "../store";
 import { Conversation } from "./conversation";
 
 /** A conversation with its position in the report. */
 type Row = { c: ConversationReport; at: number };
 type Order = "worst" | "best" | "read";
 
-const keeps: Record<Filter, (c: ConversationReport) => boolean> = {
-  all: () => true,
-  lost: (c) => c.score.lost > 0,
-  critical: (c) => c.score.critical,
-  alerts: (c) => c.alerts.length > 0,
-  unscored: (c) => c.score.value === null,
-};
+/** The height of an item; style.css has the same. */
+const ITEM = 66;
+
+/** Brings an item of the list into sight. */
+function showItem(index: number): void {
+  const box = document.querySelector(".list .scroller");
+  if (!box || index < 0) return;
+  const top = index * ITEM;
+  if (top < box.scrollTop || top + ITEM > box.scrollTop + box.clientHeight) box.scrollTop = top - (box.clientHeight - ITEM) / 2;
+}
 
 export function Chats() {
   const [order, setOrder] = useState<Order>("worst");
-  const search = wanted.value;
   const all = report.value?.conversations ?? [];
   const shown = useMemo(() => {
-    const text = search.trim().toLowerCase();
-    const named = (c: ConversationReport) => [c.id, c.buyer ?? "", ...c.agents].some((name) => name.toLowerCase().includes(text));
-    const found: Row[] = all.map((c, at) => ({ c, at })).filter(({ c }) => keeps[filter.value](c) && (!text || named(c)));
     const value = ({ c }: Row) => c.score.value ?? (order === "worst" ? Infinity : -Infinity);
-    if (order !== "read") found.sort((a, b) => (order === "worst" ? value(a) - value(b) : value(b) - value(a)));
-    return found;
-  }, [all, filter.value, order, search]);
-  if (!report.value) return <div class="card empty">{t("还没有聊天记录，先去“导入”粘贴一段吧")}</div>;
+    if (order === "read") return listed.value;
+    return [...listed.value].sort((a, b) => (order === "worst" ? value(a) - value(b) : value(b) - value(a)));
+  }, [listed.value, order]);
+  useEffect(() => showItem(shown.findIndex(({ at }) => at === chosen.value)), [chosen.value]);
+  if (!report.value) return <Nothing text="还没有聊天记录，先去“导入”粘贴一段吧" />;
 
   const scored = all.flatMap((c) => c.score.value ?? []);
   const mean = scored.length ? scored.reduce((sum, value) => sum + value, 0) / scored.length : null;
@@ -54,7 +55,7 @@ export function Chats() {
       <div class="split">
         <section class="card list" aria-label={conversations()}>
           <div class="list-head">
-            <input type="search" placeholder={t("搜索买家、客服或对话编号")} aria-label={t("搜索买家、客服或对话编号")} value={search} onInput={(event) => (wanted.value = event.currentTarget.value)} />
+            <input type="search" placeholder={t("搜索买家、客服或对话编号")} aria-label={t("搜索买家、客服或对话编号")} value={wanted.value} onInput={(event) => (wanted.value = event.currentTarget.value)} />
             <div class="row two">
               <select aria-label={t("筛选")} value={filter.value} onChange={(event) => (filter.value = event.currentTarget.value as Filter)}>
                 <option value="all">{t("全部")}</option>
@@ -71,10 +72,10 @@ export function Chats() {
             </div>
           </div>
           {shown.length === 0 && <div class="empty small">{t("没有符合条件的对话")}</div>}
-          <WindowList items={shown} rowHeight={66} row={(row) => <Item key={row.at} {...row} />} />
+          <WindowList items={shown} rowHeight={ITEM} row={(row) => <Item key={row.at} {...row} />} />
           <div class="list-foot">
             <span class="faint small grow">{t("共 {0} 通", number(shown.length))}</span>
-            <button class="button quiet small" onClick={() => void save("check", "huashu-check.csv")}>{t("下载表格")}</button>
+            <button class="button quiet small" onClick={() => save("check", "huashu-check.csv")}>{t("下载表格")}</button>
           </div>
         </section>
         <Conversation />

@@ -28,8 +28,9 @@ export function Controls() {
         </div>
         <Span />
         <span class="grow" />
-        <button class="button quiet small" onClick={() => void save("metrics", "huashu-metrics.csv")}>{t("下载表格")}</button>
+        <button class="button quiet small" onClick={() => save("metrics", "huashu-metrics.csv")}>{t("下载表格")}</button>
       </div>
+      <Days />
       <details class="standards">
         <summary class="small soft">{t("口径：{0}", summary())}</summary>
         <Standards />
@@ -37,6 +38,12 @@ export function Controls() {
       {period && <p class="faint small">{t("每个数字下面是上期的数字：整月与之前同样多的整月比，其余与之前同样多的天数比。")}</p>}
     </section>
   );
+}
+
+/** What days the figures are of, on paper. */
+export function Days() {
+  const span = metricOptions.value.period ?? days.value;
+  return span && <p class="print-only small soft">{t("统计时间：{0} – {1}", span.from, span.to)}</p>;
 }
 
 /** A period needs both its ends; without either it is all the data. */

@@ -1,8 +1,8 @@
 /** One conversation: its messages with the evidence marked in place, and the score sheet beside it. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Alert, ConversationReport, Evidence, ChatMessage, RuleInfo, Verdict } from "huashu/client";
 import { Marked, type Mark } from "../parts/marked";
-import { half, number, t, titled } from "../i18n";
+import { critical, half, number, t, titled } from "../i18n";
 import { Copy } from "../parts/copy";
 import { Judge, results } from "./review";
 import { book, bookText, conversation, sceneTitle } from "../store";
@@ -13,6 +13,7 @@ const kindNames = { image: "图片", voice: "语音", card: "卡片", link: "链
 export function Conversation() {
   const [at, setAt] = useState<number | null>(null);
   const c = conversation.value;
+  useEffect(() => setAt(null), [c?.id]);
   if (!c) return <div class="card empty">{t("先选左边的一通对话")}</div>;
   const rules = new Map(book.value?.rules.map((rule) => [rule.id, rule]));
   const found = byMessage(c, rules);
@@ -139,7 +140,7 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
             ? half(c.score.why ?? "")
             : `${t("扣分")} ${number(c.score.lost)} · ${t("加分")} ${number(c.score.gained)}`}
         </span>
-        {c.score.critical && <span class="tag bad">{t("一票否决")}</span>}
+        {c.score.critical && <span class="tag bad">{critical()}</span>}
       </div>
       {bookText.value !== null && book.value && <p class="small faint">{t("按店铺规则书“{0}”打分", titled(book.value))}</p>}
       <p class="small faint">{t("通过 {0} · 未通过 {1} · 可做得更好 {2} · 未涉及 {3}", of("pass").length, lost.length + covered.length, missed.length, of("skip").length)}</p>

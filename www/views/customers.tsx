@@ -104,7 +104,7 @@ function Cohorts({ title, rows }: { title: string; rows: CohortRow[] }) {
   return (
     <section class="card panel" id="cohorts">
       <div class="panel-head"><h2>{title}</h2></div>
-      <p class="soft small">{t("每一行是某月首次购买的顾客，之后每个月有多少人又买；淡色的月份还没结束。")}</p>
+      <p class="soft small">{t("每一行是某月首次购买的顾客，之后每个月有多少人又买；淡色斜体的月份还没结束。")}</p>
       <div class="table-box">
         <table class="heat" aria-label={title}>
           <thead>

@@ -1,5 +1,6 @@
 /** The shop's figures: single ones with their formulas, and the tables by what they are about. */
 import { signal } from "@preact/signals";
+import { Nothing } from "../parts/nothing";
 import { half, t } from "../i18n";
 import { figures, files } from "../store";
 import { Controls } from "./controls";
@@ -29,7 +30,7 @@ function Several() {
 }
 
 export function Figures() {
-  if (!figures.value) return <div class="card empty">{t("还没有数据，先去“导入”拖入订单报表或聊天记录吧")}</div>;
+  if (!figures.value) return <Nothing text="还没有数据，先去“导入”拖入订单报表或聊天记录吧" />;
   const Part = parts[part.value][1];
   return (
     <div class="stack">

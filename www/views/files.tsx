@@ -34,6 +34,8 @@ function RefusedCard({ refused }: { refused: Refused }) {
 function FileCard({ read }: { read: Read }) {
   const { kind, file, upload } = read;
   const nothing = yieldOf(read) === 0;
+  /** A table of headers only has no need of other columns. */
+  const unknown = nothing && !file.problems.some(({ code }) => code === "no-rows");
   const table = kind === "table" ? (upload.table ?? file.kind) : null;
   return (
     <section class="card panel" data-file={file.file}>
@@ -52,9 +54,9 @@ function FileCard({ read }: { read: Read }) {
       <Problems problems={file.problems} of={file.file} title={t("问题")} mapped={file.headers.length > 1} />
       {kind !== "table" && <Problems problems={file.notes} of={file.file} title={t("读的时候这样认定")} />}
       <Reading read={read} />
-      {kind === "chats" && file.headers.length > 0 && <Mapping file={file} upload={upload} table="chats" fields={chatFields} nothing={nothing} />}
-      {kind === "orders" && file.headers.length > 0 && <Mapping file={file} upload={upload} fields={orderFields} nothing={nothing} />}
-      {kind === "table" && file.headers.length > 0 && table && <Mapping file={file} upload={upload} table={table} fields={tableKinds[table][1]} nothing={nothing} />}
+      {kind === "chats" && file.headers.length > 0 && <Mapping file={file} upload={upload} table="chats" fields={chatFields} nothing={unknown} />}
+      {kind === "orders" && file.headers.length > 0 && <Mapping file={file} upload={upload} fields={orderFields} nothing={unknown} />}
+      {kind === "table" && file.headers.length > 0 && table && <Mapping file={file} upload={upload} table={table} fields={tableKinds[table][1]} nothing={unknown} />}
     </section>
   );
 }

@@ -1,9 +1,10 @@
 /** Which header of a table holds which of our fields: the guess, to be corrected, saved and taken up again. */
 import { useState } from "preact/hooks";
 import type { TableKind } from "huashu/client";
-import { t } from "../i18n";
+import { both, half, t } from "../i18n";
 import { only, remember, type Columns, type Field } from "../columns";
 import { saveBlob } from "../parts/csv";
+import { FileButton } from "../parts/file-button";
 import { busy, mapped, reread, type Upload } from "../store";
 
 interface Table {
@@ -31,12 +32,12 @@ export function Mapping({ file, upload, table, fields, nothing }: { file: Table;
     const { columns: _, format: __, ...options } = upload.options;
     void reread(upload, { ...upload, options });
   };
-  const load = async (chosen: File | undefined) => {
+  const load = (text: string) => {
     try {
-      if (chosen) setColumns(only(JSON.parse((await chosen.text()).replace(/^\ufeff/, "")), fields, table));
+      setColumns(only(JSON.parse(text), fields, table));
       setWrong("");
     } catch {
-      setWrong(t("这不是列名对应文件：应是字段到表头的 JSON，如 {\"buyer\": \"买家会员名\"}"));
+      setWrong(both("这不是列名对应文件：应是字段到表头的 JSON，如 {\"buyer\": \"买家会员名\"}"));
     }
   };
   return (
@@ -52,7 +53,7 @@ export function Mapping({ file, upload, table, fields, nothing }: { file: Table;
               <tr key={field}>
                 <td>{t(title)} {columns[field] && file.guessed?.includes(field) && <span class="tag warn">{t("猜的")}</span>}{use && <div class="faint small">{t(use)}</div>}</td>
                 <td>
-                  <select name={field} value={columns[field] ?? ""} onChange={(event) => set(field, event.currentTarget.value)}>
+                  <select name={field} aria-label={t(title)} value={columns[field] ?? ""} onChange={(event) => set(field, event.currentTarget.value)}>
                     <option value="">{t("（没有）")}</option>
                     {[...new Set([...file.headers, ...(columns[field] ? [columns[field]] : [])])].map((header) => <option key={header} value={header}>{header}</option>)}
                   </select>
@@ -63,11 +64,11 @@ export function Mapping({ file, upload, table, fields, nothing }: { file: Table;
           </tbody>
         </table>
       </div>
-      {wrong && <div class="notice">{wrong}</div>}
+      {wrong && <div class="notice">{half(wrong)}</div>}
       <div class="row">
         <button class="button primary" disabled={!!busy.value} onClick={read}>{t("按这样重新读取")}</button>
         <button class="button" onClick={() => saveBlob("columns.json", new Blob([`${JSON.stringify(table ? { [table]: columns } : columns, null, 2)}\n`], { type: "application/json" }))}>{t("存成文件")}</button>
-        <label class="button file">{t("从文件载入")}<input type="file" accept=".json,application/json" onChange={(event) => void load(event.currentTarget.files?.[0])} /></label>
+        <FileButton accept=".json,application/json" onText={load}>{t("从文件载入")}</FileButton>
         {upload.options.columns && <button class="button quiet" disabled={!!busy.value} onClick={forget}>{t("恢复自动识别")}</button>}
       </div>
       <p class="faint small">{t("记在这台电脑上，下次表头相同的文件照此读取。存成的文件也可给命令行的 --columns 用。")}</p>

@@ -50,7 +50,7 @@ export function Reading({ read }: { read: Read }) {
         )}
         <Field name={t("编码")}>
           <select name="encoding" value={options.encoding ?? ""} onChange={(event) => set("encoding", (event.currentTarget.value || undefined) as Encoding | undefined)}>
-            <option value="">{t("自动识别")}{!options.encoding && read.file.encoding ? `（${read.file.encoding}）` : ""}</option>
+            <option value="">{!options.encoding && read.file.encoding ? t("自动识别（{0}）", read.file.encoding) : t("自动识别")}</option>
             {encodings.map((id) => <option key={id} value={id}>{id}</option>)}
           </select>
         </Field>

@@ -1,11 +1,11 @@
 /** One rule in full, and the quick ways to change it: its points, its weight, on or off. */
 import { useEffect, useState } from "preact/hooks";
 import type { RuleInfo } from "huashu/client";
-import { apply, writeRule } from "../book/own";
+import { adjust, writeRule } from "../book/own";
 import { withKey } from "../book/text";
 import { Copy } from "../parts/copy";
 import { t, titled } from "../i18n";
-import { book, method, sceneTitle, showRule } from "../store";
+import { attempt, book, method, sceneTitle, showRule } from "../store";
 import { bookPart } from "./book";
 
 const principles: Record<string, string> = {
@@ -56,18 +56,15 @@ function Adjust({ rule }: { rule: RuleInfo }) {
   const numbers = deduct.split(/[\s,，/、]+/).filter(Boolean).map(Number);
   const repeats = each || numbers.length > 1;
   const valid = numbers.length > 0 && [...numbers, Number(bonus), Number(weight)].every((points) => points >= 0 && points <= 100);
-  const save = async () => {
-    await writeRule(rule.id, (source) => {
-      let text = source;
-      if (deduct !== rule.deduct.join(" ") || repeats !== rule.repeats) text = withDeduct(text, numbers, repeats);
-      if (bonus !== String(rule.bonus)) text = withKey(text, "bonus", bonus);
-      if (weight !== String(rule.weight)) text = withKey(text, "weight", weight);
-      return enabled === rule.enabled ? text : withKey(text, "enabled", enabled ? null : "false");
-    });
-    await apply();
-  };
+  const save = () => adjust(rule.id, (source) => {
+    let text = source;
+    if (deduct !== rule.deduct.join(" ") || repeats !== rule.repeats) text = withDeduct(text, numbers, repeats);
+    if (bonus !== String(rule.bonus)) text = withKey(text, "bonus", bonus);
+    if (weight !== String(rule.weight)) text = withKey(text, "weight", weight);
+    return enabled === rule.enabled ? text : withKey(text, "enabled", enabled ? null : "false");
+  });
   const edit = async () => {
-    await writeRule(rule.id, (source) => source);
+    await writeRule(rule.id);
     bookPart.value = "editor";
   };
   return (
@@ -77,8 +74,8 @@ function Adjust({ rule }: { rule: RuleInfo }) {
       <label>{t("加分")} <input name="bonus" value={bonus} onInput={(event) => setBonus(event.currentTarget.value)} /></label>
       {method.value === "weight" && <label>{t("权重")} <input name="weight" value={weight} onInput={(event) => setWeight(event.currentTarget.value)} /></label>}
       <label><input type="checkbox" name="enabled" checked={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} /> {t("启用")}</label>
-      <button class="button small" name="apply" disabled={!valid} onClick={() => void save()}>{t("改了重新计分")}</button>
-      <button class="button quiet small" onClick={() => void edit()}>{t("在店铺规则书里改")}</button>
+      <button class="button small" name="apply" disabled={!valid} onClick={() => attempt(save)}>{t("改了重新计分")}</button>
+      <button class="button quiet small" onClick={() => attempt(edit)}>{t("在店铺规则书里改")}</button>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** The rules of the book in force: searchable, each with its principle, scenes, points, sources, suggestions and examples. */
 import { useState } from "preact/hooks";
 import type { RuleInfo } from "huashu/client";
-import { t, titled } from "../i18n";
+import { critical, t, titled } from "../i18n";
 import { book, sceneTitle } from "../store";
 import { RuleDetail } from "./rule";
 
@@ -49,7 +49,7 @@ function Line({ rule }: { rule: RuleInfo }) {
     <details class={`rule ${rule.enabled ? "" : "off"}`} id={`rule-${rule.id}`} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <span class="rule-name">
-          {titled(rule)} {rule.severity === "critical" && <span class="tag bad">{t("一票否决")}</span>} {!rule.enabled && <span class="tag">{t("未启用")}</span>}
+          {titled(rule)} {rule.severity === "critical" && <span class="tag bad">{critical()}</span>} {!rule.enabled && <span class="tag">{t("未启用")}</span>}
         </span>
         <span class="small soft">{[t(rule.category), rule.scenes.map(sceneTitle).join(t("、"))].filter(Boolean).join(" · ")}</span>
         <span class="num">

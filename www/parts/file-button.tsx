@@ -1,0 +1,21 @@
+/** A button that opens one file. */
+import type { ComponentChildren } from "preact";
+import { attempt } from "../store";
+
+interface Props {
+  id?: string;
+  small?: boolean;
+  accept: string;
+  onText: (text: string) => void;
+  children: ComponentChildren;
+}
+
+export function FileButton({ id, small, accept, onText, children }: Props) {
+  const take = (input: HTMLInputElement) => {
+    const file = input.files?.[0];
+    if (file) attempt(async () => onText((await file.text()).replace(/^\ufeff/, "")));
+    // The same file may be chosen again, once it was changed.
+    input.value = "";
+  };
+  return <label class={`button file ${small ? "small" : ""}`}>{children}<input type="file" id={id} accept={accept} onChange={(event) => take(event.currentTarget)} /></label>;
+}
