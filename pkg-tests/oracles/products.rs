@@ -392,11 +392,13 @@ proptest! {
             // Worth, given back, and whether the order was as a whole, of the orders of which it is known.
             let mut told: Vec<(i64, i64, bool)> = Vec::new();
             for (subs, ticket) in orders.iter().filter(|(subs, _)| subs.iter().any(|sub| sub.0 == product)) {
-                let back_of = |sub: &Sub| if sub.3 { sub.2.max(sub.4.unwrap_or(0)) } else { sub.4.unwrap_or(0) };
+                // 退款成功 says of the whole sub-order what no ticket says of a part.
+                let is_whole = |sub: &Sub| sub.3 && sub.4.is_none_or(|ticket| ticket >= sub.2);
+                let back_of = |sub: &Sub| sub.4.unwrap_or(if sub.3 { sub.2 } else { 0 });
                 let sum = |of: &dyn Fn(&Sub) -> i64, own: bool| subs.iter().filter(|sub| !own || sub.0 == product).map(of).sum::<i64>();
                 let tickets = sum(&|sub| sub.4.unwrap_or(0), false) + ticket.unwrap_or(0);
                 let back = sum(&back_of, false).max(tickets);
-                let whole = subs.iter().all(|sub| sub.3) || back >= sum(&|sub| sub.2, false);
+                let whole = subs.iter().all(is_whole) || back >= sum(&|sub| sub.2, false);
                 let worth = sum(&|sub| sub.1, true);
                 let alone = subs.iter().all(|sub| sub.0 == product);
                 let own = sum(&back_of, true);

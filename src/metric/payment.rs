@@ -184,6 +184,49 @@ mod tests {
         assert_eq!(refunds(amounts).value, Some(0.0));
     }
 
+    /// 20 of the 60 yuan of one of two orders, of which after-sale columns say no more than that the refund went through.
+    #[test]
+    fn the_amount_says_how_much_an_after_sale_gave_back() {
+        let taobao = "子订单编号,主订单编号,买家会员名,商品标题,购买数量,订单状态,退款状态,退款金额,买家应付货款,买家实付金额,订单创建时间,订单付款时间,退款原因
+21,2,甲,茶杯,2,交易成功,退款成功,20.00,60.00,60.00,2026-02-01 10:00:00,2026-02-01 10:00:05,少件
+31,3,乙,茶杯,2,交易成功,没有申请退款,0,60.00,60.00,2026-02-01 10:00:00,2026-02-01 10:00:05,
+";
+        let own = "订单编号,买家,下单时间,付款时间,实付金额,退款金额,售后状态,商品,数量,状态
+1,甲,2026-02-01 10:00:00,2026-02-01 10:00:10,60,20,退款成功,茶杯,2,已完成
+2,乙,2026-02-01 10:00:00,2026-02-01 10:00:10,60,,,茶杯,2,已完成
+";
+        // Neither tells when or whether it was paid, but who gets money back has paid.
+        let bare = "订单编号,买家,实付金额,退款金额,售后状态,商品,状态\n1,甲,60,20,退款成功,茶杯,\n2,乙,60,,,茶杯,已完成\n";
+        let douyin = "主订单编号,子订单编号,选购商品,商品数量,订单应付金额,订单提交时间,支付完成时间,订单状态,售后状态
+1,11,茶杯,2,60,2026-02-01 10:00:00,2026-02-01 10:00:10,已完成,退款成功
+2,21,茶杯,2,60,2026-02-01 10:00:00,2026-02-01 10:00:10,已完成,-
+";
+        let ticket = "售后单号,订单号,商品单号,退商品金额（元）,售后类型,售后状态,售后原因\n1,1,11,20,仅退款,退款成功,少件\n";
+        let read = |csv: &str| order::read("a.csv", csv.as_bytes(), &Default::default()).orders;
+        for (list, tickets) in [(taobao, None), (own, None), (bare, None), (douyin, Some(ticket))] {
+            let mut orders = read(list);
+            tickets.into_iter().for_each(|tickets| {
+                orders.merge(read(tickets));
+            });
+            let found = measure(&Facts { orders, ..Facts::default() }, &Options::default());
+            let of = |id: &str| found.get(id).map(|m| (m.numerator.unwrap_or(0.0), m.denominator)).unwrap();
+            assert_eq!((of("orders.paid").0, of("sales.paid_amount").0, of("sales.net_amount").0), (2.0, 120.0, 100.0), "{list}");
+            assert_eq!(of("refund.order_rate"), (1.0, Some(2.0)), "{list}");
+            let rates: Vec<_> = found.metrics.iter().filter(|m| m.id == "refund.amount_rate").map(|m| m.numerator).collect();
+            assert_eq!(rates, [Some(20.0), Some(20.0)], "of the shop and of its one product: {list}");
+            assert!(found.tables.refund_reasons.iter().all(|row| row.amount == Some(20.0)), "{list}");
+        }
+        // Where nobody says how much, it was all, and of an order that was closed as well.
+        let mut closed = read(&douyin.replace("已完成,退款成功", "已关闭,退款成功"));
+        closed.merge(read(ticket));
+        for orders in [read(douyin), closed] {
+            assert_eq!(
+                measure(&Facts { orders, ..Facts::default() }, &Options::default()).get("refund.amount_rate").unwrap().value,
+                Some(0.5)
+            );
+        }
+    }
+
     #[test]
     fn masked_buyers_are_told_from_missing_ones() {
         let why = |csv: &str| figures(csv).get("repurchase.customer_rate").unwrap().why.clone();

@@ -316,12 +316,13 @@ impl Orders {
             }
             sum.ordered = plus(sum.ordered, part.ordered);
             sum.paid = plus(sum.paid, part.paid);
-            sum.refund = plus(sum.refund, part.refunded(&tickets));
+            let (state, refund) = part.refunded(&tickets);
+            sum.refund = plus(sum.refund, refund);
             // Gifts of 0 do not say where the order stands, unless there is nothing else.
             if part.paid == 0 {
-                sum.gifts |= 1 << part.state as u8;
+                sum.gifts |= 1 << state as u8;
             } else {
-                sum.seen |= 1 << part.state as u8;
+                sum.seen |= 1 << state as u8;
             }
         }
         for (at, sum) in sums.iter().enumerate() {
@@ -366,7 +367,7 @@ impl Orders {
         let tickets = self.tickets();
         let parts = self.parts.iter().filter(|part| !part.ticket);
         let refund =
-            |part: &Part| Refund { order: part.order, sku: part.sku, paid: part.paid.max(0), back: part.refunded(&tickets).max(0) };
+            |part: &Part| Refund { order: part.order, sku: part.sku, paid: part.paid.max(0), back: part.refunded(&tickets).1.max(0) };
         let mut refunds: Vec<Refund> = parts.map(refund).collect();
         sort::by_key(&mut refunds, |refund| refund.order);
         refunds
@@ -428,10 +429,12 @@ pub(crate) struct Refund {
 type Tickets = HashMap<(u32, u64), i64>;
 
 impl Part {
-    /// What was given back on a sub-order. A ticket and what the sub-order says of itself are the same refund: the larger counts.
-    fn refunded(&self, tickets: &Tickets) -> i64 {
-        let whole = if self.state == State::Refunded { self.paid } else { NONE };
-        self.refund.max(whole).max(tickets.get(&(self.order, self.key)).copied().unwrap_or(NONE))
+    /// Where a sub-order stands, and what was given back on it. A ticket and what the sub-order says of itself are the same refund: the
+    /// larger counts.
+    fn refunded(&self, tickets: &Tickets) -> (State, i64) {
+        let told = self.refund.max(tickets.get(&(self.order, self.key)).copied().unwrap_or(NONE));
+        let state = if self.given_back { self.state.given_back(self.paid, told) } else { self.state };
+        (state, if state == State::Refunded { told.max(self.paid) } else { told })
     }
 }
 

@@ -236,7 +236,11 @@ impl Table {
             }
             let about = cell::clean(row.get(at.part_of));
             let of = if about.is_empty() { 0 } else { hash(&[about]) };
-            self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true, of, sku: u32::MAX });
+            self.part(
+                order,
+                row,
+                Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, given_back: false, ticket: true, of, sku: u32::MAX },
+            );
             return;
         }
         let buyer = self.buyer(order, row);
@@ -250,8 +254,9 @@ impl Table {
         if at.cancelled != NOWHERE && state != State::Refunded && !cell::clean(row.get(at.cancelled)).is_empty() {
             state = State::Closed;
         }
-        if at.after_sale != NOWHERE && self.after_sale.read(row.get(at.after_sale)) == State::Refunded {
-            state = State::Refunded;
+        let given_back = at.after_sale != NOWHERE && self.after_sale.read(row.get(at.after_sale)) == State::Refunded;
+        if given_back && kind != Rows::Part {
+            state = state.given_back(paid, refund);
         }
         let [near_created, near_received, near_paid] = &mut self.times;
         let created_at = bad.time(at.created, near_created, NO_TIME).unwrap_or(NONE);
@@ -277,7 +282,11 @@ impl Table {
             self.join(order as usize, &known, kind);
         }
         if kind == Rows::Part {
-            let first = self.part(order, row, Part { order, key: 0, ordered, paid, refund, state, ticket: false, of: 0, sku: u32::MAX });
+            let first = self.part(
+                order,
+                row,
+                Part { order, key: 0, ordered, paid, refund, state, given_back, ticket: false, of: 0, sku: u32::MAX },
+            );
             if !first {
                 return;
             }
