@@ -402,7 +402,8 @@ fn day_of(seconds: i64) -> i32 {
     if seconds == NONE { NO_DAY } else { Time::from_seconds(seconds).day().0 }
 }
 
-/// Orders of nothing but lines of amount 0; where a line's amount is unknown, orders of amount 0.
+/// Orders of nothing but lines of amount 0; where a line's amount is unknown, orders of 0, whatever was paid of more: exports write 0 for what
+/// was paid of orders that are not.
 fn zero_orders(orders: &Orders) -> Vec<bool> {
     const ZERO: u8 = 1;
     const WORTH: u8 = 2;
@@ -417,5 +418,9 @@ fn zero_orders(orders: &Orders) -> Vec<bool> {
             };
         }
     }
-    seen.iter().zip(&orders.paid_amount).map(|(&seen, &amount)| seen == ZERO || (seen & WORTH == 0 && amount == 0)).collect()
+    let nothing = |at: usize| match orders.ordered_amount.get(at) {
+        Some(&NONE) | None => orders.paid_amount.get(at) == Some(&0) && orders.standing(at).is_some_and(|standing| standing.paid),
+        Some(&ordered) => ordered == 0,
+    };
+    (0..).zip(&seen).map(|(at, &seen)| seen == ZERO || (seen & WORTH == 0 && nothing(at))).collect()
 }
