@@ -944,7 +944,7 @@ export type ProductRow = {
   amount: number | null;
   /** Those of them whose amount for it is unknown: they are not in `amount`. */
   no_amount: number;
-  /** Paid orders with it, refunded or not, and how many of them have a refund. */
+  /** Paid orders with it, refunded or not, and how many of them have a refund, unless sub-orders or tickets tell that it was of other products. */
   paid: number;
   refunded: number;
   /** Inquiry buyers in whose talks a link or a card names it, and those of them who ordered; null where it cannot be known. */

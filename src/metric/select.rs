@@ -142,6 +142,11 @@ impl Row {
         self.standing.any_refund
     }
 
+    /// Takes back that it has a refund.
+    pub const fn spare(&mut self) {
+        (self.standing.any_refund, self.refund_amount) = (false, 0);
+    }
+
     /// Its state is a word that no table knows, so that nobody can say whether it was paid.
     pub const fn is_unclear(&self) -> bool {
         self.standing.unclear
