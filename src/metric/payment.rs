@@ -26,7 +26,7 @@ use super::{
     figure::{Definition, Sheet, yuan},
     select::{View, Window},
     stats,
-    totals::{NO_ORDERED, NO_ORDERS, NO_REFUND, Totals, check, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
+    totals::{NO_ORDERED, NO_ORDERS, NO_REFUND, Sum, Totals, check, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
 };
 use crate::order::NONE;
 use alloc::vec::Vec;
@@ -71,6 +71,8 @@ pub(super) const DEFINITIONS: &[Definition] = &[PAYMENT_ORDERS, PAYMENT_AMOUNT, 
 
 const NO_STATE: &str = "导出未标明哪些订单已付款：请导出带付款时间或订单状态的报表 / the export does not say what was paid: export the orders with the time of payment or their state";
 const EMPTY_REFUNDS: &str = "有退款而实付金额是空的订单，退了多少不在内 / what was given back on orders without an amount is not in it";
+const NOTHING_PAID: &str = "期内没有已付款的订单 / no order was paid in this period";
+const NO_WORTH: &str = "期内可计的订单金额都是 0 / the orders that count in this period are of 0";
 const NO_DELAY: &str =
     "没有同时带创建时间和付款时间的订单：请导出这两列 / no order has both the time of creation and that of payment: export both columns";
 
@@ -92,7 +94,12 @@ pub(super) fn rates(view: &View, totals: &Totals, sheet: &mut Sheet) {
 /// How much of what was paid was given back.
 pub(super) fn refunded_amount(view: &View, totals: &Totals, sheet: &mut Sheet) {
     sheet.add(&REFUND_AMOUNT, |m| {
-        explain_all(view, totals, totals.paid_timeless, m.over(yuan(totals.all_refunds), yuan(totals.all_amount.cents), NO_ORDERS));
+        explain_all(
+            view,
+            totals,
+            totals.paid_timeless,
+            m.over(yuan(totals.all_refunds), yuan(totals.all_amount.cents), nothing(totals.all_amount)),
+        );
         m.left_out("no-amount", totals.all_amount.unknown);
         if totals.with_refund > totals.refunds_known {
             m.standard(EMPTY_REFUNDS);
@@ -105,6 +112,11 @@ fn lacks_refunds(view: &View) -> Option<&'static str> {
     view.lacks_placed().or((!view.knows_refunds()).then_some(NO_REFUND))
 }
 
+/// Why there is no share of a sum that is 0.
+const fn nothing(sum: Sum) -> &'static str {
+    if sum.known > 0 { NO_WORTH } else { NO_ORDERS }
+}
+
 fn payment(view: &View, totals: &Totals, sheet: &mut Sheet) {
     let unknown = view.lacks_placed().or((!view.knows_payment()).then_some(NO_STATE));
     sheet.add(&PAYMENT_ORDERS, |m| {
@@ -114,7 +126,7 @@ fn payment(view: &View, totals: &Totals, sheet: &mut Sheet) {
     });
     sheet.add(&PAYMENT_AMOUNT, |m| {
         let (paid, ordered) = (totals.all_created_amount, totals.all_ordered);
-        explain_all(view, totals, totals.created_timeless, m.over(yuan(paid.cents), yuan(ordered.cents), NO_ORDERS));
+        explain_all(view, totals, totals.created_timeless, m.over(yuan(paid.cents), yuan(ordered.cents), nothing(ordered)));
         m.left_out("no-amount", totals.incomparable);
         let none_of_paid = || (totals.created_paid > 0 && paid.known == 0).then_some(NO_ORDERED);
         check(m, unknown.or(lacks_ordered(view, ordered)).or(lacks_paid(view, paid)).or_else(none_of_paid));
@@ -134,7 +146,7 @@ fn delay(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
             m.plain(median);
             (m.numerator, m.denominator) = (None, Some(seconds.len() as f64));
         } else {
-            m.unavailable(NO_DELAY);
+            m.unavailable(if unknown > 0 { NO_DELAY } else { NOTHING_PAID });
         }
         explain_all(view, totals, unknown, m);
         m.left_out("paid-before-created", backwards);
@@ -224,6 +236,22 @@ mod tests {
                 measure(&Facts { orders, ..Facts::default() }, &Options::default()).get("refund.amount_rate").unwrap().value,
                 Some(0.5)
             );
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_told_as_it_is() {
+        let why = |row: &str, id: &str| {
+            let csv = format!("订单编号,买家会员名,买家应付货款,买家实际支付金额,订单状态,订单创建时间,订单付款时间\n{row}\n");
+            figures(&csv).get(id).unwrap().why.clone().unwrap_or_default()
+        };
+        for row in ["1,甲,10,0,等待买家付款,2026-01-05 10:00:00,", "1,甲,10,0,交易关闭,2026-01-05 10:00:00,"] {
+            assert!(why(row, "payment.delay_median").contains("no order was paid"), "{row}");
+        }
+        assert!(why("1,甲,10,10,交易成功,,2026-01-05 10:01:00", "payment.delay_median").contains("export both columns"));
+        let free = "1,甲,0,0,交易成功,2026-01-05 10:00:00,2026-01-05 10:01:00";
+        for id in ["payment.amount_rate", "refund.amount_rate"] {
+            assert!(why(free, id).contains("are of 0"), "{id}");
         }
     }
 
