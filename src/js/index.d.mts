@@ -902,7 +902,7 @@ export type ReviewRow = {
   /** Ids of the scenes that the book finds in it. */
   problems: string[];
   answered: boolean;
-  /** To the reply; null without both times. */
+  /** To the reply; null without both times, and where that of the reply lies before. */
   seconds: number | null;
   /** Ids of the rules that the reply, or its absence, breaks. */
   failed: string[];

@@ -256,7 +256,7 @@ impl<'a> Run<'a> {
         campaigns::figures(self.side, view, window, &listed, options, self.as_of, &mut sheet);
         told::figures(self, window, &talks, &listed, &mut sheet);
         let (problems, left_out) = reviews::problems(self.reviews, window, &listed, asked_for);
-        let seen = options.as_of.or(self.as_of.max(self.of_table(Kind::Reviews).map(|(_, last)| last)));
+        let seen = options.as_of.or(self.as_of.max(reviews::last_day(self.reviews)));
         reviews::figures(self.side, &problems, left_out, seen, &mut sheet);
         sheet.tables.issues = issues::issues(view, &talks, &problems);
         if asked_for {
