@@ -640,6 +640,16 @@ mod tests {
     }
 
     #[test]
+    fn an_account_is_one_buyer_in_whatever_width() {
+        let read = |rows: &str| read("a.csv", format!("订单编号,买家会员名,买家实际支付金额\n{rows}").as_bytes(), &Default::default());
+        let wide = read("1,小鹿Ａ８,5\n2,小鹿A8,5\n2,cntaobao小鹿A8,5\n3,小鹿（Ａ）,5\n");
+        assert_eq!(wide.problems.count(), 0, "{:?}", wide.problems.kept());
+        assert_eq!((wide.orders.buyers.len(), &wide.orders.buyer[..]), (2, &[0, 0, 1][..]));
+        let both = merged(&[&read("4,小鹿A8,5\n").orders, &wide.orders]);
+        assert_eq!((both.buyers.len(), both.buyers.get(0)), (2, Some("小鹿A8")));
+    }
+
+    #[test]
     fn an_order_moves_on_from_one_export_to_the_next() {
         let read = |csv: &str| read("a.csv", csv.as_bytes(), &crate::order::OrderOptions::default()).orders;
         let early = read("订单编号,买家会员名,订单状态,订单付款时间\n1,小满,\"买家已付款，等待卖家发货\",2026-01-01\n");

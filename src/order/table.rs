@@ -22,6 +22,7 @@ use super::{
 use crate::{
     error::Problems,
     input::{bytes::same, csv::Row},
+    link::{PREFIX, WIDE, buyer_key},
     shops::Tally,
     time::Plain,
 };
@@ -438,7 +439,11 @@ impl Table {
         if self.buyers.len() == Batch::SIZE {
             self.number_buyers();
         }
-        self.buyers.push(self.waiting.len() as u32, name);
+        let at = self.waiting.len() as u32;
+        match wide(name).map(buyer_key) {
+            Some(key) if !key.is_empty() => self.buyers.push(at, key.as_bytes()),
+            _ => self.buyers.push(at, name),
+        }
         self.waiting.push((order, row.line()));
         u32::MAX
     }
@@ -541,6 +546,12 @@ impl Table {
         }
         false
     }
+}
+
+/// A buyer's name that another export, or a chat, may write in another way.
+fn wide(name: &[u8]) -> Option<&str> {
+    let other = name.contains(&WIDE) || name.starts_with(PREFIX.as_bytes());
+    if other { core::str::from_utf8(name).ok() } else { None }
 }
 
 /// Counts a row that names another buyer than its order has.
