@@ -111,6 +111,8 @@ test("metrics from orders and chats", async () => {
   const created = without.metrics.find((m) => m.id === "orders.created");
   assert.equal(created.value, 1);
   assert.deepEqual(created.excluded, [{ reason: "listed", count: 2 }]);
+  const { stderr: unmet } = await huashu(["metrics", "--orders", table, "--exclude", write("unmet.txt", "小舟\n9999\n没有的人\n")]);
+  assert.match(unmet, /2 个没有这样的买家或订单：9\*\*\*9、没\*\*\*人/);
   const rows = JSON.parse(await fine(["metrics", "--orders", table, "--rows", "sales.paid_amount", "--format", "json"]));
   assert.deepEqual(rows.rows.map(({ what, id, numerator }) => [what, id, numerator]), [["order", "81001", 59], ["order", "81003", 61.5]]);
   const masked = await fine(["metrics", "--orders", table, "--rows", "repurchase.customer_rate", "--format", "csv"]);

@@ -78,7 +78,8 @@ pub struct RoundFacts {
     pub to_minute: bool,
     /// Whether a human answered.
     pub answered: bool,
-    /// Who answered: a position in [`Contact::agents`].
+    /// Who answered, or is charged with the silence, a position in [`Contact::agents`]: who wrote last before it, or whoever took the
+    /// talk over since.
     pub agent: Option<u16>,
 }
 
@@ -183,7 +184,8 @@ impl Contact {
             .iter()
             .map(|round| {
                 let message = |at: usize| conversation.messages.get(at);
-                let sender = round.answered.and_then(message).and_then(|m| m.sender.as_deref());
+                let named = round.answered.or_else(|| conversation.left_with(round.opened));
+                let sender = named.and_then(message).and_then(|m| m.sender.as_deref());
                 let (opened, waited) = (message(round.opened), round.waited(conversation));
                 RoundFacts {
                     opened: opened.and_then(|m| m.at),

@@ -16,6 +16,7 @@ mod sample;
 mod signals;
 mod text;
 mod totals;
+mod unmet;
 mod words;
 
 pub use checked::Checked;
@@ -29,6 +30,7 @@ pub use review::{Agreement, Disagreement, Opinion, Review, Reviewed, RuleAgreeme
 pub use signals::SignalLine;
 pub use text::Text;
 pub use totals::{AgentRow, DayRow, Row, RulePoints, ShopRow, Summary, Totals, sample_size};
+pub use unmet::unmet;
 
 use crate::{book::Book, chat::Conversation, error::Problems, link::Known, signal::Scratch};
 use alloc::{string::String, vec::Vec};

@@ -109,6 +109,7 @@ impl Words<'_> {
         for (buyer, inquirer) in &inquirers {
             let Some(day) = inquirer.talks.iter().filter_map(|(_, talk)| talk.asked()).max().map(day_of) else { continue };
             let last = day + i64::from(self.options.window);
+            let open = self.is_open(inquirer);
             let since = |order: &Order| {
                 let created = order.created.or(order.paid);
                 order.buyer == Some(*buyer) && created >= inquirer.first && created.is_some_and(|time| day_of(time) <= as_of)
@@ -117,12 +118,7 @@ impl Words<'_> {
             // Who is reminded to pay for an earlier order or is to be followed up is not lost.
             let listed = |todo: Option<Vec<Todo>>| todo.is_some_and(|todo| todo.iter().any(|(_, name, ..)| *name == buyer_name(*buyer)));
             let busy = listed(self.unpaid(as_of)) || listed(self.follow_ups(as_of));
-            // An order in time is in the list of orders, where it is of these days: those of them and, where a shop sells seldom, up to a week more.
-            let told = self.days_of_orders().is_none_or(|days| {
-                let apart = (days.end() - days.start()) * 2 / i64::try_from(self.orders().len()).unwrap();
-                (*days.start()..=days.end() + 7.min(1 + apart)).contains(&last)
-            });
-            if !ordered && !busy && last <= as_of && told {
+            if !ordered && !busy && !open {
                 let reason = Time::from_seconds(day * DAY).day().to_string();
                 todo.push(((last + 1) * DAY, buyer_name(*buyer), None, vec![reason]));
             }

@@ -33,7 +33,7 @@ impl Words<'_> {
     fn happened(&self, outcome: &str, buyer: u8, inquirer: &Inquirer) -> Option<bool> {
         let paid: Vec<_> = inquirer.orders.iter().filter(|order| self.is_paid(order)).collect();
         match outcome {
-            "ordered" => Some(!inquirer.orders.is_empty()),
+            "ordered" => (!self.is_open(inquirer)).then_some(!inquirer.orders.is_empty()),
             "satisfied" => Some(inquirer.talks.iter().any(|(_, talk)| talk.has("satisfied"))),
             "rated" => self.rated(buyer, inquirer),
             "refunded" => (!paid.is_empty()).then(|| paid.iter().all(|order| self.is_refunded(order))),
@@ -100,6 +100,9 @@ proptest! {
             let rows: Vec<&Lift> = figures.tables.lift.iter().filter(|row| row.outcome == outcome).collect();
             let of_chats = ["satisfied", "rated"].contains(&outcome);
             let known = if of_chats || words.joined() { words.lift(outcome) } else { Counts::new() };
+            // The table's signals and rules are those of all buyers who can be asked; of these the open ones are counted.
+            let open = words.inquirers().values().filter(|inquirer| words.is_open(inquirer)).count() as u64;
+            prop_assert!(rows.iter().all(|row| row.open.is_some() == (outcome == "ordered") && row.open.unwrap_or(0) <= open));
             let differs = differs(&rows, &known, usize::MAX, &|_, _| true);
             prop_assert!(differs.is_none(), "{outcome}: {}", differs.unwrap());
         }

@@ -75,6 +75,7 @@ fn row() -> impl Strategy<Value = Row> {
         Just("交易成功"),
         Just("交易关闭"),
         Just("退款成功"),
+        Just("部分退款"),
     ];
     let amounts = || prop_oneof![Just(0_i64), 1_i64..100_000];
     (
@@ -233,7 +234,7 @@ impl Oracle<'_> {
     fn is_paid(&self, row: &Row) -> bool {
         let columns = &self.table.columns;
         if columns.paid {
-            row.paid.is_some() || row.state == Some("交易成功")
+            row.paid.is_some() || matches!(row.state, Some("交易成功" | "部分退款"))
         } else if columns.state {
             !matches!(row.state, None | Some("等待买家付款" | "交易关闭"))
         } else {
@@ -248,7 +249,13 @@ impl Oracle<'_> {
     }
 
     fn has_refund(&self, row: &Row) -> bool {
-        self.is_refunded(row) || row.refund.unwrap_or(0) > 0
+        self.is_refunded(row) || row.refund.unwrap_or(0) > 0 || row.state == Some("部分退款")
+    }
+
+    /// What was paid, where it is known what was given back of it.
+    fn told(&self, row: &Row) -> Option<i64> {
+        let unknown = self.has_refund(row) && !self.is_refunded(row) && row.refund.is_none();
+        row.amount.filter(|_| !unknown)
     }
 
     fn refund(&self, row: &Row) -> i64 {
@@ -346,7 +353,8 @@ impl Oracle<'_> {
         // Nothing is taken off an amount that is not known.
         let refunds_of = |rows: &[&Row]| rows.iter().filter(|row| row.amount.is_some()).map(|row| self.refund(row)).sum::<i64>();
         let refunds = refunds_of(&paid);
-        out.insert("sales.net_amount", unless(no_refunds, paid_amount.map(|a| a - refunds as f64 / 100.0)));
+        let told_amount = sum(&paid, columns.amount, &|row| self.told(row));
+        out.insert("sales.net_amount", unless(no_refunds, told_amount.map(|a| a - refunds as f64 / 100.0)));
         let of_buyers: Vec<&Row> = paid.iter().copied().filter(|row| row.buyer.is_some()).collect();
         // Buyers of whose orders no amount is known pay nothing into the mean and are not in it.
         let priced: BTreeSet<u8> = of_buyers.iter().filter(|row| row.amount.is_some()).filter_map(|row| row.buyer).collect();
@@ -378,7 +386,7 @@ impl Oracle<'_> {
         let with_refund = all_paid.iter().filter(|row| self.has_refund(row)).count();
         out.insert("refund.order_rate", unless(no_refunds, over(count(with_refund), count(all_paid.len()))));
         let all_refunds = refunds_of(&all_paid);
-        let refund_share = sum(&all_paid, columns.amount, &amount).and_then(|a| over(all_refunds as f64 / 100.0, a));
+        let refund_share = sum(&all_paid, columns.amount, &|row| self.told(row)).and_then(|a| over(all_refunds as f64 / 100.0, a));
         out.insert("refund.amount_rate", unless(no_refunds, refund_share));
 
         let mut orders: BTreeMap<u8, usize> = BTreeMap::new();

@@ -46,7 +46,7 @@ impl Words<'_> {
                 None => no_amount += 1,
             }
         }
-        let any_refund = |order: &&&Order| self.is_refunded(order) || order.refund.is_some_and(|refund| refund > 0);
+        let any_refund = |order: &&&Order| self.has_refund(order);
         let inquirers = self.inquirers();
         let asked: Vec<_> =
             inquirers.values().filter(|inquirer| inquirer.talks.iter().any(|(_, talk)| talk.links.contains(&product))).collect();
@@ -61,8 +61,8 @@ impl Words<'_> {
             no_amount,
             paid: paid.len() as u64,
             refunded: paid.iter().filter(any_refund).count() as u64,
-            asked: (self.chats_name_buyers() && !self.beyond_chats()).then_some(asked.len() as u64),
-            asked_ordered: self.joined().then_some(ordered),
+            asked: (self.name_products() && self.chats_name_buyers() && !self.beyond_chats()).then_some(asked.len() as u64),
+            asked_ordered: (self.name_products() && self.joined()).then_some(ordered),
             previous: None,
         }
     }
@@ -143,7 +143,7 @@ impl Words<'_> {
         }
         let paid_at = |order: &Order| order.paid.or(order.created);
         let paid: Vec<&Order> = with.iter().copied().filter(|order| self.is_paid(order) && placed(paid_at(order))).collect();
-        let any_refund = |order: &&&Order| self.is_refunded(order) || order.refund.is_some_and(|refund| refund > 0);
+        let any_refund = |order: &&&Order| self.has_refund(order);
         share("refund.order_rate", paid.iter().filter(any_refund).count(), paid.len());
 
         let sold: Vec<&Order> = paid.iter().copied().filter(|order| self.counts(order)).collect();
@@ -161,6 +161,8 @@ impl Words<'_> {
             let alone = self.lines(order).iter().all(|line| line.sku == Some(product));
             match order.refund.filter(|refund| *refund > 0) {
                 _ if self.is_refunded(order) => Some(worth),
+                // In part, nobody knows by how much.
+                _ if order.refund.is_none() && self.has_refund(order) => None,
                 None => Some(0),
                 Some(refund) => alone.then(|| part(refund, order.amount.unwrap_or(0), worth)),
             }

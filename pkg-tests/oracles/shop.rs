@@ -18,8 +18,8 @@ pub const SCENES: [&str; 2] = ["logistics", "size"];
 pub const RULES: [&str; 3] = ["greeting", "satisfied", "no-unanswered"];
 /// Products of the shop; most orders are of the first few.
 pub const PRODUCTS: u8 = 24;
-pub const STATES: [&str; 8] =
-    ["等待买家付款", "等待买家付款", "买家已付款，等待卖家发货", "交易成功", "交易成功", "交易关闭", "退款成功", ""];
+pub const STATES: [&str; 9] =
+    ["等待买家付款", "等待买家付款", "买家已付款，等待卖家发货", "交易成功", "交易成功", "交易关闭", "退款成功", "部分退款", ""];
 
 /// A line of an order.
 #[derive(Clone, Debug)]

@@ -151,13 +151,12 @@ impl Oracle<'_> {
         if from < to { from <= second && second < to } else { second >= from || second < to }
     }
 
-    /// Who is charged with a round: who answered it, else who answered last before, else the first agent of the talk.
+    /// Who is charged with a round: who answered it, else who wrote last before.
     fn charged(&self, talk: &Talk, number: usize) -> Option<usize> {
         let rounds = talk.rounds();
-        let answerer = |at: &(usize, Option<usize>)| at.1.map(|at| talk.messages[at].1);
-        answerer(&rounds[number])
-            .or_else(|| rounds[..number].iter().rev().find_map(answerer))
-            .or_else(|| talk.first(Role::Agent).map(|at| talk.messages[at].1))
+        let (opened, answered) = rounds[number];
+        let before = || talk.messages[..opened].iter().rposition(|message| message.0 == Role::Agent);
+        answered.or_else(before).map(|at| talk.messages[at].1)
     }
 
     /// The rounds that count, of an agent or of all: whether it is the talk's first, its seconds where it was answered, and by how much

@@ -93,7 +93,7 @@ impl Words<'_> {
     pub fn is_paid(&self, order: &Order) -> bool {
         let columns = self.shop.columns;
         if columns.paid {
-            order.paid.is_some() || order.state == "交易成功"
+            order.paid.is_some() || matches!(order.state, "交易成功" | "部分退款")
         } else if columns.state {
             !matches!(order.state, "" | "等待买家付款" | "交易关闭")
         } else {
@@ -106,6 +106,11 @@ impl Words<'_> {
         order.state == "退款成功"
             || (self.is_paid(order) && order.state == "交易关闭")
             || (order.amount.unwrap_or(0) > 0 && order.refund.unwrap_or(0) >= order.amount.unwrap_or(0))
+    }
+
+    /// As a whole or in part.
+    pub fn has_refund(&self, order: &Order) -> bool {
+        self.is_refunded(order) || order.state == "部分退款" || order.refund.is_some_and(|refund| refund > 0)
     }
 
     /// Whether an order counts in figures about sales and buyers.
@@ -213,6 +218,23 @@ impl Words<'_> {
     fn beyond(&self, days: Option<RangeInclusive<i64>>) -> bool {
         let Some(days) = days else { return false };
         self.options.period.is_some_and(|period| i64::from(period.to.0) < *days.start() || *days.end() < i64::from(period.from.0))
+    }
+
+    /// Whether nobody knows yet if a buyer who inquired orders in time: that is over, and such an order is in the list of orders, where it
+    /// is of these days: those of them and, where a shop sells seldom, up to a week more.
+    pub fn is_open(&self, inquirer: &Inquirer) -> bool {
+        let Some(day) = inquirer.talks.iter().filter_map(|(_, talk)| talk.asked()).max().map(day_of) else { return false };
+        let last = day + i64::from(self.options.window);
+        let told = self.days_of_orders().is_none_or(|days| {
+            let apart = (days.end() - days.start()) * 2 / i64::try_from(self.orders().len()).unwrap();
+            (*days.start()..=days.end() + 7.min(1 + apart)).contains(&last)
+        });
+        self.as_of().is_some_and(|as_of| last > as_of) || !told
+    }
+
+    /// Whether any talk names a product.
+    pub fn name_products(&self) -> bool {
+        self.all_talks().iter().any(|(_, talk)| !talk.links.is_empty())
     }
 
     /// Whether the orders are of other days than the period.

@@ -36,8 +36,10 @@ impl TableColumns {
 /// A file that begins as a table may.
 pub(super) struct Guess {
     pub columns: TableColumns,
-    /// Whether it certainly is one, and of messages.
+    /// Whether it certainly is one, of messages if not of orders.
     pub sure: bool,
+    /// Whether it is one of orders: some column holds amounts, and none is known to hold texts.
+    pub orders: bool,
 }
 
 /// Whether a file that begins like this is a table of orders: its header says so or nothing below it is a word, and rows as wide stand
@@ -123,11 +125,13 @@ pub(super) fn guess(start: &[u8], cut: bool, map: &BTreeMap<String, String>) -> 
     }
     let has = |field| known.place(field).is_some() || guessed.iter().any(|(guess, _)| *guess == field);
     let sure = width > 2 && even.len() > 1 && even.len() * 4 >= below.len() * 3 && has("text") && (has("time") || has("date"));
+    let amounts = |c: &Column| amounts(even.iter().filter_map(|row| row.get(c.at)).map(String::as_str).filter(|cell| !cell.is_empty()));
+    let orders = known.place("text").is_none() && free.iter().any(amounts);
     let mut columns = TableColumns { guessed: guessed.iter().map(|(field, _)| *field).collect(), ..TableColumns::default() };
     columns.name(header, &known);
     columns.columns.extend(guessed.into_iter().filter_map(|(field, at)| Some((field, header.get(at)?.clone()))));
     columns.show(even.first().into_iter().flat_map(|row| row.iter().cloned()));
-    Some(Guess { columns, sure })
+    Some(Guess { columns, sure, orders })
 }
 
 /// The rows of a beginning; `cut`: its last row is not whole.
@@ -147,6 +151,24 @@ fn rows(start: &[u8], cut: bool) -> Vec<Vec<String>> {
     rows
 }
 
+/// Whether all of some cells are amounts: with cents, or such as go up and down, which numbers of rows and of talks do not.
+fn amounts<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
+    let mut yuan: Vec<u32> = Vec::new();
+    let mut cents = false;
+    for cell in cells {
+        let cell = cell.trim_start_matches(['¥', '￥']);
+        let (whole, rest) = cell.split_once('.').unwrap_or((cell, ""));
+        let digits = whole.len() < 7 && rest.len() < 3 && rest.bytes().all(|b| b.is_ascii_digit());
+        let Some(number) = whole.parse().ok().filter(|_| digits) else { return false };
+        cents |= !rest.is_empty();
+        yuan.push(number);
+    }
+    let turns = !yuan.is_sorted() && !yuan.is_sorted_by(|a, b| a >= b);
+    yuan.sort_unstable();
+    yuan.dedup();
+    cents || (turns && yuan.len() > 2)
+}
+
 /// A cell that is nothing but a time.
 fn stamp(cell: &str) -> Option<Stamp> {
     let (stamp, end) = Stamp::prefix(cell)?;
@@ -156,6 +178,7 @@ fn stamp(cell: &str) -> Option<Stamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn what_is_known_is_no_guess() {
@@ -182,6 +205,27 @@ mod tests {
         assert!(!of_orders("小鹿 2026-03-01 10:00:00\n订单号,123,查下\n小丹 2026-03-01 10:00:09\n好的\n"));
         assert!(!of_orders("订单号123,456,都没到\n小鹿 2026-03-01 10:00:00\n好的,稍等\n"));
         assert!(!of_orders("订单号,金额,时间\n"));
+    }
+
+    #[test]
+    fn a_table_with_amounts_is_one_of_orders() {
+        let orders = |header: &str, column: [&str; 4]| {
+            let said = ["甲,杯子", "乙,碗大", "甲,盘子", "乙,杯子"];
+            let rows: String =
+                (1..).zip(said).zip(column).map(|((day, said), cell)| format!("{said},{cell},2026-03-0{day} 10:00:00\n")).collect();
+            let found = guess(format!("{header}\n{rows}").as_bytes(), false, &BTreeMap::new()).unwrap();
+            assert!(found.sure && found.columns.columns.iter().any(|(field, _)| *field == "sender"));
+            found.orders
+        };
+        let unknown = "谁,货,多少,哪天";
+        assert!(orders(unknown, ["20", "30", "5", "5"]));
+        assert!(orders(unknown, ["¥20.00", "", "30.50", "31"]));
+        // Numbers of rows and of talks, sides, numbers of messages; and where a column of texts is known.
+        for column in [["1", "2", "3", "4"], ["7", "7", "6", "6"], ["0", "1", "0", "1"], ["20000001", "30000001", "10000001", "5"], [""; 4]]
+        {
+            assert!(!orders(unknown, column), "{column:?}");
+        }
+        assert!(!orders("谁,内容,多少,哪天", ["20", "30", "5", "5"]));
     }
 
     #[test]

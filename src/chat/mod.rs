@@ -19,12 +19,13 @@ mod unknown;
 pub use columns::TableColumns;
 pub use gather::MESSAGE_LIMIT;
 pub(crate) use look::{handed, kind};
-pub(crate) use name::label;
+pub(crate) use name::{label, own};
 pub use outline::Outline;
 pub use read::{ChatReader, Chats, Gap, ReadOptions, read, shapes};
 
 use crate::time::{Lapse, Time};
 use alloc::{
+    collections::BTreeMap,
     string::{String, ToString},
     vec::Vec,
 };
@@ -83,6 +84,11 @@ pub struct Message {
 }
 
 impl Message {
+    /// Whether a human agent wrote it, and the copy says who.
+    pub(crate) fn names_agent(&self) -> bool {
+        self.role == Role::Agent && self.sender.is_some()
+    }
+
     /// Its time in words, without seconds where the copy writes none.
     pub fn time(&self) -> Option<String> {
         let mut time = self.at?.to_string();
@@ -136,11 +142,43 @@ impl Conversation {
     }
 
     /// The agent who answers for message `index`: its own sender where that is an agent, else the next human agent to
-    /// speak, else the last one who spoke.
+    /// speak, else the last one who spoke. Where the platform handed the talk over since then it is whoever took it, who is none of
+    /// the agents until he or she writes.
+    ///
+    /// ```
+    /// use huashu::chat;
+    /// let text = "小林 2026-01-05 10:00:00\n在吗\n店:小美 2026-01-05 10:00:09\n在的\n店:小美 转接给 店:小敏\n小林 2026-01-05 10:05:00\n人呢\n";
+    /// let talk = chat::read("a.txt", text.as_bytes(), &Default::default()).conversations.remove(0);
+    /// assert_eq!((talk.agent_at(0), talk.agent_at(3)), (Some("店:小美"), None));
+    /// ```
     pub fn agent_at(&self, index: usize) -> Option<&str> {
-        let named = |m: &&Message| m.role == Role::Agent && m.sender.is_some();
-        let next = self.messages.iter().skip(index).find(named);
-        let last = || self.messages.iter().take(index).rfind(named);
-        next.or_else(last).and_then(|m| m.sender.as_deref())
+        let next = || self.messages.iter().skip(index).position(Message::names_agent).map(|after| index + after);
+        let at = next().or_else(|| self.left_with(index))?;
+        self.messages.get(at)?.sender.as_deref()
+    }
+
+    /// A message of the agent with whom the talk was left at `index`, after which none wrote.
+    pub(crate) fn left_with(&self, index: usize) -> Option<usize> {
+        let (last, silence) = self.silence();
+        silence.take(index - last?.min(index)).last().unwrap_or(last)
+    }
+
+    /// The last message of a named agent; and for each message after it one of the agent with whom the talk was left.
+    pub(crate) fn silence(&self) -> (Option<usize>, impl Iterator<Item = Option<usize>>) {
+        let last = self.messages.iter().rposition(Message::names_agent);
+        let mut with = last;
+        let mut agents: Option<BTreeMap<&str, usize>> = None;
+        let left = move |message: &Message| {
+            let before = with;
+            let to = if message.role == Role::System { handed(&message.text)[1] } else { "" };
+            if !to.is_empty() {
+                let named = (0..).zip(&self.messages).filter(|(_, m)| m.names_agent());
+                let agents =
+                    agents.get_or_insert_with(|| named.filter_map(|(at, m)| Some((name::own(m.sender.as_deref()?), at))).collect());
+                with = agents.get(name::own(to)).copied();
+            }
+            before
+        };
+        (last, self.messages.iter().skip(last.map_or(0, |last| last + 1)).map(left))
     }
 }

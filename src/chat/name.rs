@@ -213,6 +213,11 @@ pub(crate) fn hint(name: &str) -> Option<Role> {
     if agent { Some(Role::Agent) } else { masked(name).then_some(Role::Buyer) }
 }
 
+/// An account without its shop, which the platform's line may leave out.
+pub(crate) fn own(name: &str) -> &str {
+    name.rsplit([':', '：']).next().unwrap_or(name).trim()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

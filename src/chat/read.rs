@@ -239,7 +239,9 @@ impl ChatReader {
     fn unknown(&mut self, start: &[u8]) -> bool {
         let Some(found) = columns::guess(start, start.len() >= START, &self.options.columns) else { return false };
         let unknown = found.sure || self.options.format.is_some();
-        if unknown {
+        if found.orders && found.sure && self.options.format.is_none() {
+            self.gather.problems.push(super::refuse::order_export().in_file(&*self.file));
+        } else if unknown {
             let Self { gather, file, options, .. } = self;
             Columns::missing(&found.columns.headers, &options.columns, |missing| gather.problems.push(missing.at(1, 1).in_file(&**file)));
             gather.problems.push(super::unknown::table(&found.columns).in_file(&**file));

@@ -275,6 +275,7 @@ async function metrics(given) {
   checked(options);
   const shop = new Shop(bookOf(given));
   await read(shop, given, given["--chats"]);
+  if (options.exclude) report(shop.metrics(options).notes);
   const [metric, by, table, unmasked] = [given["--rows"], partOf(given), given["--table"], given["--unmasked"]];
   const results = metric !== undefined ? ["rows", { ...options, metric, by, limit: 1e6, unmasked }] : table !== undefined ? ["table", { ...options, table, unmasked }] : ["metrics", { ...options, unmasked }];
   for (const piece of shop.write(results[0], given["--format"] ?? "text", results[1])) await write(piece);

@@ -888,6 +888,8 @@ export type LiftRow = {
   p_corrected: number;
   /** A group has fewer than 30 buyers. */
   small: boolean;
+  /** Of `ordered`: those who may order yet, or of whom the orders do not tell; they are left out, whether they have ordered or not. */
+  open?: number;
   /** That of the period before. What became of its buyers is told to this day: they had longer to buy again or be refunded. */
   previous?: Previous<LiftRow>;
 };
@@ -947,7 +949,7 @@ export type ProductRow = {
   /** Paid orders with it, refunded or not, and how many of them have a refund, unless sub-orders or tickets tell that it was of other products. */
   paid: number;
   refunded: number;
-  /** Inquiry buyers in whose talks a link or a card names it, and those of them who ordered; null where it cannot be known. */
+  /** Inquiry buyers in whose talks a link or a card names it, and those of them who ordered; null where it cannot be known, as where no talk names any product. */
   asked: number | null;
   asked_ordered: number | null;
   /** That of the period before. */
@@ -1106,6 +1108,8 @@ export interface MetricReport {
   /** The day that tables of customers and of what is to be done are as of: `asOf`, else the last one of the data; null where nothing has a date. */
   as_of: string | null;
   tables: MetricTables;
+  /** What `exclude` names and no buyer and no order is (`unmet-exclude`): how many, and the first few of them, masked. */
+  notes: Problem[];
   /** What each file was read as: orders and side tables, then chats. */
   files: (OrderFile | TableFile | ChatFile)[];
 }

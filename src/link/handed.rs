@@ -1,6 +1,6 @@
 //! Which agents handed a conversation over, and what else they wrote in it: those who only forwarded it did not serve it.
 
-use crate::chat::{Conversation, Role, handed};
+use crate::chat::{Conversation, Role, handed, own};
 use alloc::{collections::BTreeMap, vec::Vec};
 
 /// An agent who handed the conversation over.
@@ -61,11 +61,6 @@ pub(super) fn handovers(conversation: &Conversation, agents: &[&str], said: &[u3
             Handover { agent, messages: written(name).iter().filter(|at| !hands(**at)).count() as u32, to }
         })
         .collect()
-}
-
-/// An account without its shop, which the platform's line may leave out.
-fn own(name: &str) -> &str {
-    name.rsplit([':', '：']).next().unwrap_or(name).trim()
 }
 
 #[cfg(test)]

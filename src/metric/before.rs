@@ -253,6 +253,8 @@ mod tests {
                 told("乙", "2026-01-09", &[]),
                 told("甲", "2026-01-12", &["benefit"]),
                 told("丙", "2026-01-13", &["wait"]),
+                // Of the others it is known whether they ordered.
+                told("丁", "2026-01-15", &[]),
             ]
         };
         let row = |tables: &Tables, id: &str, outcome: &str| {

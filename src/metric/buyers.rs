@@ -66,6 +66,8 @@ pub(super) struct Purchases {
     all: Vec<(i32, i64)>,
     /// The days of the orders without a buyer.
     nobody: Vec<i32>,
+    /// Those of refunded orders, which do not count.
+    refunded: Vec<i32>,
 }
 
 /// Hands over orders, one by one.
@@ -73,12 +75,13 @@ type Walk<'w> = dyn Fn(&mut dyn FnMut(Row)) + 'w;
 
 impl Purchases {
     pub fn new(view: &View) -> Self {
-        Self::of(view.orders.buyers.len() as usize, &|take| view.rows().filter(|row| view.counts(row)).for_each(take))
+        let buyers = view.orders.buyers.len() as usize;
+        Self::of(buyers, view.refunded(view.rows()), &|take| view.rows().filter(|row| view.counts(row)).for_each(take))
     }
 
-    /// Those of so many buyers, of orders that can be walked twice. Counting sort by buyer, then each one's few orders are sorted by day:
+    /// Those of so many buyers, of orders that can be walked twice, with the days of the refunded ones that do not count. Counting sort by buyer, then each one's few orders are sorted by day:
     /// linear in the orders.
-    pub fn of(buyers: usize, walk: &Walk) -> Self {
+    pub fn of(buyers: usize, refunded: Vec<i32>, walk: &Walk) -> Self {
         let mut ends = vec![0_u32; buyers];
         let mut nobody = Vec::new();
         walk(&mut |row| match ends.get_mut(row.buyer as usize) {
@@ -99,7 +102,7 @@ impl Purchases {
                 *end += 1;
             }
         });
-        let mut purchases = Self { ends, all, nobody };
+        let mut purchases = Self { ends, all, nobody, refunded };
         let mut rest = purchases.all.as_mut_slice();
         let mut begin = 0;
         for end in &purchases.ends {
@@ -138,6 +141,8 @@ pub(super) struct Buyers {
     pub nobody: u64,
     /// Orders of known buyers without a time: they are on no purchase day.
     pub timeless: u64,
+    /// Orders left out because they were refunded.
+    pub refunded: u64,
 }
 
 impl Buyers {
@@ -163,8 +168,8 @@ impl Buyers {
                 buyer
             })
             .collect();
-        let nobody = purchases.nobody.iter().filter(|day| window.contains(**day)).count() as u64;
-        Self { each, nobody, timeless }
+        let count = |days: &[i32]| days.iter().filter(|day| window.contains(**day)).count() as u64;
+        Self { each, nobody: count(&purchases.nobody), timeless, refunded: count(&purchases.refunded) }
     }
 
     /// Buyers with at least one order.

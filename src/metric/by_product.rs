@@ -184,8 +184,8 @@ impl<'a> Run<'a> {
         let place = |sku: u32| places.get(sku as usize).copied().flatten();
         let mut lines: Vec<Vec<u32>> = vec![Vec::new(); skus.len()];
         let worth = Worth::new(view);
-        for (at, (sku, amount)) in (0..).zip(view.orders.lines.sku.iter().zip(&view.orders.lines.amount)) {
-            if let Some(lines) = place(*sku).filter(|_| !worth.drops(*amount)).and_then(|place| lines.get_mut(place)) {
+        for (at, (sku, amount)) in (0..).zip(view.products().zip(&view.orders.lines.amount)) {
+            if let Some(lines) = place(sku).filter(|_| !worth.drops(*amount)).and_then(|place| lines.get_mut(place)) {
                 lines.push(at);
             }
         }
@@ -207,12 +207,14 @@ impl<'a> Run<'a> {
             }
         }
         let mut numbers = vec![u32::MAX; view.orders.buyers.len() as usize];
-        let refunds = view.orders.refunds();
+        let refunds = view.refunds();
         (0..).zip(skus).zip(lines.into_iter().zip(talks).zip(named)).map(move |((place, sku), ((lines, talks), named))| {
             let (mut rows, unclear) = self.rows_of(sku, &lines, &worth, &refunds);
             let buyers = renumber(&mut rows, &mut numbers);
             Own {
-                purchases: Purchases::of(buyers.len(), &|take| rows.iter().copied().filter(|row| view.counts(row)).for_each(take)),
+                purchases: Purchases::of(buyers.len(), view.refunded(rows.iter().copied()), &|take| {
+                    rows.iter().copied().filter(|row| view.counts(row)).for_each(take);
+                }),
                 pairs: counted.pairs.of_product(sku.unwrap_or(u32::MAX)),
                 asked: asked.iter().filter(|(of, _)| *of == place).map(|(_, number)| *number).collect(),
                 talks: counted.talks.some(talks),
@@ -244,11 +246,11 @@ impl<'a> Run<'a> {
             if row.is_refunded() {
                 // Whatever it is worth was given back.
                 row.refund_amount = NONE;
-            } else if row.has_refund() {
+            } else if row.has_refund() && !row.lacks_refund() {
                 let alone = own.len() as u32 == worth.lines(row.at);
                 let of_order = || Some((row.refund(), self.view.row(row.at)?.paid_amount));
                 match part_of(refunds, &row, sku).or_else(|| if alone { of_order() } else { None }) {
-                    Some((0, _)) => row.spare(),
+                    Some((0, _)) if row.refund() > 0 => row.spare(),
                     Some((back, paid)) => row.refund_amount = share(back, paid, row.paid_amount),
                     None => unclear.push(row.at),
                 }

@@ -27,14 +27,19 @@ use super::{
     Before, Cuts, Options, Period,
     buyers::{Buyer, Buyers, Paid, Purchases},
     figure::{Definition, Metric, Sheet},
-    inquiry::Inquiries,
+    inquiry::{Inquirer, Inquiries},
     rfm::{self, recency, share},
     select::{View, Window},
     talk::{Talks, day_of},
     totals::NO_PAID,
 };
-use crate::{link::buyer_key, order::Names, text::many, time::Day};
-use alloc::{vec, vec::Vec};
+use crate::{
+    link::buyer_key,
+    order::Names,
+    text::many,
+    time::{Day, Time},
+};
+use alloc::{format, string::String, vec, vec::Vec};
 use serde::Serialize;
 
 const CORE: Definition = Definition {
@@ -172,7 +177,7 @@ pub(super) fn figures(
         view.explain_refunded(metric);
         view.explain(metric);
         view.explain_buyers(metric);
-        metric.left_out("no-buyer", buyers.nobody).left_out("no-time", buyers.timeless);
+        metric.left_out("refunded", buyers.refunded).left_out("no-buyer", buyers.nobody).left_out("no-time", buyers.timeless);
         if before.is_none() {
             metric.unavailable(no_period);
         }
@@ -269,16 +274,28 @@ fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cu
             *bought = true;
         }
     }
-    let prospects = bought.iter().filter(|bought| !**bought).count() as u64;
+    // Who asked on days of which the orders do not tell may have bought then.
+    let untold = |(bought, inquirer): &(&bool, &Inquirer)| {
+        let day = inquirer.last.map(Time::day);
+        !**bought && view.reach().zip(day).is_some_and(|((first, last), day)| day < first || day > last)
+    };
+    let untold = bought.iter().zip(&inquiries.each).filter(untold).count() as u64;
+    let prospects = bought.iter().filter(|bought| !**bought).count() as u64 - untold;
     let whole = buyers.with_days().count() as u64 + prospects;
     let mut rows = Vec::new();
     // Without chats nobody knows how many asked: no row, rather than 0.
-    if asked > 0 {
+    if u64::from(asked) > untold {
+        let mut rule = String::from("咨询过，从未付款 / asked, never paid");
+        if untold > 0 {
+            rule = format!(
+                "咨询过，从未付款；{untold} 位咨询的日子没有订单，未计入 / asked, never paid; who asked on days without orders is left out: {untold}"
+            );
+        }
         rows.push(Group {
             group: "prospect",
             title: "潜在客户",
             title_en: "Prospects",
-            rule: "咨询过，从未付款 / asked, never paid".into(),
+            rule,
             buyers: prospects,
             share: share(prospects, whole),
             amount: Some(0.0),
@@ -366,6 +383,21 @@ mod tests {
         let found = measure(&Facts { orders: orders(csv), contacts: contacts.into(), ..Facts::default() }, &Options::default());
         let prospects = found.tables.lifecycle.iter().find(|row| row.group == "prospect").unwrap();
         assert_eq!((prospects.buyers, prospects.share), (1, 0.5));
+    }
+
+    #[test]
+    fn who_asked_on_days_without_orders_is_no_prospect() {
+        let of = |days: &[&str]| {
+            let contacts = (0..).zip(days).map(|(n, day)| talk(&format!("问{n}"), day, "10:00:00 买家")).collect();
+            let rows = "1,甲,2026-06-20 10:00:00,10\n2,乙,2026-06-21 10:00:00,10\n";
+            let found = figures(rows, contacts).tables.lifecycle;
+            found.into_iter().find(|row| row.group == "prospect").map(|row| (row.buyers, row.share, row.rule))
+        };
+        let (buyers, share, rule) = of(&["2026-06-01", "2026-06-20", "2026-06-30"]).unwrap();
+        assert_eq!((buyers, share), (1, 1.0 / 3.0));
+        assert!(rule.contains("left out: 2"), "{rule}");
+        assert_eq!(of(&["2026-06-20"]).unwrap().2, "咨询过，从未付款 / asked, never paid");
+        assert_eq!(of(&["2026-06-01", "2026-06-30"]), None);
     }
 
     #[test]

@@ -129,7 +129,7 @@ pub(super) fn figures(view: &View, buyers: &Buyers, pairs: &Pairs, sheet: &mut S
         view.explain_refunded(metric);
         view.explain(metric);
         view.explain_buyers(metric);
-        metric.left_out("no-buyer", buyers.nobody).left_out("no-time", buyers.timeless);
+        metric.left_out("refunded", buyers.refunded).left_out("no-buyer", buyers.nobody).left_out("no-time", buyers.timeless);
         if let Some(why) = view.lacks_buyers().or(view.lacks_times()) {
             metric.unavailable(why);
         }
@@ -173,8 +173,8 @@ impl Pairs {
         let lines = &view.orders.lines;
         let mut pairs = Self { each: Vec::new(), unknown: Vec::new(), nameless: 0, products: false };
         let mut bought: Vec<(u32, u32, i32, i64)> = Vec::new();
-        let columns = lines.order.iter().zip(&lines.sku).zip(&lines.quantity).zip(&lines.amount);
-        for (((&order, &sku), &quantity), &amount) in columns {
+        let columns = lines.order.iter().zip(view.products()).zip(&lines.quantity).zip(&lines.amount);
+        for (((&order, sku), &quantity), &amount) in columns {
             let day = view.counted_on(order, window).unwrap_or(NO_DAY);
             let buyer = view.orders.buyer.get(order as usize).copied().unwrap_or(u32::MAX);
             pairs.products |= sku != u32::MAX && quantity != NONE;

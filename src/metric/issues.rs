@@ -159,7 +159,7 @@ pub(super) fn products(view: &View, complaints: &[Complaint]) -> Vec<Vec<u32>> {
         }
     }
     // Order and SKU, each pair once.
-    let lines = view.orders.lines.order.iter().copied().zip(view.orders.lines.sku.iter().copied());
+    let lines = view.orders.lines.order.iter().copied().zip(view.products());
     let mut within: Vec<(u32, u32)> =
         lines.filter(|(order, sku)| *sku != u32::MAX && wanted.get(*order as usize).copied().unwrap_or(false)).collect();
     sort::plain(&mut within);

@@ -53,6 +53,9 @@ pub struct Lift {
     pub p_corrected: f64,
     /// One of the two groups has fewer than 30 buyers.
     pub small: bool,
+    /// Of `ordered`: those who may order yet, or of whom the orders do not tell; they are left out, whether they have ordered or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<u64>,
     /// The row of the period before. What became of its buyers is told to this day: they had longer to buy again or be refunded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Before<Self>,
@@ -60,7 +63,7 @@ pub struct Lift {
 
 /// What becomes of a buyer, and of whom it can be asked.
 const OUTCOMES: [(&str, Ask); 5] = [
-    ("ordered", |buyer, _| Some(buyer.ordered)),
+    ("ordered", |buyer, _| (!buyer.is_open()).then_some(buyer.ordered)),
     ("satisfied", |_, mood| Some(mood.satisfied)),
     ("rated", |_, mood| mood.rated),
     ("refunded", |buyer, _| buyer.paid.then_some(!buyer.kept)),
@@ -206,8 +209,12 @@ fn put<T>(lists: &mut Vec<Vec<T>>, number: u32, value: T) {
 /// `None` where one of the groups is empty: there is nothing to compare.
 fn row(of: &Trait, outcome: &'static str, ask: impl Fn(u32) -> Option<bool>) -> Option<Lift> {
     let (mut with, mut without) = ((0, 0), (0, 0));
+    let mut untold = 0;
     for (number, holds) in &of.of {
-        let Some(happened) = ask(*number) else { continue };
+        let Some(happened) = ask(*number) else {
+            untold += 1;
+            continue;
+        };
         let group = if *holds { &mut with } else { &mut without };
         *group = (group.0 + u64::from(happened), group.1 + 1);
     }
@@ -225,6 +232,7 @@ fn row(of: &Trait, outcome: &'static str, ask: impl Fn(u32) -> Option<bool>) -> 
         p,
         p_corrected: p,
         small: with.1.min(without.1) < SMALL,
+        open: (outcome == OUTCOMES[0].0).then_some(untold),
         previous: None,
     })
 }
@@ -258,8 +266,15 @@ mod tests {
             };
             contacts.push(talk_with(&format!("买家{n}"), "2026-01-05", "10:00:00 买家\n10:00:05 客服小美", found));
         }
+        // The orders tell of the next day, too; of 迟到 they do not, and 早到 may have bought before them.
+        csv.push_str("last,别人,2026-01-06 11:00:00,2026-01-06 11:00:00,10\n");
+        for (buyer, day) in [("迟到", "2026-01-20"), ("早到", "2026-01-02")] {
+            let found = Findings { signals: Vec::from(["benefit".into()]), ..Findings::default() };
+            contacts.push(talk_with(buyer, day, "10:00:00 买家\n10:00:05 客服小美", found));
+        }
         let figures = measure(&Facts { orders: orders(&csv), contacts, ..Facts::default() }, &Options::default());
         let row = figures.tables.lift.iter().find(|row| row.id == "benefit" && row.outcome == "ordered").unwrap();
+        assert_eq!(row.open, Some(2));
         assert_eq!((row.with_outcome, row.with_count, row.without_outcome, row.without_count), (8, 10, 2, 10));
         assert!((row.difference - 0.6).abs() < 1e-12 && row.small);
         // scipy 1.17.1: fisher_exact([[8, 2], [2, 8]])

@@ -127,7 +127,7 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
     sheet.tables.products.truncate(products::MOST);
     sheet.tables.refund_reasons.truncate(reasons::MOST);
     sheet.in_order();
-    let mut figures = Figures { metrics: sheet.metrics, as_of: run.as_of, tables: sheet.tables };
+    let mut figures = Figures { metrics: sheet.metrics, as_of: run.as_of, tables: sheet.tables, unmet: run.list.unmet() };
     figures.tables.given = given::table(&facts.side, &figures.metrics);
     options.board.fill(&mut figures, &known_before);
     figures
@@ -366,7 +366,16 @@ mod tests {
         proptest::collection::vec(row, 0..12).prop_map(|rows| {
             let mut orders = Orders::default();
             for (at, (buyer, created, paid, state, ordered, amount, refund, quantity)) in rows.into_iter().enumerate() {
-                let states = [State::Unknown, State::Unpaid, State::Paid, State::Shipped, State::Received, State::Closed, State::Refunded];
+                let states = [
+                    State::Unknown,
+                    State::Unpaid,
+                    State::Paid,
+                    State::Shipped,
+                    State::Received,
+                    State::PartRefunded,
+                    State::Closed,
+                    State::Refunded,
+                ];
                 orders.ids.intern(&at.to_string());
                 orders.buyer.push(if buyer == 4 { u32::MAX } else { orders.buyers.intern(&format!("b{buyer}")) });
                 orders.created_at.push(created);

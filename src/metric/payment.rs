@@ -64,13 +64,14 @@ const REFUND_AMOUNT: Definition = Definition {
     title: "退款率（金额）",
     title_en: "Refund rate by amount",
     unit: "ratio",
-    formula: "期内付款、实付金额已知的订单的退款金额 ÷ 其实付金额 / refunded amounts ÷ paid amounts of the paid orders whose amount is known",
+    formula: "期内付款、金额已知的订单的退款金额 ÷ 其实付金额 / refunded amounts ÷ paid amounts of the paid orders whose amounts are known",
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[PAYMENT_ORDERS, PAYMENT_AMOUNT, DELAY, REFUND_ORDERS, REFUND_AMOUNT];
 
 const NO_STATE: &str = "导出未标明哪些订单已付款：请导出带付款时间或订单状态的报表 / the export does not say what was paid: export the orders with the time of payment or their state";
-const EMPTY_REFUNDS: &str = "有退款而实付金额是空的订单，退了多少不在内 / what was given back on orders without an amount is not in it";
+const EMPTY_REFUNDS: &str =
+    "有退款而实付或退款金额不明的订单，退了多少不在内 / what was given back on orders of unknown amounts is not in it";
 const NOTHING_PAID: &str = "期内没有已付款的订单 / no order was paid in this period";
 const NO_WORTH: &str = "期内可计的订单金额都是 0 / the orders that count in this period are of 0";
 const NO_DELAY: &str =
@@ -290,6 +291,28 @@ mod tests {
         assert_eq!(of("sales.per_order"), ((120.0, Some(2.0)), [("no-amount", 2)].to_vec()));
         // Of what 乙 bought no amount is known.
         assert_eq!(of("sales.per_buyer"), ((120.0, Some(2.0)), [("no-amount", 2)].to_vec()));
+    }
+
+    #[test]
+    fn a_part_refund_of_unknown_amount_is_a_refund() {
+        // 售后状态 says so, as Pinduoduo and Youzan write it.
+        let found = figures(
+            "订单号,订单状态,售后状态,支付时间,用户实付金额(元)
+1,已收货,部分退款,2025-03-01 10:00:00,100
+2,已收货,无售后或售后取消,2025-03-01 10:00:00,50
+3,待收货,部分退款成功,2025-03-01 10:00:00,
+",
+        );
+        let of = |id: &str| {
+            let metric = found.get(id).unwrap();
+            let left_out = metric.excluded.iter().map(|e| (e.reason, e.count)).collect::<Vec<_>>();
+            (metric.numerator.or(metric.value).unwrap(), metric.denominator, left_out)
+        };
+        assert_eq!(of("refund.order_rate"), (2.0, Some(3.0), [].to_vec()));
+        assert_eq!(of("refund.amount_rate"), (0.0, Some(50.0), [("no-amount", 2)].to_vec()));
+        assert!(found.get("refund.amount_rate").unwrap().standard.contains("退了多少不在内"));
+        assert_eq!(of("sales.net_amount"), (50.0, None, [("no-amount", 2)].to_vec()));
+        assert_eq!(of("sales.paid_amount").0, 150.0);
     }
 
     #[test]

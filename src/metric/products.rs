@@ -73,7 +73,7 @@ pub struct Product {
     pub paid: u64,
     /// and how many of them have a refund, part or whole, unless sub-orders or tickets tell that it was of other products.
     pub refunded: u64,
-    /// Inquiry buyers in whose talks a link or a card names it; `null` without chats.
+    /// Inquiry buyers in whose talks a link or a card names it; `null` without chats, and where none of them names any product.
     pub asked: Option<u64>,
     /// Those of them who ordered (anything) as `inquiry.order_conversion` counts it; `null` where chats and orders do not meet.
     pub asked_ordered: Option<u64>,
@@ -91,12 +91,14 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
         names.intern(view.orders.skus.get(sku).unwrap_or_default());
     }
     let asked = asked(talks, inquiries, options, &mut |product| Some(names.intern(product)));
+    // Chats whose links are not copied say nothing of products.
+    let named = talks.all.iter().any(|contact| !contact.products.is_empty());
     let mut rows: Vec<Product> = vec![Product::default(); names.len() as usize];
     for (number, row) in (0..).zip(&mut rows) {
         row.product = names.get(number).unwrap_or_default().into();
         row.title = view.orders.titles.get(number).map(String::from);
         row.buyers = view.lacks_buyers().is_none().then_some(0);
-        if talks.lacks_buyers().is_none() {
+        if talks.lacks_buyers().is_none() && named {
             row.asked = Some(0);
             row.asked_ordered = joined.then_some(0);
         }
@@ -113,7 +115,7 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     let worth = Worth::new(view);
     let pair = |sku: u32, other: u32| (u64::from(sku) << 32) | u64::from(other);
     let mut unknown: Vec<u64> = Vec::new();
-    for ((&at, &sku), &amount) in lines.order.iter().zip(&lines.sku).zip(&lines.amount) {
+    for ((&at, sku), &amount) in lines.order.iter().zip(view.products()).zip(&lines.amount) {
         let Some(Some(order)) = orders.get(at as usize) else { continue };
         if order.counts && worth.of(at, amount, order.paid) == NONE {
             unknown.push(pair(sku, at));
@@ -122,7 +124,7 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     unknown.sort_unstable();
     unknown.dedup();
     let (mut pairs, mut buyers) = (Vec::new(), Vec::new());
-    for (((&at, &sku), &quantity), &amount) in lines.order.iter().zip(&lines.sku).zip(&lines.quantity).zip(&lines.amount) {
+    for (((&at, sku), &quantity), &amount) in lines.order.iter().zip(view.products()).zip(&lines.quantity).zip(&lines.amount) {
         let (Some(row), Some(Some(order))) = (rows.get_mut(sku as usize), orders.get(at as usize)) else { continue };
         if worth.drops(amount) {
             continue;
@@ -144,7 +146,7 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
         list.sort_unstable();
         list.dedup();
     }
-    let refunds = view.orders.refunds();
+    let refunds = view.refunds();
     for pair in pairs {
         let (Some(row), Some(Some(order))) = (rows.get_mut((pair >> 32) as usize), orders.get(pair as u32 as usize)) else { continue };
         row.orders += u64::from(order.counts);
@@ -260,8 +262,11 @@ pub(super) fn asked(
 
 #[cfg(test)]
 mod tests {
-    use crate::metric::{Facts, Options, measure, sample};
-    use alloc::vec::Vec;
+    use crate::{
+        metric::{Facts, Options, measure, sample},
+        order,
+    };
+    use alloc::{borrow::ToOwned, vec::Vec};
 
     #[test]
     fn a_title_stands_beside_its_code() {
@@ -274,6 +279,53 @@ mod tests {
         let named: Vec<_> = tables.products.iter().map(|row| (&*row.product, row.title.as_deref())).collect();
         assert_eq!(named, [("s1", Some("杯子")), ("托盘", None)]);
         assert_eq!((&*tables.cycle_product[0].sku, tables.cycle_product[0].title.as_deref()), ("s1", Some("杯子")));
+    }
+
+    #[test]
+    fn a_product_is_one_by_its_code_and_by_its_title() {
+        // The list of orders has titles, that of details both, for some of the orders.
+        let list = "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间,宝贝标题,宝贝总数量
+1,甲,20,交易成功,2026-01-05 10:00:00,杯子,1
+2,甲,20,交易成功,2026-01-09 10:00:00,杯子,1
+3,乙,5,交易成功,2026-01-09 10:00:00,托盘,1
+4,乙,5,交易成功,2026-01-09 11:00:00,碗,1
+5,乙,5,交易成功,2026-01-09 12:00:00,托盘,1
+";
+        let details = "订单编号,标题,价格,购买数量,外部系统编号
+1,杯子,20,1,s1
+3,托盘,5,1,s2
+5,托盘,5,1,s3
+";
+        let of = |tables: [&str; 2]| {
+            let [mut orders, other] = tables.map(|csv| order::read("orders.csv", csv.as_bytes(), &order::OrderOptions::default()).orders);
+            orders.merge(other);
+            let tables = measure(&Facts { orders, ..Facts::default() }, &Options::default()).tables;
+            let sold = tables.products.into_iter().map(|row| (row.product, row.title, row.orders)).collect::<Vec<_>>();
+            (sold, tables.cycle_product.into_iter().map(|row| (row.sku, row.pairs)).collect::<Vec<_>>())
+        };
+        let (sold, cycles) = of([list, details]);
+        let row = |product: &str, title: Option<&str>, orders| (product.into(), title.map(Into::into), orders);
+        assert_eq!(sold, [row("s1", Some("杯子"), 2), row("s2", Some("托盘"), 1), row("s3", Some("托盘"), 1), row("碗", None, 1)]);
+        assert_eq!(cycles, [("s1".into(), 1)]);
+        assert_eq!(of([details, list]), (sold, cycles));
+        // 托盘 has two codes: which of them an order without is, nobody knows.
+        let more = list.to_owned() + "6,丙,5,交易成功,2026-01-10 11:00:00,托盘,1\n";
+        assert!(of([&more, details]).0.contains(&row("托盘", None, 1)));
+    }
+
+    #[test]
+    fn who_asked_is_unknown_where_no_talk_names_a_product() {
+        let csv = "order_id,buyer,paid_at,state,sku,quantity\n1,甲,2026-01-05 10:00:00,交易成功,700123,1\n";
+        let of = |products: &[&str]| {
+            let mut contact = sample::talk("甲", "2026-01-05", "09:00:00 买家\n09:00:05 客服小美");
+            contact.products = products.iter().copied().map(Into::into).collect();
+            let facts = Facts { orders: sample::orders(csv), contacts: [contact].into(), ..Facts::default() };
+            let row = measure(&facts, &Options::default()).tables.products.remove(0);
+            (row.product, row.asked, row.asked_ordered)
+        };
+        assert_eq!(of(&[]), ("700123".into(), None, None));
+        assert_eq!(of(&["700123"]), ("700123".into(), Some(1), Some(1)));
+        assert_eq!(of(&["700999"]), ("700123".into(), Some(0), Some(0)));
     }
 
     #[test]

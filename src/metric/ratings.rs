@@ -112,7 +112,7 @@ pub(super) fn figures(side: &Side, window: Window, all: &[Contact], listed: &Lis
 
 /// Who answered last, else who wrote at all.
 fn answered_last(talk: &Contact) -> Option<&str> {
-    let answered = talk.rounds.iter().rev().find_map(|round| round.agent);
+    let answered = talk.rounds.iter().rev().filter(|round| round.answered).find_map(|round| round.agent);
     let agent = answered.and_then(|at| talk.agents.get(usize::from(at))).or(talk.agents.last());
     agent.map(|agent| agent.as_str())
 }

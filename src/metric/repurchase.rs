@@ -128,12 +128,12 @@ impl Counts {
 
 pub(super) fn figures(view: &View, window: Window, purchases: &Purchases, buyers: &Buyers, sheet: &mut Sheet) {
     let counts = Counts::of(buyers);
-    let explain = |metric: &mut Metric, standard: &str, dated: bool| {
+    let explain = |buyers: &Buyers, metric: &mut Metric, standard: &str, dated: bool| {
         metric.standard(standard);
         view.explain_refunded(metric);
         view.explain(metric);
         view.explain_buyers(metric);
-        metric.left_out("no-buyer", buyers.nobody);
+        metric.left_out("refunded", buyers.refunded).left_out("no-buyer", buyers.nobody);
         if dated {
             metric.left_out("no-time", buyers.timeless);
         }
@@ -143,13 +143,46 @@ pub(super) fn figures(view: &View, window: Window, purchases: &Purchases, buyers
             metric.unavailable(why);
         }
     };
-    sheet.add(&CUSTOMER, |m| explain(m.share(counts.returning, counts.dated, EMPTY), MERGED, true));
-    sheet.add(&CUSTOMER_UNMERGED, |m| explain(m.share(counts.again, counts.buyers, EMPTY), UNMERGED, false));
-    sheet.add(&ORDER, |m| explain(m.share(counts.orders - counts.buyers, counts.orders, EMPTY), UNMERGED, false));
-    sheet.add(&ORDER_MERGED, |m| explain(m.share(counts.days - counts.dated, counts.days, EMPTY), MERGED, true));
-    let history = Counts::of(&Buyers::of(purchases, window.history()));
+    sheet.add(&CUSTOMER, |m| explain(buyers, m.share(counts.returning, counts.dated, EMPTY), MERGED, true));
+    sheet.add(&CUSTOMER_UNMERGED, |m| explain(buyers, m.share(counts.again, counts.buyers, EMPTY), UNMERGED, false));
+    sheet.add(&ORDER, |m| explain(buyers, m.share(counts.orders - counts.buyers, counts.orders, EMPTY), UNMERGED, false));
+    sheet.add(&ORDER_MERGED, |m| explain(buyers, m.share(counts.days - counts.dated, counts.days, EMPTY), MERGED, true));
+    let buyers = Buyers::of(purchases, window.history());
+    let history = Counts::of(&buyers);
     sheet.add(&RETURNING, |m| {
         m.standard("截至期末的全部历史 / all history up to the period's end");
-        explain(m.share(history.returning, history.dated, EMPTY), MERGED, true);
+        explain(&buyers, m.share(history.returning, history.dated, EMPTY), MERGED, true);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::metric::{Facts, Options, Period, Refunded, measure, sample};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn refunded_orders_are_counted_as_left_out() {
+        let csv = "order_id,buyer,paid_at,state,paid_amount,sku,quantity
+1,甲,2026-01-05 10:00:00,交易成功,1,a,1
+2,甲,2026-02-05 10:00:00,交易成功,1,a,1
+3,甲,2026-02-06 10:00:00,退款成功,1,a,1
+4,乙,2026-01-06 10:00:00,退款成功,1,b,1
+";
+        let facts = Facts { orders: sample::orders(csv), ..Facts::default() };
+        let count = |options: &Options, id: &str, product: Option<&str>| {
+            let found = measure(&facts, options);
+            let is = |by: Option<&crate::metric::By>| by.filter(|by| by.kind == "product").map(|by| by.name.as_str()) == product;
+            let metric = found.metrics.iter().find(|m| m.id == id && is(m.by.as_ref())).unwrap();
+            metric.excluded.iter().map(|e| (e.reason, e.count)).collect::<Vec<_>>()
+        };
+        let all = Options::default();
+        let period = Options { period: Period::parse("2026-02-01..2026-02-28"), ..Options::default() };
+        for id in ["repurchase.customer_rate", "repurchase.order_rate", "repurchase.returning_rate", "cycle.customer"] {
+            assert_eq!(count(&all, id, None), [("refunded", 2)], "{id}");
+        }
+        assert_eq!(count(&period, "repurchase.customer_rate", None), [("refunded", 1)]);
+        assert_eq!(count(&period, "repurchase.returning_rate", None), [("refunded", 2)], "of all history");
+        assert_eq!(count(&all, "repurchase.customer_rate", Some("a")), [("refunded", 1)]);
+        assert_eq!(count(&Options { refunded: Refunded::Include, ..all }, "repurchase.customer_rate", None), []);
+    }
 }

@@ -230,22 +230,19 @@ pub(super) fn of_some(talks: &Talks, standard: &ResponseStandard, sheet: &mut Sh
     }
 }
 
-/// The rounds of a conversation with the agent whose they are: who answered, for an unanswered one who answered last, else the first
-/// agent of the talk.
+/// The rounds of a conversation with the agent whose they are.
 pub(super) fn charged<'c>(talks: &Talks, contact: &'c Contact) -> impl Iterator<Item = (Option<u32>, &'c RoundFacts)> {
-    let mut last = contact.agents.first().and_then(|agent| talks.agents.find(agent));
-    contact.rounds.iter().map(move |round| {
-        let named = round.agent.and_then(|at| talks.agents.find(contact.agents.get(usize::from(at))?));
-        let agent = named.or(if round.answered { None } else { last });
-        last = named.or(last);
-        (agent, round)
-    })
+    let number = |at: u16| talks.agents.find(contact.agents.get(usize::from(at))?);
+    contact.rounds.iter().map(move |round| (round.agent.and_then(number), round))
 }
 
 /// The agent to whom a conversation belongs: the one of its first round.
 pub(super) fn host(talks: &Talks, contact: &Contact) -> Option<u32> {
-    let first = contact.rounds.first().and_then(|round| contact.agents.get(usize::from(round.agent?)));
-    talks.agents.find(first.or(contact.agents.first())?)
+    let first = contact.rounds.first();
+    let own = first.and_then(|round| contact.agents.get(usize::from(round.agent?)));
+    // Of an unanswered one nobody may be the host: whoever took the talk never wrote.
+    let any = contact.agents.first().filter(|_| first.is_none_or(|round| round.answered));
+    talks.agents.find(own.or(any)?)
 }
 
 /// The sums of every part of the shop.
@@ -340,6 +337,7 @@ pub(super) fn answered_at(round: &RoundFacts) -> Option<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat;
     use crate::metric::HoursOf;
     use crate::metric::{Facts, Figures, Options, measure, sample::talk};
     use alloc::{string::String, vec};
@@ -453,6 +451,37 @@ mod tests {
             talk("丙", "2026-01-06", "06:00:00 买家\n06:00:10 客服"),
         ];
         assert_eq!(fraction(&figures(contacts, night), "response.within_20s"), (2.0, 2.0));
+    }
+
+    #[test]
+    fn silence_after_a_handover_is_not_that_of_who_handed_over() {
+        let of = |text: &str| {
+            let chats = chat::read("a.txt", text.as_bytes(), &Default::default());
+            let contacts = chats.conversations.iter().map(|c| Contact::of(c, Default::default())).collect();
+            let found = figures(contacts, ResponseStandard::default());
+            let name = |m: &Metric| m.by.as_ref().filter(|by| by.kind == "agent").map(|by| by.name.clone());
+            let rates = found.metrics.iter().filter(|m| m.id == "response.within_3min" || m.id == "response.reply_rate");
+            rates
+                .filter(|m| name(m).is_some() || m.by.is_none())
+                .map(|m| (name(m).unwrap_or_default(), m.numerator.unwrap(), m.denominator.unwrap()))
+                .collect::<Vec<_>>()
+        };
+        let said = |who: &str, time: &str, text: &str| format!("{who} 2026-01-05 10:{time}\n{text}\n");
+        let asked = said("tb20260", "00:00", "在吗") + &said("店:小美", "00:09", "在的");
+        let again = said("tb20260", "05:00", "人呢");
+        let mei = |within, rounds| ("店:小美".into(), within, rounds);
+        let own = of(&(asked.clone() + &again));
+        assert_eq!(own, [("".into(), 1.0, 2.0), ("".into(), 1.0, 1.0), mei(1.0, 2.0), mei(1.0, 1.0)]);
+        let handed = of(&(asked.clone() + "店:小美 转接给 店:小敏\n" + &again));
+        assert_eq!(handed, [("".into(), 1.0, 2.0), ("".into(), 1.0, 1.0), mei(1.0, 1.0), mei(1.0, 1.0)]);
+        // Who was asked and handed over without a word is charged, as on Taobao.
+        let wordless = of(&(asked.clone() + &again + "店:小美 转接给 店:小敏\n"));
+        assert_eq!(wordless, own);
+        // Whoever took it and wrote before is charged.
+        let back = said("店:小敏", "00:20", "我来") + "店:小敏 转接给 店:小美\n";
+        assert!(of(&(asked + &back + &again)).contains(&mei(1.0, 2.0)));
+        let greeted = said("店:小美", "00:00", "有需要找我") + "店:小美 转接给 店:小敏\n" + &again;
+        assert_eq!(of(&greeted), [("".into(), 0.0, 1.0), ("".into(), 0.0, 1.0)], "the talk is nobody's");
     }
 
     #[test]

@@ -318,7 +318,7 @@ fn of_order(id: &str) -> Option<fn(&Totals) -> Part> {
         "orders.paid" => |t| (t.paid as f64, 0.0),
         "sales.ordered_amount" => |t| (yuan(t.ordered.cents), 0.0),
         "sales.paid_amount" => |t| (yuan(t.amount.cents), 0.0),
-        "sales.net_amount" => |t| (yuan(t.amount.cents - t.refunds), 0.0),
+        "sales.net_amount" => |t| (yuan(t.net().cents), 0.0),
         "sales.per_order" | "sales.per_order_growth" => |t| (yuan(t.amount.cents), t.amount.known as f64),
         "payment.order_rate" => |t| (t.created_paid as f64, t.created as f64),
         "payment.amount_rate" => |t| (yuan(t.all_created_amount.cents), yuan(t.all_ordered.cents)),

@@ -59,6 +59,8 @@ pub(super) struct Run<'a> {
     pub(super) view: View<'a>,
     pub(super) side: &'a Side,
     pub(super) reviews: &'a [Reviewed],
+    /// The buyers and orders to leave out.
+    pub(super) list: Listed,
     /// Rows to be told while figures are counted.
     pub(super) behind: Option<FigureRows>,
     pub(super) purchases: Purchases,
@@ -108,6 +110,7 @@ impl<'a> Run<'a> {
             contacts,
             view,
             side: &facts.side,
+            list: listed,
             reviews: &facts.reviews,
             behind: None,
             purchases,
@@ -251,11 +254,10 @@ impl<'a> Run<'a> {
         response::figures(&talks, &options.response, &mut sheet);
         service::figures(&talks, self.as_of, &mut sheet);
         customers::figures(view, purchases, period, &buyers, &talks, options, &mut sheet);
-        let listed = Listed::new(&options.exclude);
-        ratings::figures(self.side, window, self.all, &listed, asked_for, &mut sheet);
-        campaigns::figures(self.side, view, window, &listed, options, self.as_of, &mut sheet);
-        told::figures(self, window, &talks, &listed, &mut sheet);
-        let (problems, left_out) = reviews::problems(self.reviews, window, &listed, asked_for);
+        ratings::figures(self.side, window, self.all, &self.list, asked_for, &mut sheet);
+        campaigns::figures(self.side, view, window, &self.list, options, self.as_of, &mut sheet);
+        told::figures(self, window, &talks, &self.list, &mut sheet);
+        let (problems, left_out) = reviews::problems(self.reviews, window, &self.list, asked_for);
         let seen = options.as_of.or(self.as_of.max(reviews::last_day(self.reviews)));
         reviews::figures(self.side, &problems, left_out, seen, &mut sheet);
         sheet.tables.issues = issues::issues(view, &talks, &problems);

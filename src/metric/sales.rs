@@ -209,15 +209,16 @@ fn amounts(view: &View, totals: &Totals, buyers: &Buyers, sheet: &mut Sheet) {
 /// What is left of the paid amount.
 pub(super) fn net(view: &View, totals: &Totals, sheet: &mut Sheet) {
     sheet.add(&NET_AMOUNT, |m| {
-        m.sum(Sum { cents: totals.amount.cents - totals.refunds, ..totals.amount });
+        let net = totals.net();
+        m.sum(net);
         if !view.orders.fields.refund_amount {
             m.standard(
                 "导出无退款金额，按状态扣除整单退款 / no refunded amounts in the export: whole refunds are taken off by their state",
             );
         }
         explain(view, totals, m);
-        m.left_out("no-amount", totals.amount.unknown);
-        check(m, lacks_paid(view, totals.amount).or((!view.knows_refunds()).then_some(NO_REFUND)));
+        m.left_out("no-amount", net.unknown);
+        check(m, lacks_paid(view, net).or((!view.knows_refunds()).then_some(NO_REFUND)));
     });
 }
 

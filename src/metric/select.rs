@@ -3,12 +3,13 @@
 use super::{Options, Period, Refunded, figure::Metric};
 use crate::{
     link::buyer_key,
-    order::{BuyerKey, Fields, NONE, Names, Orders, Standing, State},
+    order::{BuyerKey, Fields, NONE, Names, Orders, Refund, Standing, State},
     sort,
     time::{Day, Time},
 };
 use alloc::{string::String, vec, vec::Vec};
-use core::cell::OnceCell;
+use core::cell::{Cell, OnceCell};
+use hashbrown::HashMap;
 
 /// The day of an order whose time is unknown.
 pub(super) const NO_DAY: i32 = i32::MIN;
@@ -65,6 +66,8 @@ pub(super) struct View<'a> {
     buyer: BuyerKey,
     /// The buyers' keys, and the number of each buyer's among them; made when chats or side tables name buyers.
     keys: OnceCell<(Names, Vec<u32>)>,
+    /// Titles that stand for products with a code.
+    codes: HashMap<u32, u32>,
     standing: Vec<Standing>,
     dropped: Vec<bool>,
     created: Vec<i32>,
@@ -85,19 +88,29 @@ pub(super) struct View<'a> {
     listed: u64,
 }
 
-/// The buyers and orders to leave out.
-pub(super) struct Listed(Vec<String>);
+/// The buyers and orders to leave out, each with whether there is any such.
+pub(super) struct Listed(Vec<(String, Cell<bool>)>);
 
 impl Listed {
     pub fn new(names: &[String]) -> Self {
         let mut names: Vec<String> = names.iter().map(|name| buyer_key(name).into_owned()).collect();
         sort::plain(&mut names);
-        Self(names)
+        names.dedup();
+        Self(names.into_iter().map(|name| (name, Cell::new(false))).collect())
+    }
+
+    /// Those that were not met among any names so far.
+    pub fn unmet(&self) -> Vec<String> {
+        self.0.iter().filter(|(_, met)| !met.get()).map(|(name, _)| name.clone()).collect()
     }
 
     /// Whether a buyer key is listed.
     pub fn has(&self, name: &str) -> bool {
-        self.0.binary_search_by(|known| known.as_str().cmp(name)).is_ok()
+        let found = self.0.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok().and_then(|at| self.0.get(at));
+        found.is_some_and(|(_, met)| {
+            met.set(true);
+            true
+        })
     }
 
     /// Which of these names are listed, whether they are buyers or orders.
@@ -147,6 +160,11 @@ impl Row {
         (self.standing.any_refund, self.refund_amount) = (false, 0);
     }
 
+    /// Refunded in part, nobody knows by how much.
+    pub const fn lacks_refund(&self) -> bool {
+        self.has_refund() && !self.is_refunded() && self.refund_amount == NONE
+    }
+
     /// Its state is a word that no table knows, so that nobody can say whether it was paid.
     pub const fn is_unclear(&self) -> bool {
         self.standing.unclear
@@ -179,6 +197,7 @@ impl<'a> View<'a> {
             known_buyers: options.known_buyers,
             buyer: options.buyer,
             keys: OnceCell::new(),
+            codes: orders.codes(),
             standing: Vec::with_capacity(orders.len()),
             dropped: Vec::with_capacity(orders.len()),
             created: Vec::with_capacity(orders.len()),
@@ -226,6 +245,24 @@ impl<'a> View<'a> {
             let (first, last) = self.days.unwrap_or((day, day));
             self.days = Some((first.min(day), last.max(day)));
         }
+    }
+
+    /// The product that a SKU is one of.
+    #[inline]
+    pub fn product(&self, sku: u32) -> u32 {
+        self.codes.get(&sku).copied().unwrap_or(sku)
+    }
+
+    /// The product of each line.
+    pub fn products(&self) -> impl Iterator<Item = u32> {
+        self.orders.lines.sku.iter().map(|sku| self.product(*sku))
+    }
+
+    /// What was paid for sub-orders and given back on them, by order, with their products in place of the SKUs.
+    pub fn refunds(&self) -> Vec<Refund> {
+        let mut refunds = self.orders.refunds();
+        refunds.iter_mut().for_each(|refund| refund.sku = self.product(refund.sku));
+        refunds
     }
 
     /// The first and the last day of the orders.
@@ -302,6 +339,11 @@ impl<'a> View<'a> {
     /// Whether a row counts in `orders.*` (but `orders.created`), `sales.*` and the figures about buyers.
     pub const fn counts(&self, row: &Row) -> bool {
         row.is_paid() && !(self.exclude_refunded && row.is_refunded())
+    }
+
+    /// The days of those of some orders that are left out because they were refunded.
+    pub fn refunded(&self, rows: impl Iterator<Item = Row>) -> Vec<i32> {
+        rows.filter(|row| row.is_paid() && !self.counts(row)).map(|row| row.paid).collect()
     }
 
     /// The day on which order `at` counts, [`NO_DAY`] where it has no time; `None` where it does not count, or not in the window.
@@ -428,4 +470,28 @@ fn zero_orders(orders: &Orders) -> Vec<bool> {
         Some(&ordered) => ordered == 0,
     };
     (0..).zip(&seen).map(|(at, &seen)| seen == ZERO || (seen & WORTH == 0 && nothing(at))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        metric::{Facts, Options, measure, sample},
+        side,
+    };
+    use alloc::{string::String, vec};
+
+    #[test]
+    fn whom_the_list_names_and_nobody_is_is_told() {
+        let orders = sample::orders("order_id,buyer,paid_at,paid_amount\n1001,甲,2026-01-05 10:00:00,1\n1002,乙,2026-01-05 10:00:00,1\n");
+        let ratings = "买家,客服,评分,时间\n丁,阿杰,5,2026-01-02\n";
+        let side = side::read("a.csv", ratings.as_bytes(), &Default::default()).side;
+        let contacts = vec![sample::talk("丙", "2026-01-05", "10:00:00 买家")];
+        let facts = Facts { orders, contacts, side, ..Facts::default() };
+        let unmet = |names: &[&str]| {
+            let exclude = names.iter().copied().map(String::from).collect();
+            measure(&facts, &Options { exclude, ..Options::default() }).unmet
+        };
+        assert_eq!(unmet(&["甲", "1002", "丙", "丁", "cntaobao乙"]), [""; 0]);
+        assert_eq!(unmet(&["甲", "戊", "1003", "戊"]), ["1003", "戊"]);
+    }
 }

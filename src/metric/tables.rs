@@ -5,7 +5,7 @@ use super::{
     Product, ProductCycle, RefundReason, ReviewRow, SecondPurchase, Segment, Spread, Waits, Weekly,
 };
 use crate::time::Day;
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use serde::Serialize;
 
 /// All figures of one run.
@@ -17,6 +17,9 @@ pub struct Figures {
     pub as_of: Option<Day>,
     /// The tables.
     pub tables: Tables,
+    /// What [`super::Options::exclude`] names and no buyer and no order is, as buyer keys.
+    #[serde(skip)]
+    pub unmet: Vec<String>,
 }
 
 impl Figures {

@@ -55,6 +55,8 @@ pub(super) struct Totals {
     pub amount: Sum,
     pub amount_of_buyers: Sum,
     pub refunds: i128,
+    /// Of those of which it is unknown what was given back: what was paid.
+    pub unclear_refunds: Sum,
     // Every order, refunded or not.
     pub created_paid: u64,
     pub all_ordered: Sum,
@@ -70,6 +72,12 @@ pub(super) struct Totals {
 }
 
 impl Totals {
+    /// What is left of what was paid, where it is known what was given back.
+    pub fn net(&self) -> Sum {
+        let Sum { cents, known, .. } = self.unclear_refunds;
+        Sum { cents: self.amount.cents - self.refunds - cents, known: self.amount.known - known, unknown: self.amount.unknown + known }
+    }
+
     pub fn of(view: &View, window: Window) -> Self {
         let mut totals = Self::default();
         for row in view.rows() {
@@ -137,8 +145,8 @@ impl Totals {
         let refund = if row.paid_amount == NONE { 0 } else { i128::from(row.refund()) };
         self.all_paid += 1;
         self.with_refund += u64::from(row.has_refund());
-        self.refunds_known += u64::from(row.has_refund() && row.paid_amount != NONE);
-        self.all_amount.add(row.paid_amount);
+        self.refunds_known += u64::from(row.has_refund() && row.paid_amount != NONE && !row.lacks_refund());
+        self.all_amount.add(if row.lacks_refund() { NONE } else { row.paid_amount });
         self.all_refunds += refund;
         if !view.counts(row) {
             self.refunded += 1;
@@ -147,6 +155,9 @@ impl Totals {
         self.paid += 1;
         self.amount.add(row.paid_amount);
         self.refunds += refund;
+        if row.lacks_refund() && row.paid_amount != NONE {
+            self.unclear_refunds.add(row.paid_amount);
+        }
         if row.has_buyer() {
             self.amount_of_buyers.add(row.paid_amount);
         } else {

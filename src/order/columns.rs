@@ -9,7 +9,7 @@ pub const NONE: i64 = i64::MIN;
 
 /// Where an order stands. The platforms' own words become these; a word that no table knows is listed and `Unknown`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum State {
     /// No state column, or a word that is not known.
@@ -23,6 +23,8 @@ pub enum State {
     Shipped,
     /// Received or completed.
     Received,
+    /// Paid, and refunded in part.
+    PartRefunded,
     /// Closed or cancelled.
     Closed,
     /// Refunded as a whole.
@@ -33,7 +35,7 @@ impl State {
     /// Where an order stands once an after-sale of it ended with a refund: of all that was paid, unless it goes on and
     /// the amount says of a part.
     pub(super) fn given_back(self, paid: i64, refund: i64) -> Self {
-        if self != Self::Closed && 0 < refund && refund < paid { self.max(Self::Paid) } else { Self::Refunded }
+        if self != Self::Closed && 0 < refund && refund < paid { self.max(Self::PartRefunded) } else { Self::Refunded }
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Fields, NONE, Orders, State, columns::PAID_UNTIMED};
 /// What the definitions say of one order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// Its time of payment is filled, be it with something that is no time, or it was received; where no file has that column,
+    /// Its time of payment is filled, be it with something that is no time, or it was received or refunded in part; where no file has that column,
     /// its state says paid or later; where there is neither, every order is.
     pub paid: bool,
     /// Refunded as a whole: by its state, or paid and then closed, or by its amounts.
@@ -22,13 +22,13 @@ impl Standing {
         // Exports merged with others may carry less as a whole than one of them does: what an order itself says counts first.
         let says = filled || state != State::Unknown;
         let paid = filled
-            || state == State::Received
+            || matches!(state, State::Received | State::PartRefunded)
             || (!fields.paid_at && matches!(state, State::Paid | State::Shipped | State::Refunded))
             || (!fields.paid_at && !fields.state && !says);
         let by_amount = paid_amount != NONE && paid_amount > 0 && refund_amount >= paid_amount;
         let refunded = state == State::Refunded || (paid && state == State::Closed) || by_amount;
         let unclear = !paid && !fields.paid_at && state == State::Unknown;
-        Self { paid, refunded, any_refund: refunded || refund_amount > 0, unclear }
+        Self { paid, refunded, any_refund: refunded || refund_amount > 0 || state == State::PartRefunded, unclear }
     }
 }
 
@@ -119,5 +119,7 @@ mod tests {
         assert_eq!(refunded(1, State::Received, 100, 0), (false, false));
         assert_eq!(refunded(1, State::Received, 0, 0), (false, false));
         assert_eq!(refunded(1, State::Received, NONE, 50), (false, true));
+        assert_eq!(refunded(1, State::PartRefunded, 100, NONE), (false, true));
+        assert!(paid(BOTH, NONE, State::PartRefunded));
     }
 }

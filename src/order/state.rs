@@ -13,8 +13,8 @@ use alloc::{string::String, vec::Vec};
 pub(super) struct Words {
     tables: [&'static [(&'static str, State)]; 2],
     names: Names,
-    /// For each word what it means, and how often an unknown one was met.
-    meaning: Vec<(Option<State>, u64)>,
+    /// For each word what it means, how often an unknown one was met, and on which line first.
+    meaning: Vec<(Option<State>, u64, u32)>,
     last: u32,
 }
 
@@ -33,17 +33,17 @@ impl Words {
         Self { tables, names: Names::default(), meaning: Vec::new(), last: u32::MAX }
     }
 
-    /// What a cell says; `Unknown` for an empty one and for a word that no table knows.
+    /// What a cell on a line says; `Unknown` for an empty one and for a word that no table knows.
     #[inline]
-    pub fn read(&mut self, cell: &[u8]) -> State {
+    pub fn read(&mut self, cell: &[u8], line: u32) -> State {
         let word = clean(cell);
         if word.is_empty() {
             return State::Unknown;
         }
-        let number = if same(self.names.bytes(self.last), word) { self.last } else { self.look_up(word) };
+        let number = if same(self.names.bytes(self.last), word) { self.last } else { self.look_up(word, line) };
         match self.meaning.get_mut(number as usize) {
-            Some((Some(state), _)) => *state,
-            Some((None, count)) => {
+            Some((Some(state), ..)) => *state,
+            Some((None, count, _)) => {
                 *count += 1;
                 State::Unknown
             }
@@ -51,21 +51,21 @@ impl Words {
         }
     }
 
-    fn look_up(&mut self, word: &[u8]) -> u32 {
+    fn look_up(&mut self, word: &[u8], line: u32) -> u32 {
         let number = self.names.intern_bytes(word);
         if number as usize == self.meaning.len() {
             let word = key(self.names.get(number).unwrap_or(""));
             let known = self.tables.iter().flat_map(|table| table.iter()).find(|(name, _)| *name == word);
-            self.meaning.push((known.map(|(_, state)| *state), 0));
+            self.meaning.push((known.map(|(_, state)| *state), 0, line));
         }
         self.last = number;
         number
     }
 
-    /// Words that no table knows, and how often each was met.
-    pub fn unknown(&self) -> impl Iterator<Item = (&str, u64)> {
-        let words = (0_u32..).zip(&self.meaning).filter(|(_, (meaning, _))| meaning.is_none());
-        words.map(|(number, (_, count))| (self.names.get(number).unwrap_or(""), *count))
+    /// Words that no table knows, how often each was met, and on which line first.
+    pub fn unknown(&self) -> impl Iterator<Item = (&str, u64, u32)> {
+        let words = (0_u32..).zip(&self.meaning).filter(|(_, (meaning, ..))| meaning.is_none());
+        words.map(|(number, (_, count, line))| (self.names.get(number).unwrap_or(""), *count, *line))
     }
 }
 
@@ -84,7 +84,7 @@ fn key(word: &str) -> String {
 /// when every row is, else the furthest of the others.
 pub(super) fn of_all(seen: u8) -> State {
     let has = |state: State| seen & (1 << state as u8) != 0;
-    let going = [State::Received, State::Shipped, State::Paid, State::Unpaid].into_iter().find(|&state| has(state));
+    let going = [State::PartRefunded, State::Received, State::Shipped, State::Paid, State::Unpaid].into_iter().find(|&state| has(state));
     let ended = [State::Refunded, State::Closed].into_iter().find(|&state| has(state));
     going.or(ended).unwrap_or(State::Unknown)
 }
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn words_become_states() {
         let mut words = Words::states(DIALECTS[4].states);
-        for (word, want) in [
+        for (line, (word, want)) in (1..).zip([
             ("等待买家付款", State::Unpaid),
             ("买家已付款，等待卖家发货", State::Paid),
             ("买家已付款,等待卖家发货", State::Paid),
@@ -110,10 +110,10 @@ mod tests {
             ("-", State::Unknown),
             ("飞走了", State::Unknown),
             ("飞走了", State::Unknown),
-        ] {
-            assert_eq!(words.read(word.as_bytes()), want, "{word}");
+        ]) {
+            assert_eq!(words.read(word.as_bytes(), line), want, "{word}");
         }
-        assert_eq!(words.unknown().collect::<Vec<_>>(), [("飞走了", 2)]);
+        assert_eq!(words.unknown().collect::<Vec<_>>(), [("飞走了", 2, 12)]);
     }
 
     #[test]

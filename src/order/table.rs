@@ -230,7 +230,7 @@ impl Table {
                 self.seen.push(0);
             }
             let more = bad.cents(at.more_refund);
-            let state = self.after_sale.read(row.get(at.after_sale));
+            let state = self.after_sale.read(row.get(at.after_sale), row.line());
             let refund = if state == State::Refunded { plus(refund, more) } else { NONE };
             if state == State::Refunded {
                 self.reason(order, row);
@@ -248,15 +248,18 @@ impl Table {
         self.place(order, row);
         self.reason(order, row);
         self.broken += bad.tell_broken(&[at.buyer, at.other_buyer]);
-        let mut state = self.states.read(row.get(at.state));
-        if at.shipping != NOWHERE && state == State::Paid && self.states.read(row.get(at.shipping)) == State::Shipped {
+        let mut state = self.states.read(row.get(at.state), row.line());
+        if at.shipping != NOWHERE && state == State::Paid && self.states.read(row.get(at.shipping), row.line()) == State::Shipped {
             state = State::Shipped;
         }
         if at.cancelled != NOWHERE && state != State::Refunded && !cell::clean(row.get(at.cancelled)).is_empty() {
             state = State::Closed;
         }
-        let given_back = at.after_sale != NOWHERE && self.after_sale.read(row.get(at.after_sale)) == State::Refunded;
-        if given_back && kind != Rows::Part {
+        let after_sale = if at.after_sale == NOWHERE { State::Unknown } else { self.after_sale.read(row.get(at.after_sale), row.line()) };
+        let given_back = after_sale == State::Refunded;
+        if !given_back {
+            state = state.max(after_sale);
+        } else if kind != Rows::Part {
             state = state.given_back(paid, refund);
         }
         let [near_created, near_received, near_paid] = &mut self.times;

@@ -1,7 +1,8 @@
 //! What products are called, where an export has a code beside: a code is what figures go by, a title what people know.
 
-use super::Names;
+use super::{Names, Orders};
 use alloc::vec::Vec;
+use hashbrown::HashMap;
 
 /// The title of each SKU of [`super::Orders::skus`]. Where there is none it takes no room.
 #[derive(Clone, Debug, Default)]
@@ -49,5 +50,21 @@ impl Titles {
     /// Bytes it takes up.
     pub(super) fn memory(&self) -> usize {
         self.names.memory() + 4 * self.of.capacity()
+    }
+}
+
+impl Orders {
+    /// Titles among the SKUs, which an export without codes names, each with the code beside which another has it: they are one product.
+    /// A title that several codes have says too little.
+    pub(crate) fn codes(&self) -> HashMap<u32, u32> {
+        let mut codes = HashMap::new();
+        for code in 0..self.skus.len() {
+            let title = self.titles.get(code).and_then(|title| self.skus.find(title));
+            if let Some(title) = title.filter(|title| self.titles.get(*title).is_none()) {
+                codes.entry(title).and_modify(|known| *known = u32::MAX).or_insert(code);
+            }
+        }
+        codes.retain(|_, code| *code != u32::MAX);
+        codes
     }
 }

@@ -53,7 +53,7 @@ impl<'a> Case<'a> {
         sort::by_key(&mut by_signal, |h| (h.signal, h.message, h.start, h.end));
         let speaks = [Who::Buyer, Who::Agent].map(|who| conversation.messages.iter().any(|m| is_said(who, m)));
         let known = known.into();
-        Self { conversation, rounds, scenes, known, tiers: &[], by_signal, names: names(&conversation.messages), speaks }
+        Self { conversation, rounds, scenes, known, tiers: &[], by_signal, names: names(conversation), speaks }
     }
 
     /// The same where the shop has tiered discounts.
@@ -133,18 +133,20 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Per message, the one that names the agent who answers for it: itself, else the next of a named agent, else the last.
-fn names(messages: &[Message]) -> Vec<Option<usize>> {
-    let named = |m: &Message| m.role == Role::Agent && m.sender.is_some();
-    let mut next = messages.iter().rposition(named);
-    let mut names = Vec::with_capacity(messages.len());
-    for (at, message) in messages.iter().enumerate().rev() {
-        if named(message) {
+/// Per message, the one that names the agent who answers for it: itself, else the next of a named agent, else one of whoever was left with
+/// the talk.
+fn names(conversation: &Conversation) -> Vec<Option<usize>> {
+    let (last, silence) = conversation.silence();
+    let mut next = last;
+    let mut names: Vec<Option<usize>> = Vec::with_capacity(conversation.messages.len());
+    for (at, message) in conversation.messages.iter().enumerate().take(last.map_or(0, |last| last + 1)).rev() {
+        if message.names_agent() {
             next = Some(at);
         }
         names.push(next);
     }
     names.reverse();
+    names.extend(silence);
     names
 }
 

@@ -596,5 +596,6 @@ mod tests {
         assert_eq!(agent("买家 在吗\n客服小美 在\n买家 坏了\n客服小李 哦").as_deref(), Some("客服小李"));
         assert_eq!(agent("买家 在吗\n客服小美 在\n买家 坏了").as_deref(), Some("客服小美"));
         assert_eq!(agent("买家 坏了\n客服 哦"), None);
+        assert_eq!(agent("买家 在吗\n客服小美 在\n系统 客服小美 转接给 客服小李\n买家 坏了"), None);
     }
 }

@@ -71,7 +71,7 @@ function Wording({ rows }: { rows: LiftRow[] }) {
     },
     { title: "p", value: (row) => row.p, cell: (row) => chance(row.p), num: true, note: t("Fisher 精确检验，双侧") },
     { title: t("校正后 p"), value: (row) => row.p_corrected, cell: (row) => chance(row.p_corrected), num: true, note: t("按比较次数校正（Benjamini–Hochberg）") },
-    { title: t("样本"), value: (row) => row.with_count + row.without_count, cell: (row) => <>{number(row.with_count + row.without_count)} {row.small && <span class="tag warn">{t("样本少")}</span>}</>, num: true },
+    { title: t("样本"), value: (row) => row.with_count + row.without_count, cell: (row) => <>{number(row.with_count + row.without_count)} {row.small && <span class="tag warn">{t("样本少")}</span>}{row.open ? <div class="faint small">{t("另有未定 {0}", number(row.open))}</div> : null}</>, num: true },
   ];
   if (rows.length === 0) return <section class="card panel"><h2>{t("哪些话术更能成交")}</h2><p class="soft">{t("没有可以比较的对话：要有带买家名的聊天和订单")}</p></section>;
   return (

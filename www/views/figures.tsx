@@ -36,6 +36,7 @@ export function Figures() {
       <Controls />
       <Substitute />
       <Several />
+      {figures.value.notes.map(({ message }) => <p key={message} class="notice sentence">{half(message)}</p>)}
       <nav class="segments" aria-label={t("数据")}>
         {(Object.keys(parts) as (keyof typeof parts)[]).map((id) => (
           <button key={id} id={`part-${id}`} aria-current={part.value === id} onClick={() => (part.value = id)}>{t(parts[id][0])}</button>

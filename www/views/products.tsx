@@ -29,7 +29,8 @@ export function Products({ rows }: { rows: ProductRow[] }) {
     { title: t("询单人数"), value: (row) => row.asked, cell: (row) => count(row.asked), before: (row) => count(row.asked), num: true },
     { title: t("转化率"), value: conversion, cell: (row) => share(conversion(row)), before: (row) => share(conversion(row)), num: true },
   ];
-  return <Panel title={t("各商品的销售")} note={t("金额是单价 × 件数，未扣优惠，不含邮费；没有单价的，只有一种商品的订单按实付算。")} table={{ id: "products", rows, columns }} />;
+  const unasked = rows.every((row) => row.asked === null) ? t("没有聊天，或聊天里没有商品链接和卡片：哪件商品有谁问过不知道。") : "";
+  return <Panel title={t("各商品的销售")} note={t("金额是单价 × 件数，未扣优惠，不含邮费；没有单价的，只有一种商品的订单按实付算。") + unasked} table={{ id: "products", rows, columns }} />;
 }
 
 /** Why orders were refunded, where the export says so. */

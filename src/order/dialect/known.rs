@@ -201,7 +201,7 @@ pub(in crate::order) const DIALECTS: &[Dialect] = &[
             ("pending", State::Unpaid),
             ("authorized", State::Unpaid),
             ("partially_paid", State::Unpaid),
-            ("partially_refunded", State::Paid),
+            ("partially_refunded", State::PartRefunded),
             ("refunded", State::Refunded),
             ("voided", State::Closed),
             ("expired", State::Closed),

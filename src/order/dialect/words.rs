@@ -112,9 +112,11 @@ pub(in crate::order) const STATES: &[(&str, State)] = &[
     ("cancelled", State::Closed),
     ("canceled", State::Closed),
     ("refunded", State::Refunded),
+    ("部分退款", State::PartRefunded),
+    ("partially refunded", State::PartRefunded),
 ];
 
-/// Words of after-sale columns. `Unknown` here: it changes nothing (none asked for, under way, turned down, or only a part).
+/// Words of after-sale columns. `Unknown` here: it changes nothing (none asked for, under way, turned down).
 pub(in crate::order) const AFTER_SALE: &[(&str, State)] = &[
     ("退款成功", State::Refunded),
     ("已退款", State::Refunded),
@@ -131,9 +133,9 @@ pub(in crate::order) const AFTER_SALE: &[(&str, State)] = &[
     ("未退款", State::Unknown),
     ("没有申请退款", State::Unknown),
     ("无售后或售后取消", State::Unknown),
-    ("部分退款", State::Unknown),
-    ("部分退款成功", State::Unknown),
-    ("已部分退款", State::Unknown),
+    ("部分退款", State::PartRefunded),
+    ("部分退款成功", State::PartRefunded),
+    ("已部分退款", State::PartRefunded),
     ("售后处理中", State::Unknown),
     ("售后中", State::Unknown),
     ("退款中", State::Unknown),

@@ -77,11 +77,11 @@ impl Table {
             orders.fields = fields;
         }
         sort::plain(&mut orders.left_out);
-        let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
-        for (word, count) in self.states.unknown().chain(self.after_sale.unknown()) {
+        for (word, count, line) in self.states.unknown().chain(self.after_sale.unknown()) {
             let message = format!("不认识的状态「{word}」（{count} 行），未作猜测 / unknown state \"{word}\" (rows: {count}); not guessed");
-            tell("unknown-state", message);
+            problems.push(Error::new("unknown-state", message).at(line, 1).in_file(file));
         }
+        let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
         if self.mangled > 0 {
             let count = self.mangled;
             let message = format!(

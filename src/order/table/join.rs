@@ -86,6 +86,7 @@ fn latest(column: &mut [i64], index: usize, value: i64) {
 
 /// The furthest state among the bits: of copies of one order the later one tells.
 fn furthest(seen: u8) -> State {
-    const ALL: [State; 6] = [State::Refunded, State::Closed, State::Received, State::Shipped, State::Paid, State::Unpaid];
+    const ALL: [State; 7] =
+        [State::Refunded, State::Closed, State::PartRefunded, State::Received, State::Shipped, State::Paid, State::Unpaid];
     ALL.into_iter().find(|&state| seen & (1 << state as u8) != 0).unwrap_or(State::Unknown)
 }

@@ -4,7 +4,7 @@ use super::Shop;
 use crate::{
     link,
     metric::{self, Options},
-    report::{mask_id, mask_name, mask_order, tell_apart},
+    report::{mask_id, mask_name, mask_order, tell_apart, unmet},
     wasm::{
         json::{Thrown, bad_option, json, known, options},
         options::{MetricOptions, part},
@@ -85,9 +85,11 @@ impl Shop {
     /// JSON of the figures.
     pub fn metrics(&mut self, options_json: &str) -> Thrown<String> {
         let options = self.ask(options_json)?;
-        let figures = json(&metric::measure(&self.facts, &options))?;
+        let figures = metric::measure(&self.facts, &options);
+        let notes = json(&unmet(&figures.unmet).as_slice())?;
+        let figures = json(&figures)?;
         let figures = figures.strip_suffix('}').unwrap_or_default();
-        Ok(format!("{figures},\"files\":{}}}", self.files()?))
+        Ok(format!("{figures},\"notes\":{notes},\"files\":{}}}", self.files()?))
     }
 }
 
