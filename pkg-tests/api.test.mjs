@@ -301,6 +301,8 @@ test("options that do not exist are refused", async () => {
   assert.throws(() => shop.check({ message: true }), { name: "HuashuError", code: "bad-option", message: /message/ });
   for (const what of ["table", "rows"]) assert.throws(() => [...shop.write(what, "csv")], { name: "HuashuError", code: "bad-option" });
   for (const limit of ["a", Number.NaN, -1, 1.5]) assert.throws(() => shop.rows("orders.paid", { limit }), { code: "bad-option", message: /limit/ });
+  const unknown = /^没有选项 “widnow”，是否为 “window”？（可用：.*as_?[oO]f.*） \/ there is no option "widnow", did you mean "window"\? \(known: .*\)$/;
+  assert.throws(() => shop.metrics({ widnow: 3 }), { code: "bad-option", message: unknown });
   assert.throws(() => shop.metrics({ refunded: "some" }), { code: "bad-option" });
   assert.throws(() => shop.metrics({ period: { from: "2026-02-30", to: "2026-03-01" } }), { code: "bad-option", message: /2026-02-30/ });
   await assert.rejects(shop.addOrders("a", orders, { columns: { byuer: "x" } }), { code: "unknown-column", message: /byuer/ });
@@ -410,12 +412,12 @@ test("a book tells what is in it, and what is wrong with it", () => {
   assert.throws(() => Book.standard("ebay"), { code: "unknown-profile" });
   assert.throws(() => book.show("nothing"), { code: "unknown-rule" });
   assert.throws(
-    () => Book.parse('id = "x"\ntitle = "x"\nextends = "standard"\ntilte = 1\n\n[[rule]]\nid = "a"\n', { file: "x.toml" }),
+    () => Book.parse('id = "x"\ntitle = "x"\nextends = "standard"\ntilte_en = 1\n\n[[rule]]\nid = "a"\n', { file: "x.toml" }),
     (error) => {
       assert.ok(error instanceof HuashuError && error instanceof Error);
       assert.ok(error.problems.length > 1);
       assert.deepEqual([error.file, error.line, error.column], ["x.toml", 4, 1]);
-      assert.match(error.message, /title/);
+      assert.match(error.message, /title_en/);
       return true;
     },
   );
@@ -462,6 +464,8 @@ test("a manual review stays beside the verdicts, and a disagreement becomes an e
   assert.match(todo, /todo = "后面还有话"\npass = '''\n买家 等了三天还没到，电话139\*{4}5678\n客服 \[\[嗯\]\]\n'''/);
   assert.throws(() => shop.review([{ conversation: id, rule: "no-such", verdict: "confirm" }]), { code: "unknown-rule" });
   assert.throws(() => shop.review([{ conversation: id, rule, verdict: "maybe" }]), { code: "bad-option" });
+  assert.throws(() => shop.review([{ conversation: id, rule, verdict: 1 }]), { code: "bad-input", message: /^reviews 应为 \/ has to be: / });
+  assert.throws(() => shop.review([{ conversation: id, rule }]), { code: "bad-option", message: '缺少 “verdict” / "verdict" is missing' });
   assert.throws(() => shop.book.todo(rule, shop.check().conversations[0], "pass"), { code: "bad-option" });
 });
 

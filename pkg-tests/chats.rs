@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
 
-use huashu::chat::{ChatReader, Chats, Conversation, Gap, ReadOptions, Role, read};
+use huashu::chat::{ChatReader, Chats, Conversation, Gap, Kind, ReadOptions, Role, read};
 use huashu::time::Time;
 use std::path::{Path, PathBuf};
 
@@ -642,4 +642,113 @@ fn sentences_are_no_heads() {
             assert_eq!((lengths, first.text.trim()), (vec![4], format!("在吗\n{text}").as_str()), "{chat}");
         }
     }
+}
+
+/// Words, times, dates and a parcel's journey within a message stay there, whatever they look like: one chat, its two sides, and no line lost.
+#[test]
+fn lines_of_a_message_are_nobodys() {
+    let labels = |lines: &str| format!("客户：怎么退\n客服：{lines}\n客户：好的谢谢\n客服：不客气\n");
+    let wechat = |lines: &str| format!("山茶  08:54\n在吗\n阿棠  08:55\n{lines}\n山茶  08:56\n好\n阿棠  08:57\n嗯\n");
+    let inline = |lines: &str| {
+        format!(
+            "2026-03-02 10:00:01 山茶: 到哪了\n2026-03-02 10:00:20 云朵:阿棠: {lines}\n2026-03-02 10:01:02 山茶: 好\n2026-03-02 10:01:20 云朵:阿棠: 嗯\n"
+        )
+    };
+    let qq = |lines: &str| {
+        let head = |at: &str, name: &str| format!("2026-03-02 {at} {name}\n");
+        let (buyer, agent) = ("山茶(87200175)", "阿棠(87200176)");
+        let below = format!("{}好\n{}嗯\n", head("10:01:02", buyer), head("10:01:20", agent));
+        format!("{}到哪了\n{}{lines}\n{below}", head("10:00:01", buyer), head("10:00:20", agent))
+    };
+    let qianniu = |lines: &str| {
+        format!(
+            "山茶 2026-03-02 10:00:01\n到哪了\n云朵:阿棠 2026-03-02 10:00:20\n{lines}\n山茶 2026-03-02 10:01:02\n好\n云朵:阿棠 2026-03-02 10:01:20\n嗯\n"
+        )
+    };
+    let journey =
+        "您看\n2026-03-01 20:12:33 已揽收\n2026-03-02 02:10:00 到达杭州转运中心\n2026-03-02 06:10:00 离开杭州\n2026-03-02 08:12:33 派送中";
+    for (write, said) in [
+        (&labels as &dyn Fn(&str) -> String, "步骤如下\n第一步：我的订单\n第二步：申请售后\n第三步：选退货退款"),
+        (&labels, "您看\n尺寸：40*30"),
+        (&labels, "您看\nS码：80-95斤\nM码：95-110斤"),
+        (&labels, "您看\nA款：轻薄\nB款：耐磨"),
+        (&labels, "您看\n明细：\n一件上衣"),
+        (&labels, "抱歉：让您久等了"),
+        (&labels, "您好：这边帮您查"),
+        (&labels, "亲亲：还在的"),
+        (&labels, "寄回地址：南京江宁区文澜路"),
+        (&labels, "回复：已经处理"),
+        (&labels, "最新物流：已到杭州"),
+        (&labels, "尺码表：发您了"),
+        (&labels, "两个办法：换码或者退货"),
+        (&labels, "发您链接：https://item.example.com/item.htm?id=1"),
+        (&labels, journey),
+        (&labels, "您看\n到达杭州 03-02 08:12\n派送中 03-02 10:12"),
+        (&wechat, "预计送达 周五 18:00\n非常抱歉让您久等了\n已经给您催了"),
+        (&wechat, "师傅上门 明天 14:30"),
+        (&wechat, "最晚到 14:30\n辛苦等下"),
+        (&wechat, "付尾款 11月10日 20:00"),
+        (&wechat, "安装预约 3月5日 下午3:00\n师傅会联系您"),
+        (&wechat, "付尾款 11月10日 20:00\n记得付\n活动结束 11月11日 23:59\n时间：11月10日 20:00"),
+        (&wechat, "付尾款 2026-11-10 20:00:00\n别忘了"),
+        (&inline, journey),
+        (&qq, journey),
+        (&qianniu, journey),
+        (&qianniu, "付尾款 2026-11-10 20:00:00"),
+        (&qianniu, "付尾款 2026-11-10 20:00:00\n记得付\n活动结束 2026-11-11 23:59:00"),
+        (&qianniu, "已揽收 2026-03-01 20:00:00\n派送中 2026-03-02 08:00:00\n今天到"),
+    ] {
+        let text = write(said);
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let [talk] = &chats.conversations[..] else { panic!("{text}\n{chats:?}") };
+        let found: Vec<(Role, Kind, &str)> = talk.messages.iter().map(|m| (m.role, m.kind, m.text.as_str())).collect();
+        assert_eq!(found.len(), 4, "{found:?}");
+        assert_eq!(found[1], (Role::Agent, Kind::Text, said), "{text}");
+        let senders: std::collections::HashSet<_> = talk.messages.iter().map(|m| (m.role, m.sender.as_deref())).collect();
+        assert_eq!((senders.len(), chats.problems.count()), (2, 0), "{senders:?}");
+        for at_once in [1, 3] {
+            assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), at_once)), format!("{chats:?}"));
+        }
+    }
+}
+
+/// Names behind a bare label, and names that come once beside a date, are names where nothing speaks against it.
+#[test]
+fn names_that_look_like_words_are_names() {
+    let senders = |text: &str| {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+        let messages = chats.conversations.iter().flat_map(|talk| &talk.messages);
+        messages.map(|m| m.sender.clone().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    for (text, want) in [
+        ("客户：在吗\n店铺：小美：在的亲\n", vec!["", "店铺:小美"]),
+        ("客户：在吗\n店铺：小美：在的亲\n客户：怎么退\n店铺：小丽：我来\n", vec!["", "店铺:小美", "", "店铺:小丽"]),
+        ("客户：在吗\n客服：欧阳小美：在的\n客户：好\n客服：欧阳小美：嗯\n", vec!["", "客服:欧阳小美", "", "客服:欧阳小美"]),
+        ("客户：在吗\n客服小美：在的\n客服-小丽：我来\n", vec!["", "客服小美", "小丽"]),
+        // Old messages have their day, in a chat of WeChat's; the talks of a history may stand in any order.
+        ("山茶 11月9日 20:00\n在吗\n阿棠 11月9日 20:01\n在\n木木 11月10日 9:00\n早\n", vec!["山茶", "阿棠", "木木"]),
+        (
+            "山茶 2026-03-02 10:00:01\n在吗\n云朵:阿棠 2026-03-02 10:00:20\n在的\n木木 2026-03-02 09:00:00\n早\n云朵:阿棠 2026-03-02 09:00:20\n早\n大橙子 2026-03-05 09:00:00\n有货吗\n柠檬 2026-03-04 09:00:00\n有货吗\n",
+            vec!["山茶", "云朵:阿棠", "木木", "云朵:阿棠", "大橙子", "柠檬"],
+        ),
+        (
+            "山茶 2026-03-02 10:00:01\n在吗\n云朵:阿棠 2026-03-02 10:00:20\n在的\n\n木木 2026-03-01 09:00:00\n早\n\n山茶 2026-03-02 10:01:01\n好\n",
+            vec!["山茶", "云朵:阿棠", "木木", "山茶"],
+        ),
+    ] {
+        let mut found = senders(text);
+        let mut want: Vec<String> = want.into_iter().map(String::from).collect();
+        found.sort();
+        want.sort();
+        assert_eq!(found, want, "{text}");
+    }
+}
+
+/// Four bytes less by the break, four more by the line below: as long as the first line, and not the same.
+#[test]
+fn a_break_within_a_line_is_read_again() {
+    let text = "tb20260 2026-01-05 9:03:02\n锅不通电<br/>插座是好的\n好\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
+    let again = read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1);
+    assert_eq!(again.conversations[0].messages[0].text, "锅不通电\n插座是好的\n好");
 }

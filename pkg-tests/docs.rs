@@ -263,7 +263,22 @@ fn keys() -> BTreeSet<String> {
     let readers =
         ["book", "signal", "rule", "score.rs", "metric/kpi.rs", "metric/cuts.rs", "metric/standard.rs"].map(|name| texts(name, "rs"));
     let mut keys = BTreeSet::new();
-    for call in ["text", "need_text", "texts", "number", "pairs", "whole", "boolean", "choice", "need_choice", "table", "tables", "item"] {
+    for call in [
+        "text",
+        "need_text",
+        "texts",
+        "need_texts",
+        "number",
+        "pairs",
+        "whole",
+        "boolean",
+        "choice",
+        "need_choice",
+        "table",
+        "tables",
+        "item",
+        "list",
+    ] {
         let asked = readers.iter().flat_map(|text| text.split(&format!(".{call}(\"")).skip(1).collect::<Vec<_>>());
         keys.extend(asked.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
     }

@@ -7,6 +7,7 @@ pub mod reviewed;
 mod talked;
 
 pub use handed::Handover;
+pub(crate) use known::SEPARATORS;
 pub use known::{Buyer, History, Known};
 pub use listing::{Added, Listing, Place};
 pub use reviewed::{REVIEW, Reviewed};
@@ -108,6 +109,8 @@ pub struct Findings {
     pub scenes: Vec<Arc<str>>,
     /// Whether there are scenes and all of them are after-sale ones.
     pub after_sale: bool,
+    /// Whether the buyer complained after the last sign of satisfaction.
+    pub reopened: bool,
     /// Verdicts without the skips.
     pub verdicts: Vec<Judged>,
     /// Alerts.

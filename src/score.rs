@@ -14,7 +14,7 @@ use crate::{
     chat::{Conversation, Role},
     rule::{Outcome, Rule, Severity, Verdict},
     sort,
-    toml::Fields,
+    toml::{Fields, Known},
 };
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use serde::{Serialize, Serializer};
@@ -62,17 +62,20 @@ impl ScoreConfig {
                 errors.add(place, "book-value", "“base” 应在 0 到 100 之间 / \"base\" must lie between 0 and 100");
             }
         }
+        let categories = Known::new("类别", "category", rules.iter().map(|rule| rule.category.as_str()));
         for mut cap in fields.tables("cap") {
             let category = cap.need_text("category");
             if !cap.has("at_most") {
                 cap.missing("at_most");
             }
             let at_most = cap.whole("at_most", 1000);
-            if !inherited && !category.is_empty() && !rules.iter().any(|rule| rule.category == *category) {
-                let message = format!("没有规则属于类别 “{0}” / no rule is of the category \"{0}\"", &*category);
-                errors.add(category.place, "book-name", message);
+            if !inherited && !category.is_empty() {
+                categories.find(&category, errors);
             }
-            config.caps.insert(category.text, f64::from(at_most.unwrap_or(0)));
+            let (place, name) = (category.place, category.text.clone());
+            if config.caps.insert(category.text, f64::from(at_most.unwrap_or(0))).is_some() {
+                errors.add(place, "book-duplicate", format!("“{name}” 已有上限 / \"{name}\" has a cap already"));
+            }
             cap.finish();
         }
         fields.finish();
@@ -455,6 +458,9 @@ mod tests {
         };
         let (config, errors) = read("method = 'weight'\nbase = 90\n[[cap]]\ncategory = '用语'\nat_most = 20");
         assert_eq!((errors.len(), config.method, config.base, config.caps["用语"]), (0, Method::Weight, 90.0, 20.0));
+        let (_, errors) = read("[[cap]]\ncategory = '用语'\nat_most = 20\n[[cap]]\ncategory = '用语'\nat_most = 9");
+        assert_eq!(errors, ["book.toml:5:12: “用语” 已有上限 / \"用语\" has a cap already"]);
+        assert!(read("[[cap]]\ncategory = '用语语'\nat_most = 9").1[0].contains("没有类别 “用语语”"));
         assert_eq!(read("").0, ScoreConfig::default());
         let (_, errors) = read("method = 'sum'\nbase = 101\n[[cap]]\ncategory = '态度'");
         assert_eq!(errors.len(), 4, "{errors:?}");

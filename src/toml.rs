@@ -95,14 +95,15 @@ pub enum Value {
 
 impl Value {
     /// What it is, for messages.
-    pub(crate) fn sort(&self) -> &'static str {
+    pub(crate) fn sort(&self) -> (&'static str, &'static str) {
         match self {
-            Value::Text { .. } => "文字 / text",
-            Value::Float(n) if !n.is_finite() => "无穷大或非数 / infinite or not a number",
-            Value::Integer(_) | Value::Float(_) => "数字 / a number",
-            Value::Boolean(_) => "true/false",
-            Value::Array { .. } => "列表 / a list",
-            Value::Table(_) => "表 / a table",
+            Value::Text { .. } => ("文字", "text"),
+            Value::Float(n) if !n.is_finite() => ("无穷大或非数", "infinite or not a number"),
+            Value::Integer(_) => ("数字", "a number"),
+            Value::Float(_) => ("小数", "a fraction"),
+            Value::Boolean(_) => ("真假值", "true or false"),
+            Value::Array { .. } => ("列表", "a list"),
+            Value::Table(_) => ("表", "a table"),
         }
     }
 }
@@ -136,6 +137,9 @@ impl Deref for Text {
     }
 }
 
+/// A table as its header writes it, empty for the top of the file, and the keys that stand in it and are looked for elsewhere.
+pub(crate) type Home = (&'static str, &'static [&'static str]);
+
 /// Collects what is wrong with a set of files, each error at its place. It keeps the first [`Errors::LIMIT`].
 ///
 /// ```
@@ -147,6 +151,7 @@ impl Deref for Text {
 #[derive(Debug, Default)]
 pub struct Errors {
     files: Vec<String>,
+    homes: &'static [Home],
     found: RefCell<Vec<(Place, Error)>>,
 }
 
@@ -156,7 +161,29 @@ impl Errors {
 
     /// None yet, for files of these names.
     pub fn new<S: Into<String>>(files: impl IntoIterator<Item = S>) -> Self {
-        Self { files: files.into_iter().map(Into::into).collect(), found: RefCell::default() }
+        Self { files: files.into_iter().map(Into::into).collect(), ..Self::default() }
+    }
+
+    /// The same where these keys are known to belong to these tables: whoever writes one elsewhere is told.
+    pub(crate) fn with_homes(self, homes: &'static [Home]) -> Self {
+        Self { homes, ..self }
+    }
+
+    /// Where a key belongs, in both languages.
+    fn home(&self, key: &str) -> Option<(String, String)> {
+        let homes = self.homes.iter().filter(|(_, keys)| keys.contains(&key));
+        let tables: Vec<&str> = homes.map(|(table, _)| *table).collect();
+        match tables.join(", ") {
+            _ if tables.is_empty() => None,
+            top if top.is_empty() => Some(("：要写在第一个 [ ] 的上面".into(), ": it belongs above the first [ ]".into())),
+            tables => Some((format!("：它写在 {tables} 里"), format!(": it belongs in {tables}"))),
+        }
+    }
+
+    /// Whether something is told of a line, up to a place: what comes behind it there may follow from that.
+    fn is_told(&self, place: Place) -> bool {
+        let before = |at: &Place| (at.file, at.line) == (place.file, place.line) && *at <= place;
+        self.found.try_borrow().is_ok_and(|found| found.iter().any(|(at, _)| before(at)))
     }
 
     /// Adds one.

@@ -92,7 +92,7 @@ export const english: Record<string, string> = {
   "商品回购周期要用": "for the cycle of products", "请指明各列是什么，再重新读取": "Say which column is what, and read it again",
   "认不出这张表的列，请在下面选好各列是什么，再重新读取": "The columns of this table are not known: choose below which is what, and read it again", "高低分界": "Cut", "猜的": "guess",
   "最近 7 天": "last 7 days", "最近 30 天": "last 30 days", "当月": "this month", "上月": "last month",
-  "每个数字下面是前一段同样长的时间（{0} 天）的数字。": "Under each figure stands the one of as many days before ({0}).", "退款订单计入": "refunded orders count",
+  "每个数字下面是上期的数字：整月与之前同样多的整月比，其余与之前同样多的天数比。": "Under each figure stands that of the period before: as many months before whole months, else as many days.", "退款订单计入": "refunded orders count",
   "退款订单不计入": "refunded orders left out", "询单到次日内下单算成交": "ordered by the end of the next day", "询单后 {0} 天内下单算成交": "ordered within {0} {0|day|days}",
   "名单排除 {0} 个": "{0} left out by list", "算到 {0}": "as of {0}", "当日": "same day", "截至日期（回看天数从这天算起）": "As of (the day to look back from)",
   "不计入的买家和订单号，每行一个（自己人、测试、刷单）": "Buyers and order numbers to leave out, one a line (own accounts, tests, fakes)", "数值": "Value", "目标": "Target",

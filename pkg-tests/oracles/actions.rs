@@ -35,8 +35,8 @@ impl Words<'_> {
         low + (high - low) * place.fract()
     }
 
-    /// Orders that are still unpaid when most of those who pay by themselves have done so.
-    fn unpaid(&self, as_of: i64) -> Option<Vec<Todo>> {
+    /// Orders that are still unpaid when most of those who pay by themselves have done so, with or without those of buyers who were reminded.
+    fn unpaid(&self, as_of: i64, reminded: bool) -> Option<Vec<Todo>> {
         let columns = self.shop.columns;
         if !columns.created || !(columns.paid || columns.state) || !self.orders_name_buyers() || !self.orders_have_times() {
             return None;
@@ -59,6 +59,19 @@ impl Words<'_> {
                 other.buyer == Some(buyer) && self.is_paid(other) && other.paid.or(other.created).is_some_and(|time| time < created)
             };
             let old = orders.iter().any(|(_, other)| earlier(other));
+            // Who paid since has ordered again, and nobody is reminded twice.
+            let since = |other: &Order| {
+                other.buyer == Some(buyer) && self.is_paid(other) && other.paid.or(other.created).is_some_and(|time| time >= created)
+            };
+            let reminds = |talk: &Talk| {
+                talk.buyer == Some(buyer)
+                    && talk.has("pay_remind")
+                    && !talk.messages.is_empty()
+                    && talk.time(talk.messages.len() - 1) >= Some(created)
+            };
+            if orders.iter().any(|(_, other)| since(other)) || (!reminded && self.all_talks().iter().any(|(_, talk)| reminds(talk))) {
+                continue;
+            }
             let due = created + after(if old { 0.9 } else { 0.5 });
             if due > end {
                 continue;
@@ -110,14 +123,17 @@ impl Words<'_> {
             let Some(day) = inquirer.talks.iter().filter_map(|(_, talk)| talk.asked()).max().map(day_of) else { continue };
             let last = day + i64::from(self.options.window);
             let open = self.is_open(inquirer);
+            // Ordered since, or paid since or in the week before, when a parcel is under way.
             let since = |order: &Order| {
-                let created = order.created.or(order.paid);
-                order.buyer == Some(*buyer) && created >= inquirer.first && created.is_some_and(|time| day_of(time) <= as_of)
+                let (created, paid) = (order.created.or(order.paid), order.paid.or(order.created));
+                let shortly = self.is_paid(order) && paid.zip(inquirer.first).is_some_and(|(paid, first)| paid >= first - 7 * DAY);
+                let later = created >= inquirer.first || shortly;
+                order.buyer == Some(*buyer) && later && created.is_some_and(|time| day_of(time) <= as_of)
             };
             let ordered = !inquirer.orders.is_empty() || self.orders().iter().any(|(_, order)| since(order));
             // Who is reminded to pay for an earlier order or is to be followed up is not lost.
             let listed = |todo: Option<Vec<Todo>>| todo.is_some_and(|todo| todo.iter().any(|(_, name, ..)| *name == buyer_name(*buyer)));
-            let busy = listed(self.unpaid(as_of)) || listed(self.follow_ups(as_of));
+            let busy = listed(self.unpaid(as_of, true)) || listed(self.follow_ups(as_of));
             if !ordered && !busy && !open {
                 let reason = Time::from_seconds(day * DAY).day().to_string();
                 todo.push(((last + 1) * DAY, buyer_name(*buyer), None, vec![reason]));
@@ -157,7 +173,7 @@ impl Words<'_> {
             let spends = customer.priced > 0 && customer.cents * priced >= cents * customer.priced;
             let worthy = customer.days.len() >= cuts.core_days as usize && spends;
             if worthy && away > i64::from(cuts.core_active) && away <= i64::from(cuts.risk_low) {
-                let reason = vec![format!("买过 {} 天", customer.days.len()), format!("已 {} 天未购买", as_of - bought)];
+                let reason = vec![format!("有 {} 个购买日", customer.days.len()), format!("已 {} 天未购买", as_of - bought)];
                 todo.push((as_of * DAY, buyer_name(*buyer), None, reason));
             }
         }
@@ -207,7 +223,7 @@ proptest! {
         let mut rows = tables.actions.iter();
         let mut counts = Vec::new();
         let kinds = [
-            ("remind_payment", words.unpaid(as_of)),
+            ("remind_payment", words.unpaid(as_of, false)),
             ("follow_up", words.follow_ups(as_of)),
             ("lost_inquiry", words.lost(as_of)),
             ("core_fading", words.fading(as_of)),

@@ -78,11 +78,16 @@ fn item() -> impl Strategy<Value = Item> {
 }
 
 fn sheet() -> impl Strategy<Value = Sheet> {
-    (part(), proptest::collection::vec(item(), 1..4), proptest::collection::vec(-20_i8..120, 0..4)).prop_map(|(by, items, levels)| Sheet {
-        by,
-        items,
-        levels,
-    })
+    (part(), proptest::collection::vec(item(), 1..4), proptest::collection::btree_set(-20_i8..120, 0..4)).prop_map(
+        |(by, mut items, levels)| {
+            // A figure is asked for once, and a level can be reached.
+            let mut metrics = BTreeSet::new();
+            items.retain(|item| metrics.insert(item.metric));
+            let most: f64 = items.iter().map(Item::most).sum();
+            let levels = levels.into_iter().filter(|level| f64::from(*level) <= most).collect();
+            Sheet { by, items, levels }
+        },
+    )
 }
 
 /// As a book writes it.
@@ -98,7 +103,10 @@ fn board(targets: &[Target], sheets: &[Sheet]) -> Board {
     }
     for (number, sheet) in sheets.iter().enumerate() {
         let levels: Vec<String> = sheet.levels.iter().map(|from| format!("{{ from = {from}, title = 'L{from}' }}")).collect();
-        write!(text, "[[pay]]\nid = 's{number}'\ntitle = '表'\nlevel = [{}]\n{}", levels.join(", "), by(sheet.by)).unwrap();
+        write!(text, "[[pay]]\nid = 's{number}'\ntitle = '表'\n{}", by(sheet.by)).unwrap();
+        if !levels.is_empty() {
+            writeln!(text, "level = [{}]", levels.join(", ")).unwrap();
+        }
         for item in &sheet.items {
             let (metric, _, values) = METRICS[item.metric];
             let bands: Vec<String> = item.bands.iter().map(|(limit, points)| format!("[{:?}, {points}]", values[*limit])).collect();

@@ -12,7 +12,7 @@ pub const DAY: i64 = 86_400;
 /// 2026-01-01, a Thursday.
 pub const START: i64 = 20_454;
 pub const AGENTS: [&str; 3] = ["小美", "小敏", "小丹"];
-pub const SIGNALS: [&str; 6] = ["complaint", "escalate", "satisfied", "abuse", "urge", "benefit"];
+pub const SIGNALS: [&str; 7] = ["complaint", "escalate", "satisfied", "abuse", "urge", "benefit", "pay_remind"];
 pub const SCENES: [&str; 2] = ["logistics", "size"];
 /// A rule may bear the name of a signal.
 pub const RULES: [&str; 3] = ["greeting", "satisfied", "no-unanswered"];

@@ -4,16 +4,19 @@ use super::{
     Book,
     example::{Ran, Runner, Status},
     hash,
+    homes::HOMES,
     load::{File, load},
     standard,
 };
 use crate::{
     Error,
     chat::Role,
+    link::SEPARATORS,
     rule::{Kind, Of, Outcome, Rule},
+    score::{Method, ScoreConfig},
     signal::{Part, PartKind, Scratch, Signal, Who, learned::WEIGHTS},
     text::folded,
-    toml::{Errors, Place},
+    toml::{Errors, Place, Text},
 };
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
@@ -43,8 +46,8 @@ pub fn check(name: &str, text: &str) -> Checked {
 /// Checks a book of several files.
 pub(super) fn run(files: &[File], base: &[File]) -> Checked {
     let names: Vec<&str> = files.iter().chain(base).map(|(name, _)| *name).collect();
-    let (errors, warnings) = (Errors::new(names.clone()), Errors::new(names));
-    let (mut book, places) = assemble(files, base, &errors);
+    let (errors, warnings) = (Errors::new(names.clone()).with_homes(&HOMES), Errors::new(names));
+    let (mut book, rule_places, score_place) = assemble(files, base, &errors);
     // What could not be read has nothing to prove.
     if !errors.is_empty() {
         return Checked { book, errors: errors.into_vec(), warnings: Vec::new(), examples: Vec::new() };
@@ -64,17 +67,19 @@ pub(super) fn run(files: &[File], base: &[File]) -> Checked {
     }
     let Runner { exercised, steps, .. } = runner;
     parts(&book, &exercised, own, &errors);
-    for (number, place) in places.into_iter().enumerate().filter(|(_, place)| own(*place)) {
+    for (number, place) in rule_places.iter().copied().enumerate().filter(|(_, place)| own(*place)) {
         rule_examples(&book, number, place, &steps, &errors);
     }
+    other_method(&book, &rule_places, score_place, own, &warnings);
+    book.signals.iter().filter(|signal| own(signal.id.place)).for_each(|signal| idle(signal, &warnings));
     unused(&book, own, &warnings);
     let warnings = warnings.into_vec();
     book.warnings.clone_from(&warnings);
     Checked { book, errors: errors.into_vec(), warnings, examples }
 }
 
-/// The book of some files, and where the ids of its rules stand.
-pub(super) fn assemble(files: &[File], base: &[File], errors: &Errors) -> (Book, Vec<Place>) {
+/// The book of some files, and where the ids of its rules and the way of scoring stand.
+pub(super) fn assemble(files: &[File], base: &[File], errors: &Errors) -> (Book, Vec<Place>, Option<Place>) {
     let loaded = load(files, (standard::ID, base), errors);
     // A book that inherits changes with the book that it extends.
     let inherited = if loaded.extends { base } else { &[] };
@@ -103,7 +108,7 @@ pub(super) fn assemble(files: &[File], base: &[File], errors: &Errors) -> (Book,
         warnings: Vec::new(),
         examples: loaded.examples,
     };
-    (book, loaded.rule_places)
+    (book, loaded.rule_places, loaded.score_place)
 }
 
 /// Tells of an example that is not as it should be.
@@ -155,7 +160,16 @@ fn parts(book: &Book, exercised: &[bool], own: impl Fn(Place) -> bool, errors: &
             let message = format!("“{}” 永远匹配不到：{chinese} / \"{0}\" can never match: {english}", part.text);
             errors.add(part.place, "book-never", message);
         } else if !exercised && !signal.helper {
-            let message = format!("没有例子用到 “{}” / no example exercises \"{0}\"", part.text);
+            // Several words in one string are one word that nobody says.
+            let several = is_word && part.text.trim().contains(SEPARATORS);
+            let (zh, en) = if part.text.trim() != part.text {
+                ("（前后有空格）", " (it begins or ends with a blank)")
+            } else if several {
+                ("（几个词要分开写：[\"甲\", \"乙\"]）", " (several words: [\"…\", \"…\"])")
+            } else {
+                ("", "")
+            };
+            let message = format!("没有例子用到 “{}”{zh} / no example exercises \"{0}\"{en}", part.text);
             errors.add(part.place, "book-unexercised", message);
         }
     }
@@ -168,6 +182,28 @@ fn is_found(book: &Book, signal: &Signal, number: u32, part: &Part, scratch: &mu
     let mut found = false;
     book.finder.message(role, &part.text, scratch, |_, _, _, by| found |= by == number);
     found
+}
+
+/// Warns of exceptions that touch no word of their signal: they drop nothing.
+fn idle(signal: &Signal, warnings: &Errors) {
+    let words: Vec<&Text> = signal.words.iter().chain(&signal.whole).map(|word| &word.text).collect();
+    let others = signal.near.len() + signal.patterns.len() + signal.answers.len();
+    if others > 0 || signal.short.is_some() || signal.learned.is_some() || words.iter().any(|word| word.starts_with('@')) {
+        return;
+    }
+    let words: Vec<String> = words.into_iter().map(|word| folded(word)).collect();
+    let inside = |part: &str| words.iter().any(|word| word.contains(part));
+    let touches = |part: &str| {
+        let split =
+            |at: usize, word: &String| part.get(..at).zip(part.get(at..)).is_some_and(|(a, b)| word.ends_with(a) || word.starts_with(b));
+        inside(part) || words.iter().any(|word| part.contains(word.as_str()) || part.char_indices().skip(1).any(|(at, _)| split(at, word)))
+    };
+    let except = signal.except.iter().filter(|text| !text.starts_with('@') && !touches(&folded(text)));
+    let of = signal.unless.iter().flat_map(|unless| &unless.of).filter(|text| !text.starts_with('@') && !inside(&folded(text)));
+    for text in except.chain(of) {
+        let message = format!("“{0}” 碰不到任何词，不起作用 / \"{0}\" touches no word: it does nothing", &**text);
+        warnings.add(text.place, "book-unused", message);
+    }
 }
 
 fn why_never(signal: &Signal, part: &Part) -> (String, String) {
@@ -214,6 +250,25 @@ fn can_skip(rule: &Rule) -> bool {
         Kind::Forbid(_) | Kind::Flow(_) => false,
     };
     by_kind || rule.kind.window().is_some_and(|window| !window.bounds.is_empty()) || !rule.scenes.is_empty() || rule.buyer.is_some()
+}
+
+/// Warns of what counts only with the other method of scoring: whoever tries one out need not rewrite the book.
+fn other_method(book: &Book, rules: &[Place], score: Option<Place>, own: impl Fn(Place) -> bool, warnings: &Errors) {
+    let warn = |place: Place, key: &str, method: &str| {
+        if own(place) {
+            let message = format!("{key} 只在 method = \"{method}\" 时起作用 / {key} counts with method = \"{method}\" only");
+            warnings.add(place, "book-unused", message);
+        }
+    };
+    let ScoreConfig { method, base, caps } = &book.score;
+    match (method, score) {
+        (Method::Weight, Some(place)) if !caps.is_empty() || *base != ScoreConfig::default().base => warn(place, "base、cap", "deduction"),
+        (Method::Weight, _) => {}
+        (Method::Deduction, _) => {
+            let weighed = book.rules.iter().zip(rules).filter(|(rule, _)| rule.weight.is_some());
+            weighed.for_each(|(_, place)| warn(*place, "weight", "weight"));
+        }
+    }
 }
 
 /// Warns of signals that nothing looks for.

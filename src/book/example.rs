@@ -6,7 +6,7 @@ use super::Book;
 use crate::{
     chat::{Conversation, Kind, Message, Role, Source, kind, label, round::rounds},
     link::REVIEW,
-    rule::{self, Buyer, Case, Evidence, Known, Mark, Outcome, Tier, scenes},
+    rule::{self, Buyer, Case, Evidence, Kind as RuleKind, Known, Mark, Outcome, Rule, Tier, scenes},
     signal::{Hits, Sample, Scratch, Signal, Who},
     sort,
     time::{Stamp, Time},
@@ -59,6 +59,26 @@ impl Example {
         };
         fields.finish();
         example
+    }
+
+    /// Tells of what the example says of the buyer or the tiers, where the rule looks at neither.
+    pub(super) fn suits(&self, rule: &Rule, errors: &Errors) {
+        let (begun, gap) = match &rule.kind {
+            RuleKind::Require(kind) => (!kind.begun.is_empty(), false),
+            RuleKind::Reply(kind) => (false, !kind.then.gap_of.is_empty() || !kind.when.without_gap_of.is_empty()),
+            _ => (false, false),
+        };
+        let of_buyers = begun || rule.buyer.is_some() || !rule.tags.is_empty();
+        let tell = |chinese: &str, english: &str| {
+            let message = format!("这条规则不看{chinese}，例子里不用写 / the rule does not look at {english}: leave it out of the example");
+            errors.add(self.chat.place, "book-value", message);
+        };
+        if !of_buyers && self.known != Known::default() {
+            tell("买家（buyer、not、tags）", "the buyer (buyer, not, tags)");
+        }
+        if !gap && !self.tiers.is_empty() {
+            tell("满减（tiers）", "tiers");
+        }
     }
 
     /// What is expected, as `fail missing`.

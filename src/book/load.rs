@@ -1,6 +1,6 @@
 //! From the text of one book, and the one it extends, to its parts.
 
-use super::example::Example;
+use super::{Profile, example::Example};
 use crate::{
     metric::{Board, Cuts},
     rule::{Alert, Mood, Names, Rule, Scene, Tier},
@@ -36,6 +36,8 @@ pub(super) struct Loaded {
     pub(super) examples: Vec<Vec<Example>>,
     /// Per rule: where its id stands.
     pub(super) rule_places: Vec<Place>,
+    /// Where the way of scoring stands.
+    pub(super) score_place: Option<Place>,
 }
 
 /// A file: its name for errors, and its text.
@@ -128,7 +130,8 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
             head(&mut loaded, &mut fields);
         }
         fields.text("extends");
-        off.extend(fields.texts("off"));
+        // The page begins a book with an empty list of these.
+        off.extend(fields.list("off").into_iter().filter_map(|item| item.into_text(errors)));
         signals.add(fields.tables("signal"), own, errors);
         scenes.add(fields.tables("scene"), own, errors);
         rules.add(fields.tables("rule"), own, errors);
@@ -163,16 +166,24 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     let scene_ids = Known::new("场景", "scene", loaded.scenes.iter().map(|s| s.id.as_str()));
     let names = Names { scenes: &scene_ids, ..names };
     let rule_ids = Known::new("规则", "rule", rules.tables.iter().map(|t| t.peek("id").unwrap_or("")));
+    let profiles = Profile::known();
     for mut fields in remove(rules, &off, &rule_ids, errors) {
         loaded.rule_places.push(fields.place_of("id"));
-        loaded.examples.push(fields.tables("example").into_iter().filter_map(Example::parse).collect());
-        loaded.rules.push(Rule::parse(fields, &names));
+        let examples: Vec<Example> = fields.tables("example").into_iter().filter_map(Example::parse).collect();
+        let rule = Rule::parse(fields, &names);
+        rule.profiles_off.iter().for_each(|id| {
+            profiles.find(id, errors);
+        });
+        examples.iter().for_each(|example| example.suits(&rule, errors));
+        loaded.examples.push(examples);
+        loaded.rules.push(rule);
     }
     yielding(&loaded.rules, &rule_ids, errors);
     loaded.alerts = alerts.tables.into_iter().map(|fields| Alert::parse(fields, &names)).collect();
     loaded.mood = mood.map(|fields| Mood::parse(fields, &names)).unwrap_or_default();
     if let Some(fields) = score {
         let inherited = usize::from(fields.place().file) >= files.len();
+        loaded.score_place = Some(fields.place());
         loaded.score = ScoreConfig::parse(fields, &loaded.rules, inherited);
     }
 
@@ -189,6 +200,10 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     for (signal, used) in loaded.signals.iter_mut().zip(used) {
         // Whoever only lends words is not looked for.
         signal.silent = signal.helper && !used && signal.examples.is_empty();
+        if signal.silent && signal.is_more_than_words() {
+            let message = "helper 只借出 words 和 whole，这里的其他部分不起作用 / a helper lends its words and whole only: its other parts do nothing";
+            errors.add(signal.id.place, "book-never", message);
+        }
     }
     loaded.finder = Finder::new(&loaded.signals, errors);
     loaded
@@ -212,6 +227,11 @@ fn head(loaded: &mut Loaded, fields: &mut Fields) {
 
 /// The rules without those that are switched off.
 fn remove<'e>(rules: Tables<'e>, off: &[Text], known: &Known, errors: &Errors) -> Vec<Fields<'e>> {
+    for id in off.iter().filter(|id| rules.ids.get(&id.text).is_some_and(|(_, own)| *own)) {
+        let message =
+            format!("“{0}” 就写在本书里：停用写 enabled = false / \"{0}\" is a rule of this book: switch it off by enabled = false", &**id);
+        errors.add(id.place, "book-value", message);
+    }
     let off: Vec<u16> = off.iter().filter_map(|id| known.find(id, errors)).collect();
     (0..).zip(rules.tables).filter(|(number, _)| !off.contains(number)).map(|(_, table)| table).collect()
 }

@@ -50,10 +50,13 @@
 mod check;
 mod example;
 mod hash;
+mod homes;
 mod load;
 mod profile;
 mod show;
 mod standard;
+#[cfg(test)]
+mod wrong;
 
 pub use check::{Checked, check};
 pub(crate) use example::begins;
@@ -167,7 +170,7 @@ impl Book {
     pub fn with_profile(mut self, id: &str) -> Result<Book> {
         let profile = Profile::find(id)?;
         for rule in &mut self.rules {
-            if profile.off.contains(&rule.id) || rule.profiles_off.contains(&profile.id) {
+            if profile.off.contains(&rule.id) || rule.profiles_off.iter().any(|id| **id == *profile.id) {
                 rule.enabled = false;
             }
         }

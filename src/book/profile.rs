@@ -46,12 +46,17 @@ impl Profile {
         FILES.iter().map(|(id, text)| read(id, text, &Errors::default())).collect()
     }
 
+    /// Their ids.
+    pub(super) fn known() -> Known {
+        Known::new("平台", "profile", FILES.map(|(id, _)| id))
+    }
+
     /// The profile of that id.
     ///
     /// # Errors
     /// `unknown-profile`, with the likely right spelling.
     pub fn find(id: &str) -> Result<Profile> {
-        let known = Known::new("平台", "profile", FILES.map(|(id, _)| id));
+        let known = Self::known();
         let errors = Errors::default();
         let wanted = Text { text: id.into(), place: Place::default(), line: 0 };
         match known.find(&wanted, &errors).and_then(|number| FILES.get(usize::from(number))) {
@@ -104,7 +109,7 @@ mod tests {
         }
         for rule in &standard.rules {
             for id in &rule.profiles_off {
-                assert!(Profile::find(id).is_ok(), "{}: no profile {id}", rule.id);
+                assert!(Profile::find(id).is_ok(), "{}: no profile {id:?}", rule.id);
             }
         }
     }

@@ -206,7 +206,8 @@ impl Book {
         line("scenes", &info.scenes.join(" "));
         line("points", &points(&info));
         line("source", &info.source.join(" "));
-        line("profiles_off", &rule.profiles_off.join(" "));
+        let off: Vec<&str> = rule.profiles_off.iter().map(|id| &**id).collect();
+        line("profiles_off", &off.join(" "));
         line("enabled", if info.enabled { "" } else { "false" });
         line("note", info.note);
         line("yields_to", &info.yields_to.join(" "));

@@ -46,6 +46,8 @@ mod tests {
         let checked = run(&FILES, &[]);
         let errors: Vec<_> = checked.errors.iter().map(|e| e.to_string()).collect();
         assert!(errors.is_empty(), "{} mistakes\n{}", errors.len(), errors.join("\n"));
+        let idle: Vec<_> = checked.warnings.iter().filter(|e| e.message().contains("碰不到任何词")).map(|e| e.to_string()).collect();
+        assert!(idle.is_empty(), "{}", idle.join("\n"));
         assert!(checked.examples.iter().all(|e| e.status != Status::Fails));
         assert!(!checked.examples.is_empty());
     }
@@ -53,7 +55,7 @@ mod tests {
     #[test]
     fn it_loads_in_every_build() {
         let errors = Errors::new(FILES.map(|(name, _)| name));
-        let (book, _) = assemble(&FILES, &[], &errors);
+        let (book, ..) = assemble(&FILES, &[], &errors);
         let errors: Vec<_> = errors.into_vec().iter().map(|e| e.to_string()).collect();
         assert!(errors.is_empty(), "{}", errors.join("\n"));
         assert!(book.signals.len() >= 2 && !book.rules.is_empty());

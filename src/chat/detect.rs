@@ -85,7 +85,7 @@ impl Window {
             .iter()
             .enumerate()
             .filter_map(|(at, line)| {
-                let label = labelled(line).and_then(|head| name::label(head.name));
+                let label = labelled(line).and_then(|head| head.label());
                 let claims = |s: &&'static Shape| match s.id {
                     "labelled" => label.is_some(),
                     CLOCK => clocks.get(at) == Some(&true) && s.begins(line),
@@ -159,7 +159,7 @@ pub(crate) fn is_rival(shape: &Shape, text: &str) -> bool {
 
 /// Whether a line begins with a role's label and a colon, in a copy that is not made of such lines.
 pub(crate) fn is_labelled(shape: &Shape, text: &str) -> bool {
-    !shape.bare() && labelled(text).is_some_and(|head| name::label(head.name).is_some_and(|role| role != Role::System))
+    !shape.bare() && labelled(text).and_then(|head| head.label()).is_some_and(|role| role != Role::System)
 }
 
 /// How certain a shape is with so many heads of its own and of others.
@@ -170,7 +170,11 @@ pub(crate) fn confidence(heads: usize, rivals: usize) -> f64 {
 fn count(shape: &Shape, texts: &[&str]) -> usize {
     match shape.lines {
         Lines::Headed(head) => {
-            let heads = texts.iter().filter(|t| !matches!(look(t), Look::System | Look::Banner(_) | Look::Date(_))).filter_map(|t| head(t));
+            let heads = texts
+                .iter()
+                .enumerate()
+                .filter(|(at, t)| !matches!(look(t), Look::System | Look::Banner(_) | Look::Date(_)) && worded(shape, texts.get(at + 1)))
+                .filter_map(|(_, t)| head(t));
             let (mut sure, mut unsure): (usize, HashMap<String, u32>) = (0, HashMap::new());
             for head in heads {
                 if head.unsure { *unsure.entry(head.name.into()).or_default() += 1 } else { sure += 1 }
@@ -198,7 +202,7 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
             let Some(first) = stamps.first() else { return 0 };
             // Times above lines that say 客户：… belong to these, not to a shape of their own.
             let labels: Vec<Head<'_>> = texts.iter().filter_map(|t| labelled(t)).filter(|h| !h.unsure).collect();
-            if labels.len() >= stamps.len() && labels.iter().any(|h| name::label(h.name) == Some(Role::Buyer)) {
+            if labels.len() >= stamps.len() && labels.iter().any(|h| h.label() == Some(Role::Buyer)) {
                 return 0;
             }
             let dated = texts.get(*first).and_then(|t| stamp_line(t)).is_some_and(|s| s.month_day.is_some());
@@ -211,6 +215,29 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
             if name_first == last { 0 } else { stamps.len() }
         }
     }
+}
+
+/// Whether a line stands where the words of a head can stand, for shapes that have them below: a parcel's journey has lines that look like
+/// such heads and none between them.
+fn worded(shape: &Shape, below: Option<&&str>) -> bool {
+    !matches!(shape.id, "time-name" | "name-time" | CLOCK) || below.is_some_and(|text| !shape.begins(text) && !is_labelled(shape, text))
+}
+
+/// Whether sub-accounts stand behind bare labels: 小美 of `客服：小美：您好`. 抱歉 of `客服：抱歉：…` is what somebody says. Names come again and
+/// again; where none does, all lines have one, of three characters at most.
+pub(crate) fn sub_accounts(shape: &Shape, texts: &[&str]) -> bool {
+    let Lines::Headed(head) = shape.lines else { return false };
+    let (mut bare, mut names): (u32, HashMap<&str, u32>) = (0, HashMap::new());
+    for (text, head) in texts.iter().filter_map(|text| Some((text, head(text)?))) {
+        if head.bare(text).is_some() {
+            *names.entry(head.name).or_default() += 1;
+        } else {
+            bare += u32::from(matches!(head.name, "客服" | "店铺"));
+        }
+    }
+    let again: u32 = names.values().filter(|times| **times > 1).sum();
+    let short = |name: &&str| name.is_ascii() || name.chars().count() <= "客服：".chars().count() + 3;
+    again > bare + names.values().filter(|times| **times == 1).sum::<u32>() || (bare == 0 && names.keys().all(short))
 }
 
 /// Whether a shape whose heads any text may have is that of enough lines, and of both sides.

@@ -19,6 +19,9 @@ use hashbrown::{HashMap, HashSet};
 /// The longest message that is kept, in bytes. What is beyond is cut off and listed.
 pub const MESSAGE_LIMIT: usize = 64 << 10;
 
+/// Messages are stored in another order than that of their times by at most so many seconds.
+const LATE: i64 = 60;
+
 /// To which conversation a message belongs, as far as the file itself says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Talk {
@@ -53,6 +56,8 @@ pub(crate) struct Part {
     pub shape: &'static Shape,
     /// The platform.
     pub format: &'static str,
+    /// Whether sub-accounts stand behind bare labels.
+    pub subs: bool,
 }
 
 /// A message before roles are known.
@@ -83,7 +88,7 @@ pub(crate) struct Draft {
     pub orphan: bool,
     /// An empty line or a separator stands before it, which need not mean anything.
     pub spaced: bool,
-    /// For a head that might be no head at all (`备注: …`): the line as it stands, to be given back to the message above.
+    /// For a head that might be no head at all (`备注: …`): what of the line stands before the text, to be given back to the message above.
     pub unsure: Option<String>,
 }
 
@@ -104,6 +109,8 @@ pub(crate) struct Gather {
     handed: HashSet<String>,
     /// The heads that may be none, as they stand, by row.
     pub unsure: Vec<(u32, String)>,
+    /// The last of these that only their date makes so, and how many texts there were before.
+    doubts: Vec<(u32, usize)>,
     pub sessions: Vec<Session>,
     /// The shapes that follow one another in a text.
     pub parts: Vec<Part>,
@@ -186,6 +193,40 @@ impl Gather {
             row.stands(draft.stands, &draft.text);
         }
         self.keep(row, draft.text, draft.unsure);
+    }
+
+    /// Takes a message of which only the date of its head says that it may be none.
+    pub fn doubt(&mut self, draft: Draft, file: &str) {
+        self.doubts.push((self.rows.len() as u32, self.texts.len()));
+        self.push(draft, file);
+    }
+
+    /// A certain head has come, or the end: of those that their date makes doubtful the ones stand whose time is between that of the certain
+    /// head above them and that of this one. Where certain heads have no date (not `dated`), the end confirms none.
+    pub fn confirm(&mut self, from: Option<Time>, to: Option<Time>, dated: bool) {
+        if self.again {
+            return;
+        }
+        let doubts = core::mem::take(&mut self.doubts);
+        let until = |a: Time, b: Time| a.seconds() <= b.seconds() + LATE;
+        let anew = dated && from.zip(to).is_some_and(|(from, to)| to < from);
+        for (row, _) in &doubts {
+            let at = self.rows.get(*row as usize).and_then(Row::at);
+            let stands = |at| from.is_none_or(|from| until(from, at)) && to.map_or(dated, |to| until(at, to));
+            if (anew || at.is_none_or(stands))
+                && let Ok(place) = self.unsure.binary_search_by_key(row, |(row, _)| *row)
+            {
+                self.unsure.remove(place);
+            }
+        }
+        // Their texts need not be kept any longer, but for the last, which the next may be given back to.
+        if let Some((first, texts)) = doubts.first().filter(|_| self.lean)
+            && self.unsure.last().is_none_or(|(row, _)| row < first)
+        {
+            let last = self.texts.pop();
+            self.texts.truncate(*texts);
+            self.texts.extend(last);
+        }
     }
 
     /// A transfer names accounts of the shop.
@@ -305,12 +346,15 @@ impl Gather {
                     .and_then(|id| names.get(id))
                     .is_none_or(|e| e.role.is_some() || name::hint(&e.text).is_some() || e.seen >= times)
         };
-        let mut speakers: Vec<NameId> = self.rows.iter().filter(|d| stands(&self.names, d, 2)).filter_map(Row::name).collect();
+        let doubted = |at: usize| unsure.binary_search_by_key(&at, |(row, _)| *row as usize).is_ok();
+        let sure = self.rows.iter().enumerate().filter(|(at, row)| !doubted(*at) || stands(&self.names, row, 2));
+        let mut speakers: Vec<NameId> = sure.filter_map(|(_, row)| row.name()).collect();
         sort::plain(&mut speakers);
         speakers.dedup();
-        let labelled = self.rows.iter().any(|d| d.name().is_none() && d.role().is_some());
+        let label = |role| usize::from(self.rows.iter().any(|row| row.name().is_none() && row.role() == Some(role)));
+        let labels = label(Role::Buyer) + label(Role::Agent);
         // Two lines of two people: nobody comes twice.
-        let times = if speakers.len() + usize::from(labelled) < 2 { 1 } else { 2 };
+        let times = if speakers.len() + labels < 2 { 1 } else { 2 };
         let (mut given, mut lost) = ((0, 0), Vec::new());
         for (at, line) in unsure {
             let Some(row) = self.rows.get(at as usize).copied().filter(|row| !stands(&self.names, row, times)) else { continue };
@@ -323,9 +367,10 @@ impl Gather {
             let shop = |row: Option<&Row>| row.is_some_and(|r| stands(&self.names, r, times) && self.names.serves(r.name(), r.role()));
             let answered = shop(self.rows.get(above as usize)) && shop(self.rows.get(at as usize + 1));
             let nickname = row.name().and_then(|id| self.names.text(id)).is_some_and(name::nickname);
-            match self.text(at).filter(|text| answered && nickname && behind(&line, text)).map(|text| asks(text)) {
-                Some(true) => continue,
-                Some(false) => lost.push(row.line),
+            match self.text(at).filter(|text| answered && nickname && !line.ends_with('\n') && !text.is_empty()).map(|text| asks(text)) {
+                // Where both sides have labels nobody is called by a name.
+                Some(true) if labels < 2 => continue,
+                Some(_) => lost.push(row.line),
                 None => {}
             }
             given = (at, above);
@@ -334,7 +379,7 @@ impl Gather {
             give(joined, &line, &text);
             let heard = core::mem::take(joined);
             if let Some(row) = self.rows.get_mut(above as usize) {
-                row.hear(&heard);
+                row.hear_more(&heard);
                 row.stands(None, &heard);
             }
             if let Some(kept) = self.text(above) {
@@ -458,21 +503,14 @@ impl Gather {
     }
 }
 
-/// Whether a message's words stand behind its name on the same line.
-fn behind(line: &str, text: &str) -> bool {
-    let first = text.split('\n').next().unwrap_or_default().trim();
-    !first.is_empty() && line.ends_with(first)
-}
-
-/// A head that is none, and the lines below it, back to the message above.
-pub(crate) fn give(above: &mut String, line: &str, text: &str) {
-    above.push('\n');
-    above.push_str(line);
-    // The lines below the head came with it.
-    if let Some((_, rest)) = text.split_once('\n') {
+/// A head that is none, and the text behind and below it, back to the message above.
+pub(crate) fn give(above: &mut String, head_line: &str, text: &str) {
+    if !above.is_empty() {
         above.push('\n');
-        above.push_str(rest);
     }
+    above.push_str(head_line);
+    above.push_str(text);
+    above.truncate(above.trim_end().len());
     above.truncate(head(above, MESSAGE_LIMIT).len());
 }
 

@@ -101,9 +101,15 @@ impl Row {
         }
     }
 
+    /// The same of one to which words came that seemed to be another's: it may have seemed to have none.
+    pub fn hear_more(&mut self, text: &str) {
+        self.flags &= !TOLD;
+        self.hear(text);
+    }
+
     /// Takes note of where the text stands in the file, if all of it is that one line, byte by byte.
     pub fn stands(&mut self, place: Option<(u64, usize)>, text: &str) {
-        let place = place.filter(|(_, length)| *length == text.len() && !text.contains('\u{FFFD}'));
+        let place = place.filter(|(_, length)| *length == text.len() && !text.contains(['\u{FFFD}', '\n']));
         let within = place.and_then(|(at, length)| Some((u16::try_from(at.checked_sub(self.from)?).ok()?, u16::try_from(length).ok()?)));
         self.text = within.unwrap_or_default();
     }

@@ -286,7 +286,8 @@ impl ChatReader {
             self.gather.problems.push(super::refuse::no_chat(&texts).in_file(self.file.as_str()));
             return;
         };
-        let whole = Part { from: 0, shape: found.shape, format: found.format };
+        let texts: Vec<&str> = window.looked_at().map(str::trim).collect();
+        let whole = Part { from: 0, shape: found.shape, format: found.format, subs: detect::sub_accounts(found.shape, &texts) };
         let parts = if wanted.is_some() { Vec::from([whole]) } else { parts(&window, whole, &mut found) };
         self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
         let mut text = TextReader::new(parts.first().unwrap_or(&whole), found.year.or(self.options.year));
@@ -447,7 +448,8 @@ fn parts(window: &Window, whole: Part, found: &mut detect::Found) -> Vec<Part> {
         heads += own;
         rivals += texts.iter().filter(|text| detect::is_rival(shape, text)).count();
         told += &format!(" “{}” × {own}", shape.looks);
-        Part { from: lines.first().map_or(0, |kept| kept.line().from), shape, format: platform(shape, &texts) }
+        let from = lines.first().map_or(0, |kept| kept.line().from);
+        Part { from, shape, format: platform(shape, &texts), subs: detect::sub_accounts(shape, &texts) }
     };
     let parts = parts.iter().enumerate().map(part).collect();
     found.confidence = detect::confidence(heads, rivals);

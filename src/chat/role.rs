@@ -251,7 +251,8 @@ pub(crate) fn asks(text: &str) -> bool {
     tone(text) < 0 || text.trim_end().ends_with(['?', '？', '吗', '呢', '么', '没'])
 }
 
-fn tone(text: &str) -> i32 {
+/// Whether a text sounds like an agent's (above 0) or a buyer's (below).
+pub(crate) fn tone(text: &str) -> i32 {
     let head = crate::input::lines::head(text, 600);
     let mut said = [false; WORDS.len()];
     for (at, first) in head.char_indices() {

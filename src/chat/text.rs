@@ -4,12 +4,12 @@ use super::clock::Clock;
 use super::detect::is_labelled;
 use super::gather::{Draft, Gather, Noise, Part, Talk};
 use super::look::{self, Banner, Look};
-use super::name::label;
+use super::name::{hint, label};
 use super::shape::{Block, Head, Lines, Shape, Stacked, mended, stamp_line};
 use super::{Kind, Role};
 use crate::error::Error;
 use crate::input::lines::Line;
-use crate::time::Stamp;
+use crate::time::{Stamp, Time};
 use alloc::{format, string::String, vec::Vec};
 
 /// Reads the lines of one file.
@@ -18,10 +18,16 @@ pub(crate) struct TextReader {
     shape: &'static Shape,
     /// The platform.
     format: &'static str,
+    /// Whether sub-accounts stand behind bare labels.
+    subs: bool,
     pub clock: Clock,
     stacked: Stacked,
-    /// The message at hand.
+    /// The message at hand, and whether the date of its head is all that makes it doubtful.
     open: Option<Draft>,
+    doubted: bool,
+    /// The time of the last certain head, and whether it has a date.
+    since: Option<Time>,
+    dated: bool,
     /// Empty lines since its last line.
     blanks: u32,
     /// A price stood in it.
@@ -50,9 +56,13 @@ impl TextReader {
         Self {
             shape: part.shape,
             format: part.format,
+            subs: part.subs,
             clock: Clock::with_year(year),
             stacked: Stacked::new(last),
             open: None,
+            doubted: false,
+            since: None,
+            dated: false,
             blanks: 0,
             priced: false,
             apart: false,
@@ -109,6 +119,7 @@ impl TextReader {
         let block = self.stacked.close();
         self.block(block, gather, file);
         self.close(gather, file);
+        gather.confirm(self.since, None, self.dated);
         let unread = self.stacked.unread();
         self.unread.extend(unread);
         if self.started {
@@ -230,7 +241,10 @@ impl TextReader {
         self.session.map_or(Talk::Stream, Talk::Session)
     }
 
-    fn head(&mut self, head: Head<'_>, line: Line<'_>, gather: &mut Gather, file: &str) {
+    fn head<'a>(&mut self, mut head: Head<'a>, line: Line<'a>, gather: &mut Gather, file: &str) {
+        if let Some((label, text)) = head.bare(line.text).filter(|_| !self.subs) {
+            (head.name, head.text) = (label, text);
+        }
         // Bare labels without times: after an answer and an empty line, a buyer who greets is another one.
         let answered = self.open.as_ref().is_some_and(|d| d.role != Some(Role::Buyer));
         let (blanks, spaced) = (self.blanks, self.spaced());
@@ -239,10 +253,21 @@ impl TextReader {
         let (name, role) = gather.who(head.name);
         let to = head.to.and_then(|to| gather.who_is(to));
         // A head that may be none moves the clock when its name comes again, or when there is nothing above it.
-        let new = name.and_then(|id| gather.names.get(id)).is_some_and(|entry| entry.seen == 0);
-        let at =
-            if head.unsure && new && !gather.rows.is_empty() { self.clock.clone().time(head.stamp) } else { self.clock.time(head.stamp) };
-        let unsure = head.unsure.then(|| String::from(line.text.trim()));
+        let entry = name.and_then(|id| gather.names.get(id)).filter(|entry| entry.seen == 0 && !gather.rows.is_empty());
+        let dated = head.stamp.month_day.is_some();
+        // 付尾款 11月10日 20:00 may be words, unless 付尾款 is known.
+        let doubted = dated && !head.unsure && !spaced && entry.is_some_and(|e| e.role.is_none() && hint(&e.text).is_none());
+        let at = if entry.is_some() && (head.unsure || (doubted && !self.dated)) {
+            self.clock.clone().time(head.stamp)
+        } else {
+            self.clock.time(head.stamp)
+        };
+        if entry.is_none() || !(head.unsure || doubted) {
+            gather.confirm(self.since, at, self.dated);
+            (self.since, self.dated) = (at.or(self.since), dated || (at.is_none() && self.dated));
+        }
+        self.doubted = doubted;
+        let unsure = (head.unsure || doubted).then(|| before(line.text.trim(), head.text));
         let greets = blanks > 0 && answered && name.is_none() && role == Some(Role::Buyer) && greeting(head.text);
         self.bare |= name.is_none() && role == Some(Role::Buyer);
         // Where messages tell their times and buyers their names, a separator alone begins nothing.
@@ -308,14 +333,14 @@ impl TextReader {
     }
 
     fn close(&mut self, gather: &mut Gather, file: &str) {
-        let priced = core::mem::take(&mut self.priced);
+        let (priced, doubted) = (core::mem::take(&mut self.priced), core::mem::take(&mut self.doubted));
         self.blanks = 0;
         let Some(mut draft) = self.open.take().filter(|draft| said(draft, gather)) else { return };
         if draft.text.trim().is_empty() {
             // The picture or the card was not copied.
             draft.kind = Some(if priced { Kind::Card } else { Kind::Hidden });
         }
-        gather.push(draft, file);
+        if doubted { gather.doubt(draft, file) } else { gather.push(draft, file) }
     }
 
     fn stack(&mut self, line: Line<'_>, stamp: Option<Stamp>, gather: &mut Gather, file: &str) {
@@ -405,6 +430,15 @@ impl TextReader {
 fn said(draft: &Draft, gather: &Gather) -> bool {
     let role = draft.role.or_else(|| gather.names.role(draft.name?));
     role != Some(Role::System) || !draft.text.trim().is_empty()
+}
+
+/// What stands before the text that ends a line; before one that begins on the next line, that line's end as well.
+fn before(line: &str, text: &str) -> String {
+    let mut before = String::from(line.strip_suffix(text).unwrap_or(line));
+    if text.is_empty() {
+        before.push('\n');
+    }
+    before
 }
 
 /// Where a text that ends a line stands in the file, and how long it is. What stands before it must take as many bytes there as it

@@ -4,7 +4,7 @@ import { oneOf } from "./choice.mjs";
 import { HuashuError } from "./error.mjs";
 import { render, renderRows, renderTable } from "./figures.mjs";
 import { close, open } from "./open.mjs";
-import { checked, expect, refuse, TEXT, TEXTS } from "./options.mjs";
+import { checked, expect, refuse, REVIEWS, TEXT, TEXTS } from "./options.mjs";
 import { readable, Source } from "./source.mjs";
 
 export { HuashuError };
@@ -287,7 +287,7 @@ export class Shop {
     return json(() => wasm.mask_orders(text(numbers)));
   }
   review(reviews) {
-    expect("reviews", reviews, [Array.isArray, "[{ conversation, rule, verdict }]"]);
+    expect("reviews", reviews, REVIEWS);
     return json(() => this.#shop.review(text(reviews)));
   }
   signals() {

@@ -14,6 +14,10 @@ const mapOf = (test, example) => [(value) => isMap(value) && Object.values(value
 /** Kinds of values: a test, and what passes it. */
 export const TEXT = [isText, "文本 text"];
 export const TEXTS = [(value) => Array.isArray(value) && value.every(isText), "文本的列表 list of texts"];
+export const REVIEWS = [
+  (value) => Array.isArray(value) && value.every((one) => isMap(one) && Object.values(one).every((part) => part === undefined || isText(part))),
+  '[{ conversation: "…", rule: "…", verdict: "…" }]',
+];
 const FLAG = [(value) => typeof value === "boolean", "true | false"];
 const number = (least, most, test, what) => [(value) => test(value) && value >= least && value <= most, `${what} ${least}–${most}`];
 const whole = (least, most) => number(least, most, Number.isSafeInteger, "整数 whole number");

@@ -74,6 +74,9 @@ pub struct Known {
     tags: String,
 }
 
+/// What stands between the tags of a member.
+pub(crate) const SEPARATORS: [char; 7] = [',', '，', '、', ';', '；', '|', ' '];
+
 /// Whether the buyer bought before.
 impl From<Option<bool>> for Known {
     fn from(returning: Option<bool>) -> Self {
@@ -115,7 +118,7 @@ impl Known {
 
     /// Whether the member has any of these levels or tags; `None` where nobody knows who is a member.
     pub fn has_tag(&self, tags: &[String]) -> Option<bool> {
-        let mut own = self.tags.split([',', '，', '、', ';', '；', '|', ' ']).map(str::trim).filter(|tag| !tag.is_empty());
+        let mut own = self.tags.split(SEPARATORS).map(str::trim).filter(|tag| !tag.is_empty());
         self.is(Buyer::Member).map(|_| own.any(|own| tags.iter().any(|tag| tag == own)))
     }
 }

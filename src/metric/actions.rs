@@ -6,7 +6,7 @@ use super::{
     customers::active,
     inquiry::Inquiries,
     select::{Row, View, Window},
-    service::complains,
+    service::{complains, settled},
     stats,
     talk::{Talks, time_of},
 };
@@ -35,9 +35,11 @@ const CASE: i64 = 15 * DAY;
 /// Something to do for one buyer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Action {
-    /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days;
+    /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days, by a buyer who has
+    /// neither paid nor been reminded in a chat since;
     /// `follow_up`: a complaint after which the buyer was not heard to be satisfied, from a day after the last talk on, for 15 days; `lost_inquiry`: the
-    /// window has been over for no more than 7 days, the orders are of its days, and the buyer has not ordered to this day, nor is to be reminded of an order from before or followed up; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
+    /// window has been over for no more than 7 days, the orders are of its days, and the buyer has neither ordered or paid to this day nor paid in the week before asking, is not to be followed up, and
+    /// owes for no order from before; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
     /// written for longer than one, and is not dormant yet; `care`: the first day of a window, for new customers any, for old ones that
     /// of being at risk.
     pub action: &'static str,
@@ -83,9 +85,9 @@ pub(super) fn tables(
     let dated = talks.contacts.is_empty() || talks.contacts.iter().any(|contact| time_of(contact).is_some());
     let follow_ups = (dated && talks.lacks_buyers().is_none()).then(|| follow_ups(talks, now));
     let asked = inquiries.filter(|found| found.each.is_empty() || found.each.iter().any(|inquirer| inquirer.first.is_some()));
-    let reminded = named.then(|| unpaid(view, now)).flatten();
+    let mut busy = Names::default();
+    let reminded = named.then(|| unpaid(view, talks, now, &mut busy)).flatten();
     let lost = asked.map(|found| {
-        let mut busy = Names::default();
         reminded.iter().chain(&follow_ups).flatten().for_each(|row| {
             busy.intern(&buyer_key(&row.buyer));
         });
@@ -113,8 +115,9 @@ pub(super) fn tables(
 
 /// U11: orders that are still unpaid although most of those who pay by themselves have done so by then; buyers who have paid for
 /// nothing before are reminded after the median delay of payment, the others after its 90 % quantile. Those that may still be paid by
-/// themselves when the day ends are left out.
-fn unpaid(view: &View, now: i64) -> Option<Vec<Action>> {
+/// themselves when the day ends are left out, as are those of buyers who have paid since, most likely for the same goods ordered again,
+/// and of buyers who were reminded since; these are noted as `busy`.
+fn unpaid(view: &View, talks: &Talks, now: i64, busy: &mut Names) -> Option<Vec<Action>> {
     if !view.knows_payment() || !view.orders.fields.created_at {
         return None;
     }
@@ -137,19 +140,35 @@ fn unpaid(view: &View, now: i64) -> Option<Vec<Action>> {
         .map(|(created, paid)| paid.saturating_sub(created))
         .collect();
     let [new, old] = if delays.is_empty() { [NATURAL; 2] } else { stats::quantiles(&mut delays, [0.5, 0.9]).map(|q| q as i64) };
-    // The time of each buyer's first payment.
-    let mut first = vec![i64::MAX; view.orders.buyers.len() as usize];
+    // The times of each buyer's first and last payment.
+    let mut payments = vec![(i64::MAX, NONE); view.orders.buyers.len() as usize];
     for row in view.rows().filter(Row::is_paid) {
         let (_, paid) = view.times(&row);
-        if let Some(first) = first.get_mut(row.buyer as usize).filter(|_| paid != NONE) {
-            *first = paid.min(*first);
+        if let Some((first, last)) = payments.get_mut(row.buyer as usize).filter(|_| paid != NONE) {
+            (*first, *last) = (paid.min(*first), paid.max(*last));
+        }
+    }
+    let mut reminded: BTreeMap<&str, i64> = BTreeMap::new();
+    for contact in talks.all.iter().filter(|contact| contact.found.signals.iter().any(|signal| &**signal == "pay_remind")) {
+        if let Some((buyer, end)) = contact.buyer.as_deref().zip(contact.end) {
+            let last = reminded.entry(buyer).or_insert(NONE);
+            *last = end.seconds().max(*last);
         }
     }
     let mut rows = Vec::new();
     for row in open {
         let (created, _) = view.times(&row);
         let buyer = view.orders.buyers.get(row.buyer).unwrap_or_default();
-        let returning = first.get(row.buyer as usize).is_some_and(|first| *first < created);
+        let (first, last) = payments.get(row.buyer as usize).copied().unwrap_or((i64::MAX, NONE));
+        if last != NONE && last >= created {
+            continue;
+        }
+        let key = buyer_key(buyer);
+        if reminded.get(&*key).is_some_and(|told| *told >= created) {
+            busy.intern(&key);
+            continue;
+        }
+        let returning = first < created;
         let (after, who, who_en) = if returning { (old, "老客户", "old customer") } else { (new, "新客户", "new customer") };
         let due = created.saturating_add(after);
         if due > now {
@@ -191,7 +210,7 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
     let mut cases: BTreeMap<&str, Case> = BTreeMap::new();
     for contact in all {
         let Some(buyer) = contact.buyer.as_deref() else { continue };
-        let settled = contact.found.signals.iter().any(|signal| &**signal == "satisfied");
+        let settled = settled(contact);
         if complains(contact) {
             cases.insert(buyer, Case { complaint: contact, last: contact, settled });
         } else if let Some(case) = cases.get_mut(buyer) {
@@ -219,12 +238,12 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
         .collect()
 }
 
-/// Inquiry buyers whose window has passed and who have not ordered since. Who owes for an order from before is reminded of that, and
-/// nobody tries to sell to a buyer whose complaint is open.
+/// Inquiry buyers whose window has passed and who have not ordered since. Who owes for an order from before is reminded of that, who
+/// waits for a parcel asks about that, and nobody tries to sell to a buyer whose complaint is open.
 fn lost(inquiries: &Inquiries, options: &Options, busy: &Names) -> Vec<Action> {
     (0..)
         .zip(&inquiries.each)
-        .filter(|(_, inquirer)| !inquirer.ordered && !inquirer.since && !inquirer.is_open())
+        .filter(|(_, inquirer)| !inquirer.ordered && !inquirer.bought && !inquirer.is_open())
         .filter_map(|(number, inquirer)| {
             let last = inquirer.last?;
             let buyer = inquiries.names.get(number).filter(|buyer| busy.find(buyer).is_none())?;
@@ -256,7 +275,7 @@ fn fading(view: &View, buyers: &Buyers, talks: &Talks, cuts: &Cuts, as_of: Day) 
             buyer: String::new(),
             about: None,
             reason: format!(
-                "买过 {} 天，已 {days} 天未购买 / bought on {}, none for {}",
+                "有 {} 个购买日，已 {days} 天未购买 / bought on {}, none for {}",
                 buyer.days,
                 many(buyer.days, "day"),
                 many(days.unsigned_abs() as u32, "day")
@@ -316,7 +335,7 @@ mod tests {
     use crate::{
         book::Book,
         chat,
-        link::Contact,
+        link::{Contact, Findings},
         metric::{
             Facts, Options, day, measure,
             sample::{self, signals, talk, talk_with},
@@ -328,21 +347,23 @@ mod tests {
     #[test]
     fn who_ordered_after_the_window_is_not_lost() {
         let orders = sample::orders(
-            "order_id,buyer,created_at,state
-1,甲,2026-01-09 10:00:00,等待买家付款
-2,乙,2026-01-04 10:00:00,交易成功
-3,丙,2026-01-12 10:00:00,交易成功
+            "order_id,buyer,created_at,paid_at,state
+1,甲,2026-01-09 10:00:00,,等待买家付款
+2,乙,2025-12-28 10:00:00,2025-12-28 10:00:00,交易成功
+3,丙,2026-01-12 10:00:00,2026-01-12 10:00:00,交易成功
+4,丁,2026-01-04 10:00:00,2026-01-04 10:00:00,交易成功
+5,戊,2025-12-20 10:00:00,2026-01-05 10:20:00,交易成功
 ",
         );
         let talk = |buyer| talk(buyer, "2026-01-05", "10:00:00 买家\n10:00:09 客服小美");
-        let contacts = vec![talk("甲"), talk("乙"), talk("丙")];
+        let contacts = ["甲", "乙", "丙", "丁", "戊"].map(talk).to_vec();
         let lost = |as_of| {
             let options = Options { as_of: day(as_of), ..Options::default() };
             let facts = Facts { orders: orders.clone(), contacts: contacts.clone(), ..Facts::default() };
             let actions = measure(&facts, &options).tables.actions;
             actions.into_iter().filter(|a| a.action == "lost_inquiry").map(|a| a.buyer).collect::<Vec<_>>()
         };
-        assert_eq!(lost("2026-01-13"), ["乙"], "who had ordered before asking has not since");
+        assert_eq!(lost("2026-01-13"), ["乙"], "丁 waits for a parcel, 戊 paid after asking; 乙 had bought long before");
         assert_eq!(lost("2026-01-10"), ["丙", "乙"], "nobody knows of an order that is still to come");
     }
 
@@ -418,6 +439,9 @@ mod tests {
 3,甲,2026-01-30 10:00:00,,等待买家付款,50
 4,丙,2026-01-20 10:00:00,,等待买家付款,50
 5,丁,2026-01-30 10:00:00,,交易关闭,50
+7,子,2026-01-30 10:00:00,,等待买家付款,50
+8,子,2026-01-30 10:05:00,2026-01-30 10:25:00,交易成功,50
+9,丑,2026-01-30 10:00:00,,等待买家付款,50
 6,戊,2026-01-25 10:00:00,2026-01-25 10:30:00,交易成功,10
 ",
         );
@@ -426,6 +450,14 @@ mod tests {
             talk_with("庚", "2026-01-31", "10:00:00 买家\n10:00:09 客服小美", signals(&["complaint"])),
             talk_with("辛", "2026-01-29", "10:00:00 买家\n10:00:09 客服小美", signals(&["complaint", "satisfied"])),
             talk("壬", "2026-01-31", "10:00:00 买家\n10:00:09 客服小美"),
+            talk_with(
+                "癸",
+                "2026-01-30",
+                "10:00:00 买家\n10:00:09 客服小美",
+                Findings { reopened: true, ..signals(&["complaint", "satisfied"]) },
+            ),
+            // Reminded already; and 子 has ordered again and paid.
+            talk_with("丑", "2026-01-30", "11:00:00 买家\n11:00:09 客服小美", signals(&["pay_remind"])),
         ];
         let options = Options { as_of: day("2026-01-31"), ..Options::default() };
         let tables = measure(&Facts { orders, contacts, ..Facts::default() }, &options).tables;
@@ -438,12 +470,13 @@ mod tests {
                 ("remind_payment", "乙", "2026-01-30T10:20:00".to_string()),
                 ("remind_payment", "甲", "2026-01-30T10:28:00".to_string()),
                 ("follow_up", "己", "2026-01-30T10:01:00".to_string()),
+                ("follow_up", "癸", "2026-01-31T10:00:09".to_string()),
                 ("lost_inquiry", "辛", "2026-01-31T00:00:00".to_string()),
                 ("care", "戊", "2026-01-31T00:00:00".to_string()),
             ]
         );
         let counts: Vec<u64> = tables.actions_count.iter().map(|c| c.count).collect();
-        assert_eq!(counts, [2, 1, 1, 0, 1]);
+        assert_eq!(counts, [2, 2, 1, 0, 1]);
         let paid_only = sample::orders("order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,100\n");
         let tables = measure(&Facts { orders: paid_only, ..Facts::default() }, &options).tables;
         let kinds: Vec<&str> = tables.actions_count.iter().map(|c| c.action).collect();

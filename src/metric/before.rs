@@ -141,8 +141,8 @@ impl Run<'_> {
                 beside(rows, core::mem::take(own));
             }
         }
-        if orders {
-            self.customers_beside(tables, old, before.days(), chats);
+        if let Some(period) = self.options.period.filter(|_| orders) {
+            self.customers_beside(tables, old, period.days(), chats);
         }
     }
 

@@ -117,7 +117,11 @@ impl Cuts {
             *cut = fields.whole(key, 3650).unwrap_or(*cut);
         }
         cuts.by_cycle = fields.boolean("by_cycle").unwrap_or(cuts.by_cycle);
+        let monetary_place = fields.place_of("monetary");
         let monetary = fields.number("monetary");
+        if monetary.is_some_and(|yuan| yuan < 0.0) {
+            fields.errors().add(monetary_place, "book-value", "“monetary” 不能小于 0 / \"monetary\" cannot be below 0");
+        }
         cuts.rfm = RfmCuts {
             median: fields.choice("rfm", &[("mean", false), ("median", true)]).unwrap_or(cuts.rfm.median),
             recency: fields.whole("recency", 3650).or(cuts.rfm.recency),

@@ -278,7 +278,7 @@ impl Metric {
         let Some((first, last)) = days.filter(|_| outside > 0) else { return self };
         self.period = self.period.map(|all| Period { from: all.from.max(first), to: all.to.min(last) });
         self.left_out("no-chats", outside).standard(&format!(
-            "只计聊天或短信够得着的日子 {first} 至 {last} / only the days that chats or text messages reach, {first}..{last}"
+            "只计有聊天或短信记录的日子 {first} 至 {last} / only the days that chats or text messages reach, {first}..{last}"
         ))
     }
 
@@ -389,8 +389,15 @@ impl Sheet {
                 metric.standard(&format!(
                     "上期 {period} 的数据不完整（自 {first} 起），不比较 / not compared with {period}, which is incomplete: the data begin on {first}"
                 ));
-            } else if let Some(value) = values.get(&(metric.id, &metric.by)) {
-                metric.previous = Some(*value);
+                continue;
+            }
+            let value = values.get(&(metric.id, &metric.by)).copied();
+            // Of an agent or an hour without a row then: a count was 0 where the shop's is known. Those of products have rows where they are known.
+            let by_product = metric.by.as_ref().is_some_and(|by| by.kind == "product");
+            let counts = metric.denominator.is_none() && !by_product && !matches!(metric.unit, "ratio" | "days" | "seconds");
+            let none = || values.get(&(metric.id, &None)).filter(|shop| counts && shop.is_some()).map(|_| Some(0.0));
+            if let Some(value) = value.or_else(none) {
+                metric.previous = Some(value);
                 metric.standard(&format!("上期 {period} / compared with {period}"));
             }
         }

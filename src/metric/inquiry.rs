@@ -115,6 +115,12 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
         // What a buyer paid on average is no share of those who asked.
         metric.open = if metric.id == PER_BUYER.id { 0 } else { open };
         view.explain_buyers(metric);
+        if found.nobody > 0 && no_join.is_none() {
+            let count = found.nobody;
+            metric.standard(&format!(
+                "{count} 笔付款订单没有买家名，计入静默：询单买家里实际下单的可能更多 / paid orders without a buyer's name count as silent, so more of those who asked may have ordered: {count}"
+            ));
+        }
         if let Some(why) = no_join {
             metric.unavailable(why);
         } else if !found.meet && !found.each.is_empty() {
@@ -138,9 +144,6 @@ pub(super) fn figures(view: &View, talks: &Talks, found: &Inquiries, options: &O
             joined(m, open);
             view.explain_refunded(m);
             view.explain(m);
-            if found.nobody > 0 {
-                m.standard("无买家的订单计入静默 / orders without a buyer count as silent");
-            }
             m.left_out("no-amount", found.total.unknown);
             if m.why.is_none() {
                 check(m, lacks_paid(view, found.total));

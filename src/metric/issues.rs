@@ -3,7 +3,7 @@
 use super::{
     Before,
     select::View,
-    service::complains,
+    service::{complains, settled},
     talk::{Talks, time_of},
 };
 use crate::{
@@ -79,7 +79,7 @@ pub(super) fn issues(view: &View, talks: &Talks, reviews: &[&Reviewed]) -> Vec<I
     for ((contact, review), products) in complaints.iter().copied().zip(&products) {
         let open = match review {
             Some(review) => !review.talk.replied,
-            None => !contact.found.signals.iter().any(|signal| &**signal == "satisfied"),
+            None => !settled(contact),
         };
         let scenes: Vec<Option<&str>> = contact.found.scenes.iter().map(|scene| Some(&**scene)).collect();
         let scenes = if scenes.is_empty() { Vec::from([None]) } else { scenes };

@@ -162,6 +162,7 @@ pub struct PayItem {
     pub why: Option<String>,
 }
 
+const BOTH: &str = "`at_least` 与 `at_most` 只能有一个 / either `at_least` or `at_most`, not both";
 const UNSETTLED: &str = "超过一半还未定局或缺数据，暂不给分 / most of it is not final or lacks data: no points yet";
 
 impl Board {
@@ -213,9 +214,9 @@ impl Board {
             let metric = metric(&mut fields, by.is_some());
             let place = fields.place_of(if fields.has("at_most") { "at_most" } else { "at_least" });
             let (least, most) = (fields.number("at_least"), fields.number("at_most"));
-            percent(metric, least.into_iter().chain(most), place, errors);
+            limits(metric, least.into_iter().chain(most), place, errors);
             if least.is_some() && most.is_some() {
-                errors.add(fields.place(), "book-value", "`at_least` 与 `at_most` 只能有一个 / either `at_least` or `at_most`, not both");
+                errors.add(fields.place(), "book-value", BOTH);
             }
             fields.finish();
             Some(Kpi { metric: metric?, target: least.or(most), at_most: most.is_some(), by })
@@ -223,14 +224,19 @@ impl Board {
         let item = |mut fields: Fields| {
             let metric = metric(&mut fields, true);
             let at_most = fields.has("at_most");
+            if at_most && fields.has("at_least") {
+                errors.add(fields.place(), "book-value", BOTH);
+                fields.pairs("at_least");
+            }
             let key = if at_most { "at_most" } else { "at_least" };
             let place = fields.place_of(key);
+            if !fields.has(key) {
+                fields.missing(key);
+            }
             let bands = fields.pairs(key);
             let worse = |a: &(f64, f64), b: &(f64, f64)| if at_most { a.0 < b.0 } else { a.0 > b.0 };
-            percent(metric, bands.iter().map(|(limit, _)| *limit), place, errors);
-            if bands.is_empty() {
-                fields.missing(key);
-            } else if !bands.is_sorted_by(worse) {
+            limits(metric, bands.iter().map(|(limit, _)| *limit), place, errors);
+            if !bands.is_sorted_by(worse) {
                 let (rise, rise_en) = if at_most { ("递增", "rise") } else { ("递减", "fall") };
                 let message = format!(
                     "“{key}” 的各档应由好到差，界限{rise} / the bands of \"{key}\" go from the best to the worst: their limits must {rise_en}"
@@ -238,7 +244,11 @@ impl Board {
                 errors.add(place, "book-value", message);
             }
             let otherwise = fields.number("else").unwrap_or(0.0);
+            let weight_place = fields.place_of("weight");
             let weight = fields.number("weight").unwrap_or(1.0);
+            if weight == 0.0 {
+                errors.add(weight_place, "book-value", "weight 不能是 0 / weight cannot be 0");
+            }
             fields.finish();
             Some(Band { metric: metric?, bands, at_most, otherwise, weight })
         };
@@ -250,14 +260,28 @@ impl Board {
         let sheet = |mut fields: Fields| {
             let (id, title) = (fields.need_text("id").text, fields.need_text("title").text);
             let by = fields.choice("by", &PARTS).unwrap_or("agent");
-            let items = fields.tables("item");
-            if items.is_empty() {
+            let [item_place, level_place] = ["item", "level"].map(|key| fields.place_of(key));
+            if !fields.has("item") {
                 fields.missing("item");
             }
+            let items: Vec<Band> = fields.tables("item").into_iter().filter_map(item).collect();
             let mut levels: Vec<(f64, String)> = fields.tables("level").into_iter().map(level).collect();
             sort::by(&mut levels, |a, b| b.0.total_cmp(&a.0));
             fields.finish();
-            PaySheet { id, title, by, items: items.into_iter().filter_map(item).collect(), levels }
+            let ids = items.iter().map(|item| item.metric.id);
+            if ids.clone().enumerate().any(|(at, id)| ids.clone().skip(at + 1).any(|other| other == id)) {
+                errors.add(item_place, "book-duplicate", "一个数据写了两次 item / one figure has two items");
+            }
+            if !levels.is_sorted_by(|a, b| a.0 > b.0) {
+                errors.add(level_place, "book-duplicate", "两个 level 的 from 相同 / two levels have the same from");
+            }
+            let most = stats::sum(items.iter().map(Band::most));
+            if levels.first().is_some_and(|(from, _)| *from > most) {
+                let message =
+                    format!("最多得 {most} 分，够不到最高的 level / there are {most} points at most: the highest level is out of reach");
+                errors.add(level_place, "book-never", message);
+            }
+            PaySheet { id, title, by, items, levels }
         };
         Self { kpis: kpis.into_iter().filter_map(kpi).collect(), pay: pay.into_iter().map(sheet).collect(), lines: Vec::new() }
     }
@@ -341,6 +365,11 @@ impl PaySheet {
 }
 
 impl Band {
+    /// The most points that it can give.
+    fn most(&self) -> f64 {
+        self.bands.iter().map(|(_, points)| *points * self.weight).fold(self.otherwise * self.weight, f64::max)
+    }
+
     fn of(&self, kind: &str, agent: &str, metrics: &[Metric]) -> PayItem {
         let Definition { id, title, title_en, unit, .. } = *self.metric;
         let of = |m: &&Metric| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == kind && by.name == agent);
@@ -360,7 +389,7 @@ impl Band {
             value,
             unit,
             points: value.filter(|_| settled).map(reached),
-            most: self.bands.iter().map(|(_, points)| *points * self.weight).fold(self.otherwise * self.weight, f64::max),
+            most: self.most(),
             why: match value {
                 Some(_) => (!settled).then(|| UNSETTLED.into()),
                 None => metric.and_then(|m| m.why.clone()).or_else(whole).or_else(|| Some(nothing.into())),
@@ -369,10 +398,17 @@ impl Band {
     }
 }
 
-/// Shares lie between 0 and 1: a limit of 2 was meant as 2 %.
-fn percent(metric: Option<&Definition>, mut limits: impl Iterator<Item = f64>, place: Place, errors: &Errors) {
-    let Some(Definition { id, .. }) = metric.filter(|metric| metric.unit == "ratio" && !BEYOND_1.contains(&metric.id)) else { return };
-    if let Some(limit) = limits.find(|limit| *limit > 1.0) {
+/// Figures are not negative, but for a growth, and shares lie between 0 and 1: a limit of 2 was meant as 2 %.
+fn limits(metric: Option<&Definition>, limits: impl Iterator<Item = f64>, place: Place, errors: &Errors) {
+    let Some(Definition { id, unit, .. }) = metric else { return };
+    let limits: Vec<f64> = limits.collect();
+    if *id != GROWTH && limits.iter().any(|limit| *limit < 0.0) {
+        errors.add(place, "book-value", format!("“{id}” 不会小于 0 / \"{id}\" is never below 0"));
+    }
+    if *unit != "ratio" || BEYOND_1.contains(id) {
+        return;
+    }
+    if let Some(limit) = limits.iter().find(|limit| **limit > 1.0) {
         let share = limit / 100.0;
         let message = format!("“{id}” 是比率，{limit}% 应写成 {share} / \"{id}\" is a share: write {share} for {limit} %");
         errors.add(place, "book-value", message);
@@ -380,7 +416,8 @@ fn percent(metric: Option<&Definition>, mut limits: impl Iterator<Item = f64>, p
 }
 
 /// Ratios that are no shares of anything.
-const BEYOND_1: [&str; 2] = ["response.message_ratio", "sales.per_order_growth"];
+const BEYOND_1: [&str; 2] = ["response.message_ratio", GROWTH];
+const GROWTH: &str = "sales.per_order_growth";
 
 #[cfg(test)]
 mod tests {
@@ -434,7 +471,7 @@ mod tests {
 [[pay]]
 id = 'month'
 title = '月度绩效'
-level = [{ from = 700, title = '金牌' }, { from = 300, title = '银牌' }]
+level = [{ from = 650, title = '金牌' }, { from = 300, title = '银牌' }]
 [[pay.item]]
 metric = 'sales.per_buyer'
 at_least = [[70, 100], [60, 80]]

@@ -68,6 +68,7 @@ pub use reasons::RefundReason;
 pub use reviews::ReviewRow;
 pub use rfm::{Segment, Spread};
 pub use rows::{FigureRow, FigureRows, rows, rows_of};
+pub(crate) use service::COMPLAINT;
 pub use standard::{HoursOf, ResponseStandard, Unanswered};
 pub use tables::{Figures, Tables};
 pub use waits::Waits;
@@ -237,7 +238,7 @@ mod tests {
     #[test]
     fn a_period_without_data_is_unknown_and_not_0() {
         let orders = sample::orders(
-            "order_id,buyer,created_at,paid_at,paid_amount,sku,quantity\n1,甲,2026-01-03 10:00:00,2026-01-03 10:00:00,100,700123,1\n2,甲,2026-01-20 10:00:00,2026-01-20 10:00:00,50,700123,1\n",
+            "order_id,buyer,created_at,paid_at,paid_amount,sku,quantity\n1,甲,2026-01-01 10:00:00,2026-01-01 10:00:00,100,700123,1\n2,甲,2026-01-20 10:00:00,2026-01-20 10:00:00,50,700123,1\n",
         );
         let mut talk = sample::talk("甲", "2026-02-07", "10:00:00 买家\n10:00:09 客服小美");
         talk.products.push("700123".into());
@@ -252,12 +253,12 @@ mod tests {
             assert_eq!(value(&february, id), None, "{id}");
         }
         let why = |figures: &Figures, id: &str| figures.get(id).unwrap().why.clone().unwrap();
-        assert!(why(&february, "orders.paid").contains("the orders are of 2026-01-03..2026-01-20"));
+        assert!(why(&february, "orders.paid").contains("the orders are of 2026-01-01..2026-01-20"));
         assert!(why(&january, "inquiry.order_conversion").contains("the chats are of 2026-02-07..2026-02-07"));
         for metric in &march.metrics {
             assert_eq!((metric.value, metric.status), (None, Status::Unavailable), "{}", metric.id);
         }
-        assert_eq!(february.get("orders.paid").unwrap().previous, Some(Some(1.0)), "that of the 20th");
+        assert_eq!(february.get("orders.paid").unwrap().previous, Some(Some(2.0)), "those of January");
         // Tables do not say more.
         assert_eq!([&january, &february, &march].map(|figures| figures.tables.flow.len()), [0; 3]);
         assert_eq!((january.tables.products[0].paid, january.tables.products[0].asked), (2, None));
@@ -266,6 +267,18 @@ mod tests {
         let of_product: Vec<_> = february.metrics.iter().filter(|m| m.by.as_ref().is_some_and(|by| by.kind == "product")).collect();
         assert!(of_product.iter().all(|m| m.id == "inquiry.buyers" || m.id.starts_with("response.") || m.id == "service.complaint_rate"));
         assert_eq!(of_product.iter().filter(|m| m.id == "inquiry.buyers").count(), 1);
+    }
+
+    /// An hour in which nobody ordered then has a period before all the same.
+    #[test]
+    fn a_part_without_rows_then_was_0() {
+        let orders = sample::orders(
+            "order_id,buyer,created_at,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,2026-01-05 10:00:00,90\n2,乙,2026-01-06 10:00:00,2026-01-06 23:30:00,40\n",
+        );
+        let period = Period::parse("2026-01-06..2026-01-06");
+        let found = measure(&Facts { orders, ..Facts::default() }, &Options { period, ..Options::default() });
+        let at_23 = |id: &str| found.metrics.iter().find(|m| m.id == id && m.by.as_ref().is_some_and(|by| by.name == "23")).unwrap();
+        assert_eq!(["orders.paid", "sales.paid_amount"].map(|id| at_23(id).previous), [Some(Some(0.0)); 2]);
     }
 
     /// A month that is not over looks like a bad one.
@@ -278,7 +291,7 @@ mod tests {
             let paid = found.get("sales.paid_amount").unwrap();
             (paid.value, paid.previous, paid.standard.contains("the data ends on 2026-02-14"))
         };
-        assert_eq!(of("2026-02-01..2026-02-28"), (Some(40.0), Some(Some(0.0)), true));
+        assert_eq!(of("2026-02-01..2026-02-28"), (Some(40.0), Some(Some(90.0)), true));
         assert_eq!(of("2026-02-01..2026-02-14"), (Some(40.0), Some(Some(0.0)), false));
         assert_eq!(of("2026-02-01..2026-02-20"), (Some(40.0), Some(Some(0.0)), false), "no order for six days is usual here");
         assert_eq!(of("2025-12-28..2026-02-28"), (Some(130.0), None, false), "nothing to compare with");
@@ -293,7 +306,7 @@ mod tests {
             sample::talk("ｂ1", "2026-01-04", "10:00:00 买家\n10:00:09 客服小美"),
             sample::talk("丙", "2026-01-05", "10:00:00 买家\n10:00:01 客服小美"),
         ];
-        let exclude = vec![" cntaobaob1".into(), "3".into(), "nobody".into()];
+        let exclude = vec![" cntaobaob1".into(), "=\"3\"".into(), "nobody".into()];
         let found = measure(&Facts { orders, contacts, ..Facts::default() }, &Options { exclude, ..Options::default() });
         let of = |id: &str| {
             let metric = found.get(id).unwrap();

@@ -22,8 +22,11 @@ impl Period {
     /// use huashu::metric::Period;
     /// let january = Period::parse("2026-01-01..2026-01-31").unwrap();
     /// assert_eq!(january.days(), 31);
-    /// assert_eq!(january.before().to.to_string(), "2025-12-31");
-    /// assert_eq!(january.before().days(), 31);
+    /// assert_eq!(january.before().to_string(), "2025-12-01..2025-12-31");
+    /// let ten_days = Period::parse("2026-03-01..2026-03-10").unwrap();
+    /// assert_eq!(ten_days.before().to_string(), "2026-02-19..2026-02-28");
+    /// let quarter = Period::parse("2026-01-01..2026-03-31").unwrap();
+    /// assert_eq!(quarter.before().to_string(), "2025-10-01..2025-12-31");
     /// assert_eq!(Period::parse("2026-01-31..2026-01-01"), None);
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
@@ -37,10 +40,21 @@ impl Period {
         self.to.0 as i64 - self.from.0 as i64 + 1
     }
 
-    /// As many days directly before it.
+    /// What it is compared with: before whole months as many months, as the platforms' reports have it, else as many days.
     pub fn before(self) -> Self {
-        let to = self.from.0.saturating_sub(1);
-        Self { from: Day(self.from.0.saturating_sub(i32::try_from(self.days()).unwrap_or(i32::MAX))), to: Day(to) }
+        let days = i32::try_from(self.days()).unwrap_or(i32::MAX);
+        let from = self.months_before().unwrap_or(Day(self.from.0.saturating_sub(days)));
+        Self { from, to: Day(self.from.0.saturating_sub(1)) }
+    }
+
+    /// The first day of the months before, where it begins and ends with a month.
+    fn months_before(self) -> Option<Day> {
+        let ((year, month, 1), (after_year, after_month, 1)) = (self.from.civil(), Day(self.to.0.checked_add(1)?).civil()) else {
+            return None;
+        };
+        let months = |year: i32, month: u32| year * 12 + month as i32 - 1;
+        let first = 2 * months(year, month) - months(after_year, after_month);
+        Day::new(first.div_euclid(12), first.rem_euclid(12) as u32 + 1, 1)
     }
 }
 

@@ -93,7 +93,9 @@ pub(super) struct Listed(Vec<(String, Cell<bool>)>);
 
 impl Listed {
     pub fn new(names: &[String]) -> Self {
-        let mut names: Vec<String> = names.iter().map(|name| buyer_key(name).into_owned()).collect();
+        // As spreadsheets write them: `="3"`, `'3`, `"3"`.
+        let bare = names.iter().map(|name| name.trim().trim_start_matches(['=', '\'']).trim_matches('"'));
+        let mut names: Vec<String> = bare.map(|name| buyer_key(name).into_owned()).collect();
         sort::plain(&mut names);
         names.dedup();
         Self(names.into_iter().map(|name| (name, Cell::new(false))).collect())

@@ -46,11 +46,16 @@ pub(super) const FROM_CHATS: &[Definition] = &[COMPLAINTS, RESOLVED];
 /// Days within which a second conversation counts as the same matter.
 const AGAIN: i64 = 7;
 /// The signals that make a buyer one who complains.
-const COMPLAINT: [&str; 2] = ["complaint", "escalate"];
+pub(crate) const COMPLAINT: [&str; 2] = ["complaint", "escalate"];
 
 /// Whether the buyer complains or escalates in this conversation.
 pub(super) fn complains(contact: &Contact) -> bool {
     contact.found.signals.iter().any(|signal| COMPLAINT.contains(&&**signal))
+}
+
+/// Whether the buyer was heard to be satisfied and did not complain afterwards.
+pub(super) fn settled(contact: &Contact) -> bool {
+    !contact.found.reopened && contact.found.signals.iter().any(|signal| &**signal == "satisfied")
 }
 
 pub(super) fn figures(talks: &Talks, as_of: Option<Day>, sheet: &mut Sheet) {

@@ -4,6 +4,7 @@ use super::signals_of;
 use crate::{
     book::{self, Book},
     link::{Findings, Judged},
+    metric::COMPLAINT,
     rule::Outcome,
     sort,
 };
@@ -59,10 +60,12 @@ impl Ids {
             (0..last).filter(has).map(|at| at as u32).collect()
         };
         let (handing, closing) = (with(&["transfer"]), with(&["closing", "satisfied"]));
+        let (pleased, complained) = (with(&["satisfied"]), with(&COMPLAINT));
         Findings {
             signals,
             scenes: scenes().map(|(_, id)| Arc::clone(id)).collect(),
             after_sale: scenes().next().is_some() && scenes().all(|(scene, _)| scene.after_sale),
+            reopened: complained.last() > pleased.last(),
             verdicts,
             alerts,
             handing,
@@ -74,4 +77,21 @@ impl Ids {
 /// What a book found in one conversation; for many, [`Ids`] are made once.
 pub fn findings(book: &Book, judged: &book::Judged) -> Findings {
     Ids::new(book).findings(book, judged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_complains_after_thanks_is_not_settled() {
+        let book = Book::standard();
+        let reopened = |text: &str| {
+            let chats = crate::chat::read("a.txt", text.as_bytes(), &Default::default());
+            findings(&book, &book.judge(&chats.conversations[0], None, &mut Default::default())).reopened
+        };
+        assert!(reopened("客户：上次买的很满意\n客服：谢谢亲\n客户：不过这次的杯子碎了，质量太差了\n客服：稍等\n"));
+        assert!(!reopened("客户：杯子碎了，质量太差了\n客服：给您补发\n客户：很满意\n客服：应该的\n"));
+        assert!(!reopened("客户：很满意\n客服：谢谢亲\n"));
+    }
 }

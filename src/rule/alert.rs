@@ -1,10 +1,9 @@
 //! Alerts (T9): words that call for a human, now. They cost no points.
 
-use super::table::id;
 use super::{Case, Names};
 use crate::{
     chat::{Message, Role},
-    signal::{SignalId, Who},
+    signal::{SignalId, Who, need_id},
     sort,
     toml::Fields,
 };
@@ -57,7 +56,7 @@ pub struct Alarm {
 impl Alert {
     /// Reads one table.
     pub fn parse(mut fields: Fields<'_>, names: &Names) -> Alert {
-        let id = id(&mut fields);
+        let id = need_id(&mut fields).text;
         let title = fields.need_text("title").text;
         let alert = Alert {
             id,

@@ -85,13 +85,22 @@ impl Measure {
         let errors = fields.errors();
         let of = fields.need_choice("of", &Of::CHOICES);
         let (min_place, per_place) = (fields.place_of("min"), fields.place_of("per"));
-        let min_chars_place = fields.place_of("min_chars");
+        let (min_chars_place, who_place) = (fields.place_of("min_chars"), fields.place_of("who"));
+        let max_place = fields.place_of("max");
+        if fields.has("who") && matches!(of, Some(Of::Ratio | Of::Seconds)) {
+            errors.add(who_place, "book-value", "ratio、seconds 看双方，不写 who / ratio and seconds look at both sides: leave out who");
+        }
         let (max, min) = (fields.number("max"), fields.number("min"));
         let min_chars = fields.whole("min_chars", 1000);
         let has_per = fields.has("per");
         let window = Window::parse(fields, names);
         if max.is_none() && min.is_none() {
             errors.add(place, "book-missing", "缺少 “max” 或 “min” / \"max\" or \"min\" is missing");
+        }
+        for (is_wrong, place) in [(min.is_some_and(|min| min <= 0.0), min_place), (max.is_some_and(|max| max < 0.0), max_place)] {
+            if is_wrong {
+                errors.add(place, "book-value", "这个量不会小于 0 / this is never below 0");
+            }
         }
         if min.zip(max).is_some_and(|(min, max)| min > max) {
             errors.add(min_place, "book-value", "“min” 大于 “max”，永远不会通过 / \"min\" is larger than \"max\": it can never pass");

@@ -177,7 +177,7 @@ pub struct Rule {
     /// A rule that is switched off gives no verdict.
     pub enabled: bool,
     /// Profiles in which the rule does not apply.
-    pub profiles_off: Vec<String>,
+    pub profiles_off: Vec<Text>,
     /// The buyers it is about; all where `None`.
     pub buyer: Option<Buyer>,
     /// Levels and tags of members, any of which the buyer must have; none: the rule is about everybody.

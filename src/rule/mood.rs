@@ -20,15 +20,26 @@ pub struct Mood {
 impl Mood {
     /// Reads the table.
     pub fn parse(mut fields: Fields, names: &Names) -> Self {
+        let last_place = fields.place_of("last");
+        if fields.has("last") && !fields.has("points") {
+            fields.errors().add(last_place, "book-missing", "last 与 points 同用 / last goes with points");
+        }
         let last = f64::from(fields.whole("last", 100).unwrap_or(1));
-        let mut points = Vec::new();
+        let mut points: Vec<(SignalId, f64)> = Vec::new();
         for mut table in fields.tables("points") {
             let signals = names.need_signals(&mut table, Who::Buyer);
             if !table.has("points") {
                 table.missing("points");
             }
-            let value = table.number("points").unwrap_or(0.0).clamp(-1000.0, 1000.0);
-            points.extend(signals.into_iter().map(|signal| (signal, value)));
+            let (place, value) = (table.place_of("points"), table.number("points"));
+            if value.is_some_and(|value| value == 0.0 || value.abs() > 1000.0) {
+                let message = "points 应在 −1000 到 1000 之间，不为 0 / points lie between −1000 and 1000 and are not 0";
+                fields.errors().add(place, "book-value", message);
+            }
+            if points.iter().any(|(signal, _)| signals.contains(signal)) {
+                fields.errors().add(table.place(), "book-duplicate", "有信号已经计过分 / one of the signals has its points already");
+            }
+            points.extend(signals.into_iter().map(|signal| (signal, value.unwrap_or_default())));
             table.finish();
         }
         fields.finish();

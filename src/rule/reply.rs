@@ -66,11 +66,10 @@ impl Head {
 impl Reply {
     pub(super) fn parse(fields: &mut Fields, names: &Names) -> Self {
         let when = fields.table("when").map(|fields| When::parse(fields, names)).unwrap_or_default();
-        let then = fields.table("then").map(|fields| Then::parse(fields, names));
-        if then.is_none() {
+        if !fields.has("then") {
             fields.missing("then");
         }
-        let then = then.unwrap_or_default();
+        let then = fields.table("then").map(|fields| Then::parse(fields, names)).unwrap_or_default();
         if !when.without_gap_of.is_empty() && !then.gap_of.is_empty() {
             let message = "when 的 without_gap_of 与 then 的 gap_of 只写一个 / write either without_gap_of in when or gap_of in then";
             fields.errors().add(fields.place(), "book-value", message);

@@ -69,11 +69,16 @@ impl Require {
             let message = "begun 只用于 where = \"first-reply\" 或 \"first-message\" / begun goes with where = \"first-reply\" or \"first-message\" only";
             fields.errors().add(begun_place, "book-value", message);
         }
+        let least_place = fields.place_of("at_least");
+        let at_least = fields.whole("at_least", 1000).unwrap_or(1);
+        if at_least == 0 {
+            fields.errors().add(least_place, "book-value", "at_least 从 1 起 / at_least begins with 1");
+        }
         Self {
             who,
             signals: names.need_signals(fields, who),
             all: fields.boolean("all").unwrap_or(false),
-            at_least: fields.whole("at_least", 1000).unwrap_or(1),
+            at_least,
             place,
             begun: names.resolve(&begun, Who::Buyer, fields.errors()),
             when: names.anchor(fields, "when", Who::Any),

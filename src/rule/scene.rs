@@ -1,9 +1,8 @@
 //! Scenes: what a conversation is about, told by the signals found in it. Several can hold at once.
 
 use super::Names;
-use super::table::id;
 use crate::{
-    signal::{Hits, SignalId, Who},
+    signal::{Hits, SignalId, Who, need_id},
     sort,
     toml::Fields,
 };
@@ -27,7 +26,7 @@ pub struct Scene {
 impl Scene {
     /// Reads one table.
     pub fn parse(mut fields: Fields<'_>, names: &Names) -> Scene {
-        let id = id(&mut fields);
+        let id = need_id(&mut fields).text;
         let title = fields.need_text("title").text;
         let scene = Scene {
             id,

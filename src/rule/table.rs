@@ -2,7 +2,8 @@
 
 use super::{Anchor, Buyer, Deduct, Flow, Forbid, Kind, Measure, Reply, Require, Rule, Severity, Window, tier::SLOTS};
 use crate::{
-    signal::{SignalId, Who, is_id},
+    link::SEPARATORS,
+    signal::{SignalId, Who, need_id},
     sort,
     toml::{Errors, Fields, Known, Place, Text, Value},
 };
@@ -23,36 +24,33 @@ pub struct Names<'a> {
 
 impl Names<'_> {
     /// Takes the signals of a table (`signals`, or `signal` for one) that looks at the words of `who`. A signal of the other side could
-    /// never be found there, and is an error. Also whether any was named: a misspelt one is a mistake of its own, not a lack.
+    /// never be found there, and is an error. Also whether the key is there: a misspelt one is a mistake of its own, not a lack.
     pub(super) fn signals(&self, fields: &mut Fields, who: Who) -> (Vec<SignalId>, bool) {
+        let there = fields.has("signals") || fields.has("signal");
         let mut named = fields.texts("signals");
         if fields.has("signal") || named.is_empty() {
             named.extend(fields.text("signal"));
         }
-        (self.resolve(&named, who, fields.errors()), !named.is_empty())
+        (self.resolve(&named, who, fields.errors()), there)
     }
 
     /// As [`Names::signals`], and there must be one.
     pub(super) fn need_signals(&self, fields: &mut Fields, who: Who) -> Vec<SignalId> {
-        let there = fields.has("signals") || fields.has("signal");
-        let place = fields.place_of("signals");
-        let (signals, named) = self.signals(fields, who);
-        if !there {
+        if !fields.has("signals") && !fields.has("signal") {
             fields.missing("signals");
-        } else if !named {
-            fields.errors().add(place, "book-missing", "至少要一个信号 / at least one signal is needed");
         }
-        signals
+        self.signals(fields, who).0
     }
 
     /// The numbers of the signals named.
     pub(super) fn resolve(&self, named: &[Text], who: Who, errors: &Errors) -> Vec<SignalId> {
         let mut signals = Vec::new();
         for name in named {
-            let Some(signal) = self.signals.find(name, errors) else { continue };
-            let side = self.sides.get(usize::from(signal)).copied().unwrap_or(who);
-            if matches!((side, who), (Who::Buyer, Who::Agent) | (Who::Agent, Who::Buyer)) {
-                let (says, looks) = (side.name(), who.name());
+            let side = |signal: u16| self.sides.get(usize::from(signal)).copied().unwrap_or(who);
+            let other = |signal: u16| matches!((side(signal), who), (Who::Buyer, Who::Agent) | (Who::Agent, Who::Buyer));
+            let Some(signal) = self.signals.find_among(name, &|signal| !other(signal), errors) else { continue };
+            if other(signal) {
+                let (says, looks) = (side(signal).name(), who.name());
                 // What is inherited was sound before: the mistake is where the signal was changed.
                 let own = self.own.get(usize::from(signal)).copied().flatten().filter(|own| own.file < name.place.file);
                 let (place, message) = match own {
@@ -92,16 +90,6 @@ impl Names<'_> {
         table.finish();
         Anchor { who, signals }
     }
-}
-
-/// Takes the id of a rule, a scene or an alert.
-pub(super) fn id(fields: &mut Fields) -> String {
-    let id = fields.need_text("id");
-    if !id.is_empty() && !is_id(&id) {
-        let message = "id 只能用小写字母、数字、- 和 _ / ids are lower-case letters, digits, - and _";
-        fields.errors().add(id.place, "book-id", message);
-    }
-    id.text
 }
 
 /// Takes `who`.
@@ -145,7 +133,11 @@ fn deduct(fields: &mut Fields) -> Deduct {
         Value::Integer(n) => checked(n as f64, item.place, errors),
         Value::Float(n) => checked(n, item.place, errors),
         _ => {
-            errors.add(item.place, "book-type", "“deduct” 应为数字或数字列表 / \"deduct\" must be a number or a list of numbers");
+            errors.add(
+                item.place,
+                "book-type",
+                "“deduct” 应为数字或数字列表，不带引号和单位 / \"deduct\" must be a number or a list of numbers, without quotes and units",
+            );
             None
         }
     };
@@ -171,7 +163,7 @@ fn deduct(fields: &mut Fields) -> Deduct {
 impl Rule {
     /// Reads one table, without its `example`s: whoever runs them takes them out before.
     pub fn parse(mut fields: Fields<'_>, names: &Names) -> Rule {
-        let id = id(&mut fields);
+        let id = need_id(&mut fields).text;
         let title = fields.need_text("title").text;
         let title_en = fields.text("title_en").map_or_else(|| title.clone(), |t| t.text);
         let principle = fields.need_text("principle").text;
@@ -180,6 +172,7 @@ impl Rule {
         let suggest = fields.texts("suggest");
         let scenes = fields.texts("scenes");
         let severities = [("minor", Severity::Minor), ("major", Severity::Major), ("critical", Severity::Critical)];
+        let [spoils_place, tags_place, buyer_place] = ["spoils", "tags", "buyer"].map(|key| fields.place_of(key));
         type Parse = fn(&mut Fields, &Names) -> Kind;
         let kinds: [(&'static str, Parse); 5] = [
             ("forbid", |fields, names| Kind::Forbid(Forbid::parse(fields, names))),
@@ -203,7 +196,7 @@ impl Rule {
             suggest: suggest.iter().map(|line| line.text.clone()).collect(),
             note: fields.text("note").map(|t| t.text),
             enabled: fields.boolean("enabled").unwrap_or(true),
-            profiles_off: strings(fields.texts("profiles_off")),
+            profiles_off: fields.texts("profiles_off"),
             buyer: fields.choice("buyer", &Buyer::CHOICES),
             tags: strings(fields.texts("tags")),
             on_review: fields.choice("on", &[("chat", false), ("review", true)]).unwrap_or(false),
@@ -215,6 +208,25 @@ impl Rule {
                 None => return Rule::nameless(),
             },
         };
+        let errors = fields.errors();
+        let finds = match &rule.kind {
+            Kind::Forbid(_) => true,
+            Kind::Reply(reply) => reply.then.not,
+            _ => false,
+        };
+        if rule.spoils && !finds {
+            let message = "spoils 只用于 forbid，和带 not 的 reply / spoils goes with forbid, and with reply and not";
+            errors.add(spoils_place, "book-value", message);
+        }
+        if rule.buyer == Some(Buyer::Dissatisfied) && !rule.on_review {
+            let message =
+                "dissatisfied 与 on = \"review\" 同用：对话里没有星级 / dissatisfied goes with on = \"review\": chats have no stars";
+            errors.add(buyer_place, "book-value", message);
+        }
+        if rule.tags.iter().any(|tag| tag.contains(SEPARATORS)) {
+            let message = "tags 的每一项是一个标签，不带逗号、空格等分隔 / each of tags is one tag, without commas, blanks and the like";
+            errors.add(tags_place, "book-value", message);
+        }
         let has_slots = matches!(&rule.kind, Kind::Reply(reply) if !reply.then.gap_of.is_empty());
         let known = Known::new("空位", "slot", if has_slots { &SLOTS[..] } else { &[] }.iter().copied());
         for line in &suggest {
@@ -414,8 +426,11 @@ mod tests {
         );
         assert_eq!(errors("kind = 'forbid'"), ["book.toml:1:1: 缺少 “signals”"]);
         assert_eq!(errors("kind = 'forbid'\nsignal = 'apolgy'"), ["book.toml:5:10: 没有信号 “apolgy”，是否为 “apology”？"]);
-        assert_eq!(errors("kind = 'reply'\nthen = { not = true, signals = [] }"), ["book.toml:5:8: 缺少 “signals”"]);
-        assert_eq!(errors("kind = 'forbid'\nsignals = []"), ["book.toml:5:11: 至少要一个信号"]);
+        assert_eq!(
+            errors("kind = 'reply'\nthen = { not = true, signals = [] }"),
+            ["book.toml:5:32: “signals” 是空的：写上内容，或删去这个键"]
+        );
+        assert_eq!(errors("kind = 'forbid'\nsignals = []"), ["book.toml:5:11: “signals” 是空的：写上内容，或删去这个键"]);
         assert_eq!(
             errors(
                 "kind = 'reply'\nwhen = { signal = 'complaint', without_gap_of = 'greeting' }\nthen = { reply = 'some', gap_of = 'greeting' }"
@@ -448,7 +463,7 @@ mod tests {
             errors("kind = 'require'\nsignal = 'apology'\nbegun = 'complaint'"),
             ["book.toml:6:9: begun 只用于 where = \"first-reply\" 或 \"first-message\""]
         );
-        assert_eq!(then("'30'"), ["book.toml:5:39: “within” 应为整数，这里是文字"]);
+        assert_eq!(then("'30'"), ["book.toml:5:39: “within” 应为整数，这里是文字（去掉引号、% 和单位）"]);
         assert_eq!(errors("kind = 'forbid'\nsignal = 'apology'\naround = { signal = 'complaint' }"), ["book.toml:6:10: 缺少 “within”"]);
         assert_eq!(
             errors("kind = 'forbid'\nsignal = 'apology'\nafter = { signal = 'complaint', within = { round = 1 } }"),

@@ -42,10 +42,13 @@ impl Tier {
                 if !fields.has(key) {
                     fields.missing(key);
                 }
-                fields.number(key).map_or(0, |yuan| libm::round(yuan.clamp(0.0, 1e9) * 100.0) as i64)
+                fields.number(key).map(|yuan| libm::round(yuan.clamp(0.0, 1e9) * 100.0) as i64)
             };
-            let tier = Tier { from: yuan("from"), off: yuan("off") };
+            let (from, off) = (yuan("from"), yuan("off"));
             fields.finish();
+            // What is missing or no number was told.
+            let Some((from, off)) = from.zip(off) else { continue };
+            let tier = Tier { from, off };
             let before = tiers.last().copied().unwrap_or(Tier { from: 0, off: 0 });
             if tier.from <= before.from || tier.off <= before.off || tier.off > tier.from || tiers.len() == MOST {
                 let message = format!(

@@ -133,7 +133,7 @@ impl<'s> Compiler<'s, '_> {
                 leaves.push(Leaf { word, part });
                 continue;
             };
-            let Some(other) = self.find(&word.text, id) else { continue };
+            let Some(other) = self.find(&word.text, id, list) else { continue };
             if path.contains(&other) || path.len() > 16 {
                 let message = format!("@{id} 绕了一圈又包含自己，或层数太多 / @{id} includes itself in a circle, or too deeply");
                 self.errors.add(word.text.place, "book-cycle", message);
@@ -155,9 +155,20 @@ impl<'s> Compiler<'s, '_> {
         }
     }
 
-    fn find(&self, text: &Text, id: &str) -> Option<usize> {
+    /// The signal that `@id` names, which has to have words in the list that is borrowed.
+    fn find(&self, text: &Text, id: &str, list: List) -> Option<usize> {
         let named = Text { text: id.to_owned(), ..text.clone() };
-        self.known.find(&named, self.errors).map(usize::from)
+        let found = self.known.find(&named, self.errors).map(usize::from)?;
+        let (words, key) = match self.signals.get(found) {
+            Some(signal) if list == List::Words => (signal.words.len(), "words"),
+            Some(signal) => (signal.whole.len(), "whole"),
+            None => return None,
+        };
+        if words == 0 {
+            let message = format!("信号 “{id}” 没有 {key}，@{id} 什么也借不到 / signal \"{id}\" has no {key}: @{id} brings nothing");
+            self.errors.add(text.place, "book-never", message);
+        }
+        Some(found)
     }
 
     /// The folded words of a list of texts, `@id` written out.
@@ -167,7 +178,7 @@ impl<'s> Compiler<'s, '_> {
             match text.strip_prefix('@') {
                 None => all.extend(self.checked(text)),
                 Some(id) => {
-                    if let Some(other) = self.find(text, id) {
+                    if let Some(other) = self.find(text, id, List::Words) {
                         let leaves = self.expand(other, List::Words);
                         self.count(leaves.len(), text.place);
                         all.extend(leaves.iter().map(|l| folded(&l.word.text)));

@@ -510,10 +510,9 @@ mod tests {
         ) {
             let list = |words: &[String]| format!("{words:?}");
             let key = ["before", "after", "sentence"][stand];
-            let table = format!(
-                "words = {}\nexcept = {}\nunless = [{{ {key} = {}, within = {within} }}]",
-                list(&words), list(&except), list(&unless),
-            );
+            let except_line = if except.is_empty() { String::new() } else { format!("except = {}\n", list(&except)) };
+            let reach = if stand == 2 { String::new() } else { format!(", within = {within}") };
+            let table = format!("words = {}\n{except_line}unless = [{{ {key} = {}{reach} }}]", list(&words), list(&unless));
             let (finder, errors) = compile(&format!("[[signal]]\nid = 'a'\ntitle = 'a'\n{table}"));
             prop_assert_eq!(errors, Vec::<String>::new());
             fn refs(words: &[String]) -> Vec<&str> {

@@ -16,7 +16,7 @@ mod table;
 pub use compiled::Finder;
 pub(crate) use compiled::{Part, PartKind};
 pub use finder::Scratch;
-pub(crate) use table::is_id;
+pub(crate) use table::need_id;
 pub use table::{Answer, Near, Pattern, Sample, Short, Signal, Stand, Unless, Who, Word};
 
 use alloc::vec::Vec;

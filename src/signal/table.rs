@@ -183,7 +183,9 @@ const MAX_SHORT: u32 = 20;
 impl Signal {
     /// Reads one table.
     pub fn parse(mut fields: Fields<'_>) -> Signal {
-        let id = fields.need_text("id");
+        let ways = ["words", "whole", "near", "patterns", "answers", "short", "learned"];
+        let finds = ways.iter().any(|way| fields.has(way));
+        let id = need_id(&mut fields);
         let title = fields.need_text("title").text;
         let title_en = fields.text("title_en").map_or_else(|| title.clone(), |t| t.text);
         let mut signal = Signal {
@@ -202,38 +204,22 @@ impl Signal {
             ..Signal::default()
         };
         let errors = fields.errors();
-        if !signal.id.is_empty() && !is_id(&signal.id) {
-            errors.add(signal.id.place, "book-id", "id 只能用小写字母、数字、- 和 _ / ids are lower-case letters, digits, - and _");
-        }
         for mut near in fields.tables("near") {
             let place = near.place();
-            let (first, then) = (near.texts("first"), near.texts("then"));
-            for (key, list) in [("first", &first), ("then", &then)] {
-                if list.is_empty() {
-                    near.missing(key);
-                }
-            }
+            let (first, then) = (near.need_texts("first"), near.need_texts("then"));
             let within = near.whole("within", MAX_WITHIN);
             let any_order = near.boolean("any_order").unwrap_or(false);
             signal.near.push(Near { first, then, within, any_order, place });
             near.finish();
         }
         for mut pattern in fields.tables("patterns") {
-            let (find, with) = (pattern.need_text("find"), pattern.texts("with"));
-            if with.is_empty() {
-                pattern.missing("with");
-            }
+            let (find, with) = (pattern.need_text("find"), pattern.need_texts("with"));
             signal.patterns.push(Pattern { find, with });
             pattern.finish();
         }
         for mut answer in fields.tables("answers") {
             let place = answer.place();
-            let (to, words) = (answer.texts("to"), answer.texts("words"));
-            for (key, list) in [("to", &to), ("words", &words)] {
-                if list.is_empty() {
-                    answer.missing(key);
-                }
-            }
+            let (to, words) = (answer.need_texts("to"), answer.need_texts("words"));
             let whole = answer.boolean("whole").unwrap_or(false);
             signal.answers.push(Answer { to, words, whole, place });
             answer.finish();
@@ -251,8 +237,7 @@ impl Signal {
             }
             example.finish();
         }
-        let ways = [signal.words.len(), signal.whole.len(), signal.near.len(), signal.patterns.len(), signal.answers.len()];
-        if ways == [0; 5] && signal.short.is_none() && signal.learned.is_none() {
+        if !finds {
             let message = "信号没有 words、whole、near、patterns、answers、short 或 learned / \
                            a signal needs words, whole, near, patterns, answers, short or learned";
             errors.add(fields.place(), "book-missing", message);
@@ -263,6 +248,12 @@ impl Signal {
 }
 
 impl Signal {
+    /// Whether it says more than the words that others can borrow.
+    pub(crate) fn is_more_than_words(&self) -> bool {
+        let lists = [self.near.len(), self.patterns.len(), self.answers.len(), self.except.len(), self.unless.len()];
+        lists != [0; 5] || self.short.is_some() || self.learned.is_some() || self.max_chars.is_some()
+    }
+
     /// The ids of the signals whose words it borrows.
     pub(crate) fn includes(&self) -> impl Iterator<Item = &str> {
         let words = self.words.iter().chain(&self.whole).map(|w| &w.text);
@@ -282,11 +273,18 @@ impl Signal {
     }
 }
 
-/// Whether `id` can be one.
-pub(crate) fn is_id(id: &str) -> bool {
-    id.len() <= 64
+/// Takes the id of a signal, a rule, a scene or an alert.
+pub(crate) fn need_id(fields: &mut Fields<'_>) -> Text {
+    let id = fields.need_text("id");
+    let is_id = id.len() <= 64
         && id.starts_with(|c: char| c.is_ascii_lowercase())
-        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+    if !id.is_empty() && !is_id {
+        let message = "id 以小写字母开头，只用小写字母、数字、- 和 _，最多 64 个 / \
+                       ids begin with a lower-case letter and have lower-case letters, digits, - and _, at most 64";
+        fields.errors().add(id.place, "book-id", message);
+    }
+    id
 }
 
 fn short(mut fields: Fields<'_>) -> Option<Short> {
@@ -311,19 +309,30 @@ fn word(item: Item, errors: &Errors) -> Option<Word> {
     };
     let mut fields = Fields::new(table, errors);
     let word = Word { text: fields.need_text("word"), replace: Some(fields.need_text("replace").text) };
+    if word.text.starts_with('@') {
+        let message = "@ 借来的词用它们自己的 replace / what @ borrows keeps its own replace";
+        errors.add(word.text.place, "book-value", message);
+    }
     fields.finish();
-    Some(word)
+    (!word.text.is_empty()).then_some(word)
 }
 
 fn parse_unless(mut fields: Fields<'_>) -> Option<Unless> {
     let place = fields.place();
     let lists =
         [(Stand::Before, fields.texts("before")), (Stand::After, fields.texts("after")), (Stand::Sentence, fields.texts("sentence"))];
+    let within_place = fields.place_of("within");
     let within = fields.whole("within", MAX_WITHIN);
     let (of, but) = (fields.texts("of"), fields.texts("but"));
     let mut given = lists.into_iter().filter(|(_, words)| !words.is_empty());
     let unless = match (given.next(), given.next()) {
-        (Some((stand, words)), None) => Some(Unless { stand, words, within, of, but, place }),
+        (Some((stand, words)), None) => {
+            if stand == Stand::Sentence && within.is_some() {
+                let message = "within 只用于 before、after：sentence 看整句 / within goes with before or after: sentence means all of it";
+                fields.errors().add(within_place, "book-value", message);
+            }
+            Some(Unless { stand, words, within, of, but, place })
+        }
         _ => {
             let message = "unless 的每一项要写 before、after、sentence 中的一个 / each unless has one of before, after, sentence";
             fields.errors().add(place, "book-missing", message);

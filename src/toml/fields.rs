@@ -1,6 +1,6 @@
 //! Takes known keys out of a table, with type checks and "did you mean".
 
-use super::{Errors, Item, Place, Table, Text, Value};
+use super::{Errors, Form, Item, Place, Table, Text, Value};
 use crate::sort;
 use alloc::{format, string::String, vec::Vec};
 
@@ -17,7 +17,7 @@ use alloc::{format, string::String, vec::Vec};
 /// let found: Vec<_> = errors.into_vec().iter().map(|e| e.to_string()).collect();
 /// assert_eq!(found, [
 ///     "book.toml:1:1: 未知键 “titel”，是否为 “title”？ / unknown key \"titel\", did you mean \"title\"?",
-///     "book.toml:2:10: “within” 应为整数，这里是文字 / \"within\" must be a whole number, here it is text",
+///     "book.toml:2:10: “within” 应为整数，这里是文字（去掉引号、% 和单位） / \"within\" must be a whole number, here it is text (without quotes, % and units)",
 /// ]);
 /// ```
 #[must_use = "call finish() to report unknown keys"]
@@ -68,8 +68,12 @@ impl<'e> Fields<'e> {
 
     /// Takes a value of any type.
     pub fn item(&mut self, key: &'static str) -> Option<Item> {
-        self.known.push(key);
-        self.table.entries.remove(key).map(|entry| entry.item)
+        let item = self.table.entries.remove(key).map(|entry| entry.item);
+        // A misspelt key was not meant for one that is there, but for tables, which can be many.
+        if !matches!(&item, Some(Item { value: Value::Text { .. } | Value::Integer(_) | Value::Float(_) | Value::Boolean(_), .. })) {
+            self.known.push(key);
+        }
+        item
     }
 
     /// Takes a string.
@@ -96,6 +100,14 @@ impl<'e> Fields<'e> {
     pub fn texts(&mut self, key: &'static str) -> Vec<Text> {
         let items = self.items(key);
         items.into_iter().filter_map(|item| self.as_text(key, item)).collect()
+    }
+
+    /// As [`Fields::texts`], and the key must be there.
+    pub fn need_texts(&mut self, key: &'static str) -> Vec<Text> {
+        if !self.has(key) {
+            self.missing(key);
+        }
+        self.texts(key)
     }
 
     /// Takes a number of any form that is finite.
@@ -147,7 +159,7 @@ impl<'e> Fields<'e> {
         let item = self.item(key)?;
         match item.value {
             Value::Boolean(value) => Some(value),
-            _ => self.wrong(key, &item, "true 或 false", "true or false"),
+            _ => self.wrong(key, &item, " true 或 false", "true or false"),
         }
     }
 
@@ -190,6 +202,10 @@ impl<'e> Fields<'e> {
         let mut tables = Vec::new();
         for item in self.items(key) {
             match item.value {
+                Value::Table(Table { form: Form::Implicit, place, .. }) => {
+                    let message = format!("上面没有 [[{key}]] / there is no [[{key}]] above this");
+                    self.errors.add(place, "book-missing", message);
+                }
                 Value::Table(table) => tables.push(Fields::new(table, self.errors)),
                 _ => {
                     self.wrong::<()>(key, &item, "表", "a table");
@@ -199,8 +215,19 @@ impl<'e> Fields<'e> {
         tables
     }
 
-    /// Takes a list of anything; a single value counts as a list of one.
+    /// Takes a list of anything that is not empty; a single value counts as a list of one.
     pub fn items(&mut self, key: &'static str) -> Vec<Item> {
+        let place = self.place_of(key);
+        let there = self.has(key);
+        let items = self.list(key);
+        if there && items.is_empty() {
+            self.empty(key, place);
+        }
+        items
+    }
+
+    /// As [`Fields::items`], where an empty list says what it means.
+    pub fn list(&mut self, key: &'static str) -> Vec<Item> {
         match self.item(key) {
             None => Vec::new(),
             Some(Item { value: Value::Array { items, .. }, .. }) => items,
@@ -213,13 +240,18 @@ impl<'e> Fields<'e> {
         self.errors.add(self.place(), "book-missing", format!("缺少 “{key}” / \"{key}\" is missing"));
     }
 
+    fn empty(&self, key: &str, place: Place) {
+        let message = format!("“{key}” 是空的：写上内容，或删去这个键 / \"{key}\" is empty: fill it, or leave the key out");
+        self.errors.add(place, "book-value", message);
+    }
+
     /// Reports the keys that nobody took.
     pub fn finish(self) {
         for (name, entry) in &self.table.entries {
             if self.errors.is_full() {
                 break;
             }
-            let (chinese, english) = suggestion(name, self.known.iter().copied());
+            let (chinese, english) = self.errors.home(name).unwrap_or_else(|| suggestion(name, self.known.iter().copied()));
             let name = shorten(name);
             self.errors.add(entry.key, "book-key", format!("未知键 “{name}”{chinese} / unknown key \"{name}\"{english}"));
         }
@@ -227,14 +259,26 @@ impl<'e> Fields<'e> {
 
     fn as_text(&self, key: &str, item: Item) -> Option<Text> {
         match to_text(item) {
+            Ok(text) if text.is_empty() => {
+                self.empty(key, text.place);
+                None
+            }
             Ok(text) => Some(text),
             Err(item) => self.wrong(key, &item, "文字", "text"),
         }
     }
 
     fn wrong<T>(&self, key: &str, item: &Item, chinese: &str, english: &str) -> Option<T> {
-        let (here, is) = item.value.sort().split_once(" / ").unwrap_or((item.value.sort(), item.value.sort()));
-        let message = format!("“{key}” 应为{chinese}，这里是{here} / \"{key}\" must be {english}, here it is {is}");
+        let (here, is) = item.value.sort();
+        let (hint, hint_en) = match (&item.value, english) {
+            (Value::Text { .. }, "a number" | "a whole number") => ("（去掉引号、% 和单位）", " (without quotes, % and units)"),
+            (Value::Text { .. }, "true or false") => ("（去掉引号）", " (without quotes)"),
+            (Value::Integer(_) | Value::Float(_) | Value::Boolean(_), "text") => ("（加上引号）", " (put it in quotes)"),
+            (Value::Array { of_tables: true, .. }, "a table") => ("（只用一对方括号）", " (in single brackets)"),
+            (_, "a table") => ("，写成 { 键 = 值 }", ": write { key = value }"),
+            _ => ("", ""),
+        };
+        let message = format!("“{key}” 应为{chinese}，这里是{here}{hint} / \"{key}\" must be {english}, here it is {is}{hint_en}");
         self.errors.add(item.place, "book-type", message);
         None
     }
@@ -246,7 +290,8 @@ impl Item {
         match to_text(self) {
             Ok(text) => Some(text),
             Err(item) => {
-                errors.add(item.place, "book-type", format!("这里应为文字 / text expected here, not {}", item.value.sort()));
+                let (here, is) = item.value.sort();
+                errors.add(item.place, "book-type", format!("这里应为文字，不是{here} / text expected here, not {is}"));
                 None
             }
         }
@@ -306,9 +351,15 @@ impl Known {
 
     /// The number of a name; where there is none, that is an error at its place.
     pub fn find(&self, name: &Text, errors: &Errors) -> Option<u16> {
+        self.find_among(name, &|_| true, errors)
+    }
+
+    /// As [`Known::find`], where only some may be meant.
+    pub(crate) fn find_among(&self, name: &Text, may_be: &dyn Fn(u16) -> bool, errors: &Errors) -> Option<u16> {
         let found = self.get(name);
         if found.is_none() && !errors.is_full() {
-            let (chinese, english) = suggestion(name, self.names.iter().map(|(n, _)| n.as_str()));
+            let names = self.names.iter().filter(|(_, number)| may_be(*number));
+            let (chinese, english) = suggestion(name, names.map(|(n, _)| n.as_str()));
             let (what, sort, name_) = (self.chinese, self.english, shorten(name));
             let message = format!("没有{what} “{name_}”{chinese} / there is no {sort} \"{name_}\"{english}");
             errors.add(name.place, "book-name", message);
@@ -325,7 +376,7 @@ pub(crate) fn suggestion<'n>(name: &str, known: impl Iterator<Item = &'n str>) -
     }
 }
 
-/// The known name that was probably meant: at most a third of its letters differ.
+/// The known name that was probably meant: fewer than a third of the letters differ.
 fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     // A name far longer than any of ours is no misspelling, and measuring it would cost time.
     if name.len() > 64 {
@@ -337,9 +388,8 @@ fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n s
         .filter(|k| k.len() <= 64)
         .filter_map(|k| {
             let letters = plain(k);
-            let most = letters.len().max(name.len()).div_ceil(3);
             let distance = edits(&name, &letters);
-            (distance <= most && distance < letters.len().max(1)).then_some((distance, k))
+            (distance * 3 < letters.len().max(name.len())).then_some((distance, k))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, k)| k)
@@ -401,21 +451,21 @@ mod tests {
         assert_eq!(
             found,
             vec![
-                "b:1:1: 缺少 “id”",
                 "b:1:1: 缺少 “title”",
-                "b:2:15: “words” 应为文字，这里是数字",
+                "b:1:6: “id” 是空的：写上内容，或删去这个键",
+                "b:2:15: “words” 应为文字，这里是数字（加上引号）",
                 "b:3:7: “who” 不能是 “agnet”，是否为 “agent”？（可选：buyer | agent）",
                 "b:4:10: “within” 应在 0 到 600 之间",
-                "b:5:8: “when” 应为表，这里是文字",
+                "b:5:8: “when” 应为表，这里是文字，写成 { 键 = 值 }",
                 "b:6:8: “base” 应为数字，这里是无穷大或非数",
-                "b:7:7: “all” 应为true 或 false，这里是文字",
+                "b:7:7: “all” 应为 true 或 false，这里是文字（去掉引号）",
             ]
         );
     }
 
     #[test]
     fn suggestions_are_near_and_never_wild() {
-        let known = ["suggest", "source", "severity", "max_chars", "id"];
+        let known = ["suggest", "source", "severity", "max_chars", "id", "of", "at_most"];
         for (name, near) in [
             ("sugest", Some("suggest")),
             ("souce", Some("source")),
@@ -424,7 +474,9 @@ mod tests {
             ("maxChars", Some("max_chars")),
             ("colour", None),
             ("x", None),
-            ("di", Some("id")),
+            ("di", None),
+            ("on", None),
+            ("at_least", None),
         ] {
             assert_eq!(nearest(name, known.into_iter()), near, "{name}");
         }

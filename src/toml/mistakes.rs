@@ -76,8 +76,11 @@ fn is_endless(text: &str, token: &Token) -> bool {
 fn inside(text: &str, error: &ParseError, rest: &[ParseError], opened: usize) -> (usize, String) {
     let at = start(error);
     // Behind a closed quote a full-width comma is a comma; what follows it up to the next quote is then no text without an end.
-    if text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(|c| full_width(c.encode_utf8(&mut [0; 4])).is_some()) {
+    if text.get(at..).and_then(|rest| rest.chars().next()).and_then(plain).is_some() {
         return (at, explain(error, text));
+    }
+    if text.get(opened..at).is_some_and(|before| before.starts_with('{') && !before.contains('=')) {
+        return (at, BRACES.into());
     }
     let breaks = |from: usize, to: usize| text.get(from..to).is_some_and(|between| between.contains('\n'));
     if rest.iter().any(|other| is_quote(other) && !breaks(at, start(other))) {
@@ -102,59 +105,133 @@ fn explained<'e>(text: &str, errors: impl Iterator<Item = &'e ParseError>) -> Ve
     errors.map(|error| (start(error), explain(error, text))).collect()
 }
 
-/// Full-width signs that a Chinese keyboard types where TOML wants plain ones.
-const FULL_WIDTH: [(char, char); 14] = [
-    ('＝', '='),
-    ('，', ','),
+const BRACES: &str = "花括号里写 键 = 值，列表写在 [ ] 里 / braces hold key = value, lists stand in [ ]";
+
+/// What a Chinese keyboard types where TOML wants plain signs, beside the full-width forms of these.
+const SIGNS: [(char, char); 17] = [
     ('、', ','),
     ('“', '"'),
     ('”', '"'),
     ('‘', '\''),
     ('’', '\''),
-    ('［', '['),
-    ('］', ']'),
+    ('「', '"'),
+    ('」', '"'),
+    ('《', '"'),
+    ('》', '"'),
     ('【', '['),
     ('】', ']'),
-    ('｛', '{'),
-    ('｝', '}'),
-    ('＃', '#'),
+    ('（', '['),
+    ('）', ']'),
+    ('：', '='),
+    ('−', '-'),
+    ('–', '-'),
+    ('—', '-'),
 ];
 
-/// The first full-width sign of a text, and what it stands for.
-pub(super) fn full_width(text: &str) -> Option<(char, char)> {
-    text.chars().find_map(|c| FULL_WIDTH.into_iter().find(|(wide, _)| *wide == c))
+/// The plain sign that was meant by a character, a blank for what looks like one or like nothing.
+fn plain(c: char) -> Option<char> {
+    match c {
+        '\u{feff}' | '\u{200b}'..='\u{200f}' => Some(' '),
+        c if c.is_whitespace() && !c.is_ascii() => Some(' '),
+        c => match SIGNS.into_iter().find(|(sign, _)| *sign == c) {
+            Some((_, plain)) => Some(plain),
+            None if ('！'..='～').contains(&c) => char::from_u32(u32::from(c) - 0xfee0),
+            None => None,
+        },
+    }
+}
+
+/// What is said of the first sign of a text that stands for a plain one, with how many characters are before it.
+pub(super) fn full_width(text: &str) -> Option<(usize, String)> {
+    let (before, wide, plain) = text.chars().enumerate().find_map(|(at, c)| Some((at, c, plain(c)?)))?;
+    let message = match plain {
+        ' ' => "这里有全角空格或看不见的字符，改成普通空格 / a full-width blank or an invisible character: use a plain blank".into(),
+        plain => format!("全角符号 {wide} 要改成半角 {plain} / the full-width {wide} must be a plain {plain}"),
+    };
+    Some((before, message))
+}
+/// What is wrong with what stands without quotes in the rest of a line, where its looks tell.
+fn looks(line: &str, of_value: bool) -> Option<String> {
+    // Within quotes any sign is as good as another.
+    let bare = line.split(['"', '\'']).next().unwrap_or("");
+    let near = bare.split_whitespace().next().unwrap_or("");
+    let first = bare.chars().next()?;
+    if plain(first).is_some() {
+        return full_width(bare).map(|(_, message)| message);
+    }
+    if near.starts_with("//") || bare.contains(" //") || bare.contains('＃') {
+        return Some("注释以半角 # 开头 / comments begin with #".into());
+    }
+    if first == ':' {
+        return Some("冒号要改成 = / write = in place of the colon".into());
+    }
+    if first == '}' {
+        return Some(BRACES.into());
+    }
+    let word = near.trim_end_matches([',', ';', '，', '；', '、', '。']);
+    let wide = full_width(word).map(|(_, message)| message);
+    if !of_value {
+        return wide;
+    }
+    let message = match word.to_lowercase().as_str() {
+        "true" | "false" | "yes" | "no" | "是" | "否" => "是、否写成小写的 true、false / write true or false, in lower case",
+        "null" | "none" | "无" => "没有值就删去这一行 / leave the line out where there is no value",
+        _ if first == '(' => "列表写在方括号 [ ] 里 / lists stand in [ ]",
+        _ if first.is_ascii_digit() && !word.contains(['，', '、']) => {
+            "数字要单独写，不带 %、单位和标点；是文字就加引号 / a number stands alone, without %, unit or punctuation; text is quoted"
+        }
+        // Signs within a text that lacks its quotes.
+        _ if first.is_alphabetic() => return None,
+        _ => return wide,
+    };
+    Some(message.into())
 }
 
 /// The message of a syntax error in both languages.
 fn explain(error: &ParseError, text: &str) -> String {
     let rest = text.get(start(error)..).unwrap_or("");
     let line = rest.split('\n').next().unwrap_or("");
-    // Within quotes full-width signs are as good as any.
-    let near = line.trim_start().split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')).next().unwrap_or("");
-    if let Some((wide, plain)) = full_width(near) {
-        return format!("全角符号 {wide} 要改成半角 {plain} / the full-width {wide} must be a plain {plain}");
-    }
     let english = error.description();
+    let number = ["number", "digit", "zero", "sign", "float", "mantissa", "fraction", "exponent", "radix"];
+    let is_number = number.iter().any(|word| english.contains(word));
+    let of_value = is_number || matches!(english, "string values must be quoted" | "invalid value" | "invalid boolean");
+    if let Some(message) = looks(line, of_value) {
+        return message;
+    }
     let chinese = match english {
+        "string values must be quoted" if line.trim().is_empty() => "= 后面缺少值 / the value is missing",
         "string values must be quoted" => "文字要加引号",
         "key with no value" | "missing value for key" | "missing value" | "missing assignment between key-value pairs" => {
             "键后面缺少 = 和值"
         }
         "invalid value" => "值写错了",
+        "invalid key-value pair" => "每行写 键 = 值 / a line has key = value",
+        "unexpected key or value"
+            if line.contains(['"', '\'']) && text.get(..start(error)).is_some_and(|before| before.ends_with(['"', '\''])) =>
+        {
+            "引号里又有引号：外面换用另一种引号 / a quote within quotes: write the other kind around it"
+        }
+        "unexpected key or value" => {
+            "多了东西：一行写一个 键 = 值 或一个表头，小数用点 / too much: a line has one key = value or one header, decimals a point"
+        }
         "unclosed table" | "unclosed array table" => "表头缺少 ]",
         "unclosed array" => "列表缺少 ]",
         "unclosed inline table" => "花括号没有闭合",
         "missing comma between array elements" | "missing comma between key-value pairs" => "两项之间缺少逗号",
         "extra comma in array" | "extra comma in inline table" => "多了一个逗号",
+        "extra `=`" | "extra assignment between key-value pairs" => "多了一个 =",
         "invalid unquoted key" | "unquoted keys cannot be empty" => "键只能用字母、数字、- 和 _，否则要加引号",
         "missing opening quote" => "缺少开头的引号",
         "missing escaped value" | "too few unicode value digits" => "反斜杠后面写错了，想要原样的文字请用单引号",
-        "carriage return must be followed by newline" => "有单独的回车符",
+        "carriage return must be followed by newline" => {
+            "换行只有回车符：另存为普通文本（LF 或 CRLF） / lines end with a lone carriage return: save the file with LF or CRLF"
+        }
         "cannot recurse further; max recursion depth met" => "嵌套太深",
         _ if english.contains("quote") || english.contains("string") => "引号没有配对",
+        _ if is_number => "数字写错了",
         _ => "TOML 语法有误",
     };
-    format!("{chinese} / {english}")
+    if chinese.contains(" / ") { chinese.into() } else { format!("{chinese} / {english}") }
 }
 
 #[cfg(test)]

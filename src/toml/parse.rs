@@ -24,7 +24,7 @@ const MAX_KEY: usize = 256;
 /// use huashu::toml::{Errors, parse};
 /// let errors = Errors::new(["book.toml"]);
 /// parse("id = \"a\"\n标题 = \"b\"\n", 0, &errors);
-/// assert_eq!(errors.into_vec()[0].to_string(), "book.toml:2:1: 中文键要加引号：\"标题\" / quote keys that are not plain ASCII");
+/// assert_eq!(errors.into_vec()[0].to_string(), "book.toml:2:1: 键写英文，没有 “标题” 这个键 / keys are English: there is no key \"标题\"");
 /// ```
 pub fn parse(text: &str, file: u16, errors: &Errors) -> Table {
     if text.len() > MAX_BYTES {
@@ -52,7 +52,10 @@ pub fn parse(text: &str, file: u16, errors: &Errors) -> Table {
         errors.forget_from(cursor.place(at));
     }
     for (at, message) in told {
-        errors.add(cursor.place(at), "toml-syntax", message);
+        let place = cursor.place(at);
+        if !errors.is_told(place) {
+            errors.add(place, "toml-syntax", message);
+        }
     }
     root
 }
@@ -122,8 +125,16 @@ impl<'s, 'e> Builder<'s, 'e> {
         Self { source, file, errors, cursor, root, header: Vec::new(), open: true, keys: Vec::new(), frames: Vec::new() }
     }
 
-    fn duplicate(&self, (name, place): &Key, earlier: Place) {
-        let message = format!("“{name}” 在第 {0} 行已经写过 / \"{name}\" was already defined on line {0}", earlier.line);
+    /// `header` is the path of a single table that was written twice.
+    fn duplicate(&self, (name, place): &Key, earlier: Place, header: Option<&[Key]>) {
+        let (zh, en) = match header {
+            Some(keys) => {
+                let path = keys.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(".");
+                (format!("；要写多个，每个都用 [[{path}]]"), format!("; for several write each as [[{path}]]"))
+            }
+            None => Default::default(),
+        };
+        let message = format!("“{name}” 在第 {0} 行已经写过{zh} / \"{name}\" was already defined on line {0}{en}", earlier.line);
         self.errors.add(*place, "toml-duplicate", message);
     }
 
@@ -176,7 +187,7 @@ impl<'s, 'e> Builder<'s, 'e> {
         match result {
             Ok(()) => Some(()),
             Err((index, earlier)) => {
-                self.duplicate(keys.get(index)?, earlier);
+                self.duplicate(keys.get(index)?, earlier, (!array).then_some(keys));
                 None
             }
         }
@@ -207,7 +218,7 @@ impl<'s, 'e> Builder<'s, 'e> {
         if let Err((index, earlier)) = result
             && let Some(key) = keys.get(index)
         {
-            self.duplicate(key, earlier);
+            self.duplicate(key, earlier, None);
         }
     }
 
@@ -324,11 +335,9 @@ impl EventReceiver for Builder<'_, '_> {
         if text.len() > MAX_KEY {
             self.errors.add(place, "toml-limit", "键太长 / the key is too long");
         } else if encoding.is_none() && !text.is_ascii() {
-            let message = match full_width(text) {
-                Some((wide, plain)) => format!("全角符号 {wide} 要改成半角 {plain} / the full-width {wide} must be a plain {plain}"),
-                None => format!("中文键要加引号：\"{text}\" / quote keys that are not plain ASCII"),
-            };
-            self.errors.add(place, "toml-syntax", message);
+            let (before, message) = full_width(text)
+                .unwrap_or_else(|| (0, format!("键写英文，没有 “{text}” 这个键 / keys are English: there is no key \"{text}\"")));
+            self.errors.add(Place { column: place.column + before as u32, ..place }, "toml-syntax", message);
             name.push_str(text);
         } else {
             raw.decode_key(&mut name, sink);
@@ -365,6 +374,11 @@ impl EventReceiver for Builder<'_, '_> {
                     Value::Float(0.0)
                 }
             },
+            // Digits and dashes without the looks of either are some other mistake.
+            ScalarKind::DateTime if text.as_bytes().get(4) != Some(&b'-') && text.as_bytes().get(2) != Some(&b':') => {
+                self.errors.add(place, "toml-number", "这个数字写错了 / this number is malformed");
+                Value::Integer(0)
+            }
             ScalarKind::DateTime => {
                 self.errors.add(place, "toml-date", "日期和时间要加引号 / write dates and times as quoted text");
                 Value::Text { text, line: place.line }
@@ -480,7 +494,7 @@ mod tests {
         assert_eq!(
             errors,
             vec![
-                "a:1:1: 中文键要加引号：\"标题\" / quote keys that are not plain ASCII",
+                "a:1:1: 键写英文，没有 “标题” 这个键 / keys are English: there is no key \"标题\"",
                 "a:2:3: 全角符号 ＝ 要改成半角 = / the full-width ＝ must be a plain =",
                 "a:3:5: 全角符号 “ 要改成半角 \" / the full-width “ must be a plain \"",
                 "a:5:1: “c” 在第 4 行已经写过 / \"c\" was already defined on line 4",

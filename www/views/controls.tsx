@@ -34,12 +34,10 @@ export function Controls() {
         <summary class="small soft">{t("口径：{0}", summary())}</summary>
         <Standards />
       </details>
-      {period && <p class="faint small">{t("每个数字下面是前一段同样长的时间（{0} 天）的数字。", length(period))}</p>}
+      {period && <p class="faint small">{t("每个数字下面是上期的数字：整月与之前同样多的整月比，其余与之前同样多的天数比。")}</p>}
     </section>
   );
 }
-
-const length = ({ from, to }: Period): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
 
 /** A period needs both its ends; without either it is all the data. */
 function Span() {

@@ -1,6 +1,7 @@
 //! Shapes whose messages begin with a line of their own kind: name and time in some order, with or without text behind them.
 
-use super::super::name;
+use super::super::role::tone;
+use super::super::{Role, name};
 use super::stacked::stamp_line;
 use crate::input::lines::head;
 use crate::time::{Day, Stamp};
@@ -17,6 +18,21 @@ pub(crate) struct Head<'a> {
     pub text: &'a str,
     /// Whether the line could as well be part of a message (`备注: 明天发`).
     pub unsure: bool,
+}
+
+impl<'a> Head<'a> {
+    /// The role of a bare label, also where a sub-account or words with a colon stand behind it (`客服：小美：…`, `客服：抱歉：…`).
+    pub fn label(&self) -> Option<Role> {
+        name::label(self.name.split([':', '：']).next()?)
+    }
+
+    /// For a name in front of a colon that is a bare label with what may be a sub-account: the label, and all that stands behind it.
+    pub fn bare(&self, line: &'a str) -> Option<(&'a str, &'a str)> {
+        let (label, sub) = self.name.split_once([':', '：'])?;
+        let end = line.find(self.name)? + self.name.len();
+        colon(line.get(end..)?).and(name::label(label))?;
+        Some((label, line.get(end - sub.len()..)?.trim()))
+    }
 }
 
 /// A name has at most this many bytes (30 Chinese characters).
@@ -48,7 +64,9 @@ fn digit(c: char) -> bool {
 
 /// `下单时间：2026-01-05 10:00:00` is part of a message.
 fn field(name: &str) -> bool {
-    name.ends_with([':', '：']) || ["时间", "日期", "截至", "截止", "预计", "最晚", "最迟"].iter().any(|w| name.ends_with(w))
+    let (label, value) = name.split_once([':', '：']).unwrap_or((name, "…"));
+    let date = value.is_empty() || Stamp::prefix(value).is_some_and(|(stamp, _)| stamp.month_day.is_some());
+    date || ["时间", "日期", "截至", "截止", "预计", "最晚", "最迟"].iter().any(|w| label.ends_with(w))
 }
 
 /// The place of a date with year and time of day in a line.
@@ -168,6 +186,11 @@ fn leading(line: &str) -> Option<(Stamp, &str)> {
     (spaced || rest.is_empty()).then(|| (stamp, rest.trim()))
 }
 
+/// Whether what stands between two colons is what people say or a field of theirs, not the name of a sub-account.
+fn words(sub: &str) -> bool {
+    tone(sub) != 0 || FIELDS.iter().any(|field| field.len() > 3 && sub.contains(field))
+}
+
 /// A name in front of a colon, and the text behind: the name may be `shop:sub`.
 fn named(rest: &str) -> Option<(&str, &str)> {
     let head = head(rest, NAME * 2);
@@ -183,9 +206,9 @@ fn named(rest: &str) -> Option<(&str, &str)> {
             && sub.chars().count() <= 12
             && !sub.starts_with([' ', '/'])
             && sub.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '（' | '）' | '(' | ')'))
-            && name::label(shop).is_none_or(|_| shop == "店铺" || shop == "客服")
+            && name::label(shop).is_none_or(|_| (shop == "店铺" || shop == "客服") && !words(sub))
             && !shop.contains(' ')
-            && name::hint(shop) != Some(crate::chat::Role::Buyer)
+            && name::hint(shop) != Some(Role::Buyer)
             // `小溪:今天10:30发`, `小溪：尺码：均码`: a time of day, a field inside the text.
             && !between_digits(end.1 + more, mark)
             && !FIELDS.contains(&sub);
@@ -305,7 +328,7 @@ pub(crate) fn piped(line: &str) -> Option<Head<'_>> {
 }
 
 /// Words before a colon that name a field, not a person.
-const FIELDS: [&str; 58] = [
+const FIELDS: [&str; 59] = [
     "地址",
     "收货地址",
     "电话",
@@ -361,6 +384,7 @@ const FIELDS: [&str; 58] = [
     "比如",
     "答",
     "问",
+    "回复",
     "说明",
     "发货时间",
     "比例",

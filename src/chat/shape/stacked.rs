@@ -62,11 +62,9 @@ impl Stacked {
         let above = if self.last {
             None
         } else {
-            // The line above the time is the name, not the last line of the message before.
-            let above = match &mut done {
-                Some(block) => block.lines.pop(),
-                None => self.before.pop(),
-            };
+            // The line above the time is the name, not the last line of the message before; the platform's own line is nobody's.
+            let lines = done.as_mut().map_or(&mut self.before, |block| &mut block.lines);
+            let above = if lines.last().is_some_and(platform) { None } else { lines.pop() };
             from = above.as_ref().map_or(from, |(_, from, _)| *from);
             start = above.as_ref().map_or(start, |(line, ..)| *line).min(number.saturating_sub(1)).max(1);
             above.map(|(.., text)| text)
@@ -123,8 +121,7 @@ impl Stacked {
 impl Block {
     /// Takes off the platform's lines at its end, which are nobody's words. The first line is what the message itself says.
     pub fn cut(&mut self) -> Vec<(u32, u64, String)> {
-        let is_platform = |line: &&(u32, u64, String)| look::system(&line.2) && name::label(&line.2).is_none();
-        let own = self.lines.iter().skip(1).rev().take_while(is_platform).count();
+        let own = self.lines.iter().skip(1).rev().take_while(|line| platform(line)).count();
         self.lines.split_off(self.lines.len() - own)
     }
 
@@ -142,6 +139,11 @@ impl Block {
         let name = if self.lines.len() >= 2 { self.lines.pop() } else { None };
         (name.map(|(.., name)| name), join(&self.lines))
     }
+}
+
+/// Whether the platform says this line. Its label alone is a name.
+fn platform(line: &(u32, u64, String)) -> bool {
+    look::system(&line.2) && name::label(&line.2).is_none()
 }
 
 fn join(lines: &[(u32, u64, String)]) -> String {

@@ -16,6 +16,9 @@ use crate::{
 use alloc::{vec, vec::Vec};
 use serde::Serialize;
 
+/// Seconds for which a parcel is under way, and its buyer asks where it is.
+const UNDER_WAY: i64 = 7 * 86_400;
+
 /// A step of the funnel: a row of the table `flow`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FlowStep {
@@ -46,8 +49,8 @@ pub(in crate::metric) struct Inquirer {
     pub kept: bool,
     /// Whether the buyer bought on more than one day since the inquiry; `None` where on none.
     pub again: Option<bool>,
-    /// Whether the buyer ordered since the inquiry, within the window or after it.
-    pub since: bool,
+    /// Whether the buyer ordered or paid since the inquiry, within the window or after it, or had paid in the [`UNDER_WAY`] before it.
+    pub bought: bool,
     /// The window of the last inquiry lies partly after the last day of the data or of the orders, or before the first of these.
     pub(super) open: bool,
 }
@@ -263,7 +266,12 @@ impl Inquiries {
                     *first = Some(row.paid);
                 }
                 let until_now = as_of.is_none_or(|as_of| row.created <= as_of.0);
-                inquirer.since |= until_now && inquirer.first.is_some_and(|first| view.times(&row).0 >= first.seconds());
+                let (created, paid) = view.times(&row);
+                inquirer.bought |= until_now
+                    && inquirer
+                        .first
+                        .map(Time::seconds)
+                        .is_some_and(|first| created >= first || (row.is_paid() && paid >= first.saturating_sub(UNDER_WAY)));
                 if followed.is_some_and(|(_, here)| here) {
                     inquirer.ordered = true;
                     inquirer.paid |= row.is_paid();

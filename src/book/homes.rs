@@ -1,0 +1,77 @@
+//! In which table a key belongs: whoever writes `off` below the first header is told where it goes.
+
+use crate::toml::Home;
+
+/// The tables, and their keys that are looked for in others.
+pub(super) const HOMES: [Home; 17] = [
+    ("", &["extends", "off", "version"]),
+    ("[[signal]]", &["words", "whole", "near", "patterns", "answers", "short", "learned", "unless", "max_chars", "helper", "example"]),
+    ("unless = [{ }]", &["but", "sentence"]),
+    (
+        "[[rule]]",
+        &[
+            "principle",
+            "category",
+            "kind",
+            "deduct",
+            "max_deduct",
+            "bonus",
+            "weight",
+            "severity",
+            "suggest",
+            "note",
+            "source",
+            "scenes",
+            "enabled",
+            "profiles_off",
+            "yields_to",
+            "spoils",
+            "example",
+        ],
+    ),
+    ("[[rule]] kind = 'require'", &["all", "begun", "when"]),
+    ("[[rule]] kind = 'reply'", &["then", "when"]),
+    ("[[rule]] kind = 'flow'", &["steps", "order"]),
+    ("[[rule]] kind = 'measure'", &["max", "min", "min_chars"]),
+    ("then = { }", &["reply", "opening", "earlier", "gap_of"]),
+    ("[[rule.example]]", &["pass", "fail", "skip", "because"]),
+    ("[[signal.example]]", &["hit", "miss"]),
+    ("[[scene]]", &["after_sale"]),
+    ("[[alert]]", &["until_answered"]),
+    ("[score]", &["method", "base", "cap"]),
+    ("[dissatisfaction]", &["last", "points"]),
+    ("[[kpi]]", &["metric"]),
+    ("[customers]", &["care", "related", "active", "risk_high", "risk_low", "core_days", "core_active", "by_cycle", "rfm", "recency"]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{format, string::ToString};
+
+    /// A key that is known in its table has a value of the wrong type there, or whatever else, but is no unknown key.
+    #[test]
+    fn every_key_is_at_home() {
+        for (table, keys) in HOMES {
+            for key in keys {
+                let text = match table {
+                    "then = { }" => format!("[[rule]]\nkind = 'reply'\nthen = {{ {key} = 1.5 }}"),
+                    "unless = [{ }]" => format!("[[signal]]\nunless = [{{ {key} = 1.5 }}]"),
+                    "[[rule.example]]" => format!("[[rule]]\n{table}\n{key} = 1.5"),
+                    "[[signal.example]]" => format!("[[signal]]\n{table}\n{key} = 1.5"),
+                    "[[rule]]" => format!("[[rule]]\n{key} = 1.5\nsignals = 'a'"),
+                    table => format!("{}\n{key} = 1.5", table.replacen(' ', "\n", 1)),
+                };
+                let text = text.replace("[[rule]]\nsource", "[[rule]]\nkind = 'forbid'\nsource");
+                let text = if *key == "kind" || text.contains("kind =") {
+                    text
+                } else {
+                    text.replace("[[rule]]\n", "[[rule]]\nkind = 'forbid'\n")
+                };
+                let errors = super::super::check("b", &text).errors;
+                let unknown = errors.iter().find(|e| e.code() == "book-key" && e.message().contains(&format!("“{key}”")));
+                assert!(unknown.is_none(), "{table} {key}: {}", unknown.map(ToString::to_string).unwrap_or_default());
+            }
+        }
+    }
+}
