@@ -237,6 +237,22 @@ fn texts(name: &str, extension: &str) -> String {
     all
 }
 
+/// Every reason for which figures leave something out has its words in texts and on the page.
+#[test]
+fn every_reason_has_its_words() {
+    let (figures, rows) = (texts("metric", "rs"), texts("order/columns.rs", "rs"));
+    let named =
+        figures.split("left_out(\"").chain(rows.split("(LeftOut::").filter_map(|rest| rest.split_once(", \"")).map(|(_, rest)| rest));
+    let reasons: BTreeSet<&str> = named.filter_map(|rest| rest.split('"').next()).filter(is_name).collect();
+    assert!(reasons.contains("no-time") && reasons.contains("summary-row"), "{reasons:?}");
+    for page in ["src/js/figures.mjs", "www/i18n.ts"] {
+        let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+        let list = page.split("const reasons").nth(1).unwrap().split("};").next().unwrap();
+        let wordless = |reason: &&&str| ![format!(" {reason}: \""), format!("\"{reason}\": \"")].iter().any(|key| list.contains(key));
+        assert_eq!(reasons.iter().filter(wordless).collect::<Vec<_>>(), [&""; 0]);
+    }
+}
+
 /// Whether it may be a key, a choice or a code.
 fn is_name(word: &&str) -> bool {
     !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '-'))

@@ -22,6 +22,11 @@ use crate::{
 use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
 use core::cmp::Ordering;
 
+/// What stands before an account in some exports.
+pub(crate) const PREFIX: &str = "cntaobao";
+/// What is written in full width begins with this byte.
+pub(crate) const WIDE: u8 = 0xef;
+
 /// The key under which a buyer's name stands in chats and orders alike: trimmed, `cntaobao` off, full-width letters and
 /// digits to half width. Letters keep their case: both exports write the account as the platform does.
 ///
@@ -32,13 +37,12 @@ use core::cmp::Ordering;
 /// ```
 pub fn buyer_key(name: &str) -> Cow<'_, str> {
     let name = name.trim();
-    let name = name.strip_prefix("cntaobao").unwrap_or(name).trim();
+    let name = name.strip_prefix(PREFIX).unwrap_or(name).trim();
     let narrow = |c: char| match c {
         'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
         c => c,
     };
-    // What is wide begins with this byte.
-    if !name.as_bytes().contains(&0xef) || name.chars().all(|c| narrow(c) == c) {
+    if !name.as_bytes().contains(&WIDE) || name.chars().all(|c| narrow(c) == c) {
         Cow::Borrowed(name)
     } else {
         Cow::Owned(name.chars().map(narrow).collect())

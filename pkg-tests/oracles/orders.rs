@@ -271,7 +271,7 @@ impl Oracle<'_> {
         self.table
             .rows
             .iter()
-            .filter(|row| !(self.options.drop_zero && row.amount == Some(0)))
+            .filter(|row| !(self.options.drop_zero && row.ordered.or(row.amount.filter(|_| self.is_paid(row))) == Some(0)))
             .filter(|row| !(self.options.known_buyers && row.buyer.is_none()))
             .collect()
     }

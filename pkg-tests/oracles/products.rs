@@ -393,12 +393,16 @@ proptest! {
         for product in 0..3 {
             // Worth, given back, and whether the order was as a whole, of the orders of which it is known.
             let mut told: Vec<(i64, i64, bool)> = Vec::new();
+            // Orders with it, and those of them with a refund that was of it for all that is known.
+            let (mut with, mut back_on) = (0, 0);
             for (subs, ticket) in orders.iter().filter(|(subs, _)| subs.iter().any(|sub| sub.0 == product)) {
-                let back_of = |sub: &Sub| if sub.3 { sub.2.max(sub.4.unwrap_or(0)) } else { sub.4.unwrap_or(0) };
+                // 退款成功 says of the whole sub-order what no ticket says of a part.
+                let is_whole = |sub: &Sub| sub.3 && sub.4.is_none_or(|ticket| ticket >= sub.2);
+                let back_of = |sub: &Sub| sub.4.unwrap_or(if sub.3 { sub.2 } else { 0 });
                 let sum = |of: &dyn Fn(&Sub) -> i64, own: bool| subs.iter().filter(|sub| !own || sub.0 == product).map(of).sum::<i64>();
                 let tickets = sum(&|sub| sub.4.unwrap_or(0), false) + ticket.unwrap_or(0);
                 let back = sum(&back_of, false).max(tickets);
-                let whole = subs.iter().all(|sub| sub.3) || back >= sum(&|sub| sub.2, false);
+                let whole = subs.iter().all(is_whole) || back >= sum(&|sub| sub.2, false);
                 let worth = sum(&|sub| sub.1, true);
                 let alone = subs.iter().all(|sub| sub.0 == product);
                 let own = sum(&back_of, true);
@@ -412,6 +416,8 @@ proptest! {
                     () if sum(&back_of, false) < back => None,
                     () => Some(part(own, sum(&|sub| sub.2, true))),
                 };
+                with += 1;
+                back_on += u64::from(back > 0 && known != Some(0));
                 told.extend(known.map(|back| (worth * 100, back, whole)));
             }
             let of = |id: &str| {
@@ -421,6 +427,9 @@ proptest! {
             let sum = |told: &[(i64, i64, bool)], of: fn(&(i64, i64, bool)) -> i64| told.iter().map(of).sum::<i64>() as f64 / 100.0;
             let (worth, back) = (sum(&told, |t| t.0), sum(&told, |t| t.1));
             prop_assert_eq!(of("refund.amount_rate"), (worth > 0.0).then_some((back, Some(worth))), "{}", product);
+            prop_assert_eq!(of("refund.order_rate"), (with > 0).then_some((back_on as f64, Some(with as f64))), "{}", product);
+            let row = figures.tables.products.iter().find(|row| row.product == format!("p{product}"));
+            prop_assert_eq!(row.map_or((0, 0), |row| (row.refunded, row.paid)), (back_on, with));
             told.retain(|(.., whole)| include || !whole);
             let net = sum(&told, |t| t.0 - t.1);
             prop_assert_eq!(of("sales.net_amount").map_or(0.0, |(net, _)| net), net, "{}", product);

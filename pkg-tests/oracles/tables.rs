@@ -449,6 +449,10 @@ impl Oracle<'_> {
             if left_out || at.is_some_and(|at| !self.within(at)) {
                 continue;
             }
+            // What was replied before it was written tells nothing.
+            if review.replied && review.at.zip(review.replied_at).is_some_and(|(at, replied)| replied < at) {
+                continue;
+            }
             bad += 1;
             let late = review.at.zip(review.replied_at).is_some_and(|(at, replied)| replied - at > DAY);
             answered += usize::from(review.replied && !late);

@@ -122,9 +122,10 @@ impl Words<'_> {
     pub fn orders(&self) -> Vec<(usize, &Order)> {
         let kept = |(number, order): &(usize, &Order)| {
             let amounts = || order.lines.iter().filter(|line| !line.returned).map(|line| line.amount());
-            // Nothing but lines of amount 0; where a line's is unknown, the order's tells.
-            let nothing = amounts().all(|amount| amount == Some(0))
-                || (order.amount == Some(0) && amounts().all(|amount| matches!(amount, None | Some(0))));
+            // Nothing but lines of amount 0; where a line's is unknown, the order's tells: what was ordered, else what was paid of a paid one.
+            let worth = order.ordered.or(order.amount.filter(|_| self.is_paid(order)));
+            let nothing =
+                amounts().all(|amount| amount == Some(0)) || (worth == Some(0) && amounts().all(|amount| matches!(amount, None | Some(0))));
             let nobody = order.buyer.is_none();
             !(self.listed_order(*number)
                 || self.listed_buyer(order.buyer)

@@ -8,7 +8,7 @@ export const reasons = {
   "after-sale": "纯售后 after-sale only", "clock-backwards": "时间倒退 clock going backwards", "few-buyer-messages": "买家消息太少 too few buyer messages",
   forwarded: "仅转接 only handed over", listed: "名单排除 on the list to exclude", "no-amount": "缺金额 without amount", "no-buyer": "无买家 without buyer",
   "no-buyer-message": "无买家消息 without a buyer message", "no-chats": "当日无聊天或短信 on days without chats or text messages", "no-lines": "无明细 without lines", "no-quantity": "缺数量 without quantity", "no-time": "缺时间 without time", "to-minute": "时间没有秒 times without seconds",
-  "off-hours": "非上班时间 outside working hours", "paid-before-created": "付款早于下单 paid before ordered", refunded: "已退款 refunded",
+  "off-hours": "非上班时间 outside working hours", "other-products": "其他商品 of other products", "paid-before-created": "付款早于下单 paid before ordered", refunded: "已退款 refunded",
   "refund-of-several": "退款分不清商品 refund of several products", "repeated-header": "重复表头 repeated header", return: "退货行 returns", "summary-row": "汇总行 summary rows", unanswered: "未回复 unanswered",
   "unknown-state": "状态不明 of unknown state", "zero-amount": "0 元行 of amount 0",
 };

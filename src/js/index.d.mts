@@ -904,7 +904,7 @@ export type ReviewRow = {
   /** Ids of the scenes that the book finds in it. */
   problems: string[];
   answered: boolean;
-  /** To the reply; null without both times. */
+  /** To the reply; null without both times, and where that of the reply lies before. */
   seconds: number | null;
   /** Ids of the rules that the reply, or its absence, breaks. */
   failed: string[];
@@ -946,7 +946,7 @@ export type ProductRow = {
   amount: number | null;
   /** Those of them whose amount for it is unknown: they are not in `amount`. */
   no_amount: number;
-  /** Paid orders with it, refunded or not, and how many of them have a refund. */
+  /** Paid orders with it, refunded or not, and how many of them have a refund, unless sub-orders or tickets tell that it was of other products. */
   paid: number;
   refunded: number;
   /** Inquiry buyers in whose talks a link or a card names it, and those of them who ordered; null where it cannot be known, as where no talk names any product. */

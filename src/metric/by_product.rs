@@ -70,6 +70,8 @@
 //! assert_eq!(of("sales.net_amount", "碗"), (18.0, None, 1));
 //! assert_eq!(of("refund.amount_rate", "盘"), (0.0, Some(100.0), 1));
 //! assert_eq!(of("sales.paid_amount", "盘"), (150.0, None, 0));
+//! // The refund of order 2 may be of either; those of 1 and 3 were of the bowl.
+//! assert_eq!((of("refund.order_rate", "碗"), of("refund.order_rate", "盘")), ((3.0, Some(3.0), 0), (1.0, Some(3.0), 0)));
 //! ```
 
 use super::{
@@ -78,7 +80,7 @@ use super::{
     cycle::{self, Pairs},
     figure::per_product,
     inquiry, issues, payment,
-    products::{Worth, asked},
+    products::{Worth, asked, part_of},
     repurchase, response, sales,
     select::Row,
     service,
@@ -100,7 +102,8 @@ const MOST: usize = 20;
 
 const AMOUNT: &str = "期内付款订单中该商品各行的单价 × 件数之和，未扣优惠，不含邮费；没有单价的，订单只有这一行时按实付 / unit price × quantity of its lines in the paid orders, summed, before discounts and without postage, or what was paid where an order has only this line and no price";
 const SHARED: &str = "一单有几种商品的，各商品都计 / an order of several products counts for each of them";
-const REFUND: &str = "退款按整单计，同单的商品都计 / a refund is the order's and counts for each product in it";
+const REFUND: &str =
+    "分不清退在哪件商品上的退款，同单的商品都计 / a refund that may be of any product in its order counts for each of them";
 const SHARE: &str = "只计能分清该商品退款额的订单：没有退款、整单退款、只有这一商品，或子订单、售后单写明；按实退占实付的比例折算 / orders of which it is known what was given back on the product: nothing, everything, of this product alone, or told by sub-orders or tickets; as large a part of the amount as was given back of what was paid";
 const TALKED: &str = "会话里的链接或卡片指明商品 / a link or a card in the talk names the product";
 const NAMED: &str = "之后买的不限这一商品 / what is bought then may be another";
@@ -204,8 +207,7 @@ impl<'a> Run<'a> {
             }
         }
         let mut numbers = vec![u32::MAX; view.orders.buyers.len() as usize];
-        let mut refunds = view.orders.refunds();
-        refunds.iter_mut().for_each(|refund| refund.sku = view.product(refund.sku));
+        let refunds = view.refunds();
         (0..).zip(skus).zip(lines.into_iter().zip(talks).zip(named)).map(move |((place, sku), ((lines, talks), named))| {
             let (mut rows, unclear) = self.rows_of(sku, &lines, &worth, &refunds);
             let buyers = renumber(&mut rows, &mut numbers);
@@ -247,7 +249,8 @@ impl<'a> Run<'a> {
             } else if row.has_refund() && !row.lacks_refund() {
                 let alone = own.len() as u32 == worth.lines(row.at);
                 let of_order = || Some((row.refund(), self.view.row(row.at)?.paid_amount));
-                match if alone { of_order() } else { part_of(refunds, &row, sku) } {
+                match part_of(refunds, &row, sku).or_else(|| if alone { of_order() } else { None }) {
+                    Some((0, _)) if row.refund() > 0 => row.spare(),
                     Some((back, paid)) => row.refund_amount = share(back, paid, row.paid_amount),
                     None => unclear.push(row.at),
                 }
@@ -320,17 +323,6 @@ fn explain(metric: &mut Metric) {
         "cycle.product" => {}
         _ => drop(metric.standard(SHARED)),
     }
-}
-
-/// What the sub-orders of an order say was given back on a product, of what was paid for it; `None` where they do not tell of everything that
-/// was given back.
-fn part_of(refunds: &[Refund], row: &Row, sku: Option<u32>) -> Option<(i64, i64)> {
-    let from = refunds.partition_point(|refund| refund.order < row.at);
-    let all = || refunds.iter().skip(from).take_while(|refund| refund.order == row.at);
-    let own = || all().filter(|refund| Some(refund.sku) == sku);
-    let sum = |sum: i64, cents: i64| sum.saturating_add(cents);
-    let told = all().map(|refund| refund.back).fold(0, sum) >= row.refund();
-    told.then(|| (own().map(|refund| refund.back).fold(0, sum), own().map(|refund| refund.paid).fold(0, sum)))
 }
 
 /// As large a part of what lines are worth as was given back of what was paid for them: discounts and postage are not the lines'.

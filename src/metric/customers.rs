@@ -266,7 +266,10 @@ pub(super) fn group_of<'b>((group, title, title_en, rule): Heading, own: impl It
 fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cuts: &Cuts) -> Vec<Group> {
     let asked = if view.strange { 0 } else { inquiries.names.len() };
     let mut bought = vec![false; asked as usize];
-    for (number, _) in view.among(&inquiries.names).into_iter().zip(&buyers.each).filter(|(_, buyer)| buyer.orders > 0) {
+    let numbers = view.among(&inquiries.names);
+    // Who was refunded has paid.
+    for row in view.rows().filter(|row| row.is_paid() && row.paid <= as_of.0) {
+        let number = numbers.get(row.buyer as usize).copied().flatten();
         if let Some(bought) = number.and_then(|at| bought.get_mut(at as usize)) {
             *bought = true;
         }
@@ -371,6 +374,15 @@ mod tests {
             ]
         );
         assert!((found.tables.lifecycle.iter().map(|row| row.share).sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn who_was_refunded_has_paid() {
+        let csv = "order_id,buyer,paid_at,state,paid_amount\n1,退货,2026-06-30 10:00:00,交易关闭,10\n2,未付,,等待买家付款,0\n3,甲,2026-06-30 10:00:00,交易成功,10\n";
+        let contacts = ["退货", "未付"].map(|buyer| talk(buyer, "2026-06-30", "10:00:00 买家"));
+        let found = measure(&Facts { orders: orders(csv), contacts: contacts.into(), ..Facts::default() }, &Options::default());
+        let prospects = found.tables.lifecycle.iter().find(|row| row.group == "prospect").unwrap();
+        assert_eq!((prospects.buyers, prospects.share), (1, 0.5));
     }
 
     #[test]

@@ -299,6 +299,8 @@ mod tests {
         let conversion = |options: Options| fraction(&measure(&facts(), &options), "inquiry.order_conversion").0;
         assert_eq!(conversion(Options { window: 0, ..Options::default() }), 1.0);
         assert_eq!(conversion(Options { window: 2, ..Options::default() }), 3.0);
+        let wider = measure(&facts(), &Options { window: 2, ..Options::default() });
+        assert!(wider.get("inquiry.order_conversion").unwrap().standard.contains("会话首条消息起至其后第 2 日结束"));
         assert_eq!(conversion(Options { attribution: Attribution::Payment, ..Options::default() }), 2.0, "甲 and 丁");
         assert_eq!(conversion(Options { attribution: Attribution::OrderFirst, ..Options::default() }), 3.0, "甲, 乙 and 丁");
         let include = Options { attribution: Attribution::Payment, refunded: crate::metric::Refunded::Include, ..Options::default() };

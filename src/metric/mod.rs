@@ -319,6 +319,20 @@ mod tests {
     }
 
     #[test]
+    fn an_unpaid_order_is_worth_what_was_ordered() {
+        let created = |csv: &str| {
+            let options = Options { drop_zero: true, ..Options::default() };
+            measure(&Facts { orders: sample::orders(csv), ..Facts::default() }, &options).get("orders.created").unwrap().value
+        };
+        let rows = "订单编号,买家会员名,买家应付货款,买家实际支付金额,订单状态,订单创建时间\n1,甲,10,10,交易成功,2026-01-05\n2,乙,10,0.00,等待买家付款,2026-01-05\n3,丙,10,0.00,交易关闭,2026-01-05\n";
+        assert_eq!(created(rows), Some(3.0));
+        assert_eq!(created(&format!("{rows}4,丁,0,0,等待买家付款,2026-01-05\n5,丁,10,0,交易成功,2026-01-05\n")), Some(4.0));
+        // Where nobody says what was ordered, what was paid of a paid order tells.
+        let paid = "order_id,state,created_at,paid_amount\n1,交易成功,2026-01-05,0\n2,等待买家付款,2026-01-05,0\n3,已取消,2026-01-05,0\n";
+        assert_eq!(created(paid), Some(2.0));
+    }
+
+    #[test]
     fn what_was_left_out_on_other_days_is_not_counted() {
         let orders = sample::orders(
             "order_id,buyer,paid_at,paid_amount\n1,甲,2026-01-05 10:00:00,100\n2,,2026-01-05 10:00:00,50\n3,,2026-01-05 11:00:00,50\n4,,2026-02-05 10:00:00,50\n5,乙,2026-02-05 10:00:00,50\n6,丙,2026-02-05 10:00:00,0\n",

@@ -26,7 +26,7 @@ use super::{
     figure::{Definition, Sheet, yuan},
     select::{View, Window},
     stats,
-    totals::{NO_ORDERED, NO_ORDERS, NO_REFUND, Totals, check, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
+    totals::{NO_ORDERED, NO_ORDERS, NO_REFUND, Sum, Totals, check, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
 };
 use crate::order::NONE;
 use alloc::vec::Vec;
@@ -72,6 +72,8 @@ pub(super) const DEFINITIONS: &[Definition] = &[PAYMENT_ORDERS, PAYMENT_AMOUNT, 
 const NO_STATE: &str = "导出未标明哪些订单已付款：请导出带付款时间或订单状态的报表 / the export does not say what was paid: export the orders with the time of payment or their state";
 const EMPTY_REFUNDS: &str =
     "有退款而实付或退款金额不明的订单，退了多少不在内 / what was given back on orders of unknown amounts is not in it";
+const NOTHING_PAID: &str = "期内没有已付款的订单 / no order was paid in this period";
+const NO_WORTH: &str = "期内可计的订单金额都是 0 / the orders that count in this period are of 0";
 const NO_DELAY: &str =
     "没有同时带创建时间和付款时间的订单：请导出这两列 / no order has both the time of creation and that of payment: export both columns";
 
@@ -93,7 +95,12 @@ pub(super) fn rates(view: &View, totals: &Totals, sheet: &mut Sheet) {
 /// How much of what was paid was given back.
 pub(super) fn refunded_amount(view: &View, totals: &Totals, sheet: &mut Sheet) {
     sheet.add(&REFUND_AMOUNT, |m| {
-        explain_all(view, totals, totals.paid_timeless, m.over(yuan(totals.all_refunds), yuan(totals.all_amount.cents), NO_ORDERS));
+        explain_all(
+            view,
+            totals,
+            totals.paid_timeless,
+            m.over(yuan(totals.all_refunds), yuan(totals.all_amount.cents), nothing(totals.all_amount)),
+        );
         m.left_out("no-amount", totals.all_amount.unknown);
         if totals.with_refund > totals.refunds_known {
             m.standard(EMPTY_REFUNDS);
@@ -106,6 +113,11 @@ fn lacks_refunds(view: &View) -> Option<&'static str> {
     view.lacks_placed().or((!view.knows_refunds()).then_some(NO_REFUND))
 }
 
+/// Why there is no share of a sum that is 0.
+const fn nothing(sum: Sum) -> &'static str {
+    if sum.known > 0 { NO_WORTH } else { NO_ORDERS }
+}
+
 fn payment(view: &View, totals: &Totals, sheet: &mut Sheet) {
     let unknown = view.lacks_placed().or((!view.knows_payment()).then_some(NO_STATE));
     sheet.add(&PAYMENT_ORDERS, |m| {
@@ -115,7 +127,7 @@ fn payment(view: &View, totals: &Totals, sheet: &mut Sheet) {
     });
     sheet.add(&PAYMENT_AMOUNT, |m| {
         let (paid, ordered) = (totals.all_created_amount, totals.all_ordered);
-        explain_all(view, totals, totals.created_timeless, m.over(yuan(paid.cents), yuan(ordered.cents), NO_ORDERS));
+        explain_all(view, totals, totals.created_timeless, m.over(yuan(paid.cents), yuan(ordered.cents), nothing(ordered)));
         m.left_out("no-amount", totals.incomparable);
         let none_of_paid = || (totals.created_paid > 0 && paid.known == 0).then_some(NO_ORDERED);
         check(m, unknown.or(lacks_ordered(view, ordered)).or(lacks_paid(view, paid)).or_else(none_of_paid));
@@ -135,7 +147,7 @@ fn delay(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
             m.plain(median);
             (m.numerator, m.denominator) = (None, Some(seconds.len() as f64));
         } else {
-            m.unavailable(NO_DELAY);
+            m.unavailable(if unknown > 0 { NO_DELAY } else { NOTHING_PAID });
         }
         explain_all(view, totals, unknown, m);
         m.left_out("paid-before-created", backwards);
@@ -183,6 +195,65 @@ mod tests {
         assert_eq!(refunds(own).value, Some(0.5));
         let amounts = "order_id,state,created_at,paid_amount\n1,交易成功,2025-03-01,5\n2,已取消,2025-03-02,0\n";
         assert_eq!(refunds(amounts).value, Some(0.0));
+    }
+
+    /// 20 of the 60 yuan of one of two orders, of which after-sale columns say no more than that the refund went through.
+    #[test]
+    fn the_amount_says_how_much_an_after_sale_gave_back() {
+        let taobao = "子订单编号,主订单编号,买家会员名,商品标题,购买数量,订单状态,退款状态,退款金额,买家应付货款,买家实付金额,订单创建时间,订单付款时间,退款原因
+21,2,甲,茶杯,2,交易成功,退款成功,20.00,60.00,60.00,2026-02-01 10:00:00,2026-02-01 10:00:05,少件
+31,3,乙,茶杯,2,交易成功,没有申请退款,0,60.00,60.00,2026-02-01 10:00:00,2026-02-01 10:00:05,
+";
+        let own = "订单编号,买家,下单时间,付款时间,实付金额,退款金额,售后状态,商品,数量,状态
+1,甲,2026-02-01 10:00:00,2026-02-01 10:00:10,60,20,退款成功,茶杯,2,已完成
+2,乙,2026-02-01 10:00:00,2026-02-01 10:00:10,60,,,茶杯,2,已完成
+";
+        // Neither tells when or whether it was paid, but who gets money back has paid.
+        let bare = "订单编号,买家,实付金额,退款金额,售后状态,商品,状态\n1,甲,60,20,退款成功,茶杯,\n2,乙,60,,,茶杯,已完成\n";
+        let douyin = "主订单编号,子订单编号,选购商品,商品数量,订单应付金额,订单提交时间,支付完成时间,订单状态,售后状态
+1,11,茶杯,2,60,2026-02-01 10:00:00,2026-02-01 10:00:10,已完成,退款成功
+2,21,茶杯,2,60,2026-02-01 10:00:00,2026-02-01 10:00:10,已完成,-
+";
+        let ticket = "售后单号,订单号,商品单号,退商品金额（元）,售后类型,售后状态,售后原因\n1,1,11,20,仅退款,退款成功,少件\n";
+        let read = |csv: &str| order::read("a.csv", csv.as_bytes(), &Default::default()).orders;
+        for (list, tickets) in [(taobao, None), (own, None), (bare, None), (douyin, Some(ticket))] {
+            let mut orders = read(list);
+            tickets.into_iter().for_each(|tickets| {
+                orders.merge(read(tickets));
+            });
+            let found = measure(&Facts { orders, ..Facts::default() }, &Options::default());
+            let of = |id: &str| found.get(id).map(|m| (m.numerator.unwrap_or(0.0), m.denominator)).unwrap();
+            assert_eq!((of("orders.paid").0, of("sales.paid_amount").0, of("sales.net_amount").0), (2.0, 120.0, 100.0), "{list}");
+            assert_eq!(of("refund.order_rate"), (1.0, Some(2.0)), "{list}");
+            let rates: Vec<_> = found.metrics.iter().filter(|m| m.id == "refund.amount_rate").map(|m| m.numerator).collect();
+            assert_eq!(rates, [Some(20.0), Some(20.0)], "of the shop and of its one product: {list}");
+            assert!(found.tables.refund_reasons.iter().all(|row| row.amount == Some(20.0)), "{list}");
+        }
+        // Where nobody says how much, it was all, and of an order that was closed as well.
+        let mut closed = read(&douyin.replace("已完成,退款成功", "已关闭,退款成功"));
+        closed.merge(read(ticket));
+        for orders in [read(douyin), closed] {
+            assert_eq!(
+                measure(&Facts { orders, ..Facts::default() }, &Options::default()).get("refund.amount_rate").unwrap().value,
+                Some(0.5)
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_told_as_it_is() {
+        let why = |row: &str, id: &str| {
+            let csv = format!("订单编号,买家会员名,买家应付货款,买家实际支付金额,订单状态,订单创建时间,订单付款时间\n{row}\n");
+            figures(&csv).get(id).unwrap().why.clone().unwrap_or_default()
+        };
+        for row in ["1,甲,10,0,等待买家付款,2026-01-05 10:00:00,", "1,甲,10,0,交易关闭,2026-01-05 10:00:00,"] {
+            assert!(why(row, "payment.delay_median").contains("no order was paid"), "{row}");
+        }
+        assert!(why("1,甲,10,10,交易成功,,2026-01-05 10:01:00", "payment.delay_median").contains("export both columns"));
+        let free = "1,甲,0,0,交易成功,2026-01-05 10:00:00,2026-01-05 10:01:00";
+        for id in ["payment.amount_rate", "refund.amount_rate"] {
+            assert!(why(free, id).contains("are of 0"), "{id}");
+        }
     }
 
     #[test]

@@ -26,12 +26,12 @@
 use super::{
     Before, Options,
     inquiry::Inquiries,
-    select::{View, Window},
+    select::{Row, View, Window},
     talk::Talks,
 };
 use crate::{
     link::buyer_key,
-    order::{NONE, Names},
+    order::{NONE, Names, Refund},
     sort,
 };
 use alloc::{string::String, vec, vec::Vec};
@@ -71,7 +71,7 @@ pub struct Product {
     pub no_amount: u64,
     /// Paid orders with it, refunded or not,
     pub paid: u64,
-    /// and how many of them have a refund, part or whole.
+    /// and how many of them have a refund, part or whole, unless sub-orders or tickets tell that it was of other products.
     pub refunded: u64,
     /// Inquiry buyers in whose talks a link or a card names it; `null` without chats, and where none of them names any product.
     pub asked: Option<u64>,
@@ -146,11 +146,12 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
         list.sort_unstable();
         list.dedup();
     }
+    let refunds = view.refunds();
     for pair in pairs {
         let (Some(row), Some(Some(order))) = (rows.get_mut((pair >> 32) as usize), orders.get(pair as u32 as usize)) else { continue };
         row.orders += u64::from(order.counts);
         row.paid += 1;
-        row.refunded += u64::from(order.refunded);
+        row.refunded += u64::from(order.refunded && !spares(&refunds, view.row(pair as u32), (pair >> 32) as u32));
     }
     for pair in unknown {
         if let Some(row) = rows.get_mut((pair >> 32) as usize) {
@@ -223,6 +224,23 @@ impl Worth {
     pub fn of(&self, order: u32, amount: i64, paid: i64) -> i64 {
         if amount == NONE && self.lines(order) == 1 { paid } else { amount }
     }
+}
+
+/// What the sub-orders of an order say was given back on a product, of what was paid for it; `None` where they do not tell of everything that
+/// was given back.
+pub(super) fn part_of(refunds: &[Refund], row: &Row, sku: Option<u32>) -> Option<(i64, i64)> {
+    let from = refunds.partition_point(|refund| refund.order < row.at);
+    let all = || refunds.iter().skip(from).take_while(|refund| refund.order == row.at);
+    let own = || all().filter(|refund| Some(refund.sku) == sku);
+    let sum = |sum: i64, cents: i64| sum.saturating_add(cents);
+    let told = all().map(|refund| refund.back).fold(0, sum) >= row.refund();
+    told.then(|| (own().map(|refund| refund.back).fold(0, sum), own().map(|refund| refund.paid).fold(0, sum)))
+}
+
+/// Whether they tell that nothing was given back on a product of an order with a refund.
+fn spares(refunds: &[Refund], row: Option<Row>, sku: u32) -> bool {
+    let part = |row: &Row| !row.is_refunded() && row.refund() > 0;
+    row.filter(part).and_then(|row| part_of(refunds, &row, Some(sku))).is_some_and(|(back, _)| back == 0)
 }
 
 /// Product, as it is numbered, and inquiry buyer, each pair once.

@@ -102,6 +102,7 @@ const TO_MINUTE: &str = "聊天的时间没有秒，判断不了 / the chats' ti
 const MEAN_TO_MINUTE: &str =
     "时间没有秒的轮次也计入，每轮误差不到 1 分钟 / rounds whose times have no seconds count too, each known to within a minute";
 const NO_ANSWER: &str = "期内没有人工回复 / nobody was answered by a human in this period";
+const NO_FIRST: &str = "期内没有可计的首次回复 / no first response to count in this period";
 const NO_TALK: &str = "期内没有买家发言的会话 / no buyer wrote in this period";
 
 /// What a round comes to.
@@ -286,7 +287,9 @@ fn one(talks: &Talks, standard: &ResponseStandard, sums: &Sums, by: Option<super
         }
     };
     sheet.add_by(&FIRST, by.clone(), |m| {
-        m.over(sums.first_total as f64, sums.firsts as f64, if sums.rounds == 0 { NO_ROUNDS } else { NO_ANSWER });
+        // Of an hour in which no talk began none of its rounds is the first.
+        let none = if sums.rounds == 0 { NO_ROUNDS } else { NO_FIRST };
+        m.over(sums.first_total as f64, sums.firsts as f64, if sums.timed == 0 && sums.rounds > 0 { NO_ANSWER } else { none });
         m.standard(if sums.to_minute > 0 { MEAN_TO_MINUTE } else { "" });
         if standard.unanswered == Unanswered::Miss || standard.cap.is_none() {
             m.left_out("unanswered", sums.first_unanswered);
@@ -402,6 +405,18 @@ mod tests {
         let sessions =
             ResponseStandard { hours: Some((9 * 3600, 23 * 3600)), hours_of: HoursOf::Conversation, ..ResponseStandard::default() };
         assert_eq!(fraction(&figures(contacts, sessions), "response.within_3min"), (2.0, 3.0), "by the conversation's beginning");
+    }
+
+    #[test]
+    fn an_hour_in_which_no_talk_began_has_answers() {
+        let contacts = vec![talk("甲", "2026-01-31", "09:59:50 买家\n10:00:05 客服小美\n10:00:30 买家\n10:00:40 客服小美\n11:00:00 买家")];
+        let found = figures(contacts, ResponseStandard::default());
+        let of = |id: &str, hour: &str| {
+            let metric = found.metrics.iter().find(|m| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == "hour" && by.name == hour));
+            metric.map(|m| (m.value, m.why.as_deref())).unwrap()
+        };
+        assert_eq!((of("response.mean", "10"), of("response.first", "10")), ((Some(10.0), None), (None, Some(NO_FIRST))));
+        assert_eq!((of("response.mean", "11"), of("response.first", "11")), ((None, Some(NO_ANSWER)), (None, Some(NO_ANSWER))));
     }
 
     #[test]

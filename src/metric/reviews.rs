@@ -64,7 +64,7 @@ pub struct ReviewRow {
     pub problems: Vec<String>,
     /// Whether the shop replied: until then it is to be watched.
     pub answered: bool,
-    /// Seconds to the reply, where both times are known.
+    /// Seconds to the reply, where both times are known and in this order.
     pub seconds: Option<i64>,
     /// Rules that the reply, or its absence, breaks.
     pub failed: Vec<String>,
@@ -90,9 +90,21 @@ pub(super) fn problems<'a>(reviews: &'a [Reviewed], window: Window, listed: &Lis
     (kept, out.iter().filter(|review| review.is_bad()).count() as u64)
 }
 
+/// The last day on which one was written, for all that is known.
+pub(super) fn last_day(reviews: &[Reviewed]) -> Option<Day> {
+    reviews.iter().filter_map(|review| time_of(&review.talk)).map(Time::day).max()
+}
+
+/// Whether it was replied to before it was written.
+fn is_backwards(review: &Reviewed) -> bool {
+    review.talk.first_response.is_some_and(|seconds| seconds < 0)
+}
+
 /// `seen`: the day up to which answers are known.
 pub(super) fn figures(side: &Side, problems: &[&Reviewed], listed: u64, seen: Option<Day>, sheet: &mut Sheet) {
-    let bad = || problems.iter().filter(|review| review.is_bad());
+    let (backwards, bad): (Vec<&Reviewed>, Vec<&Reviewed>) =
+        problems.iter().filter(|review| review.is_bad()).partition(|review| is_backwards(review));
+    let bad = || bad.iter();
     let untimed = bad().filter(|review| review.talk.replied && review.talk.first_response.is_none()).count() as u64;
     let whole = bad().count() as u64;
     let (mut in_time, mut open) = (0, 0);
@@ -106,7 +118,7 @@ pub(super) fn figures(side: &Side, problems: &[&Reviewed], listed: u64, seen: Op
         sheet.row(&ANSWERED, "review", (f64::from(u8::from(answered)), 1.0), || (id(), review.product.clone()));
     }
     sheet.add(&ANSWERED, |m| {
-        m.share(in_time, whole, NO_BAD).left_out("listed", listed).not_over(open);
+        m.share(in_time, whole, NO_BAD).left_out("listed", listed).left_out("clock-backwards", backwards.len() as u64).not_over(open);
         if untimed > 0 {
             m.standard(&format!("{untimed} 条回复没有时间，计为及时 / replies without a time taken as in time: {untimed}"));
         }
@@ -125,14 +137,14 @@ pub(super) fn table(problems: &[&Reviewed]) -> Vec<ReviewRow> {
     let mut rows: Vec<ReviewRow> = problems
         .iter()
         .map(|review| ReviewRow {
-            at: time_of(&review.talk),
+            at: review.talk.asked_at,
             buyer: review.talk.buyer.clone(),
             order: review.order.clone(),
             product: review.product.clone(),
             stars: review.stars,
             problems: review.talk.found.scenes.iter().map(|scene| String::from(&**scene)).collect(),
             answered: review.talk.replied,
-            seconds: review.talk.first_response,
+            seconds: review.talk.first_response.filter(|seconds| *seconds >= 0),
             failed: review.talk.found.verdicts.iter().filter(|v| !v.passed).map(|v| String::from(&*v.rule)).collect(),
         })
         .collect();
@@ -149,13 +161,18 @@ mod tests {
         metric::{Facts, Options, Period, measure},
         side,
     };
+    use alloc::{format, vec::Vec};
+
+    fn facts_of(csv: &str) -> Facts {
+        let side = side::read("a.csv", csv.as_bytes(), &side::SideOptions::default()).side;
+        let of = |(number, review)| Reviewed::of(&review, &Reviewed::conversation(&review, number), Findings::default());
+        Facts { reviews: side.reviews().enumerate().map(of).collect(), side, ..Facts::default() }
+    }
 
     #[test]
     fn a_review_may_be_answered_until_its_day_is_over() {
         let csv = "买家,评分,评价内容,评价时间,商家回复,回复时间\n甲,1,差,2026-03-01 21:00:00,抱歉,2026-03-02 09:00:00\n乙,1,差,2026-03-05 21:00:00,,\n丙,1,差,2026-03-07 21:00:00,,\n";
-        let side = side::read("a.csv", csv.as_bytes(), &side::SideOptions::default()).side;
-        let of = |(number, review)| Reviewed::of(&review, &Reviewed::conversation(&review, number), Findings::default());
-        let facts = Facts { reviews: side.reviews().enumerate().map(of).collect(), side, ..Facts::default() };
+        let facts = facts_of(csv);
         let rate = |options: &Options| {
             let found = measure(&facts, options);
             let rate = found.get("service.review_answer_rate").unwrap();
@@ -163,6 +180,21 @@ mod tests {
         };
         assert_eq!(rate(&Options::default()), (Some(1.0), Some(3.0), 1));
         assert_eq!(rate(&Options { as_of: crate::metric::day("2026-03-08"), ..Options::default() }), (Some(1.0), Some(3.0), 0));
+        // One without a date takes nothing from what is known of the others.
+        let undated = format!("{csv}丁,1,差,,,\n戊,1,差,,抱歉,2026-03-03 09:00:00\n己,1,差,2026-03-04 10:00:00,抱歉,2026-03-04 09:00:00\n");
+        let undated = facts_of(&undated);
+        let found = measure(&undated, &Options::default());
+        let metric = found.get("service.review_answer_rate").unwrap();
+        assert_eq!((metric.numerator, metric.denominator, metric.open), (Some(2.0), Some(5.0), 1));
+        assert_eq!(metric.excluded.iter().map(|e| (e.reason, e.count)).collect::<Vec<_>>(), [("clock-backwards", 1)]);
+        let row = |buyer: &str| found.tables.reviews.iter().find(|row| row.buyer.as_deref() == Some(buyer)).unwrap();
+        assert_eq!((row("戊").at, row("戊").seconds, row("己").seconds), (None, None, None));
+        // That of a reply is known, and with it whether a period lies outside.
+        let replied = facts_of(&format!("{csv}戊,1,差,,抱歉,2026-03-03 09:00:00\n"));
+        let outside = Options { period: Period::parse("2026-05-01..2026-05-31"), ..Options::default() };
+        assert!(
+            measure(&replied, &outside).get("service.review_answer_rate").unwrap().why.as_deref().unwrap().contains("outside the data")
+        );
         // The table begins within the days before.
         let found = measure(&facts, &Options { period: Period::parse("2026-03-05..2026-03-10"), ..Options::default() });
         assert_eq!(found.get("service.review_answer_rate").unwrap().previous, Some(None));

@@ -258,7 +258,7 @@ impl<'a> Run<'a> {
         campaigns::figures(self.side, view, window, &self.list, options, self.as_of, &mut sheet);
         told::figures(self, window, &talks, &self.list, &mut sheet);
         let (problems, left_out) = reviews::problems(self.reviews, window, &self.list, asked_for);
-        let seen = options.as_of.or(self.as_of.max(self.of_table(Kind::Reviews).map(|(_, last)| last)));
+        let seen = options.as_of.or(self.as_of.max(reviews::last_day(self.reviews)));
         reviews::figures(self.side, &problems, left_out, seen, &mut sheet);
         sheet.tables.issues = issues::issues(view, &talks, &problems);
         if asked_for {

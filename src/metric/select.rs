@@ -3,7 +3,7 @@
 use super::{Options, Period, Refunded, figure::Metric};
 use crate::{
     link::buyer_key,
-    order::{BuyerKey, Fields, NONE, Names, Orders, Standing, State},
+    order::{BuyerKey, Fields, NONE, Names, Orders, Refund, Standing, State},
     sort,
     time::{Day, Time},
 };
@@ -157,6 +157,11 @@ impl Row {
         self.standing.any_refund
     }
 
+    /// Takes back that it has a refund.
+    pub const fn spare(&mut self) {
+        (self.standing.any_refund, self.refund_amount) = (false, 0);
+    }
+
     /// Refunded in part, nobody knows by how much.
     pub const fn lacks_refund(&self) -> bool {
         self.has_refund() && !self.is_refunded() && self.refund_amount == NONE
@@ -253,6 +258,13 @@ impl<'a> View<'a> {
     /// The product of each line.
     pub fn products(&self) -> impl Iterator<Item = u32> {
         self.orders.lines.sku.iter().map(|sku| self.product(*sku))
+    }
+
+    /// What was paid for sub-orders and given back on them, by order, with their products in place of the SKUs.
+    pub fn refunds(&self) -> Vec<Refund> {
+        let mut refunds = self.orders.refunds();
+        refunds.iter_mut().for_each(|refund| refund.sku = self.product(refund.sku));
+        refunds
     }
 
     /// The first and the last day of the orders.
@@ -439,7 +451,8 @@ fn day_of(seconds: i64) -> i32 {
     if seconds == NONE { NO_DAY } else { Time::from_seconds(seconds).day().0 }
 }
 
-/// Orders of nothing but lines of amount 0; where a line's amount is unknown, orders of amount 0.
+/// Orders of nothing but lines of amount 0; where a line's amount is unknown, orders of 0, whatever was paid of more: exports write 0 for what
+/// was paid of orders that are not.
 fn zero_orders(orders: &Orders) -> Vec<bool> {
     const ZERO: u8 = 1;
     const WORTH: u8 = 2;
@@ -454,7 +467,11 @@ fn zero_orders(orders: &Orders) -> Vec<bool> {
             };
         }
     }
-    seen.iter().zip(&orders.paid_amount).map(|(&seen, &amount)| seen == ZERO || (seen & WORTH == 0 && amount == 0)).collect()
+    let nothing = |at: usize| match orders.ordered_amount.get(at) {
+        Some(&NONE) | None => orders.paid_amount.get(at) == Some(&0) && orders.standing(at).is_some_and(|standing| standing.paid),
+        Some(&ordered) => ordered == 0,
+    };
+    (0..).zip(&seen).map(|(at, &seen)| seen == ZERO || (seen & WORTH == 0 && nothing(at))).collect()
 }
 
 #[cfg(test)]

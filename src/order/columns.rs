@@ -31,6 +31,14 @@ pub enum State {
     Refunded,
 }
 
+impl State {
+    /// Where an order stands once an after-sale of it ended with a refund: of all that was paid, unless it goes on and
+    /// the amount says of a part.
+    pub(super) fn given_back(self, paid: i64, refund: i64) -> Self {
+        if self != Self::Closed && 0 < refund && refund < paid { self.max(Self::PartRefunded) } else { Self::Refunded }
+    }
+}
+
 /// Which of our fields the exports carried; a figure whose field is missing is `unavailable`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the fields of `--columns`")]
@@ -172,6 +180,8 @@ pub(super) struct Part {
     pub paid: i64,
     pub refund: i64,
     pub state: State,
+    /// Of a sub-order: an after-sale of it ended with a refund.
+    pub given_back: bool,
     pub ticket: bool,
     /// Of a ticket: the key of the sub-order that it is about; 0 where it does not say.
     pub of: u64,
@@ -186,6 +196,7 @@ impl Part {
         self.paid = self.paid.max(other.paid);
         self.refund = self.refund.max(other.refund);
         self.state = self.state.max(other.state);
+        self.given_back |= other.given_back;
     }
 }
 

@@ -316,12 +316,13 @@ impl Orders {
             }
             sum.ordered = plus(sum.ordered, part.ordered);
             sum.paid = plus(sum.paid, part.paid);
-            sum.refund = plus(sum.refund, part.refunded(&tickets));
+            let (state, refund) = part.refunded(&tickets);
+            sum.refund = plus(sum.refund, refund);
             // Gifts of 0 do not say where the order stands, unless there is nothing else.
             if part.paid == 0 {
-                sum.gifts |= 1 << part.state as u8;
+                sum.gifts |= 1 << state as u8;
             } else {
-                sum.seen |= 1 << part.state as u8;
+                sum.seen |= 1 << state as u8;
             }
         }
         for (at, sum) in sums.iter().enumerate() {
@@ -366,7 +367,7 @@ impl Orders {
         let tickets = self.tickets();
         let parts = self.parts.iter().filter(|part| !part.ticket);
         let refund =
-            |part: &Part| Refund { order: part.order, sku: part.sku, paid: part.paid.max(0), back: part.refunded(&tickets).max(0) };
+            |part: &Part| Refund { order: part.order, sku: part.sku, paid: part.paid.max(0), back: part.refunded(&tickets).1.max(0) };
         let mut refunds: Vec<Refund> = parts.map(refund).collect();
         sort::by_key(&mut refunds, |refund| refund.order);
         refunds
@@ -428,10 +429,12 @@ pub(crate) struct Refund {
 type Tickets = HashMap<(u32, u64), i64>;
 
 impl Part {
-    /// What was given back on a sub-order. A ticket and what the sub-order says of itself are the same refund: the larger counts.
-    fn refunded(&self, tickets: &Tickets) -> i64 {
-        let whole = if self.state == State::Refunded { self.paid } else { NONE };
-        self.refund.max(whole).max(tickets.get(&(self.order, self.key)).copied().unwrap_or(NONE))
+    /// Where a sub-order stands, and what was given back on it. A ticket and what the sub-order says of itself are the same refund: the
+    /// larger counts.
+    fn refunded(&self, tickets: &Tickets) -> (State, i64) {
+        let told = self.refund.max(tickets.get(&(self.order, self.key)).copied().unwrap_or(NONE));
+        let state = if self.given_back { self.state.given_back(self.paid, told) } else { self.state };
+        (state, if state == State::Refunded { told.max(self.paid) } else { told })
     }
 }
 
@@ -634,6 +637,16 @@ mod tests {
             prop_assert_eq!(facts(&merged(&[&a, &a])), facts(&merged(&[&a])));
             prop_assert_eq!(facts(&merged(&[&a, &b, &a, &b])), facts(&merged(&[&a, &b])));
         }
+    }
+
+    #[test]
+    fn an_account_is_one_buyer_in_whatever_width() {
+        let read = |rows: &str| read("a.csv", format!("订单编号,买家会员名,买家实际支付金额\n{rows}").as_bytes(), &Default::default());
+        let wide = read("1,小鹿Ａ８,5\n2,小鹿A8,5\n2,cntaobao小鹿A8,5\n3,小鹿（Ａ）,5\n");
+        assert_eq!(wide.problems.count(), 0, "{:?}", wide.problems.kept());
+        assert_eq!((wide.orders.buyers.len(), &wide.orders.buyer[..]), (2, &[0, 0, 1][..]));
+        let both = merged(&[&read("4,小鹿A8,5\n").orders, &wide.orders]);
+        assert_eq!((both.buyers.len(), both.buyers.get(0)), (2, Some("小鹿A8")));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use super::{
 use crate::{
     error::Problems,
     input::{bytes::same, csv::Row},
+    link::{PREFIX, WIDE, buyer_key},
     shops::Tally,
     time::Plain,
 };
@@ -236,7 +237,11 @@ impl Table {
             }
             let about = cell::clean(row.get(at.part_of));
             let of = if about.is_empty() { 0 } else { hash(&[about]) };
-            self.part(order, row, Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, ticket: true, of, sku: u32::MAX });
+            self.part(
+                order,
+                row,
+                Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, given_back: false, ticket: true, of, sku: u32::MAX },
+            );
             return;
         }
         let buyer = self.buyer(order, row);
@@ -250,8 +255,12 @@ impl Table {
         if at.cancelled != NOWHERE && state != State::Refunded && !cell::clean(row.get(at.cancelled)).is_empty() {
             state = State::Closed;
         }
-        if at.after_sale != NOWHERE {
-            state = state.max(self.after_sale.read(row.get(at.after_sale), row.line()));
+        let after_sale = if at.after_sale == NOWHERE { State::Unknown } else { self.after_sale.read(row.get(at.after_sale), row.line()) };
+        let given_back = after_sale == State::Refunded;
+        if !given_back {
+            state = state.max(after_sale);
+        } else if kind != Rows::Part {
+            state = state.given_back(paid, refund);
         }
         let [near_created, near_received, near_paid] = &mut self.times;
         let created_at = bad.time(at.created, near_created, NO_TIME).unwrap_or(NONE);
@@ -277,7 +286,11 @@ impl Table {
             self.join(order as usize, &known, kind);
         }
         if kind == Rows::Part {
-            let first = self.part(order, row, Part { order, key: 0, ordered, paid, refund, state, ticket: false, of: 0, sku: u32::MAX });
+            let first = self.part(
+                order,
+                row,
+                Part { order, key: 0, ordered, paid, refund, state, given_back, ticket: false, of: 0, sku: u32::MAX },
+            );
             if !first {
                 return;
             }
@@ -429,7 +442,11 @@ impl Table {
         if self.buyers.len() == Batch::SIZE {
             self.number_buyers();
         }
-        self.buyers.push(self.waiting.len() as u32, name);
+        let at = self.waiting.len() as u32;
+        match wide(name).map(buyer_key) {
+            Some(key) if !key.is_empty() => self.buyers.push(at, key.as_bytes()),
+            _ => self.buyers.push(at, name),
+        }
         self.waiting.push((order, row.line()));
         u32::MAX
     }
@@ -532,6 +549,12 @@ impl Table {
         }
         false
     }
+}
+
+/// A buyer's name that another export, or a chat, may write in another way.
+fn wide(name: &[u8]) -> Option<&str> {
+    let other = name.contains(&WIDE) || name.starts_with(PREFIX.as_bytes());
+    if other { core::str::from_utf8(name).ok() } else { None }
 }
 
 /// Counts a row that names another buyer than its order has.

@@ -227,10 +227,12 @@ impl Side {
         at.is_some_and(|at| self.fields.get(kind as usize).is_some_and(|fields| fields >> at & 1 == 1))
     }
 
-    /// The first and the last day of a kind's rows; `None` where one of them has no date.
+    /// The first and the last day of a kind's rows, of a review without a date that of the reply; `None` where one of them has none.
     pub(crate) fn days(&self, kind: Kind) -> Option<(Day, Day)> {
-        let at = kind.table().fields.iter().position(|field| field.id == "at")?;
-        let days = self.entries(kind).map(|row| row.time(at).map(Time::day).map(|day| (day, day)));
+        let column = |id| kind.fields().position(|field| field == id);
+        let (at, reply) = (column("at")?, column("replied_at"));
+        let time = |row: Entry| row.time(at).or_else(|| row.time(reply?));
+        let days = self.entries(kind).map(|row| time(row).map(Time::day).map(|day| (day, day)));
         days.reduce(|a, b| a.zip(b).map(|((a, b), (c, d))| (a.min(c), b.max(d)))).flatten()
     }
 

@@ -32,7 +32,7 @@ pub(super) fn standard(found: &Inquiries, options: &Options, open: u64) -> alloc
             0 => "会话首条消息当日内 / on the day of the first message of a conversation".into(),
             1 => "会话首条消息起至次日结束 / from the first message of a conversation to the end of the next day".into(),
             days => {
-                format!("会话首条消息起至第 {days} 日结束 / from the first message of a conversation to the end of day {days} after it")
+                format!("会话首条消息起至其后第 {days} 日结束 / from the first message of a conversation to the end of day {days} after it")
             }
         },
     ];
