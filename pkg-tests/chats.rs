@@ -256,6 +256,23 @@ fn hostile_input_takes_linear_time() {
     }
 }
 
+/// Lines that look like a speaker's who writes once go back to the message above, however many there are.
+#[test]
+fn what_is_given_back_takes_linear_time_and_what_is_cut_is_told() {
+    let time = |count: usize| {
+        let once: String = (0..count).map(|at| format!("备{at}：好\n")).collect();
+        let text = format!("{}{once}客服小李: 好的\n", "小王: 在吗\n客服小李: 在的亲\n".repeat(30));
+        let start = std::time::Instant::now();
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let took = start.elapsed().as_secs_f64();
+        let told = chats.problems.kept().iter().filter(|p| p.code() == "message-too-long").count();
+        (took, chats.conversations.len(), told)
+    };
+    let (small, large) = (time(2_000), time(32_000));
+    assert_eq!((small.1, small.2, large.1, large.2), (1, 0, 1, 1));
+    assert!(large.0 < small.0.max(0.02) * 80.0, "{} s, then {} s for sixteen times the lines", small.0, large.0);
+}
+
 #[test]
 fn what_a_file_lacks_is_said() {
     for (text, codes) in [

@@ -356,6 +356,8 @@ impl Gather {
         // Two lines of two people: nobody comes twice.
         let times = if speakers.len() + labels < 2 { 1 } else { 2 };
         let (mut given, mut lost) = ((0, 0), Vec::new());
+        // The messages that got something back, and whether all of it.
+        let mut longer: Vec<(u32, bool)> = Vec::new();
         for (at, line) in unsure {
             let Some(row) = self.rows.get(at as usize).copied().filter(|row| !stands(&self.names, row, times)) else { continue };
             // What stands above may itself have been given back.
@@ -376,20 +378,30 @@ impl Gather {
             given = (at, above);
             let text = self.text(at).map(core::mem::take).unwrap_or_default();
             let Some(joined) = self.text(above) else { continue };
-            give(joined, &line, &text);
-            let heard = core::mem::take(joined);
-            if let Some(row) = self.rows.get_mut(above as usize) {
-                row.hear_more(&heard);
-                row.stands(None, &heard);
-            }
-            if let Some(kept) = self.text(above) {
-                *kept = heard;
+            let whole = give(joined, &line, &text);
+            match longer.last_mut().filter(|(last, _)| *last == above) {
+                Some((_, all)) => *all &= whole,
+                None => longer.push((above, whole)),
             }
             if let Some(row) = self.rows.get_mut(at as usize) {
                 row.leave();
             }
             if let Some(entry) = row.name().and_then(|id| self.names.get_mut(id)) {
                 entry.seen = entry.seen.saturating_sub(1);
+            }
+        }
+        for (at, whole) in longer {
+            let heard = self.text(at).map(core::mem::take).unwrap_or_default();
+            if let Some(row) = self.rows.get_mut(at as usize) {
+                row.hear_more(&heard);
+                row.stands(None, &heard);
+                let line = row.line;
+                if !whole {
+                    self.problems.push(too_long(line, file));
+                }
+            }
+            if let Some(kept) = self.text(at) {
+                *kept = heard;
             }
         }
         if let Some(line) = lost.first() {
@@ -503,26 +515,32 @@ impl Gather {
     }
 }
 
-/// A head that is none, and the text behind and below it, back to the message above.
-pub(crate) fn give(above: &mut String, head_line: &str, text: &str) {
+/// A head that is none, and the text behind and below it, back to the message above; false where the message is too long for all of it.
+pub(crate) fn give(above: &mut String, head_line: &str, text: &str) -> bool {
     if !above.is_empty() {
         above.push('\n');
     }
     above.push_str(head_line);
     above.push_str(text);
     above.truncate(above.trim_end().len());
+    let whole = above.len() <= MESSAGE_LIMIT;
     above.truncate(head(above, MESSAGE_LIMIT).len());
+    whole
+}
+
+fn too_long(line: u32, file: &str) -> Error {
+    let message = format!(
+        "这条消息超过 {} KB，后面的部分未读 / this message is longer than {0} KB; the rest of it was not read",
+        MESSAGE_LIMIT >> 10
+    );
+    Error::new("message-too-long", message).at(line, 1).in_file(file)
 }
 
 /// Cuts a message that is longer than anybody writes, and lists it.
 pub(crate) fn limit(text: &mut String, line: u32, gather: &mut Gather, file: &str) {
     if text.len() > MESSAGE_LIMIT {
         text.truncate(head(text, MESSAGE_LIMIT).len());
-        let message = format!(
-            "这条消息超过 {} KB，后面的部分未读 / this message is longer than {0} KB; the rest of it was not read",
-            MESSAGE_LIMIT >> 10
-        );
-        gather.problems.push(Error::new("message-too-long", message).at(line, 1).in_file(file));
+        gather.problems.push(too_long(line, file));
     }
 }
 
