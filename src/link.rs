@@ -107,6 +107,8 @@ pub struct Findings {
     pub signals: Vec<Arc<str>>,
     /// Scenes.
     pub scenes: Vec<Arc<str>>,
+    /// Those of them that a complaint is counted under.
+    pub problems: Vec<Arc<str>>,
     /// Whether there are scenes and all of them are after-sale ones.
     pub after_sale: bool,
     /// Whether the buyer complained after the last sign of satisfaction.

@@ -291,7 +291,7 @@ fn yuan(cents: i64) -> String {
 
 fn findings(signals: &[&str], scenes: &[&str]) -> Findings {
     let ids = |list: &[&str]| list.iter().map(|id| (*id).into()).collect();
-    Findings { signals: ids(signals), scenes: ids(scenes), ..Findings::default() }
+    Findings { signals: ids(signals), scenes: ids(scenes), problems: ids(scenes), ..Findings::default() }
 }
 
 impl Shop {

@@ -36,7 +36,7 @@ pub(super) const HOMES: [Home; 17] = [
     ("then = { }", &["reply", "opening", "earlier", "gap_of"]),
     ("[[rule.example]]", &["pass", "fail", "skip", "because"]),
     ("[[signal.example]]", &["hit", "miss"]),
-    ("[[scene]]", &["after_sale"]),
+    ("[[scene]]", &["after_sale", "as_problem"]),
     ("[[alert]]", &["until_answered"]),
     ("[score]", &["method", "base", "cap"]),
     ("[dissatisfaction]", &["last", "points"]),

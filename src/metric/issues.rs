@@ -81,7 +81,7 @@ pub(super) fn issues(view: &View, talks: &Talks, reviews: &[&Reviewed]) -> Vec<I
             Some(review) => !review.talk.replied,
             None => !settled(contact),
         };
-        let scenes: Vec<Option<&str>> = contact.found.scenes.iter().map(|scene| Some(&**scene)).collect();
+        let scenes: Vec<Option<&str>> = contact.found.problems.iter().map(|scene| Some(&**scene)).collect();
         let scenes = if scenes.is_empty() { Vec::from([None]) } else { scenes };
         let named = review.and_then(|review| review.product.as_deref());
         let skus: Vec<Option<&str>> = match named {
@@ -206,7 +206,7 @@ mod tests {
     fn problems_are_counted_by_scene_and_product() {
         let found = |scene: &str| Findings {
             signals: vec!["complaint".into()],
-            scenes: vec![scene.into()],
+            problems: vec![scene.into()],
             alerts: vec!["angry".into()],
             ..Findings::default()
         };

@@ -5,7 +5,7 @@ use crate::{
     book::{self, Book},
     link::{Findings, Judged},
     metric::COMPLAINT,
-    rule::Outcome,
+    rule::{AsProblem, Outcome},
     sort,
 };
 use alloc::{sync::Arc, vec::Vec};
@@ -44,6 +44,8 @@ impl Ids {
         signals.dedup();
         signals.shrink_to_fit();
         let scenes = || judged.scenes.iter().filter_map(|at| Some((book.scenes.get(*at)?, self.scenes.get(*at)?)));
+        let under = |kind: AsProblem| scenes().filter(|(scene, _)| scene.as_problem == kind).map(|(_, id)| Arc::clone(id)).collect();
+        let narrow: Vec<Arc<str>> = under(AsProblem::Always);
         let verdicts = judged.verdicts.iter().filter(|v| v.result != Outcome::Skip).filter_map(|verdict| {
             let rule = Arc::clone(self.rules.get(verdict.rule)?);
             Some(Judged { rule, passed: verdict.result == Outcome::Pass })
@@ -64,6 +66,7 @@ impl Ids {
         Findings {
             signals,
             scenes: scenes().map(|(_, id)| Arc::clone(id)).collect(),
+            problems: if narrow.is_empty() { under(AsProblem::Alone) } else { narrow },
             after_sale: scenes().next().is_some() && scenes().all(|(scene, _)| scene.after_sale),
             reopened: complained.last() > pleased.last(),
             verdicts,
@@ -82,6 +85,17 @@ pub fn findings(book: &Book, judged: &book::Judged) -> Findings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_complaint_is_counted_under_the_narrowest_scenes() {
+        let book = Book::standard();
+        let problems = |text: &str| {
+            let chats = crate::chat::read("a.txt", text.as_bytes(), &Default::default());
+            findings(&book, &book.judge(&chats.conversations[0], None, &mut Default::default())).problems.join(" ")
+        };
+        assert_eq!(problems("客户：能便宜点吗\n客服：已经是活动价了亲\n客户：上次买的开线了，质量太差了\n客服：给您换新\n"), "defect");
+        assert_eq!(problems("客户：你们太让人失望了\n客服：给您添麻烦了\n"), "complaint");
+    }
 
     #[test]
     fn who_complains_after_thanks_is_not_settled() {

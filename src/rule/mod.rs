@@ -73,7 +73,7 @@ pub use measure::{Measure, Of};
 pub use mood::Mood;
 pub use reply::{Place, Reply, Then, When, Which};
 pub use require::{Require, Where};
-pub use scene::{Scene, scenes};
+pub use scene::{AsProblem, Scene, scenes};
 pub use table::Names;
 pub use tier::{Gap, Tier, gap};
 pub use window::{Anchor, Bound, Per, Reach, Side, Window};

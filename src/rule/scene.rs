@@ -21,6 +21,24 @@ pub struct Scene {
     pub signals: Vec<SignalId>,
     /// Whether it is about something already bought. A conversation whose scenes are all of that sort is no inquiry.
     pub after_sale: bool,
+    /// Whether the table `issues` counts a complaint under it.
+    pub as_problem: AsProblem,
+}
+
+/// When a complaint is counted under a scene.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AsProblem {
+    /// Whenever it holds.
+    #[default]
+    Always,
+    /// Where no narrower one holds: of the scenes that embrace others.
+    Alone,
+    /// Never: of scenes that are no trouble.
+    Never,
+}
+
+impl AsProblem {
+    const NAMES: [(&str, Self); 3] = [("always", Self::Always), ("alone", Self::Alone), ("never", Self::Never)];
 }
 
 impl Scene {
@@ -34,6 +52,7 @@ impl Scene {
             title,
             signals: names.need_signals(&mut fields, Who::Any),
             after_sale: fields.boolean("after_sale").unwrap_or(false),
+            as_problem: fields.choice("as_problem", &AsProblem::NAMES).unwrap_or_default(),
         };
         fields.finish();
         scene
