@@ -233,6 +233,55 @@ test("another book scores the same chats, and nothing is read again", async () =
   assert.deepEqual(shop.check().conversations, []);
 });
 
+test("a conversation that was looked at and one that was reviewed are judged with the others, once", async () => {
+  const talks = [1, 2].map((i) => chat.replace("c1", `c${i}`)).join("");
+  const expected = (await read(talks, {}, "addChats")).shop.check();
+  const { shop } = await read(talks, {}, "addChats");
+  for (const book of [shop.book, Book.standard()]) {
+    shop.book = book;
+    shop.conversation(1);
+    shop.review([{ conversation: expected.conversations[0].id, rule: "first-greeting", verdict: "confirm" }]);
+    assert.deepEqual(shop.check(), expected);
+  }
+});
+
+test("in whatever order a shop is asked, it answers as one that was asked nothing before", async () => {
+  const talks = Array.from({ length: 70 }, (_, i) => chat.replace("c1", `c${i}`).replaceAll("阿青", `阿青${i % 7}`)).join("");
+  const books = [Book.standard(), Book.standard("pdd")];
+  const fresh = async (book) => {
+    const shop = new Shop(book);
+    await shop.addChats("chats", talks);
+    await shop.addOrders("orders", orders);
+    return shop;
+  };
+  const questions = {
+    first: (shop) => shop.conversation(0), late: (shop) => shop.conversation(66),
+    review: (shop) => shop.review(["c3", "c68"].map((conversation) => ({ conversation, rule: "first-greeting", verdict: "confirm" }))),
+    check: (shop) => shop.check(), csv: (shop) => [...shop.write("check", "csv")].join(""), text: (shop) => [...shop.write("check", "text")].join(""),
+    metrics: (shop) => shop.metrics(), signals: (shop) => shop.signals(),
+  };
+  const names = Object.keys(questions);
+  const answers = [];
+  for (const book of books) {
+    const alone = {};
+    for (const name of names) alone[name] = questions[name](await fresh(book));
+    answers.push(alone);
+  }
+  // The same orders in every run.
+  let seed = 7;
+  const draw = (below) => (seed = (seed * 48271) % 2147483647) % below;
+  for (let round = 0; round < 6; round++) {
+    const shop = await fresh(books[0]);
+    const asked = [];
+    for (let step = 0, book = 0; step < 7; step++) {
+      if (draw(4) === 0) shop.book = books[(book = draw(2))];
+      const name = names[draw(names.length)];
+      asked.push(`${name} of ${shop.book.profile}`);
+      assert.deepEqual(questions[name](shop), answers[book][name], asked.join(", "));
+    }
+  }
+});
+
 test("what is written is what is returned", async () => {
   const { shop } = await read(Array.from({ length: 150 }, (_, i) => chat.replace("c1", `c${i}`)).join(""), {}, "addChats");
   await shop.addOrders("orders", orders);
