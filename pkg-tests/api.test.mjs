@@ -814,10 +814,28 @@ test("numbers of orders are masked whatever they look like, and numbered where t
   assert.deepEqual(new Shop().maskOrders(["2603010000001", "1", "SO-2026-0001", "2", "1"]), ["260******0001", "***#1", "S***1", "***#2", "***#1"]);
 });
 
-test("a short file full of NULs, which looks like no text, is read again all the same", async () => {
+test("a file with NULs among its first bytes is text all the same: read to its end, and read again", async () => {
   const shop = new Shop();
   const file = join(root, "pkg-tests/cases/chats/nul-bytes.txt");
-  const read = await shop.addChats("nuls.txt", createReadStream(file));
-  assert.equal(read.encoding, null);
-  assert.equal(shop.check({ messages: true }).conversations[0].messages.length, read.messages);
+  const talk = await shop.addChats("nuls.txt", createReadStream(file));
+  assert.equal(talk.encoding, "utf-8");
+  assert.equal(shop.check({ messages: true }).conversations[0].messages.length, talk.messages);
+  const [header, row] = orders.split("\n");
+  const rows = Array.from({ length: 30_000 }, (_, i) => `${row.replace("81001", 90_000_000 + i)}\n`).join("");
+  const table = bytes(`${header}\n${"\0".repeat(60)}${rows}`);
+  assert.ok(table.length > 2 << 20);
+  const { file: given } = await read(table);
+  assert.deepEqual([given.orders, given.encoding], [30_000, "utf-8"]);
+  assert.deepEqual(given.problems.map(({ code, line }) => [code, line]), [["nul-bytes", 2]]);
+});
+
+test("what is no text is refused, whatever follows", async () => {
+  const noise = Uint8Array.from({ length: 2 << 20 }, (_, i) => Math.imul(i, 2_654_435_761) >>> 13);
+  noise.set([0x21, 0x21]);
+  for (const [add, code] of [["addOrders", "not-a-table"], ["addTable", "not-a-table"], ["addChats", "not-a-chat"]]) {
+    for (const data of [noise, new Uint8Array([...noise.subarray(0, 600), ...bytes(orders.repeat(20_000))])]) {
+      const { file } = await read(data, {}, add);
+      assert.deepEqual([file.encoding, file.problems.length, file.problems[0].code], [null, 1, code], add);
+    }
+  }
 });
