@@ -295,6 +295,24 @@ test("what is written is what is returned", async () => {
   assert.deepEqual(JSON.parse([...new Shop().write("check", "json")].join("")), new Shop().check());
 });
 
+test("no cell of any CSV is run as a formula", async () => {
+  const { toCsv } = await import(pathToFileURL(join(installed, "client.mjs")).href);
+  const written = (text) => toCsv([[text]]).slice(1, -2);
+  for (const [text, cell] of [["=1+1", "'=1+1"], ["\t=1", "'\t=1"], ["\n1", "\"'\n1\""], ["a=1", "a=1"], ["＝1", "'＝1"], ["a,\"b\"", "\"a,\"\"b\"\"\""], [-1, "-1"], [null, ""]]) {
+    assert.equal(written(text), cell);
+  }
+  // The core's own CSV, and that of the figures.
+  for (const start of [..."=+-@\t\r\n＝＋－＠~/a１“"]) {
+    const text = `${start}1,2`;
+    const said = { id: text, messages: [{ role: "buyer", text: "在吗" }, { role: "agent", sender: "小美", text: "在的" }] };
+    const { shop } = await read(`${JSON.stringify(said)}\n`, {}, "addChats");
+    const lines = (...args) => [...shop.write(...args, { unmasked: true })].join("").split("\r\n");
+    assert.ok(lines("check", "csv")[1].startsWith(`${written(text)},`), JSON.stringify(start));
+  }
+  const { shop } = await read(orders.replaceAll("阿青", "＝阿青"));
+  assert.match([...shop.write("rows", "csv", { metric: "orders.buyers", unmasked: true })].join(""), /,'＝阿青,/);
+});
+
 test("files of several shops say that the figures are of all of them", async () => {
   const shop = new Shop();
   const list = (...rows) => `订单编号,买家会员名,买家实际支付金额,店铺名称\n${rows.map((row) => `${row}\n`).join("")}`;
