@@ -272,6 +272,21 @@ fn what_a_file_lacks_is_said() {
     }
 }
 
+        assert!(chats.conversations.iter().all(|talk| !talk.messages.is_empty()), "{text:?}");
+    }
+}
+
+#[test]
+fn lines_above_an_export_are_counted_however_many_they_are() {
+    let above = "说明\n".repeat(1_200);
+    for (format, talk) in [("labelled", "客户：在吗\n客服：在的\n"), ("name-above-time", "阿宝\n2026-01-05 9:03:02\n在吗\n")]
+    {
+        let options = ReadOptions { format: Some(format.into()), ..ReadOptions::default() };
+        for (heading, problems, dropped) in [("聊天记录查询\n", 0, vec![("banner", 1_201)]), ("", 1_200, vec![])] {
+            let chats = read("聊天.txt", format!("{above}{heading}{talk}").as_bytes(), &options);
+            assert_eq!((chats.problems.count(), &chats.dropped), (problems, &dropped), "{format} {heading}");
+            assert_eq!(chats.conversations.len(), 1);
+        }
 #[test]
 fn half_an_emoji_in_json_costs_one_character() {
     let text = r#"{"messages": [{"role": "buyer", "text": "好\ud83d"}, {"role": "agent", "text": "在的\ud83d\ude00"}]}"#;
