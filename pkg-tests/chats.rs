@@ -261,6 +261,11 @@ fn what_a_file_lacks_is_said() {
     for (text, codes) in [
         (" \n\n  \n", vec!["empty-file"]),
         ("| 时段 | 负责人 | 任务 |\n|---|---|---|\n| 早班 | 小美 | 处理留言 |\n| 晚班 | 小刚 | 催付 |\n", vec!["not-a-chat"]),
+        ("[]", vec!["empty-file"]),
+        ("{\"messages\": []}", vec!["no-messages"]),
+        ("{\"messages\": [[[]]]}", vec!["no-messages"]),
+        ("[[[[]]]]\n{\"id\": \"c2\", \"messages\": []}\n", vec!["no-messages", "no-messages"]),
+        ("{\"messages\": [{\"role\": \"buyer\"}]}", vec!["no-text"]),
         ("\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\u{8}a\n\u{e}b\n\u{f}c\n", vec!["not-a-chat"]),
         ("{\"role\": \"buyer\", \"text\": \"在吗\"}\n{\"role\": agent}\n", vec!["bad-json"]),
         ("{\"messages\": [{\"text\": \"在吗\"}, {\"role\": \"agent\", \"text\": \"在的\"}]}", vec!["no-role"]),
