@@ -31,7 +31,7 @@ fn linear(small: Steps, large: Steps) {
 fn talk(messages: usize) -> String {
     let message = |at: usize| {
         let (day, hour, minute, second) = (at / 8640 + 1, at / 360 % 24, at / 6 % 60, at % 6 * 10);
-        let (name, text) = if at % 2 == 0 { ("阿宝宝", "等了三天还没到") } else { ("云朵家居:小溪", "嗯") };
+        let (name, text) = if at.is_multiple_of(2) { ("阿宝宝", "等了三天还没到") } else { ("云朵家居:小溪", "嗯") };
         format!("{name} 2026-01-{day:02} {hour:02}:{minute:02}:{second:02}\n{text}\n")
     };
     (0..messages).map(message).collect()
@@ -40,8 +40,8 @@ fn talk(messages: usize) -> String {
 fn report(book: &Book, messages: usize) -> Steps {
     let (mut steps, text) = (Steps::new(), talk(messages));
     let chats = timed(&mut steps, "read", || chat::read("a.txt", text.as_bytes(), &Default::default()));
-    let [conversation] = &chats.conversations[..] else { panic!("{} conversations", chats.conversations.len()) };
-    assert_eq!(conversation.messages.len(), messages);
+    let conversation = &chats.conversations[0];
+    assert_eq!((chats.conversations.len(), conversation.messages.len()), (1, messages));
     let judged = timed(&mut steps, "check", || book.judge(conversation, None, &mut Scratch::default()));
     let checked = &timed(&mut steps, "score", || Checked::of(book, conversation, &judged));
     let report = ConversationReport { book, conversation, checked, messages: true, brief: false, judged: Some(&judged) };

@@ -16,6 +16,7 @@ use crate::{
     chat::{Conversation, Kind, Message, Role, round::rounds},
     order::Names,
     sort,
+    text::narrow,
     time::{Lapse, Time},
 };
 use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
@@ -32,10 +33,6 @@ use core::cmp::Ordering;
 pub fn buyer_key(name: &str) -> Cow<'_, str> {
     let name = name.trim();
     let name = name.strip_prefix("cntaobao").unwrap_or(name).trim();
-    let narrow = |c: char| match c {
-        'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-        c => c,
-    };
     // What is wide begins with this byte.
     if !name.as_bytes().contains(&0xef) || name.chars().all(|c| narrow(c) == c) {
         Cow::Borrowed(name)

@@ -51,6 +51,12 @@ function utf8(bytes) {
   return broken > whole * 4 ? "gb18030" : "utf-8";
 }
 
+/** The first piece was taken to look at it. */
+export async function* chain(first, rest) {
+  yield first;
+  yield* rest;
+}
+
 export function joined(pieces) {
   const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
   for (let at = 0, i = 0; i < pieces.length; at += pieces[i++].length) whole.set(pieces[i], at);

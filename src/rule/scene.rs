@@ -28,11 +28,11 @@ impl Scene {
     /// Reads one table.
     pub fn parse(mut fields: Fields<'_>, names: &Names) -> Scene {
         let id = id(&mut fields);
-        let title = fields.need_text("title").text;
+        let (title, title_en) = fields.titles();
         let scene = Scene {
             id,
-            title_en: fields.text("title_en").map_or_else(|| title.clone(), |t| t.text),
             title,
+            title_en,
             signals: names.need_signals(&mut fields, Who::Any),
             after_sale: fields.boolean("after_sale").unwrap_or(false),
         };

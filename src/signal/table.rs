@@ -184,8 +184,7 @@ impl Signal {
     /// Reads one table.
     pub fn parse(mut fields: Fields<'_>) -> Signal {
         let id = fields.need_text("id");
-        let title = fields.need_text("title").text;
-        let title_en = fields.text("title_en").map_or_else(|| title.clone(), |t| t.text);
+        let (title, title_en) = fields.titles();
         let mut signal = Signal {
             id,
             title,
