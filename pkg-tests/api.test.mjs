@@ -233,6 +233,55 @@ test("another book scores the same chats, and nothing is read again", async () =
   assert.deepEqual(shop.check().conversations, []);
 });
 
+test("a conversation that was looked at and one that was reviewed are judged with the others, once", async () => {
+  const talks = [1, 2].map((i) => chat.replace("c1", `c${i}`)).join("");
+  const expected = (await read(talks, {}, "addChats")).shop.check();
+  const { shop } = await read(talks, {}, "addChats");
+  for (const book of [shop.book, Book.standard()]) {
+    shop.book = book;
+    shop.conversation(1);
+    shop.review([{ conversation: expected.conversations[0].id, rule: "first-greeting", verdict: "confirm" }]);
+    assert.deepEqual(shop.check(), expected);
+  }
+});
+
+test("in whatever order a shop is asked, it answers as one that was asked nothing before", async () => {
+  const talks = Array.from({ length: 70 }, (_, i) => chat.replace("c1", `c${i}`).replaceAll("阿青", `阿青${i % 7}`)).join("");
+  const books = [Book.standard(), Book.standard("pdd")];
+  const fresh = async (book) => {
+    const shop = new Shop(book);
+    await shop.addChats("chats", talks);
+    await shop.addOrders("orders", orders);
+    return shop;
+  };
+  const questions = {
+    first: (shop) => shop.conversation(0), late: (shop) => shop.conversation(66),
+    review: (shop) => shop.review(["c3", "c68"].map((conversation) => ({ conversation, rule: "first-greeting", verdict: "confirm" }))),
+    check: (shop) => shop.check(), csv: (shop) => [...shop.write("check", "csv")].join(""), text: (shop) => [...shop.write("check", "text")].join(""),
+    metrics: (shop) => shop.metrics(), signals: (shop) => shop.signals(),
+  };
+  const names = Object.keys(questions);
+  const answers = [];
+  for (const book of books) {
+    const alone = {};
+    for (const name of names) alone[name] = questions[name](await fresh(book));
+    answers.push(alone);
+  }
+  // The same orders in every run.
+  let seed = 7;
+  const draw = (below) => (seed = (seed * 48271) % 2147483647) % below;
+  for (let round = 0; round < 6; round++) {
+    const shop = await fresh(books[0]);
+    const asked = [];
+    for (let step = 0, book = 0; step < 7; step++) {
+      if (draw(4) === 0) shop.book = books[(book = draw(2))];
+      const name = names[draw(names.length)];
+      asked.push(`${name} of ${shop.book.profile}`);
+      assert.deepEqual(questions[name](shop), answers[book][name], asked.join(", "));
+    }
+  }
+});
+
 test("what is written is what is returned", async () => {
   const { shop } = await read(Array.from({ length: 150 }, (_, i) => chat.replace("c1", `c${i}`)).join(""), {}, "addChats");
   await shop.addOrders("orders", orders);
@@ -244,6 +293,24 @@ test("what is written is what is returned", async () => {
   assert.deepEqual(shop.conversation(7), shop.check({ messages: true }).conversations[7]);
   assert.throws(() => shop.conversation(150), { code: "unknown-conversation" });
   assert.deepEqual(JSON.parse([...new Shop().write("check", "json")].join("")), new Shop().check());
+});
+
+test("no cell of any CSV is run as a formula", async () => {
+  const { toCsv } = await import(pathToFileURL(join(installed, "client.mjs")).href);
+  const written = (text) => toCsv([[text]]).slice(1, -2);
+  for (const [text, cell] of [["=1+1", "'=1+1"], ["\t=1", "'\t=1"], ["\n1", "\"'\n1\""], ["a=1", "a=1"], ["＝1", "'＝1"], ["a,\"b\"", "\"a,\"\"b\"\"\""], [-1, "-1"], [null, ""]]) {
+    assert.equal(written(text), cell);
+  }
+  // The core's own CSV, and that of the figures.
+  for (const start of [..."=+-@\t\r\n＝＋－＠~/a１“"]) {
+    const text = `${start}1,2`;
+    const said = { id: text, messages: [{ role: "buyer", text: "在吗" }, { role: "agent", sender: "小美", text: "在的" }] };
+    const { shop } = await read(`${JSON.stringify(said)}\n`, {}, "addChats");
+    const lines = (...args) => [...shop.write(...args, { unmasked: true })].join("").split("\r\n");
+    assert.ok(lines("check", "csv")[1].startsWith(`${written(text)},`), JSON.stringify(start));
+  }
+  const { shop } = await read(orders.replaceAll("阿青", "＝阿青"));
+  assert.match([...shop.write("rows", "csv", { metric: "orders.buyers", unmasked: true })].join(""), /,'＝阿青,/);
 });
 
 test("files of several shops say that the figures are of all of them", async () => {
@@ -389,15 +456,21 @@ test("a shop and a book that were given back say so, and cost no memory", async 
   for (const call of calls) assert.throws(call, { name: "HuashuError", code: "freed" }, String(call));
   await assert.rejects(shop.addChats("a", chat), { code: "freed" });
   const many = `订单编号,买家会员名,买家实际支付金额\n${Array.from({ length: 40_000 }, (_, at) => `${at},甲${at},5\n`).join("")}`;
-  const used = [];
-  for (let at = 0; at < 12; at++) {
-    const one = new Shop();
+  const soon = async (one) => {
     await one.addOrders("a", many);
     one.free();
-    const { external, arrayBuffers } = process.memoryUsage();
-    used.push((external - arrayBuffers) >> 20);
+  };
+  // Whose shop is gone when they have been read.
+  const late = (one) => assert.rejects(one.addOrders("a", many, { onProgress: () => one.free() }), { code: "freed" });
+  for (const run of [soon, late]) {
+    const used = [];
+    for (let at = 0; at < 12; at++) {
+      await run(new Shop());
+      const { external, arrayBuffers } = process.memoryUsage();
+      used.push((external - arrayBuffers) >> 20);
+    }
+    assert.ok(used.at(-1) - used[1] < 10, `MB of the wasm: ${used}`);
   }
-  assert.ok(used.at(-1) - used[1] < 10, `MB of the wasm: ${used}`);
 });
 
 test("a book tells what is in it, and what is wrong with it", () => {
@@ -769,10 +842,28 @@ test("numbers of orders are masked whatever they look like, and numbered where t
   assert.deepEqual(new Shop().maskOrders(["2603010000001", "1", "SO-2026-0001", "2", "1"]), ["260******0001", "***#1", "S***1", "***#2", "***#1"]);
 });
 
-test("a short file full of NULs, which looks like no text, is read again all the same", async () => {
+test("a file with NULs among its first bytes is text all the same: read to its end, and read again", async () => {
   const shop = new Shop();
   const file = join(root, "pkg-tests/cases/chats/nul-bytes.txt");
-  const read = await shop.addChats("nuls.txt", createReadStream(file));
-  assert.equal(read.encoding, null);
-  assert.equal(shop.check({ messages: true }).conversations[0].messages.length, read.messages);
+  const talk = await shop.addChats("nuls.txt", createReadStream(file));
+  assert.equal(talk.encoding, "utf-8");
+  assert.equal(shop.check({ messages: true }).conversations[0].messages.length, talk.messages);
+  const [header, row] = orders.split("\n");
+  const rows = Array.from({ length: 30_000 }, (_, i) => `${row.replace("81001", 90_000_000 + i)}\n`).join("");
+  const table = bytes(`${header}\n${"\0".repeat(60)}${rows}`);
+  assert.ok(table.length > 2 << 20);
+  const { file: given } = await read(table);
+  assert.deepEqual([given.orders, given.encoding], [30_000, "utf-8"]);
+  assert.deepEqual(given.problems.map(({ code, line }) => [code, line]), [["nul-bytes", 2]]);
+});
+
+test("what is no text is refused, whatever follows", async () => {
+  const noise = Uint8Array.from({ length: 2 << 20 }, (_, i) => Math.imul(i, 2_654_435_761) >>> 13);
+  noise.set([0x21, 0x21]);
+  for (const [add, code] of [["addOrders", "not-a-table"], ["addTable", "not-a-table"], ["addChats", "not-a-chat"]]) {
+    for (const data of [noise, new Uint8Array([...noise.subarray(0, 600), ...bytes(orders.repeat(20_000))])]) {
+      const { file } = await read(data, {}, add);
+      assert.deepEqual([file.encoding, file.problems.length, file.problems[0].code], [null, 1, code], add);
+    }
+  }
 });

@@ -149,15 +149,13 @@ fn a_long_chat_is_the_same_in_slices() {
     }
 }
 
-/// The real chats, where they are: every conversation and every message is read.
+/// The real chats: every conversation and every message is read.
 #[test]
+#[ignore = "needs real data: HUASHU_DATA"]
 fn real_chats_are_read_completely() {
     let data = std::env::var_os("HUASHU_DATA").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     for file in ["chats/jd_jddc.jsonl", "chats/taobao_edc.jsonl", "labels/dev.jsonl", "satisfaction/dev.jsonl"] {
-        let Ok(bytes) = std::fs::read(data.join(file)) else {
-            eprintln!("skipped: {file} is not there; set HUASHU_DATA");
-            continue;
-        };
+        let bytes = std::fs::read(data.join(file)).unwrap();
         let chats = read(file, &bytes, &ReadOptions::default());
         let text = String::from_utf8(bytes).unwrap();
         let values: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
@@ -280,12 +278,32 @@ fn what_a_file_lacks_is_said() {
         ("| 时段 | 负责人 | 任务 |\n|---|---|---|\n| 早班 | 小美 | 处理留言 |\n| 晚班 | 小刚 | 催付 |\n", vec!["not-a-chat"]),
         ("\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\u{8}a\n\u{e}b\n\u{f}c\n", vec!["not-a-chat"]),
         ("{\"role\": \"buyer\", \"text\": \"在吗\"}\n{\"role\": agent}\n", vec!["bad-json"]),
+        ("[]", vec!["empty-file"]),
+        ("{\"messages\": []}", vec!["no-messages"]),
+        ("{\"messages\": [[[]]]}", vec!["no-messages"]),
+        ("[[[[]]]]\n{\"id\": \"c2\", \"messages\": []}\n", vec!["no-messages", "no-messages"]),
+        ("{\"messages\": [{\"role\": \"buyer\"}]}", vec!["no-text"]),
         ("{\"messages\": [{\"text\": \"在吗\"}, {\"role\": \"agent\", \"text\": \"在的\"}]}", vec!["no-role"]),
         ("{\"messages\": [{\"role\": \"buyer\"}, {\"role\": \"agent\", \"text\": \"在的\"}]}", vec!["no-text"]),
     ] {
         let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
         let found: Vec<&str> = chats.problems.kept().iter().map(|p| p.code()).collect();
         assert_eq!(found, codes, "{text:?}");
+        assert!(chats.conversations.iter().all(|talk| !talk.messages.is_empty()), "{text:?}");
+    }
+}
+
+#[test]
+fn lines_above_an_export_are_counted_however_many_they_are() {
+    let above = "说明\n".repeat(1_200);
+    for (format, talk) in [("labelled", "客户：在吗\n客服：在的\n"), ("name-above-time", "阿宝\n2026-01-05 9:03:02\n在吗\n")]
+    {
+        let options = ReadOptions { format: Some(format.into()), ..ReadOptions::default() };
+        for (heading, problems, dropped) in [("聊天记录查询\n", 0, vec![("banner", 1_201)]), ("", 1_200, vec![])] {
+            let chats = read("聊天.txt", format!("{above}{heading}{talk}").as_bytes(), &options);
+            assert_eq!((chats.problems.count(), &chats.dropped), (problems, &dropped), "{format} {heading}");
+            assert_eq!(chats.conversations.len(), 1);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test says so when something is not as it should be")]
 use huashu::{
+    Problems, chat, order,
     side::{self, Kind, Side, SideFile, SideOptions, SideReader},
     time::Time,
 };
@@ -124,4 +125,22 @@ fn damaged_cells_are_listed_and_counted() {
     let broken = |line, column| ("broken-character", Some(line), Some(column));
     assert_eq!(found, [broken(2, 1), ("nul-bytes", Some(3), Some(1)), broken(3, 6), ("bad-time", Some(3), Some(6))]);
     assert_eq!((file.damaged, file.used), (vec![("nul-bytes", 1), ("broken-characters", 2)], 2));
+}
+
+#[test]
+fn columns_beyond_those_of_a_sheet_are_left_out_and_listed_of_any_table() {
+    let more: String = (0..20_000).map(|at| format!(",c{at}")).collect();
+    let cells = ",1".repeat(20_000);
+    let codes = |problems: &Problems| problems.kept().iter().map(|p| (p.code(), p.line())).collect::<Vec<_>>();
+    let told = [("too-many-columns", Some(1))];
+    let text = format!("订单编号,买家会员名,买家实际支付金额{more}\n1,小周,5{cells}\n2,小林,5{cells}\n");
+    let orders = order::read("a.csv", text.as_bytes(), &Default::default());
+    assert_eq!((orders.orders.len(), orders.headers.len(), codes(&orders.problems)), (2, 16_384, told.to_vec()));
+    let text = format!("旺旺昵称,咨询人数,平均响应时长{more}\n小美,3,5{cells}\n");
+    let report = side::read("a.csv", text.as_bytes(), &Default::default());
+    assert_eq!((report.used, report.headers.len(), codes(&report.problems)), (1, 16_384, told.to_vec()));
+    let text = format!("发送人,时间,内容{more}\n买家,2026-01-01 10:00:00,在吗{cells}\n客服,2026-01-01 10:00:10,在的{cells}\n");
+    let chats = chat::read("a.csv", text.as_bytes(), &Default::default());
+    assert_eq!((chats.conversations[0].messages.len(), codes(&chats.problems)), (2, told.to_vec()));
+    assert_eq!(chats.table.unwrap().headers.len(), 16_384);
 }

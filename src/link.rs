@@ -17,6 +17,7 @@ use crate::{
     chat::{Conversation, Kind, Message, Role, round::rounds},
     order::Names,
     sort,
+    text::narrow,
     time::{Lapse, Time},
 };
 use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
@@ -38,10 +39,6 @@ pub(crate) const WIDE: u8 = 0xef;
 pub fn buyer_key(name: &str) -> Cow<'_, str> {
     let name = name.trim();
     let name = name.strip_prefix(PREFIX).unwrap_or(name).trim();
-    let narrow = |c: char| match c {
-        'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-        c => c,
-    };
     if !name.as_bytes().contains(&WIDE) || name.chars().all(|c| narrow(c) == c) {
         Cow::Borrowed(name)
     } else {

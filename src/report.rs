@@ -96,15 +96,23 @@ impl Report<'_> {
     }
 }
 
+/// How a report names its book.
+#[derive(Serialize)]
+pub(crate) struct Cited<'a> {
+    id: &'a str,
+    hash: &'a str,
+}
+
+impl<'a> Cited<'a> {
+    pub(crate) fn of(book: &'a Book) -> Self {
+        Self { id: &book.id, hash: &book.hash }
+    }
+}
+
 impl Serialize for Report<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Cited<'a> {
-            id: &'a str,
-            hash: &'a str,
-        }
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("book", &Cited { id: &self.book.id, hash: &self.book.hash })?;
+        map.serialize_entry("book", &Cited::of(self.book))?;
         let conversations: Vec<ConversationReport> = self.each().collect();
         map.serialize_entry("conversations", &conversations)?;
         map.serialize_entry("agents", &self.summary.agents)?;

@@ -74,9 +74,14 @@ impl Folded<'_> {
 
 /// What [`Folder`] makes of one character.
 pub fn fold_char(c: char) -> char {
+    narrow(c).to_ascii_lowercase()
+}
+
+/// A letter or digit of full width in half width; every other character as it is.
+pub(crate) fn narrow(c: char) -> char {
     match c {
-        'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => char::from_u32(c as u32 - 0xFEE0).map_or(c, |plain| plain.to_ascii_lowercase()),
-        _ => c.to_ascii_lowercase(),
+        'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        _ => c,
     }
 }
 

@@ -40,6 +40,10 @@ impl ItemReader {
                     self.take(inner, line, gather, file);
                 }
             }
+            Some(items) if items.is_empty() => {
+                let message = "这个会话里没有消息，已略过 / this conversation has no messages and was left out";
+                gather.problems.push(Error::new("no-messages", message).at(line, 1).in_file(file));
+            }
             Some(_) => self.conversation(item, line, gather, file),
             None if !item.odd && (item.text.is_some() || item.role.is_some() || item.sender.is_some()) => {
                 self.row(item, line, gather, file)
@@ -117,6 +121,10 @@ impl ItemReader {
             let (role, kind, talk) = (Some(role), Some(kind), Talk::Ready(ready));
             let to_minute = to_minute == Some(true);
             messages.push((Row::of(&Draft { name, role, at, to_minute, kind, line, from, length, talk, ..Draft::default() }), text));
+        }
+        // Why each was left out has been said.
+        if messages.is_empty() {
+            return;
         }
         // Some back offices list the newest message first.
         let times: Vec<Time> = messages.iter().filter_map(|(row, _)| row.at()).collect();

@@ -7,10 +7,10 @@ use super::look::{self, Banner, Look};
 use super::name::{hint, label};
 use super::shape::{Block, Head, Lines, Shape, Stacked, mended, stamp_line};
 use super::{Kind, Role};
-use crate::error::Error;
+use crate::error::{Error, Problems};
 use crate::input::lines::Line;
 use crate::time::{Stamp, Time};
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String};
 
 /// Reads the lines of one file.
 #[derive(Debug)]
@@ -39,11 +39,9 @@ pub(crate) struct TextReader {
     /// Buyers are bare labels here.
     bare: bool,
     session: Option<u32>,
-    /// Lines before the first message.
-    unread: Vec<(u32, String)>,
+    /// Lines before the first message, as problems: they are listed unless it turns out that they head the export.
+    unread: Problems,
     started: bool,
-    /// How many more there are than are kept.
-    more: u64,
     /// A transfer was the last thing read: its reason may follow.
     transfer: bool,
     /// The first line with a label of another shape, and how many there are.
@@ -69,9 +67,8 @@ impl TextReader {
             headed: false,
             bare: false,
             session: None,
-            unread: Vec::new(),
+            unread: Problems::default(),
             started: false,
-            more: 0,
             transfer: false,
             labels: None,
         }
@@ -121,9 +118,9 @@ impl TextReader {
         self.close(gather, file);
         gather.confirm(self.since, None, self.dated);
         let unread = self.stacked.unread();
-        self.unread.extend(unread);
+        self.keep_unread(unread, file);
         if self.started {
-            self.list_unread(gather, file);
+            self.list_unread(gather);
         }
         if let Some((line, count)) = self.labels.take() {
             let message = format!(
@@ -162,7 +159,7 @@ impl TextReader {
             Look::Text if self.shape.id == "piped" && line.text.trim_start().starts_with(['#', '/']) => gather.drop(Noise::Banner),
             Look::Text => {
                 self.labels(&line);
-                self.text(line);
+                self.text(line, file);
             }
             Look::System if reason && look::transfer_reason(line.text.trim()) => {
                 if let Some(open) = &mut self.open {
@@ -174,11 +171,11 @@ impl TextReader {
                 self.transfer = true;
                 // The only words of a message with a head of its own: the head's time and sender are the line's.
                 if self.open.as_ref().is_some_and(|d| d.text.is_empty()) {
-                    return self.text(line);
+                    return self.text(line, file);
                 }
                 let spaced = self.spaced();
                 self.close(gather, file);
-                self.begin(gather, file);
+                self.begin(gather);
                 let text = String::from(line.text.trim());
                 let (line, from, talk, orphan) = (line.number, line.from, self.talk(), self.apart);
                 self.open = Some(Draft { role: Some(Role::System), text, line, from, talk, orphan, spaced, ..Draft::default() });
@@ -186,13 +183,13 @@ impl TextReader {
             Look::Date(stamp) => {
                 // A message may well be nothing but a date.
                 if self.open.as_ref().is_some_and(|d| d.text.is_empty()) {
-                    return self.text(line);
+                    return self.text(line, file);
                 }
                 self.clock.date_line(stamp);
                 gather.drop(Noise::Separator);
             }
             Look::Separator if line.text.trim().chars().count() < 5 && self.open.as_ref().is_some_and(|d| d.text.is_empty()) => {
-                self.text(line);
+                self.text(line, file);
             }
             Look::Separator => {
                 self.apart = true;
@@ -212,8 +209,9 @@ impl TextReader {
         match banner {
             Banner::Plain => {}
             Banner::Preamble => {
-                let unread = core::mem::take(&mut self.unread).len() + self.stacked.preamble();
-                (0..unread).for_each(|_| gather.drop(Noise::Banner));
+                let unread = self.stacked.unread();
+                self.keep_unread(unread, file);
+                (0..core::mem::take(&mut self.unread).count()).for_each(|_| gather.drop(Noise::Banner));
                 self.apart = true;
                 self.headed = true;
             }
@@ -249,7 +247,7 @@ impl TextReader {
         let answered = self.open.as_ref().is_some_and(|d| d.role != Some(Role::Buyer));
         let (blanks, spaced) = (self.blanks, self.spaced());
         self.close(gather, file);
-        self.begin(gather, file);
+        self.begin(gather);
         let (name, role) = gather.who(head.name);
         let to = head.to.and_then(|to| gather.who_is(to));
         // A head that may be none moves the clock when its name comes again, or when there is nothing above it.
@@ -287,35 +285,30 @@ impl TextReader {
     }
 
     /// The first message: what stood above it and is no known preamble is listed.
-    fn begin(&mut self, gather: &mut Gather, file: &str) {
+    fn begin(&mut self, gather: &mut Gather) {
         self.started = true;
-        if !self.unread.is_empty() {
-            self.list_unread(gather, file);
+        self.list_unread(gather);
+    }
+
+    fn list_unread(&mut self, gather: &mut Gather) {
+        gather.problems.extend(core::mem::take(&mut self.unread));
+    }
+
+    /// Keeps in mind a line that belongs to no message.
+    fn keep_unread(&mut self, line: Option<(u32, String)>, file: &str) {
+        if let Some((number, text)) = line {
+            self.unread.push(unread_line(number, &text).in_file(file));
         }
     }
 
-    fn list_unread(&mut self, gather: &mut Gather, file: &str) {
-        for (line, text) in core::mem::take(&mut self.unread) {
-            gather.problems.push(unread_line(line, &text).in_file(file));
-        }
-        // The list is full: these are only counted there.
-        for _ in 0..core::mem::take(&mut self.more) {
-            gather.problems.push(unread_line(0, ""));
-        }
-    }
-
-    fn text(&mut self, line: Line<'_>) {
+    fn text(&mut self, line: Line<'_>, file: &str) {
         let Some(open) = &mut self.open else {
-            if self.unread.len() < crate::error::Problems::LIMIT {
-                self.unread.push((line.number, String::from(line.text.trim())));
-            } else {
-                self.more += 1;
-            }
+            self.unread.push(unread_line(line.number, line.text.trim()).in_file(file));
             return;
         };
         if self.apart && open.role == Some(Role::System) && open.at.is_none() {
             // Words behind a platform's line and a separator belong to nobody.
-            self.unread.push((line.number, String::from(line.text.trim())));
+            self.unread.push(unread_line(line.number, line.text.trim()).in_file(file));
             return;
         }
         self.apart = false;
@@ -352,8 +345,8 @@ impl TextReader {
             let block = self.stacked.time(stamp, line.number, line.from);
             self.block(block, gather, file);
             let unread = self.stacked.unread();
-            self.unread.extend(unread);
-            self.begin(gather, file);
+            self.keep_unread(unread, file);
+            self.begin(gather);
             return;
         }
         if !self.stacked.empty() && look::window(line.text, self.format) {
@@ -368,9 +361,13 @@ impl TextReader {
             Look::Text | Look::System => {
                 self.labels(&line);
                 self.stacked.space(core::mem::take(&mut self.blanks) > 0);
-                self.stacked.text(line);
+                let unread = self.stacked.text(line);
+                self.keep_unread(unread, file);
             }
-            Look::Date(_) if self.stacked.empty() => self.stacked.text(line),
+            Look::Date(_) if self.stacked.empty() => {
+                let unread = self.stacked.text(line);
+                self.keep_unread(unread, file);
+            }
             Look::Date(stamp) => {
                 let block = self.stacked.close();
                 self.block(block, gather, file);

@@ -23,6 +23,9 @@ pub const MAX_ROW: usize = 1 << 20;
 /// The longest cell that is read, in bytes (Excel's own limit is 32,767 characters). A row with a longer one is left out and listed.
 pub const MAX_CELL: usize = 128 << 10;
 
+/// How many columns a table may have: as many as a sheet of Excel. Those behind are not read, which is listed with the header.
+pub const MAX_COLUMNS: usize = 16_384;
+
 /// How much of a slice is taken in at once: large enough to be quick, small enough to stay in the processor's cache.
 pub const SLICE: usize = 1 << 17;
 
@@ -95,6 +98,8 @@ pub struct Reader {
     waiting: VecDeque<Flaw>,
     found: bool,
     cells: Vec<Cell>,
+    /// The row that was found last had more cells than a table may have.
+    wide: bool,
     aside: Vec<u8>,
 }
 
@@ -130,13 +135,17 @@ impl Reader {
             waiting: VecDeque::new(),
             found: false,
             cells: Vec::new(),
+            wide: false,
             aside: Vec::new(),
         }
     }
 
-    /// Tells how many columns the table has, which decides where to resume after an unclosed quote.
-    pub const fn set_width(&mut self, width: usize) {
+    /// Tells that the row at hand is the header, and how many columns the table has, which decides where to resume after an unclosed quote.
+    pub fn set_width(&mut self, width: usize) {
         self.width = width;
+        if self.wide {
+            self.waiting.push_back(Flaw { line: self.row.2, fault: Fault::TooWide });
+        }
     }
 
     /// Takes in the next bytes of the file. Give at most [`SLICE`] bytes at once to keep the memory small.
@@ -199,6 +208,8 @@ impl Reader {
                         continue;
                     }
                     self.recovering = false;
+                    self.wide = self.cells.len() > MAX_COLUMNS;
+                    self.cells.truncate(MAX_COLUMNS);
                     self.row = (self.at, self.at + end, self.line);
                     self.at += end;
                     self.line += inner + 1;

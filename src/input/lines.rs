@@ -122,7 +122,9 @@ impl Lines {
 }
 
 /// Whether the first bytes of a file are no text: that has next to no control characters. NUL bytes also stand where a disk lost some of one.
+/// As many are looked at by `binary` in decode.mjs, so that what is not decoded there is refused here.
 pub fn binary(start: &[u8]) -> bool {
+    let start = start.get(..512).unwrap_or(start);
     let controls = start.iter().filter(|byte| matches!(byte, 1..=8 | 14..=31)).count();
     controls > 8 && controls * 20 > start.len()
 }
@@ -182,6 +184,17 @@ mod tests {
         for text in ["你好\u{FFFD}在吗亲", "好的\u{FFFD}", "好\u{FFFD}", "\u{FFFD}", "好\u{FFFD}的\u{FFFD}", ""] {
             assert!(!line(text).rubbish(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn control_characters_among_the_first_bytes_are_no_text() {
+        let head = |control: u8, count: usize, all: usize| {
+            let mut bytes = alloc::vec![control; count];
+            bytes.resize(all, b'a');
+            bytes
+        };
+        assert!(binary(&head(1, 26, 512)) && binary(&head(1, 26, 16_384)) && binary(&head(1, 9, 100)));
+        assert!(!binary(&head(1, 25, 512)) && !binary(&head(0, 300, 512)) && !binary(&head(1, 8, 20)));
     }
 
     #[test]

@@ -13,9 +13,6 @@ const SAMPLE: usize = 16 << 10;
 /// How many rows may stand before the header.
 const PREAMBLE: u32 = 30;
 
-/// How many columns a table may have: as many as a sheet of Excel.
-pub(crate) const MAX_COLUMNS: usize = 16_384;
-
 /// What a row was.
 pub(crate) enum Met {
     /// A row under the header, or one that is no row.

@@ -255,16 +255,30 @@ export class Shop {
         files.at(-1).encoding = read ?? undefined;
         if (source) source.encoding = read ?? "utf-8";
       }
+      return this.#add(name, files);
     } catch (error) {
       // Nothing is kept of what was not read to its end.
       if (error?.code !== "trap") for (const { input } of files) input.free();
       await close(data);
       throw error;
     }
+  }
+  /** Hands over what was read, and takes it off the list. */
+  #add(name, files) {
+    const shop = this.#shop;
+    const given = [];
     const several = files.length > 1;
-    if (several) call(() => this.#shop.begin_archive());
-    const given = files.map(({ input, encoding, source }) => json(() => this.#shop.add(input, encoding, source)));
-    return together(name, given, several && call(() => this.#shop.end_archive()));
+    let orders;
+    if (several) call(() => shop.begin_archive());
+    try {
+      while (files.length) {
+        const { input, encoding, source } = files.shift();
+        given.push(json(() => shop.add(input, encoding, source)));
+      }
+    } finally {
+      if (several) orders = call(() => shop.end_archive());
+    }
+    return together(name, given, orders);
   }
   check(options) {
     const conversations = [];

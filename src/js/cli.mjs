@@ -4,13 +4,13 @@ import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { chatShapes, lowest, tryOptions } from "./api.mjs";
 import { parse, usage } from "./arguments.mjs";
 import { oneOf, wrong } from "./choice.mjs";
+import { ENCODINGS } from "./decode.mjs";
 import { reasons } from "./figures.mjs";
 import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
 import { checked } from "./options.mjs";
 
 const KINDS = ["ratings", "reviews", "roster", "members", "campaigns", "messages", "shipping", "given"];
-const ENCODINGS = ["utf-8", "utf-8-bom", "utf-16le", "utf-16be", "gb18030"];
 const READ = { "--book": "value", "--encoding": ENCODINGS, "--shape": "value", "--agents": "value", "--year": "value", "--columns": "value" };
 const ORDERS = { "--orders": "files", "--tables": "files", "--buyer": ["account", "phone", "receiver"] };
 const commands = {

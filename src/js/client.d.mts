@@ -7,6 +7,12 @@ import type {
 export type * from "./index.mjs";
 export { HuashuError } from "./index.mjs";
 
+/**
+ * Rows as CSV, with the mark that Excel wants before UTF-8. A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`,
+ * also of full width, a tab or a line break) gets a leading `'`, as in all CSV that the package writes.
+ */
+export declare function toCsv(rows: (string | number | null | undefined)[][]): string;
+
 export interface ClientOptions {
   /** Where `huashu/worker` is, for hosts whose bundler or content security policy wants it elsewhere. */
   workerUrl?: string | URL;

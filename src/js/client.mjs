@@ -2,6 +2,7 @@
 import { HuashuError } from "./error.mjs";
 import { checked } from "./options.mjs";
 
+export { toCsv } from "./csv.mjs";
 export { HuashuError };
 
 /** What goes to the worker of a call's options. */

@@ -20,12 +20,15 @@ function utf16(bytes) {
   if (even * 16 > length && even > odd * 16) return "utf-16be";
 }
 
-/** Pictures, archives, workbooks: text has next to no control characters. */
+/**
+ * Pictures, archives, workbooks: text has next to no control characters. NUL bytes also stand where a disk lost some of a file. The
+ * readers refuse what this finds: the same as `binary` in lines.rs.
+ */
 function binary(bytes) {
   const head = bytes.subarray(0, 512);
   let controls = 0;
-  for (const byte of head) if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) controls++;
-  return controls * 20 > head.length;
+  for (const byte of head) if (byte > 0 && byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) controls++;
+  return controls > 8 && controls * 20 > head.length;
 }
 
 /** So many bytes, from the first that is not ASCII on, tell the encoding. */
@@ -48,6 +51,12 @@ function utf8(bytes) {
   return broken > whole * 4 ? "gb18030" : "utf-8";
 }
 
+/** The first piece was taken to look at it. */
+export async function* chain(first, rest) {
+  yield first;
+  yield* rest;
+}
+
 export function joined(pieces) {
   const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
   for (let at = 0, i = 0; i < pieces.length; at += pieces[i++].length) whole.set(pieces[i], at);
@@ -67,11 +76,12 @@ function lineEnd(bytes, encoding, start) {
 /**
  * Hands the bytes of `slices` as UTF-8 to `push`, slice by slice, each with its place in the file where decoding can begin
  * there, and resolves to the encoding they had. A piece of UTF-8
- * passes as it is; the reader puts U+FFFD for what is broken in it. Of what is no text the first slice passes, so that the
- * reader can say what it is, and the encoding is null.
+ * passes as it is; the reader puts U+FFFD for what is broken in it. What is no text passes as it is too, so that the reader can
+ * say what it is, and the encoding is null.
  */
 export async function decode(slices, total, { encoding, onProgress, signal }, push) {
   let read = 0;
+  let isText = true;
   let decoder;
   // Of what is decoded, the beginning of a line that goes on in the next slice; whether that can be decoded alone.
   let held = new Uint8Array();
@@ -82,17 +92,14 @@ export async function decode(slices, total, { encoding, onProgress, signal }, pu
     if (read === 0) {
       const marked = MARKS.find(([mark]) => begins(bytes, mark));
       encoding ??= marked?.[1] ?? utf16(bytes);
-      if (!encoding && binary(bytes)) {
-        push(bytes, 0);
-        return null;
-      }
+      isText = Boolean(encoding) || !binary(bytes);
       read += bytes.length;
       if (marked?.[1] === "utf-8-bom") bytes = bytes.subarray(3);
     } else {
       read += bytes.length;
     }
     const at = read - bytes.length - held.length;
-    encoding ??= utf8(bytes);
+    if (isText) encoding ??= utf8(bytes);
     if (encoding && !encoding.startsWith("utf-8")) {
       decoder ??= new TextDecoder(encoding);
       if (held.length) bytes = joined([held, bytes]);
@@ -106,5 +113,5 @@ export async function decode(slices, total, { encoding, onProgress, signal }, pu
     onProgress?.(read, total);
   }
   if (decoder) push(encoder.encode(decoder.decode(held)), alone ? read - held.length : undefined);
-  return encoding ?? "utf-8";
+  return isText ? (encoding ?? "utf-8") : null;
 }

@@ -1,4 +1,6 @@
 // Figures as text for a terminal and as CSV for a spreadsheet; as JSON they are what the wasm gives.
+import { toCsv } from "./csv.mjs";
+
 const number = (value) => (Number.isInteger(value) ? String(value) : value.toFixed(2));
 const percent = (value) => `${(value * 100).toFixed(2)} %`;
 const part = (by) => Object.entries(by ?? {}).flat().join(" ");
@@ -31,14 +33,6 @@ function line(metric) {
   return `${id}${by ? ` [${part(by)}]` : ""}  ${title}  ${value(metric)}\n    ${about.join("; ")}\n`;
 }
 
-/** A cell that a spreadsheet takes for what it is: quoted where it must be, never a formula; a tab keeps long digits from being rounded. */
-function cell(value) {
-  if (value === null || value === undefined) return "";
-  if (typeof value !== "string") return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : /^\d{12,}$/.test(value) ? `\t${value}` : value;
-  return /[",\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 const columns = {
   id: (m) => m.id,
   by: (m) => part(m.by),
@@ -68,16 +62,13 @@ function givenLine({ id, by, header, given, ours, difference, unit, platform, fi
   return `${platform} ${header}${by ? ` [${part(by)}]` : ""}  ${show(given)}\n    ${[id, beside, period, standard, file].filter(Boolean).join("; ")}\n`;
 }
 
-// Spreadsheets take UTF-8 for what it is only with the mark.
-const csv = (rows) => `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
-
 export function render({ metrics, tables }, format) {
   if (format === "text") {
     const beside = tables.given.length ? [`平台报表给出的数字 / what the platforms' reports give\n`, ...tables.given.map(givenLine)] : [];
     return [...metrics.map(line), ...beside].join("\n");
   }
   const rows = [...metrics, ...tables.given.map(given)];
-  return csv([Object.keys(columns), ...rows.map((row) => Object.values(columns).map((get) => get(row)))]);
+  return toCsv([Object.keys(columns), ...rows.map((row) => Object.values(columns).map((get) => get(row)))]);
 }
 
 /** The numbers of the row of the period before as fields of their own, `previous.orders`. */
@@ -130,7 +121,7 @@ export function renderTable(id, table, format) {
     const told = Object.entries(value).filter(([, part]) => part !== null);
     return told.map(([name, part]) => `${name} ${[part].flat().map(short).join(" – ")}`).join(", ");
   };
-  if (format === "csv") return csv([names, ...rows.map((row) => names.map((name) => plain(row[name])))]);
+  if (format === "csv") return toCsv([names, ...rows.map((row) => names.map((name) => plain(row[name])))]);
   const shown = (value) => {
     if (typeof value === "number") return short(value);
     return Array.isArray(value) && value.every((one) => typeof one === "number") ? value.map(short).join("; ") : plain(value);
@@ -143,7 +134,7 @@ export function renderTable(id, table, format) {
 export function renderRows({ metric, by, why, total, rows }, format) {
   const names = ["what", "id", "about", "numerator", "denominator"];
   const cells = rows.map((row) => names.map((name) => row[name]));
-  if (format === "csv") return csv([names, ...cells]);
+  if (format === "csv") return toCsv([names, ...cells]);
   const lines = rows.map(({ what, id, about, numerator, denominator }) =>
     `${what} ${id}${about === null ? "" : ` ${about}`}  ${number(numerator)}${denominator ? ` / ${number(denominator)}` : ""}\n`);
   return `${metric}${by ? ` [${part(by)}]` : ""}: ${rows.length} / ${total}${why ? ` (${why})` : ""}\n${lines.join("")}`;

@@ -1,5 +1,5 @@
 // From whatever is handed in to the files that are in it: a text is one, and so is a workbook; an archive holds several.
-import { decode, ENCODINGS, joined } from "./decode.mjs";
+import { chain, decode, ENCODINGS, joined } from "./decode.mjs";
 import { refuse } from "./options.mjs";
 
 const SLICE = 1 << 20;
@@ -71,12 +71,6 @@ const PACKED = [[0x50, 0x4b, 0x03, 0x04], [0x50, 0x4b, 0x05, 0x06], [0xd0, 0xcf,
 
 export const isPacked = (bytes) => PACKED.some((mark) => mark.every((byte, i) => bytes[i] === byte));
 
-/** The first slice was taken to look at it. */
-async function* together(first, rest) {
-  if (!first.done) yield first.value;
-  yield* rest;
-}
-
 /**
  * Yields {name, size, read} for each file in `data`; each is read before the next one is asked for. `size` is its bytes, where that is known. `read(push, complain)` hands its
  * text as UTF-8 to `push`, with its place in `data` where it stands there, and to `complain` a problem {code, line, column, message} that only the form of the file has; it resolves to the
@@ -92,7 +86,7 @@ export async function* open(name, data, { encoding, onProgress, signal, breaks, 
   const pieces = slices(data, () => (encoding = "utf-8"));
   try {
     const first = await pieces.next();
-    const all = together(first, pieces);
+    const all = first.done ? pieces : chain(first.value, pieces);
     if (!first.done && isPacked(first.value)) {
       const { unpack } = await import("./unpack.mjs"); // a file of its own, for those who have such a file
       yield* unpack(name, all, total, { encoding, onProgress, signal, breaks, only });

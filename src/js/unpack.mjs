@@ -1,12 +1,11 @@
 // Archives and workbooks, with the libraries that read them: built into one file, which is loaded when such a file comes.
 import { Unzip, UnzipInflate } from "fflate";
-import { decode } from "./decode.mjs";
+import { chain, decode } from "./decode.mjs";
 import { HuashuError } from "./error.mjs";
-import { workbook } from "./workbook.mjs";
+import { MOST_BYTES, workbook } from "./workbook.mjs";
 
-/** What an archive may hold: more is no export, and may be made to fill the memory. */
+/** What an archive may hold, beside so many bytes. */
 const MOST_FILES = 1000;
-const MOST_BYTES = 2 ** 31;
 /** A workbook is held as it is packed while it is read. */
 const MOST_PACKED = 2 ** 29;
 /** So many bytes at the end of an archive list what it holds, of any document. */
@@ -66,11 +65,6 @@ async function collect(slices, file, options) {
   }
   return new Uint8Array(await new Blob(held).arrayBuffer());
 }
-
-const chain = async function* (first, rest) {
-  yield first;
-  yield* rest;
-};
 
 /** One file whose bytes begin with `first`, which may be a workbook. */
 async function read(file, first, rest, options, push, complain) {

@@ -3,8 +3,9 @@
 import { unzipSync } from "fflate";
 import { streamXlsxRows } from "hucre/xlsx";
 
-/** What a workbook may hold, unpacked; the texts that cells share are all in memory. */
-const MOST_BYTES = 2 ** 31;
+/** What a workbook or an archive may hold, unpacked: more is no export, and may be made to fill the memory. */
+export const MOST_BYTES = 2 ** 31;
+/** The texts that cells share are all in memory. */
 const MOST_SHARED = 2 ** 29;
 const MOST_ROWS = 1_048_576;
 const BATCH = 1 << 18;

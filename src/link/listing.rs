@@ -5,7 +5,7 @@ use crate::{
     chat::{Kind, Outline, Role},
     error::Error,
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use hashbrown::HashMap;
 
 /// Where a conversation is: the number of its file and its place in that.
@@ -41,8 +41,8 @@ pub struct Listing {
     known: HashMap<u64, u32>,
     /// How often each id was given.
     ids: HashMap<u64, u32>,
-    /// The ids that are not those of the copies listed, in the order of the conversations.
-    renamed: Vec<(u32, String)>,
+    /// The ids that are not those of the copies listed, by conversation.
+    renamed: BTreeMap<u32, String>,
 }
 
 /// What came of a file.
@@ -116,7 +116,7 @@ impl Listing {
             if let Some(id) = self.renaming(&file.id(at).unwrap_or_default()) {
                 added.renamed += 1;
                 added.renamed_at = if added.renamed == 1 { line } else { added.renamed_at };
-                self.renamed.push((listed, id));
+                self.renamed.insert(listed, id);
             }
         }
         added
@@ -135,10 +135,10 @@ impl Listing {
 
     /// Puts another copy in the place of one that is listed; the id stays.
     fn replace(&mut self, listed: u32, files: &[&Outline], (file, at): Place) {
-        if let Err(place) = self.renaming_of(listed)
+        if !self.renamed.contains_key(&listed)
             && let Some(id) = self.get(listed as usize).and_then(|(file, at)| files.get(file)?.id(at))
         {
-            self.renamed.insert(place, (listed, id));
+            self.renamed.insert(listed, id);
         }
         if let Some(place) = self.places.get_mut(listed as usize) {
             *place = (file as u32, at as u32);
@@ -184,12 +184,7 @@ impl Listing {
 
     /// The id of a conversation, where it is not that of its copy.
     pub fn id(&self, at: usize) -> Option<&str> {
-        self.renaming_of(at as u32).ok().and_then(|at| self.renamed.get(at)).map(|(_, id)| id.as_str())
-    }
-
-    /// Where the other id of a conversation stands, or would stand.
-    fn renaming_of(&self, listed: u32) -> Result<usize, usize> {
-        self.renamed.binary_search_by_key(&listed, |(listed, _)| *listed)
+        self.renamed.get(&(at as u32)).map(String::as_str)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Problems},
     input::{
         csv::{Flaw, Item, Row},
-        table::{MAX_COLUMNS, Met, Rows, Source, missing_column, nul_bytes},
+        table::{Met, Rows, Source, missing_column, nul_bytes},
     },
     shops::Shops,
 };
@@ -450,7 +450,7 @@ impl Rows for Taken {
 impl Taken {
     /// A row while no header was found: it may be that.
     fn above(&mut self, row: &Row) -> Met {
-        let cells: Vec<String> = row.iter().take(MAX_COLUMNS).map(text).collect();
+        let cells: Vec<String> = row.iter().map(text).collect();
         match header::recognise(&cells, self.options.columns.as_ref()) {
             Found::Table(layout) => {
                 missing(&layout, Some(row.line()), &self.file, &mut self.problems);
@@ -486,7 +486,7 @@ impl Taken {
 
 /// The beginnings of a row's cells.
 fn glimpses(row: &Row) -> Vec<String> {
-    row.iter().take(MAX_COLUMNS).map(glimpse).collect()
+    row.iter().map(glimpse).collect()
 }
 
 /// The beginning of a cell.

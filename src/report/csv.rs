@@ -7,8 +7,8 @@ use alloc::{format, string::String, vec::Vec};
 /// Writes CSV (RFC 4180, UTF-8 with its mark, so that spreadsheets take it for what it is): a line per point lost or won; a
 /// conversation without any has one line with an empty rule.
 ///
-/// A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break) gets a leading `'`,
-/// and one of more than eleven digits, which it would take for a number and round, a leading tab.
+/// A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, also of full width, a tab or a line break) gets a
+/// leading `'`, and one of more than eleven digits, which it would take for a number and round, a leading tab.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Csv {
     /// Whether personal data is masked.
@@ -49,11 +49,12 @@ impl Csv {
         let ConversationReport { book, conversation, checked, .. } = *report;
         let score = &checked.score;
         let judged = report.judged();
+        let shown = &self.privacy.of(conversation);
         let scenes: Vec<&str> = judged.scenes.iter().filter_map(|s| book.scenes.get(*s)).map(|s| s.title.as_str()).collect();
         let start = conversation.messages.iter().find_map(Message::time);
         let about = [
-            cell(&self.privacy.id(conversation)),
-            cell(&conversation.buyer.as_deref().map(|name| self.privacy.name(name)).unwrap_or_default()),
+            cell(&shown.id()),
+            cell(&conversation.buyer.as_deref().map(|name| shown.name(name)).unwrap_or_default()),
             cell(&conversation.agents().join("; ")),
             start.unwrap_or_default(),
             cell(&scenes.join("; ")),
@@ -82,7 +83,7 @@ impl Csv {
                 cell(verdict.agent(conversation).unwrap_or_default()),
                 cell(verdict.because.as_deref().unwrap_or_default()),
                 cell(covered.map_or("", |by| by.id.as_str())),
-                cell(&words::quotes(report, verdict, self.privacy).join("\n")),
+                cell(&words::quotes(report, verdict, shown).join("\n")),
                 cell(&report.book.suggestion(verdict).unwrap_or_default()),
             ];
             rows += &row.join(",");
@@ -95,7 +96,7 @@ impl Csv {
     }
 }
 
-/// A text as a cell.
+/// A text as a cell. csv.mjs guards the same signs.
 fn cell(text: &str) -> String {
     let runs = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
     let digits = text.len() > 11 && text.bytes().all(|b| b.is_ascii_digit());

@@ -31,13 +31,14 @@ impl Junit {
     /// One case.
     pub fn case(self, report: &ConversationReport) -> String {
         let score = &report.checked.score;
-        let name = escape(&self.privacy.id(report.conversation));
-        let class = escape(&self.privacy.text(&report.conversation.source.file, report.conversation));
+        let shown = &self.privacy.of(report.conversation);
+        let name = escape(&shown.id());
+        let class = escape(&shown.text(&report.conversation.source.file));
         let open = format!("<testcase classname=\"{class}\" name=\"{name}\"");
         match (score.why, self.fails(score.value)) {
             (Some(why), _) => format!("{open}><skipped message=\"{}\"/></testcase>\n", escape(why)),
             (None, Some((value, least))) => {
-                let sheet = escape(&words::sheet(report, &report.judged(), self.privacy));
+                let sheet = escape(&words::sheet(report, &report.judged(), shown));
                 format!("{open}><failure message=\"{value} &lt; {least}\" type=\"score\">{sheet}</failure></testcase>\n")
             }
             (None, None) => format!("{open}/>\n"),

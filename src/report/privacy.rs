@@ -1,7 +1,10 @@
 //! Whether exports that leave the page hide personal data.
 
 use super::{mask, mask::counted, mask_id, mask_name};
-use crate::chat::{self, Conversation, Message};
+use crate::{
+    chat::{self, Conversation, Message},
+    sort,
+};
 use alloc::{borrow::Cow, format, vec::Vec};
 
 /// Whether exports that leave the page hide personal data.
@@ -15,34 +18,49 @@ pub enum Privacy {
 }
 
 impl Privacy {
-    /// A text of a conversation, as many characters long.
-    pub(super) fn text<'a>(self, text: &'a str, conversation: &Conversation) -> Cow<'a, str> {
-        match self {
-            Self::Masked => mask(text, &buyers(conversation)).into(),
-            Self::Open => text.into(),
+    /// What is shown of a conversation.
+    pub(super) fn of(self, conversation: &Conversation) -> Shown<'_> {
+        let names = if self == Self::Masked { buyers(conversation) } else { Vec::new() };
+        Shown { privacy: self, conversation, names }
+    }
+}
+
+/// What is shown of one conversation. The names of its buyers are gathered once for all of its texts.
+pub(super) struct Shown<'c> {
+    privacy: Privacy,
+    conversation: &'c Conversation,
+    names: Vec<&'c str>,
+}
+
+impl Shown<'_> {
+    /// A text of the conversation, as many characters long.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.privacy {
+            Privacy::Masked => mask(text, &self.names).into(),
+            Privacy::Open => text.into(),
         }
     }
 
-    /// The id of a conversation. One that is no file's name and number gets the number of its line where something of it is hidden:
+    /// The conversation's id. One that is no file's name and number gets the number of its line where something of it is hidden:
     /// another may look the same now.
-    pub(super) fn id(self, conversation: &Conversation) -> Cow<'_, str> {
-        let id = &conversation.id;
-        if self == Self::Open {
+    pub fn id(&self) -> Cow<'_, str> {
+        let Conversation { id, source, .. } = self.conversation;
+        if self.privacy == Privacy::Open {
             return id.into();
         }
-        let masked = mask_id(id, &buyers(conversation));
-        if masked == *id || counted(id).is_some() { masked.into() } else { format!("{masked}#{}", conversation.source.line).into() }
+        let masked = mask_id(id, &self.names);
+        if masked == *id || counted(id).is_some() { masked.into() } else { format!("{masked}#{}", source.line).into() }
     }
 
-    pub(super) fn name(self, name: &str) -> Cow<'_, str> {
-        match self {
-            Self::Masked => mask_name(name).into(),
-            Self::Open => name.into(),
+    pub fn name<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        match self.privacy {
+            Privacy::Masked => mask_name(name).into(),
+            Privacy::Open => name.into(),
         }
     }
 
     /// The name under which a message is shown.
-    pub(super) fn sender(self, message: &Message) -> Cow<'_, str> {
+    pub fn sender<'a>(&self, message: &'a Message) -> Cow<'a, str> {
         match (message.role, message.sender.as_deref()) {
             (chat::Role::Buyer, Some(name)) => format!("买家 {}", self.name(name)).into(),
             (chat::Role::Buyer, None) => "买家".into(),
@@ -57,12 +75,9 @@ impl Privacy {
 /// The names by which the buyers of a conversation are known.
 pub(super) fn buyers(conversation: &Conversation) -> Vec<&str> {
     let senders = conversation.messages.iter().filter(|m| m.role == chat::Role::Buyer).map(|m| m.sender.as_deref());
-    let mut names: Vec<&str> = Vec::new();
-    for name in senders.chain([conversation.buyer.as_deref()]).flatten() {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let mut names: Vec<&str> = senders.chain([conversation.buyer.as_deref()]).flatten().collect();
+    sort::plain(&mut names);
+    names.dedup();
     names
 }
 
@@ -107,7 +122,7 @@ mod tests {
     fn ids_that_look_the_same_once_masked_stay_apart() {
         let [mut one, mut other] = ["1381111-5678", "1382222-5678"].map(of);
         (one.source.line, other.source.line) = (3, 9);
-        assert_eq!([&one, &other].map(|c| Privacy::Masked.id(c)), ["138*****5678#3", "138*****5678#9"]);
-        assert_eq!(Privacy::Masked.id(&of("c1")), "c1");
+        assert_eq!([&one, &other].map(|c| Privacy::Masked.of(c).id().into_owned()), ["138*****5678#3", "138*****5678#9"]);
+        assert_eq!(Privacy::Masked.of(&of("c1")).id(), "c1");
     }
 }

@@ -20,9 +20,10 @@ impl Text {
     pub fn sheet(self, report: &ConversationReport) -> String {
         let ConversationReport { book, conversation, .. } = *report;
         let judged = report.judged();
-        let mut head = format!("会话 {}", self.privacy.id(conversation));
+        let shown = &self.privacy.of(conversation);
+        let mut head = format!("会话 {}", shown.id());
         if let Some(buyer) = &conversation.buyer {
-            head += &format!(" · 买家 {}", self.privacy.name(buyer));
+            head += &format!(" · 买家 {}", shown.name(buyer));
         }
         let agents = conversation.agents();
         if !agents.is_empty() {
@@ -32,14 +33,14 @@ impl Text {
         if !scenes.is_empty() {
             head += &format!(" · 场景 {}", scenes.join("、"));
         }
-        let mut text = format!("{head}\n{}", words::sheet(report, &judged, self.privacy));
+        let mut text = format!("{head}\n{}", words::sheet(report, &judged, shown));
         let mut places: BTreeMap<(usize, usize), Vec<Range<usize>>> = BTreeMap::new();
         for alarm in &judged.alarms {
             places.entry((alarm.message, alarm.alert)).or_default().push(alarm.start..alarm.end);
         }
         for ((message, alert), spans) in places {
             let Some(alert) = book.alerts.get(alert) else { continue };
-            let quote = words::quote(conversation, message, &spans, self.privacy);
+            let quote = words::quote(conversation, message, &spans, shown);
             text += &format!("  [!] 预警 Alert: {} ({})\n        {quote}\n", alert.title, alert.id);
             if let Some(suggest) = &alert.suggest {
                 text += &format!("        建议：{suggest}\n");

@@ -1,6 +1,6 @@
 //! What the written forms share: the sheet's lines, reasons in words, quotations.
 
-use super::{ConversationReport, Privacy, conversation::rounded};
+use super::{ConversationReport, conversation::rounded, privacy::Shown};
 use crate::{
     book::Judged,
     chat::Conversation,
@@ -10,7 +10,7 @@ use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use core::ops::Range;
 
 /// The score and one line per point lost or won, each with its reason, quotations and what to write instead.
-pub(super) fn sheet(report: &ConversationReport, judged: &Judged, privacy: Privacy) -> String {
+pub(super) fn sheet(report: &ConversationReport, judged: &Judged, shown: &Shown) -> String {
     let ConversationReport { book, checked, .. } = *report;
     let score = &checked.score;
     let mut text = match (score.value, score.why) {
@@ -42,7 +42,7 @@ pub(super) fn sheet(report: &ConversationReport, judged: &Judged, privacy: Priva
         if !failed || points == 0.0 && covered.is_some() {
             continue;
         }
-        for quote in quotes(report, verdict, privacy) {
+        for quote in quotes(report, verdict, shown) {
             text += &format!("        {quote}\n");
         }
         if let Some(suggest) = report.book.suggestion(verdict) {
@@ -85,12 +85,12 @@ fn reason(because: &str) -> Cow<'static, str> {
 }
 
 /// The evidence of a verdict as quotations, one per message.
-pub(super) fn quotes(report: &ConversationReport, verdict: &Verdict, privacy: Privacy) -> Vec<String> {
+pub(super) fn quotes(report: &ConversationReport, verdict: &Verdict, shown: &Shown) -> Vec<String> {
     let of_message = verdict.evidence.chunk_by(|a, b| a.message == b.message);
     let one = |evidence: &[Evidence]| {
         let spans: Vec<Range<usize>> = evidence.iter().filter(|e| e.start < e.end).map(|e| e.start..e.end).collect();
         let message = evidence.first().map_or(0, |e| e.message);
-        let mut text = quote(report.conversation, message, &spans, privacy);
+        let mut text = quote(report.conversation, message, &spans, shown);
         for word in evidence.iter().filter_map(|e| report.book.finder.replacement(e.replace?)) {
             text += &format!(" → {word}");
         }
@@ -110,39 +110,39 @@ pub(super) fn quotes(report: &ConversationReport, verdict: &Verdict, privacy: Pr
 const QUOTED: usize = 60;
 
 /// A message with 【】 around the spans, shortened around the first of them: `#3 客服小美 10:00:30 “非常【抱歉】”`.
-pub(super) fn quote(conversation: &Conversation, message: usize, spans: &[Range<usize>], privacy: Privacy) -> String {
+pub(super) fn quote(conversation: &Conversation, message: usize, spans: &[Range<usize>], shown: &Shown) -> String {
     let Some(m) = conversation.messages.get(message) else { return String::new() };
     let at = m.time().map_or_else(String::new, |at| format!(" {at}"));
     // Masking keeps the number of characters, so the spans still fit.
-    let shown: Vec<char> = privacy.text(&m.text, conversation).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let chars: Vec<char> = shown.text(&m.text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let first = spans.first().map_or(0, |span| m.text.char_indices().take_while(|(at, _)| *at < span.start).count());
     let from = if first > QUOTED / 2 { first - QUOTED / 3 } else { 0 };
     let mut quoted = String::new();
-    for ((at, c), shown) in m.text.char_indices().zip(&shown).skip(from).take(QUOTED) {
+    for ((at, c), as_shown) in m.text.char_indices().zip(&chars).skip(from).take(QUOTED) {
         if spans.iter().any(|span| span.start == at) {
             quoted.push('【');
         }
-        quoted.push(*shown);
+        quoted.push(*as_shown);
         if spans.iter().any(|span| span.end == at + c.len_utf8()) {
             quoted.push('】');
         }
     }
     let before = if from > 0 { "…" } else { "" };
-    let after = if shown.len() > from + QUOTED { "…" } else { "" };
-    format!("#{} {}{at} “{before}{quoted}{after}”", message + 1, privacy.sender(m))
+    let after = if chars.len() > from + QUOTED { "…" } else { "" };
+    format!("#{} {}{at} “{before}{quoted}{after}”", message + 1, shown.sender(m))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{rule::sample::talk, time::Day};
+    use crate::{report::Privacy, rule::sample::talk, time::Day};
 
     #[test]
     fn long_messages_are_quoted_around_the_evidence() {
         let long = format!("{}等了{}", "前".repeat(100), "后".repeat(100));
         let conversation = talk(&format!("买家 {long}"));
         let at = long.find("等了").unwrap();
-        let quote = quote(&conversation, 0, core::slice::from_ref(&(at..at + 6)), Privacy::Masked);
+        let quote = quote(&conversation, 0, core::slice::from_ref(&(at..at + 6)), &Privacy::Masked.of(&conversation));
         assert_eq!(quote, format!("#1 买家 “…{}【等了】{}…”", "前".repeat(20), "后".repeat(38)));
         assert_eq!(Day::new(2024, 10, 4), Some(Day(20_000)));
     }

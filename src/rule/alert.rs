@@ -57,11 +57,11 @@ impl Alert {
     /// Reads one table.
     pub fn parse(mut fields: Fields<'_>, names: &Names) -> Alert {
         let id = need_id(&mut fields).text;
-        let title = fields.need_text("title").text;
+        let (title, title_en) = fields.titles();
         let alert = Alert {
             id,
-            title_en: fields.text("title_en").map_or_else(|| title.clone(), |t| t.text),
             title,
+            title_en,
             signals: names.need_signals(&mut fields, Who::Any),
             until_answered: fields.boolean("until_answered").unwrap_or(false),
             level: fields.choice("level", &[("notice", Level::Notice), ("urgent", Level::Urgent)]).unwrap_or_default(),

@@ -45,11 +45,11 @@ impl Scene {
     /// Reads one table.
     pub fn parse(mut fields: Fields<'_>, names: &Names) -> Scene {
         let id = need_id(&mut fields).text;
-        let title = fields.need_text("title").text;
+        let (title, title_en) = fields.titles();
         let scene = Scene {
             id,
-            title_en: fields.text("title_en").map_or_else(|| title.clone(), |t| t.text),
             title,
+            title_en,
             signals: names.need_signals(&mut fields, Who::Any),
             after_sale: fields.boolean("after_sale").unwrap_or(false),
             as_problem: fields.choice("as_problem", &AsProblem::NAMES).unwrap_or_default(),

@@ -164,8 +164,7 @@ impl Rule {
     /// Reads one table, without its `example`s: whoever runs them takes them out before.
     pub fn parse(mut fields: Fields<'_>, names: &Names) -> Rule {
         let id = need_id(&mut fields).text;
-        let title = fields.need_text("title").text;
-        let title_en = fields.text("title_en").map_or_else(|| title.clone(), |t| t.text);
+        let (title, title_en) = fields.titles();
         let principle = fields.need_text("principle").text;
         let category = fields.text("category").map_or_else(|| principle.clone(), |t| t.text);
         let strings = |texts: Vec<Text>| texts.into_iter().map(|t| t.text).collect::<Vec<String>>();

@@ -306,7 +306,7 @@ fn value(cell: &[u8], shape: Shape, mut percent: bool) -> Result<Option<i64>, ()
 /// `8分48秒`, `1小时2分`, `00:08:48` in millionths of a second.
 fn clock(text: &str) -> Option<i64> {
     let parts = text.split([':', '：', '小', '时', '分', '秒', '钟']).filter(|part| !part.trim().is_empty());
-    let parts: Vec<i64> = parts.map(|part| part.trim().parse::<u32>().map(i64::from)).collect::<Result<_, _>>().ok()?;
+    let parts: Vec<i64> = parts.map(|part| part.trim().parse::<u16>().map(i64::from)).collect::<Result<_, _>>().ok()?;
     let sum = |units: &[i64]| parts.iter().zip(units).map(|(part, unit)| part * unit).sum::<i64>() * MILLION;
     match (text.contains('时'), text.contains('分'), text.contains([':', '：']), parts.len()) {
         (true, _, _, 1..=3) | (false, _, true, 3) => Some(sum(&[3600, 60, 1])),
@@ -369,6 +369,8 @@ mod tests {
             ("8分48秒", Seconds, Ok(Some(528 * MILLION))),
             ("1小时2分3秒", Seconds, Ok(Some(3723 * MILLION))),
             ("00:08:48", Seconds, Ok(Some(528 * MILLION))),
+            ("1000:00:00", Seconds, Ok(Some(3_600_000 * MILLION))),
+            ("4294967295:00:00", Seconds, Err(())),
             ("很快", Seconds, Err(())),
             ("1,205.50元", Yuan, Ok(Some(1_205_500_000))),
             ("-3", Count, Err(())),

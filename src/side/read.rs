@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Problems},
     input::{
         csv::{Item, Row},
-        table::{BROKEN, MAX_COLUMNS, Met, Rows, Source, broken, missing_column, nul_bytes},
+        table::{BROKEN, Met, Rows, Source, broken, missing_column, nul_bytes},
     },
     order::{self, NONE},
     text::{folded, listed},
@@ -204,7 +204,7 @@ impl Taken {
     /// A row while no header was found: it may be that.
     fn above(&mut self, row: &Row) -> Met {
         let Self { options, layout, reports, period: days, result, .. } = self;
-        let mut headers: Vec<String> = row.iter().take(MAX_COLUMNS).map(order::text).collect();
+        let mut headers: Vec<String> = row.iter().map(order::text).collect();
         while headers.len() > 1 && headers.last().is_some_and(String::is_empty) {
             headers.pop();
         }

@@ -186,8 +186,7 @@ impl Signal {
         let ways = ["words", "whole", "near", "patterns", "answers", "short", "learned"];
         let finds = ways.iter().any(|way| fields.has(way));
         let id = need_id(&mut fields);
-        let title = fields.need_text("title").text;
-        let title_en = fields.text("title_en").map_or_else(|| title.clone(), |t| t.text);
+        let (title, title_en) = fields.titles();
         let mut signal = Signal {
             id,
             title,

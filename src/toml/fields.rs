@@ -96,6 +96,13 @@ impl<'e> Fields<'e> {
         }
     }
 
+    /// Takes a title, and the English one, which is the same where it is not there.
+    pub fn titles(&mut self) -> (String, String) {
+        let title = self.need_text("title").text;
+        let english = self.text("title_en").map_or_else(|| title.clone(), |t| t.text);
+        (title, english)
+    }
+
     /// Takes a string or a list of strings.
     pub fn texts(&mut self, key: &'static str) -> Vec<Text> {
         let items = self.items(key);

@@ -1,20 +1,11 @@
-/** Files that a spreadsheet takes for what they are. */
+/** Files to keep. */
+import { toCsv } from "huashu/client";
+
 export type Cell = string | number | null;
 /** The number of an order, which leaves the page only as the core masks it. */
 export interface OrderNumber {
   order: string;
 }
-
-/** Quoted where it must be, never a formula; a tab keeps long digits from being rounded. */
-function cell(value: Cell): string {
-  if (value === null) return "";
-  if (typeof value === "number") return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : /^\d{12,}$/.test(value) ? `\t${value}` : value;
-  return /[",\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** With the mark, without which Excel takes UTF-8 for something else. */
-export const toCsv = (rows: Cell[][]): string => `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
 
 export const saveCsv = (name: string, rows: Cell[][]): void => saveBlob(name, new Blob([toCsv(rows)], { type: "text/csv" }));
 

@@ -40,8 +40,8 @@ pub(crate) struct Stacked {
     open: Option<Block>,
     /// An empty line or a separator stands before the last line met.
     spaced: bool,
-    /// Lines met before the first time.
-    before: Vec<(u32, u64, String)>,
+    /// The last line met before the first time, which may be a name.
+    before: Option<(u32, u64, String)>,
 }
 
 impl Stacked {
@@ -63,8 +63,12 @@ impl Stacked {
             None
         } else {
             // The line above the time is the name, not the last line of the message before; the platform's own line is nobody's.
-            let lines = done.as_mut().map_or(&mut self.before, |block| &mut block.lines);
-            let above = if lines.last().is_some_and(platform) { None } else { lines.pop() };
+            let platforms = done.as_ref().map_or(self.before.as_ref(), |block| block.lines.last()).is_some_and(platform);
+            let above = match &mut done {
+                _ if platforms => None,
+                Some(block) => block.lines.pop(),
+                None => self.before.take(),
+            };
             from = above.as_ref().map_or(from, |(_, from, _)| *from);
             start = above.as_ref().map_or(start, |(line, ..)| *line).min(number.saturating_sub(1)).max(1);
             above.map(|(.., text)| text)
@@ -73,8 +77,8 @@ impl Stacked {
         done
     }
 
-    /// Any other line with words.
-    pub fn text(&mut self, line: Line<'_>) {
+    /// Any other line with words. Gives the one before it, where that belongs to no message.
+    pub fn text(&mut self, line: Line<'_>) -> Option<(u32, String)> {
         let text = line.text.trim();
         // Behind the byte order mark of the first line the places of letters are others.
         let blanks = if line.number > 1 { line.text.len() - line.text.trim_start().len() } else { 0 };
@@ -87,14 +91,14 @@ impl Stacked {
                 }
                 block.size = block.size.saturating_add(text.len() + 1);
                 block.lines.push((number, from, String::from(text)));
+                None
             }
-            None => self.before.push((number, from, String::from(text))),
+            None => {
+                let unread = self.unread();
+                self.before = Some((number, from, String::from(text)));
+                unread
+            }
         }
-    }
-
-    /// What is a heading of the export, not a message.
-    pub fn preamble(&mut self) -> usize {
-        core::mem::take(&mut self.before).len()
     }
 
     /// The message at hand, complete because something else follows it.
@@ -102,14 +106,14 @@ impl Stacked {
         self.open.take()
     }
 
-    /// Lines that belong to no message.
-    pub fn unread(&mut self) -> Vec<(u32, String)> {
-        core::mem::take(&mut self.before).into_iter().map(|(line, _, text)| (line, text)).collect()
+    /// The line that belongs to no message, where there is one.
+    pub fn unread(&mut self) -> Option<(u32, String)> {
+        self.before.take().map(|(line, _, text)| (line, text))
     }
 
     /// Whether nothing stands open that the next line could belong to.
     pub fn idle(&self) -> bool {
-        self.open.is_none() && self.before.is_empty()
+        self.open.is_none() && self.before.is_none()
     }
 
     /// Whether a message has begun that has no words yet.

@@ -1,10 +1,10 @@
 //! What is wrong with a row, and how that is said.
 
-use super::{MAX_CELL, MAX_ROW};
+use super::{MAX_CELL, MAX_COLUMNS, MAX_ROW};
 use crate::{error::Error, text::many};
 use alloc::{format, string::String};
 
-/// What is wrong with a row. The row is left out; reading goes on.
+/// What is wrong with a row. The row is left out, a header that is too wide cut; reading goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flaw {
     /// The row's first line in the file, from 1.
@@ -39,6 +39,8 @@ pub enum Fault {
     RowTooLong,
     /// Holds a cell longer than [`MAX_CELL`].
     CellTooLong,
+    /// A header of more cells than [`MAX_COLUMNS`]: the columns behind are not read.
+    TooWide,
 }
 
 impl Flaw {
@@ -85,6 +87,12 @@ impl Flaw {
             Fault::CellTooLong => (
                 "cell-too-large",
                 format!("这一行有一格超过 {} KB，已略过 / a cell of this row is longer than {0} KB; left out", MAX_CELL / 1024),
+            ),
+            Fault::TooWide => (
+                "too-many-columns",
+                format!(
+                    "表格超过 {MAX_COLUMNS} 列，后面的列未读 / this table has more than {MAX_COLUMNS} columns; those behind were not read"
+                ),
             ),
         };
         Error::new(code, message).at(self.line, 1).in_file(file)

@@ -46,9 +46,8 @@ impl Shop {
         self.listing.id(at).map(String::from).or_else(|| self.chats.get(file)?.outline.id(place))
     }
 
-    fn check(&mut self, conversation: &Conversation, number: usize) -> (Checked, book::Judged) {
-        let all = self.conversations();
-        let Self { book, history, facts, ids, scratch, talked, buyer: key, .. } = self;
+    fn check(&mut self, conversation: &Conversation) -> (Checked, book::Judged) {
+        let Self { book, history, facts, scratch, talked, buyer: key, .. } = self;
         let history = history.get_or_init(|| History::new(&facts.orders, &facts.side).by(*key));
         let start = conversation.messages.iter().find_map(|m| m.at);
         let buyer = conversation.buyer.as_deref();
@@ -57,16 +56,7 @@ impl Shop {
             known = known.with(Buyer::Talking, earlier);
         }
         let judged = book.judge(conversation, known, scratch);
-        let checked = Checked::of(book, conversation, &judged);
-        if number == self.scores.len() {
-            // As many as will come, not twice as many.
-            let contacts = &mut self.facts.contacts;
-            contacts.reserve_exact(if contacts.len() == contacts.capacity() { all - number } else { 0 });
-            contacts.push(Contact::of(conversation, ids.findings(book, &judged)));
-            self.totals.add(conversation, &checked);
-            self.scores.push(checked.score.value);
-        }
-        (checked, judged)
+        (Checked::of(book, conversation, &judged), judged)
     }
 
     /// Takes conversations at hand and judges them.
@@ -77,7 +67,7 @@ impl Shop {
             return Ok(());
         }
         let conversations = self.read(from, count)?;
-        let checked = (from..).zip(&conversations).map(|(number, conversation)| self.check(conversation, number)).collect();
+        let checked = conversations.iter().map(|conversation| self.check(conversation)).collect();
         self.at_hand = AtHand { from, conversations, checked };
         Ok(())
     }
@@ -113,12 +103,27 @@ impl Shop {
         Ok(())
     }
 
+    /// Counts conversations at hand in the figures and the totals.
+    fn count(&mut self, from: usize, count: usize) {
+        let all = self.conversations();
+        let Self { book, ids, at_hand, facts, totals, scores, .. } = self;
+        // As many as will come, not twice as many.
+        facts.contacts.reserve_exact(all.saturating_sub(facts.contacts.len()));
+        let pairs = at_hand.conversations.iter().zip(&at_hand.checked).skip(from - at_hand.from).take(count);
+        for (conversation, (checked, judged)) in pairs {
+            facts.contacts.push(Contact::of(conversation, ids.findings(book, judged)));
+            totals.add(conversation, checked);
+            scores.push(checked.score.value);
+        }
+    }
+
     /// Judges conversations up to this position, as far as that has not been done.
     pub fn judge(&mut self, end: usize) -> Thrown<()> {
         let end = end.min(self.conversations());
-        while self.scores.len() < end {
-            let from = self.scores.len();
-            self.take(from, STEP.min(end - from))?;
+        for from in (self.scores.len()..end).step_by(STEP) {
+            let count = STEP.min(end - from);
+            self.take(from, count)?;
+            self.count(from, count);
         }
         Ok(())
     }
@@ -152,7 +157,7 @@ impl Shop {
         let (mut conversations, mut checked) = (Vec::new(), Vec::new());
         for at in wanted {
             for conversation in self.read(at, 1)? {
-                checked.push(self.check(&conversation, at).0);
+                checked.push(self.check(&conversation).0);
                 conversations.push(conversation);
             }
         }

@@ -2,11 +2,11 @@
 
 use super::Shop;
 use crate::{
-    report::{ConversationReport, Csv, Junit, Privacy, Text},
+    report::{Cited, ConversationReport, Csv, Junit, Privacy, Text},
     wasm::json::{Thrown, choice, json, options},
 };
 use alloc::{format, string::String, vec::Vec};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 /// The results of a check, piece by piece: head, conversations, tail.
@@ -58,7 +58,7 @@ impl Writer {
     pub fn head(&self, shop: &Shop) -> Thrown<String> {
         Ok(match self.format {
             Format::Text => String::new(),
-            Format::Json => format!("{{\"book\":{},\"conversations\":[", json(&Cited { id: &shop.book.id, hash: &shop.book.hash })?),
+            Format::Json => format!("{{\"book\":{},\"conversations\":[", json(&Cited::of(&shop.book))?),
             Format::Csv => Csv::default().head(),
             Format::Junit => self.junit().head(&shop.book, shop.scores.iter().copied()),
         })
@@ -110,10 +110,4 @@ impl Writer {
             "\"reviews\":[{reviews}],\"agents\":{agents},\"days\":{days},\"shop\":{whole},\"files\":{files},\"problems\":{problems}}}\n"
         ))
     }
-}
-
-#[derive(Serialize)]
-struct Cited<'a> {
-    id: &'a str,
-    hash: &'a str,
 }

@@ -1,0 +1,90 @@
+//! What takes ten times the input takes about ten times as long: one long talk from reading to report, and an export that comes again.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
+
+use huashu::{
+    book::Book,
+    chat::{self, ChatReader, Outline},
+    link::Listing,
+    report::{Checked, ConversationReport, Csv, Junit, Privacy, Text},
+    signal::Scratch,
+};
+use std::time::Instant;
+
+/// Seconds for each of its steps, by name.
+type Steps = Vec<(&'static str, f64)>;
+
+fn timed<T>(steps: &mut Steps, name: &'static str, step: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let made = step();
+    steps.push((name, start.elapsed().as_secs_f64()));
+    made
+}
+
+/// Each step may take thirty times as long for ten times the input; a quadratic one would take a hundred times as long.
+fn linear(small: Steps, large: Steps) {
+    for ((name, small), (_, large)) in small.into_iter().zip(large) {
+        assert!(large < small.max(0.005) * 30.0, "{name}: {small} s, then {large} s for ten times the input");
+    }
+}
+
+/// One talk of so many messages, in which rules fail all the time.
+fn talk(messages: usize) -> String {
+    let message = |at: usize| {
+        let (day, hour, minute, second) = (at / 8640 + 1, at / 360 % 24, at / 6 % 60, at % 6 * 10);
+        let (name, text) = if at.is_multiple_of(2) { ("阿宝宝", "等了三天还没到") } else { ("云朵家居:小溪", "嗯") };
+        format!("{name} 2026-01-{day:02} {hour:02}:{minute:02}:{second:02}\n{text}\n")
+    };
+    (0..messages).map(message).collect()
+}
+
+fn report(book: &Book, messages: usize) -> Steps {
+    let (mut steps, text) = (Steps::new(), talk(messages));
+    let chats = timed(&mut steps, "read", || chat::read("a.txt", text.as_bytes(), &Default::default()));
+    let conversation = &chats.conversations[0];
+    assert_eq!((chats.conversations.len(), conversation.messages.len()), (1, messages));
+    let judged = timed(&mut steps, "check", || book.judge(conversation, None, &mut Scratch::default()));
+    let checked = &timed(&mut steps, "score", || Checked::of(book, conversation, &judged));
+    let report = ConversationReport { book, conversation, checked, messages: true, brief: false, judged: Some(&judged) };
+    let privacy = Privacy::Masked;
+    let sheets = [
+        timed(&mut steps, "text", || Text { privacy }.sheet(&report)),
+        timed(&mut steps, "CSV", || Csv { privacy }.rows(&report)),
+        timed(&mut steps, "JUnit", || Junit { privacy, fail_under: Some(100.0) }.case(&report)),
+    ];
+    for sheet in sheets {
+        assert!(sheet.matches("【嗯】").count() * 2 >= messages, "every failure is quoted");
+    }
+    let json = timed(&mut steps, "JSON", || serde_json::to_string(&report).unwrap());
+    assert!(json.len() > messages * 50);
+    steps
+}
+
+#[test]
+fn a_talk_of_fifty_thousand_messages() {
+    let book = Book::standard();
+    linear(report(&book, 5_000), report(&book, 50_000));
+}
+
+fn outline(conversations: impl Iterator<Item = usize>) -> Outline {
+    let mut reader = ChatReader::new("a.jsonl", &Default::default());
+    for at in conversations {
+        let said = format!(
+            r#"{{"id": "c{at}", "messages": [{{"role": "buyer", "sender": "b{at}", "at": "2026-01-05T09:00:00", "text": "在吗"}}]}}"#
+        );
+        reader.push(format!("{said}\n").as_bytes());
+    }
+    reader.outline().1
+}
+
+#[test]
+fn an_export_that_comes_again_in_another_order() {
+    let again = |count: usize| {
+        let (mut steps, files) = (Steps::new(), [outline(0..count), outline((0..count).rev())]);
+        let mut listing = Listing::default();
+        listing.add(&[&files[0]], &mut |_, _| true);
+        let added = timed(&mut steps, "replacing", || listing.add(&[&files[0], &files[1]], &mut |_, _| true));
+        assert_eq!((added.repeated, listing.len(), listing.id(0)), (count as u64, count, Some("c0")));
+        steps
+    };
+    linear(again(8_000), again(80_000));
+}
