@@ -163,15 +163,15 @@ fn unpaid(view: &View, talks: &Talks, now: i64, busy: &mut Names) -> Option<Vec<
         if last != NONE && last >= created {
             continue;
         }
-        let key = buyer_key(buyer);
-        if reminded.get(&*key).is_some_and(|told| *told >= created) {
-            busy.intern(&key);
-            continue;
-        }
         let returning = first < created;
         let (after, who, who_en) = if returning { (old, "老客户", "old customer") } else { (new, "新客户", "new customer") };
         let due = created.saturating_add(after);
         if due > now {
+            continue;
+        }
+        let key = buyer_key(buyer);
+        if reminded.get(&*key).is_some_and(|told| *told >= created) {
+            busy.intern(&key);
             continue;
         }
         let amount = if row.ordered_amount == NONE { row.paid_amount } else { row.ordered_amount };
