@@ -1,6 +1,6 @@
 //! What crosses the boundary: options and results as JSON text, errors thrown as the JSON list of them.
 
-use crate::{Error, toml::suggestion};
+use crate::{Error, json, toml::suggestion};
 use alloc::{format, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 pub(super) type Thrown<T> = Result<T, JsValue>;
 
 pub(super) fn throw(problems: &[Error]) -> JsValue {
-    JsValue::from_str(&serde_json::to_string(problems).unwrap_or_default())
+    JsValue::from_str(&json::text(problems).unwrap_or_default())
 }
 
 pub(super) fn bad_option(message: impl Into<String>) -> JsValue {
@@ -20,7 +20,7 @@ pub(super) fn options<'a, T: Deserialize<'a>>(json: &'a str) -> Thrown<T> {
 }
 
 pub(super) fn json(value: &impl Serialize) -> Thrown<String> {
-    serde_json::to_string(value).map_err(not_json)
+    json::text(value).map_err(not_json)
 }
 
 pub(super) fn not_json(error: serde_json::Error) -> JsValue {
