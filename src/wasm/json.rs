@@ -2,7 +2,7 @@
 
 use crate::{Error, json, toml::suggestion};
 use alloc::{format, string::String, vec::Vec};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 pub(super) type Thrown<T> = Result<T, JsValue>;
@@ -13,10 +13,6 @@ pub(super) fn throw(problems: &[Error]) -> JsValue {
 
 pub(super) fn bad_option(message: impl Into<String>) -> JsValue {
     throw(&[Error::new("bad-option", message)])
-}
-
-pub(super) fn options<'a, T: Deserialize<'a>>(json: &'a str) -> Thrown<T> {
-    serde_json::from_str(json).map_err(|error| bad_option(format!("选项有误 / bad options: {error}")))
 }
 
 pub(super) fn json(value: &impl Serialize) -> Thrown<String> {
