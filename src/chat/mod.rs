@@ -173,8 +173,13 @@ impl Conversation {
             let to = if message.role == Role::System { handed(&message.text)[1] } else { "" };
             if !to.is_empty() {
                 let named = (0..).zip(&self.messages).filter(|(_, m)| m.names_agent());
-                let agents =
-                    agents.get_or_insert_with(|| named.filter_map(|(at, m)| Some((name::own(m.sender.as_deref()?), at))).collect());
+                let agents = agents.get_or_insert_with(|| {
+                    let mut of_name = BTreeMap::new();
+                    named.for_each(|(at, m)| {
+                        of_name.insert(name::own(m.sender.as_deref().unwrap_or_default()), at);
+                    });
+                    of_name
+                });
                 with = agents.get(name::own(to)).copied();
             }
             before
