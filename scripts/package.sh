@@ -10,11 +10,14 @@ made="$CARGO_TARGET_DIR/$WASM_TARGET/release/huashu.wasm"
 out="$root/build/wasm"
 # The cdylib alone: built beside the rlib it keeps what only the rlib needs, a tenth of its weight.
 cargo rustc --quiet --lib --crate-type cdylib --release --target "$WASM_TARGET" --features wasm
-if [ "$made" -nt "$out/done" ] || [ scripts/package.sh -nt "$out/done" ] || [ scripts/versions.sh -nt "$out/done" ]; then
+if [ "$made" -nt "$out/done" ] || [ scripts/package.sh -nt "$out/done" ] || [ scripts/order.mjs -nt "$out/done" ] || [ scripts/versions.sh -nt "$out/done" ]; then
   rm -rf "$out"
   wasm-bindgen --target web --omit-default-module-path --no-typescript --out-dir "$out" --out-name huashu "$made"
-  wasm-opt -O3 -Oz --strip-debug --strip-producers --enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
-    --enable-mutable-globals --enable-reference-types --enable-multivalue "$out/huashu_bg.wasm" -o "$out/huashu_bg.wasm"
+  features=(--enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals
+    --enable-reference-types --enable-multivalue)
+  wasm-opt -O3 -Oz --strip-debug --strip-producers "${features[@]}" "$out/huashu_bg.wasm" -o "$out/huashu_bg.wasm"
+  node scripts/order.mjs "$out/huashu_bg.wasm"
+  wasm-opt --reorder-functions-by-name --strip-debug "${features[@]}" "$out/huashu_bg.wasm" -o "$out/huashu_bg.wasm"
   touch "$out/done"
 fi
 node scripts/package.mjs

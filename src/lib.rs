@@ -9,6 +9,7 @@ pub mod book;
 pub mod chat;
 pub mod error;
 pub mod input;
+mod json;
 pub mod link;
 pub mod metric;
 pub mod order;

@@ -5,6 +5,7 @@
 
 mod book;
 mod files;
+mod given;
 mod input;
 mod json;
 mod options;
@@ -17,7 +18,8 @@ pub use shop::{Shop, Writer};
 
 use crate::{chat, report};
 use alloc::{string::String, vec::Vec};
-use json::{Thrown, json, options};
+use given::Given;
+use json::{Thrown, json};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -41,7 +43,7 @@ pub fn mask(text: &str, name: Option<String>) -> String {
 /// JSON list of the numbers of orders, whatever they look like, for a list of them.
 #[wasm_bindgen]
 pub fn mask_orders(numbers_json: &str) -> Thrown<String> {
-    let numbers: Vec<String> = options(numbers_json)?;
+    let numbers = Given::read(numbers_json)?.texts("numbers")?;
     let mut masks: Vec<(String, String)> = numbers.into_iter().map(|number| (number.clone(), report::mask_order(&number))).collect();
     report::tell_apart(&mut masks);
     json(&masks.into_iter().map(|(_, mask)| mask).collect::<Vec<_>>())

@@ -3,6 +3,7 @@
 use super::shape::table::Columns;
 use crate::input::csv::{Item, Reader, delimiter};
 use crate::input::lines::utf8;
+use crate::sort;
 use crate::time::Stamp;
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
@@ -164,7 +165,7 @@ fn amounts<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
         yuan.push(number);
     }
     let turns = !yuan.is_sorted() && !yuan.is_sorted_by(|a, b| a >= b);
-    crate::sort::plain(&mut yuan);
+    sort::plain(&mut yuan);
     yuan.dedup();
     cents || (turns && yuan.len() > 2)
 }

@@ -14,7 +14,7 @@ use crate::input::lines::head;
 use crate::sort;
 use crate::time::Time;
 use alloc::{format, string::String, vec::Vec};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 /// The longest message that is kept, in bytes. What is beyond is cut off and listed.
 pub const MESSAGE_LIMIT: usize = 64 << 10;
@@ -106,7 +106,7 @@ pub(crate) struct Gather {
     /// The text of the last message, where it was not kept.
     last: String,
     /// Whom lines of the platform hand the talk from and to, as they write it.
-    handed: HashSet<String>,
+    handed: Names,
     /// The heads that may be none, as they stand, by row.
     pub unsure: Vec<(u32, String)>,
     /// The last of these that only their date makes so, and how many texts there were before.
@@ -232,8 +232,8 @@ impl Gather {
     /// A transfer names accounts of the shop.
     fn hand(&mut self, line: &str) {
         for raw in look::handed(line) {
-            if !raw.is_empty() && !self.handed.contains(raw) {
-                self.handed.insert(String::from(raw));
+            if !raw.is_empty() {
+                self.handed.intern(raw, None);
             }
         }
     }
@@ -269,7 +269,7 @@ impl Gather {
     pub fn resolve(&mut self, file: &str, bytes: u64, gap: Gap, agents: &[String]) -> (Vec<Head>, Vec<u32>) {
         self.give_back(file);
         self.measure(bytes);
-        self.names.settle(agents, &core::mem::take(&mut self.handed));
+        self.names.settle(agents, core::mem::take(&mut self.handed));
         let mut rows = core::mem::take(&mut self.rows);
         self.settle_talks(&rows, file);
         let mut heads = split::deal(&self.names, &self.sessions, &mut rows, gap);
@@ -417,8 +417,8 @@ impl Gather {
     fn settle_talks(&mut self, rows: &[Row], file: &str) {
         // A stream of talks is of one part of the file: chats that were pasted one below the other share no sides.
         let mut talks: Vec<(Company, Vec<NameId>)> = Vec::new();
-        let mut place: HashMap<Company, usize> = HashMap::new();
-        let mut seen: HashSet<(Company, NameId)> = HashSet::new();
+        // Where each of them stands, and, with a name, whether that has been met there.
+        let mut place: HashMap<(Company, Option<NameId>), usize> = HashMap::new();
         let mut labels: Vec<(bool, bool)> = alloc::vec![(false, false); self.parts.len() + 1];
         for row in rows {
             let part = || self.parts.iter().filter(|part| part.from <= row.from).count();
@@ -474,10 +474,10 @@ impl Gather {
                     entry.role = Some(Role::Buyer);
                 }
             }
-            if !seen.insert((talk, id)) {
+            if place.insert((talk, Some(id)), 0).is_some() {
                 continue;
             }
-            let at = *place.entry(talk).or_insert_with(|| {
+            let at = *place.entry((talk, None)).or_insert_with(|| {
                 talks.push((talk, Vec::new()));
                 talks.len() - 1
             });

@@ -3,7 +3,7 @@
 use super::Role;
 use super::name;
 use alloc::{string::String, vec::Vec};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 /// So many messages of a name are listened to; more tell no more.
 const TONES: u32 = 40;
@@ -93,7 +93,7 @@ impl Names {
 
     /// What names say that no behaviour is needed for: the shop's main account is a bot where sub-accounts speak beside it, known
     /// agents are agents, as are those whom a transfer names (`handed`), and the rest as [`name::hint`] has it.
-    pub fn settle(&mut self, agents: &[String], handed: &HashSet<String>) {
+    pub fn settle(&mut self, agents: &[String], handed: Self) {
         for agent in agents {
             let who = name::who(agent);
             if let Some(id) = who.name.as_deref().and_then(|n| self.find(n))
@@ -102,8 +102,8 @@ impl Names {
                 entry.role = Some(Role::Agent);
             }
         }
-        for account in handed {
-            let who = name::who(account);
+        for account in handed.into_texts() {
+            let who = name::who(&account);
             if let Some(id) = who.name.as_deref().and_then(|n| self.find(n))
                 && let Some(entry) = self.get_mut(id)
             {
@@ -280,7 +280,7 @@ mod tests {
                 ids.push(id);
             }
         }
-        names.settle(&[], &HashSet::new());
+        names.settle(&[], Names::default());
         names.settle_talk(&ids, single);
         names.entries.into_iter().map(|e| (e.text, e.role.unwrap())).collect()
     }

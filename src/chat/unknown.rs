@@ -1,12 +1,12 @@
 //! A table of messages whose columns nobody knows, as a problem.
 
 use super::columns::TableColumns;
-use crate::{error::Error, text::listed};
+use crate::{error::Error, json, text::listed};
 use alloc::{format, string::String, vec::Vec};
 
 /// The problem of such a table, with the best guesses.
 pub(super) fn table(found: &TableColumns) -> Error {
-    let guess = |(field, header): &(&str, String)| Some(format!("\"{field}\":{}", serde_json::to_string(header).ok()?));
+    let guess = |(field, header): &(&str, String)| Some(format!("\"{field}\":{}", json::text(header).ok()?));
     let map = found.columns.iter().filter_map(guess).collect::<Vec<_>>().join(",");
     let shown = listed(&found.headers);
     let message = format!(

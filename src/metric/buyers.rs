@@ -3,6 +3,7 @@
 use super::figure::yuan;
 use super::select::{NO_DAY, Row, View, Window};
 use crate::order::NONE;
+use crate::sort;
 use alloc::{vec, vec::Vec};
 
 /// One buyer's paid orders of a window.
@@ -107,7 +108,7 @@ impl Purchases {
         let mut begin = 0;
         for end in &purchases.ends {
             let Some((own, others)) = rest.split_at_mut_checked((end - begin) as usize) else { break };
-            own.sort_unstable();
+            sort::plain(own);
             (rest, begin) = (others, *end);
         }
         purchases

@@ -226,7 +226,7 @@ impl Pairs {
         for (buyer, count) in (0..).zip(counts) {
             let Some((own, others)) = rest.split_at_mut_checked(count as usize) else { break };
             rest = others;
-            own.sort_unstable();
+            sort::plain(own);
             let mut last: Option<(u32, i32, i64)> = None;
             for &(sku, day, quantity) in own.iter() {
                 last = Some(match last {
@@ -241,7 +241,7 @@ impl Pairs {
                 });
             }
         }
-        self.each.sort_unstable();
+        sort::plain(&mut self.each);
     }
 
     /// The table `cycle.product`: most pairs first, then by SKU.

@@ -322,9 +322,17 @@ impl Sheet {
 
     /// Adds a figure of a part of that.
     pub fn add_by(&mut self, definition: &'static Definition, by: Option<By>, fill: impl FnOnce(&mut Metric)) {
+        self.begin(definition, by);
+        if let Some(metric) = self.metrics.last_mut() {
+            fill(metric);
+        }
+    }
+
+    /// Apart from what fills it, which is another for every figure.
+    #[inline(never)]
+    fn begin(&mut self, definition: &'static Definition, by: Option<By>) {
         let mut metric = Metric::blank(definition, self.period);
         metric.by = by.or_else(|| self.part.clone());
-        fill(&mut metric);
         self.metrics.push(metric);
     }
 

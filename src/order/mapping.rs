@@ -28,12 +28,17 @@ impl Columns {
             );
             Error::new("columns-syntax", message).at(e.line() as u32, e.column() as u32)
         })?;
+        Self::of(map.into_iter().map(|(name, header)| (name, header.unwrap_or_default())))
+    }
+
+    /// Of names of fields and headers; an empty one means that no column holds the field.
+    pub(crate) fn of(map: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
         let mut columns = Vec::new();
         for (name, header) in map {
             let Some(field) = Field::MAPPED.into_iter().find(|f| f.name() == Some(name.as_str())) else {
                 return Err(unknown(&name));
             };
-            columns.push((field, header.unwrap_or_default()));
+            columns.push((field, header));
         }
         Ok(Self(columns))
     }

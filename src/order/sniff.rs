@@ -1,7 +1,7 @@
 //! What a file is that is no table of orders: so that the problem names it and says what to do.
 
 use super::{header::Layout, mapping::Named};
-use crate::{error::Error, input::lines::binary, text::listed, time::Stamp};
+use crate::{error::Error, input::lines::binary, json, text::listed, time::Stamp};
 use alloc::{format, string::String};
 
 /// The kind of file that its first bytes betray, as a problem; `None` where it may be a table.
@@ -74,7 +74,7 @@ pub(super) fn no_header(head: &[u8], best: Option<&Layout>) -> Error {
     }
     let shown = listed(&best.headers);
     let named = best.named();
-    let map = serde_json::to_string(&Named(&named)).unwrap_or_default();
+    let map = json::text(&Named(&named)).unwrap_or_default();
     let (zh, en) =
         if named.is_empty() { Default::default() } else { (format!("，可从 {map} 改起"), format!(", starting from {map}")) };
     Error::new(

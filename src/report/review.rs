@@ -5,6 +5,7 @@ use crate::{
     Error, Result,
     book::{Book, begins},
     chat::{Conversation, Role, round::rounds},
+    json,
     rule::{Case, Known, Outcome, scenes},
     score::{plain_or_null, score},
     signal::Scratch,
@@ -232,7 +233,7 @@ pub fn todo(book: &Book, rule: &str, conversation: &Conversation, result: Outcom
         Outcome::Fail => "fail",
         Outcome::Skip => "skip",
     };
-    let note = serde_json::to_string(&harmless(&mask(note, &names))).unwrap_or_default();
+    let note = json::text(&harmless(&mask(note, &names))).unwrap_or_default();
     let mut text = format!("# {rule}\n[[rule.example]]\ntodo = {note}\n");
     if let Some(buyer) = buyer {
         text += &format!("buyer = \"{}\"\n", buyer.id());

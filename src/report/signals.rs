@@ -4,6 +4,7 @@ use super::conversation::ids;
 use crate::{
     book::Book,
     chat::Conversation,
+    json,
     signal::{Hit, Hits, Scratch},
 };
 use alloc::string::String;
@@ -38,7 +39,7 @@ impl SignalLine<'_> {
         let (mut text, mut scratch, mut hits) = (String::new(), Scratch::default(), Hits::default());
         for conversation in conversations {
             book.finder.find_into(conversation, &mut scratch, &mut hits);
-            text.push_str(&serde_json::to_string(&Found { book, conversation, hits: &hits })?);
+            text.push_str(&json::text(&Found { book, conversation, hits: &hits })?);
             text.push('\n');
         }
         Ok(text)

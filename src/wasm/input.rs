@@ -1,9 +1,6 @@
 //! A file that is being read, slice by slice.
 
-use super::{
-    json::{Thrown, options},
-    options::{ChatInput, OrderInput, TableInput},
-};
+use super::{json::Thrown, options};
 use crate::{
     Error, Problems,
     chat::ChatReader,
@@ -34,13 +31,13 @@ impl Input {
     #[wasm_bindgen(constructor)]
     pub fn new(what: &str, file: &str, options_json: &str) -> Thrown<Input> {
         let reader = if what == "chats" {
-            let mut reader = ChatReader::new(file, &options::<ChatInput>(options_json)?.parse()?);
+            let mut reader = ChatReader::new(file, &options::chats(options_json)?);
             reader.forget_texts();
             Reader::Chats(Box::new(reader))
         } else if what == "table" {
-            Reader::Table(Box::new(SideReader::new(file, &options::<TableInput>(options_json)?.parse()?)))
+            Reader::Table(Box::new(SideReader::new(file, &options::table(options_json)?)))
         } else {
-            let options = options::<OrderInput>(options_json)?.parse()?;
+            let options = options::orders(options_json)?;
             Reader::Orders(Box::new(OrderReader::new(file, &options)), options.buyer)
         };
         Ok(Self { file: file.into(), reader, told: Problems::default() })

@@ -1,7 +1,8 @@
 //! The options of files, figures and reviews as they are written in JSON, and what they mean.
 
 use super::{
-    json::{Thrown, bad_option, choice, json, known, options, throw},
+    given::{Fields, Given},
+    json::{Thrown, bad_option, choice, known, throw},
     shapes,
 };
 use crate::{
@@ -13,190 +14,129 @@ use crate::{
     rule::Outcome,
     side::{Kind, SideOptions},
 };
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
-use serde::Deserialize;
+use alloc::{format, string::String, vec::Vec};
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct MetricOptions {
-    period: Option<Days>,
-    as_of: Option<String>,
-    refunded: Option<String>,
-    #[serde(default)]
-    drop_zero: bool,
-    #[serde(default)]
-    known_buyers: bool,
-    window: Option<u32>,
-    attribution: Option<String>,
-    campaign_days: Option<u32>,
-    forwarded: Option<NumberOrWord>,
-    #[serde(default)]
-    monologue: u32,
-    #[serde(default)]
-    exclude: Vec<String>,
-    /// As [`Cuts::changed`] reads it.
-    #[serde(default)]
-    customers: String,
+pub(super) fn metrics(json: &str, buyer: BuyerKey, book: &book::Book) -> Thrown<Options> {
+    let mut given = Fields::read(
+        json,
+        &[
+            "period",
+            "asOf",
+            "refunded",
+            "dropZero",
+            "knownBuyers",
+            "window",
+            "attribution",
+            "campaignDays",
+            "forwarded",
+            "monologue",
+            "exclude",
+            "customers",
+        ],
+    )?;
+    let usual = Options::default();
+    let period = match given.take("period") {
+        Given::Null => None,
+        days => Some(period(Fields::of(days, &["from", "to"])?)?),
+    };
+    let day = |text: String| {
+        metric::day(&text).ok_or_else(|| bad_option(format!("日期 {text} 有误，应写成 2026-01-31 / bad date {text}: write 2026-01-31")))
+    };
+    // As `Cuts::changed` reads them.
+    let cuts = given.text("customers")?.unwrap_or_default();
+    Ok(Options {
+        period,
+        as_of: given.text("asOf")?.map(day).transpose()?,
+        refunded: given.choice("refunded", usual.refunded, &[("exclude", Refunded::Exclude), ("include", Refunded::Include)])?,
+        drop_zero: given.flag("dropZero")?,
+        known_buyers: given.flag("knownBuyers")?,
+        window: given.number("window")?.map_or(usual.window, |days| days as u32),
+        attribution: given.choice(
+            "attribution",
+            usual.attribution,
+            &[("order", Attribution::Order), ("order-first", Attribution::OrderFirst), ("payment", Attribution::Payment)],
+        )?,
+        buyer,
+        response: book.profile.as_ref().map(|profile| profile.response).unwrap_or_default(),
+        cuts: book.cuts.changed(&cuts).map_err(|errors| {
+            let told = |error: &Error| Error::new("bad-option", format!("customers: {}", error.message()));
+            throw(&errors.iter().map(told).collect::<Vec<_>>())
+        })?,
+        board: book.board.clone(),
+        campaign_days: given.number("campaignDays")?.map_or(usual.campaign_days, |days| days as u32),
+        forwarded: given.number_or("forwarded", usual.forwarded, |most| Some(most as u32), ("count", None))?,
+        monologue: given.number("monologue")?.unwrap_or_default() as u32,
+        exclude: given.take("exclude").texts("exclude")?,
+    })
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Days {
-    from: String,
-    to: String,
-}
-
-impl MetricOptions {
-    pub(super) fn parse(self, buyer: BuyerKey, book: &book::Book) -> Thrown<Options> {
-        let usual = Options::default();
-        let period = |days: Days| {
-            let text = format!("{}..{}", days.from, days.to);
-            Period::parse(&text).ok_or_else(|| {
-                bad_option(format!("时段 {text} 有误，应写成 2026-01-01..2026-01-31 / bad period {text}: write 2026-01-01..2026-01-31"))
-            })
-        };
-        let day = |text: String| {
-            metric::day(&text).ok_or_else(|| bad_option(format!("日期 {text} 有误，应写成 2026-01-31 / bad date {text}: write 2026-01-31")))
-        };
-        Ok(Options {
-            period: self.period.map(period).transpose()?,
-            as_of: self.as_of.map(day).transpose()?,
-            refunded: choice("refunded", self.refunded, usual.refunded, &[("exclude", Refunded::Exclude), ("include", Refunded::Include)])?,
-            drop_zero: self.drop_zero,
-            known_buyers: self.known_buyers,
-            window: self.window.unwrap_or(usual.window),
-            attribution: choice(
-                "attribution",
-                self.attribution,
-                usual.attribution,
-                &[("order", Attribution::Order), ("order-first", Attribution::OrderFirst), ("payment", Attribution::Payment)],
-            )?,
-            buyer,
-            response: book.profile.as_ref().map(|profile| profile.response).unwrap_or_default(),
-            cuts: book.cuts.changed(&self.customers).map_err(|errors| {
-                let told = |error: &Error| Error::new("bad-option", format!("customers: {}", error.message()));
-                throw(&errors.iter().map(told).collect::<Vec<_>>())
-            })?,
-            board: book.board.clone(),
-            campaign_days: self.campaign_days.unwrap_or(usual.campaign_days),
-            forwarded: match self.forwarded {
-                None => usual.forwarded,
-                Some(NumberOrWord::Number(most)) => Some(most as u32),
-                Some(NumberOrWord::Word(word)) => choice("forwarded", Some(word), None, &[("count", None)])?,
-            },
-            monologue: self.monologue,
-            exclude: self.exclude,
-        })
-    }
+fn period(mut days: Fields) -> Thrown<Period> {
+    let text = format!("{}..{}", days.text("from")?.unwrap_or_default(), days.text("to")?.unwrap_or_default());
+    Period::parse(&text).ok_or_else(|| {
+        bad_option(format!("时段 {text} 有误，应写成 2026-01-01..2026-01-31 / bad period {text}: write 2026-01-01..2026-01-31"))
+    })
 }
 
 /// A part of the shop, `{"agent": "小美"}`.
 pub(super) fn part(by_json: &str) -> Thrown<By> {
-    let mut by = options::<BTreeMap<String, String>>(by_json)?.into_iter();
-    match (by.next(), by.next()) {
-        (Some((kind, name)), None) => {
-            known("by", &kind, &By::KINDS)?;
-            By::new(&kind, &name).ok_or_else(|| bad_option(kind))
-        }
-        _ => Err(bad_option("by 应写成 {\"agent\": \"小美\"} / by is written {\"agent\": \"小美\"}")),
+    let by = Given::read(by_json)?.map("by")?;
+    let [(kind, name)] = &*by else {
+        return Err(bad_option("by 应写成 {\"agent\": \"小美\"} / by is written {\"agent\": \"小美\"}"));
+    };
+    known("by", kind, &By::KINDS)?;
+    By::new(kind, name).ok_or_else(|| bad_option(&**kind))
+}
+
+pub(super) fn chats(json: &str) -> Thrown<ReadOptions> {
+    let mut given = Fields::read(json, &["format", "gap", "agents", "year", "columns"])?;
+    let shapes: Vec<&str> = shapes().map(|(id, _)| id).collect();
+    let fields = ["id", "date", "time", "role", "sender", "to", "text", "buyer", "agent"];
+    let format = given.text("format")?;
+    if let Some(format) = &format {
+        known("format", format, &shapes)?;
     }
-}
-
-/// Minutes, or `day`; so many messages, or `count`.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum NumberOrWord {
-    Number(f64),
-    Word(String),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ChatInput {
-    format: Option<String>,
-    gap: Option<NumberOrWord>,
-    #[serde(default)]
-    agents: Vec<String>,
-    year: Option<i32>,
-    #[serde(default)]
-    columns: BTreeMap<String, String>,
-}
-
-impl ChatInput {
-    pub(super) fn parse(self) -> Thrown<ReadOptions> {
-        let shapes: Vec<&str> = shapes().map(|(id, _)| id).collect();
-        let fields = ["id", "date", "time", "role", "sender", "to", "text", "buyer", "agent"];
-        if let Some(format) = &self.format {
-            known("format", format, &shapes)?;
-        }
-        for field in self.columns.keys() {
-            known("columns", field, &fields)?;
-        }
-        let usual = ReadOptions::default();
-        let gap = match self.gap {
-            None => usual.gap,
-            Some(NumberOrWord::Number(minutes)) => Gap::After((minutes * 60.0) as i64),
-            Some(NumberOrWord::Word(word)) => choice("gap", Some(word), usual.gap, &[("day", Gap::Day)])?,
-        };
-        Ok(ReadOptions { format: self.format, gap, agents: self.agents, year: self.year, columns: self.columns })
+    let mut usual = ReadOptions::default();
+    for (field, header) in given.take("columns").map("columns")? {
+        known("columns", &field, &fields)?;
+        usual.columns.insert(field, header);
     }
+    // Minutes.
+    let gap = given.number_or("gap", usual.gap, |minutes| Gap::After((minutes * 60.0) as i64), ("day", Gap::Day))?;
+    let year = given.number("year")?.map(|year| year as i32);
+    Ok(ReadOptions { format, gap, agents: given.take("agents").texts("agents")?, year, ..usual })
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct OrderInput {
-    columns: Option<BTreeMap<String, Option<String>>>,
-    buyer: Option<String>,
+pub(super) fn orders(json: &str) -> Thrown<OrderOptions> {
+    let mut given = Fields::read(json, &["columns", "buyer"])?;
+    let columns = match given.take("columns") {
+        Given::Null => None,
+        columns => Some(Columns::of(columns.map("columns")?).map_err(|error| throw(&[error]))?),
+    };
+    let keys = [("account", BuyerKey::Account), ("phone", BuyerKey::Phone), ("receiver", BuyerKey::Receiver)];
+    Ok(OrderOptions { columns, buyer: given.choice("buyer", BuyerKey::Account, &keys)? })
 }
 
-impl OrderInput {
-    pub(super) fn parse(self) -> Thrown<OrderOptions> {
-        let columns = match self.columns {
-            Some(map) => Some(Columns::parse(&json(&map)?).map_err(|error| throw(&[error]))?),
-            None => None,
-        };
-        let keys = [("account", BuyerKey::Account), ("phone", BuyerKey::Phone), ("receiver", BuyerKey::Receiver)];
-        Ok(OrderOptions { columns, buyer: choice("buyer", self.buyer, BuyerKey::Account, &keys)? })
+pub(super) fn table(json: &str) -> Thrown<SideOptions> {
+    let mut given = Fields::read(json, &["kind", "columns"])?;
+    let kind = given.text("kind")?.map(|id| known("kind", &id, &Kind::ALL.map(Kind::id))).transpose()?;
+    let kind = kind.and_then(|at| Kind::ALL.get(at).copied());
+    let fields: Vec<&str> = Kind::ALL.into_iter().filter(|k| kind.is_none_or(|told| told == *k)).flat_map(Kind::fields).collect();
+    let mut options = SideOptions { kind, ..SideOptions::default() };
+    for (field, header) in given.take("columns").map("columns")? {
+        known("columns", &field, &fields)?;
+        options.columns.push((field, header));
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TableInput {
-    kind: Option<String>,
-    #[serde(default)]
-    columns: BTreeMap<String, Option<String>>,
-}
-
-impl TableInput {
-    pub(super) fn parse(self) -> Thrown<SideOptions> {
-        let kind = self.kind.map(|id| known("kind", &id, &Kind::ALL.map(Kind::id))).transpose()?;
-        let kind = kind.and_then(|at| Kind::ALL.get(at).copied());
-        let fields: Vec<&str> = Kind::ALL.into_iter().filter(|k| kind.is_none_or(|told| told == *k)).flat_map(Kind::fields).collect();
-        for field in self.columns.keys() {
-            known("columns", field, &fields)?;
-        }
-        Ok(SideOptions { kind, columns: self.columns.into_iter().map(|(field, header)| (field, header.unwrap_or_default())).collect() })
-    }
+    Ok(options)
 }
 
 pub(super) const OUTCOMES: [(&str, Outcome); 3] = [("pass", Outcome::Pass), ("fail", Outcome::Fail), ("skip", Outcome::Skip)];
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ReviewInput {
-    conversation: String,
-    rule: String,
-    verdict: String,
-    #[serde(default)]
-    note: String,
-}
-
-impl ReviewInput {
-    pub(super) fn parse(self) -> Thrown<Review> {
-        let [pass, fail, skip] = OUTCOMES.map(|(name, outcome)| (name, Opinion::Result(outcome)));
-        let opinions = [("confirm", Opinion::Confirm), ("overrule", Opinion::Overrule), pass, fail, skip];
-        let opinion = choice("verdict", Some(self.verdict), Opinion::Confirm, &opinions)?;
-        Ok(Review { conversation: self.conversation, rule: self.rule, opinion, note: self.note })
-    }
+pub(super) fn review(given: Given) -> Thrown<Review> {
+    let mut given = Fields::of(given, &["conversation", "rule", "verdict", "note"])?;
+    let [pass, fail, skip] = OUTCOMES.map(|(name, outcome)| (name, Opinion::Result(outcome)));
+    let opinions = [("confirm", Opinion::Confirm), ("overrule", Opinion::Overrule), pass, fail, skip];
+    let mut text = |name| -> Thrown<String> { Ok(given.text(name)?.unwrap_or_default()) };
+    let [conversation, rule, verdict, note] = [text("conversation")?, text("rule")?, text("verdict")?, text("note")?];
+    let opinion = choice("verdict", Some(verdict), Opinion::Confirm, &opinions)?;
+    Ok(Review { conversation, rule, opinion, note })
 }

@@ -6,8 +6,9 @@ use crate::{
     metric::{self, Options},
     report::{mask_id, mask_name, mask_order, tell_apart, unmet},
     wasm::{
-        json::{Thrown, bad_option, json, known, options},
-        options::{MetricOptions, part},
+        given::Given,
+        json::{Thrown, bad_option, json, known},
+        options::{self, part},
     },
 };
 use alloc::{borrow::Cow, collections::BTreeMap, format, string::String, vec::Vec};
@@ -17,7 +18,7 @@ use wasm_bindgen::prelude::*;
 impl Shop {
     /// What to count, once all conversations have been judged.
     fn ask(&mut self, options_json: &str) -> Thrown<Options> {
-        let options = options::<MetricOptions>(options_json)?.parse(self.buyer, &self.book)?;
+        let options = options::metrics(options_json, self.buyer, &self.book)?;
         self.judge(usize::MAX)?;
         self.judge_reviews();
         link::merge(&mut self.facts.contacts, Vec::new());
@@ -55,7 +56,7 @@ impl Shop {
     /// JSON of texts (JSON of a list of them) as they may leave the page: ids of conversations without who the buyer is, codes as they
     /// are, everything else masked as text.
     pub fn mask(&self, texts_json: &str) -> Thrown<String> {
-        let texts: Vec<String> = options(texts_json)?;
+        let texts = Given::read(texts_json)?.texts("texts")?;
         let buyers = self.buyers();
         let masked = texts.iter().map(|text| match buyers.get(&**text) {
             Some(buyer) => mask_id(text, buyer.as_slice()).into(),

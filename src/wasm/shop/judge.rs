@@ -11,8 +11,9 @@ use crate::{
     sort,
     wasm::{
         files::read,
-        json::{Thrown, json, not_json, options, throw},
-        options::ReviewInput,
+        given::Given,
+        json::{Thrown, json, not_json, throw},
+        options,
     },
 };
 use alloc::{format, string::String, vec::Vec};
@@ -149,7 +150,7 @@ impl Shop {
 
     /// JSON of how far an inspector agrees with the book.
     pub fn review(&mut self, reviews_json: &str) -> Thrown<String> {
-        let reviews = options::<Vec<ReviewInput>>(reviews_json)?.into_iter().map(ReviewInput::parse).collect::<Thrown<Vec<Review>>>()?;
+        let reviews = Given::read(reviews_json)?.list("reviews")?.into_iter().map(options::review).collect::<Thrown<Vec<Review>>>()?;
         let mut ids: Vec<&str> = reviews.iter().map(|review| review.conversation.as_str()).collect();
         sort::plain(&mut ids);
         let wanted = |at: &usize| self.id(*at).is_some_and(|id| ids.binary_search(&id.as_str()).is_ok());

@@ -3,10 +3,12 @@
 use super::Shop;
 use crate::{
     report::{Cited, ConversationReport, Csv, Junit, Privacy, Text},
-    wasm::json::{Thrown, choice, json, options},
+    wasm::{
+        given::Fields,
+        json::{Thrown, choice, json},
+    },
 };
 use alloc::{format, string::String, vec::Vec};
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 /// The results of a check, piece by piece: head, conversations, tail.
@@ -27,27 +29,21 @@ enum Format {
     Junit,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CheckOptions {
-    #[serde(default)]
-    messages: bool,
-    #[serde(default)]
-    brief: bool,
-    fail_under: Option<f64>,
-    #[serde(default)]
-    unmasked: bool,
-}
-
 #[wasm_bindgen]
 impl Writer {
     /// `format` is `text`, `json`, `csv` or `junit`.
     #[wasm_bindgen(constructor)]
     pub fn new(format: String, options_json: &str) -> Thrown<Writer> {
-        let CheckOptions { messages, brief, fail_under, unmasked } = options(options_json)?;
-        let privacy = if unmasked { Privacy::Open } else { Privacy::Masked };
+        let mut given = Fields::read(options_json, &["messages", "brief", "failUnder", "unmasked"])?;
+        let privacy = if given.flag("unmasked")? { Privacy::Open } else { Privacy::Masked };
         let known = [("text", Format::Text), ("json", Format::Json), ("csv", Format::Csv), ("junit", Format::Junit)];
-        Ok(Self { format: choice("format", Some(format), Format::Json, &known)?, messages, brief, fail_under, privacy })
+        Ok(Self {
+            format: choice("format", Some(format), Format::Json, &known)?,
+            messages: given.flag("messages")?,
+            brief: given.flag("brief")?,
+            fail_under: given.number("failUnder")?,
+            privacy,
+        })
     }
 
     fn junit(&self) -> Junit {
