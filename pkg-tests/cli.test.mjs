@@ -15,7 +15,7 @@ const write = (name, text) => {
 };
 const chats = write("聊天.jsonl", chat);
 const table = write("orders.csv", orders);
-const broken = write("broken.toml", 'id = "mine"\ntitle = "我的"\nextends = "standard"\n\n[[rule]]\nid = "x"\ntitel = "…"\ntitle = "…"\nprinciple = "wording"\nkind = "forbid"\nwho = "agent"\nsignals = ["terse"]\n');
+const broken = write("broken.toml", 'id = "mine"\ntitle = "我的"\nextends = "standard"\n\n[[rule]]\nid = "x"\ntitel = "…"\nprinciple = "wording"\nkind = "forbid"\nwho = "agent"\nsignals = ["terse"]\n');
 const keys = (object) => Object.keys(object).sort();
 
 async function fine(args, options) {
@@ -94,7 +94,7 @@ test("signals are JSON lines, one per conversation", async () => {
 
 test("metrics from orders and chats", async () => {
   const report = JSON.parse(await fine(["metrics", "--orders", table, "--chats", chats, "--format", "json"]));
-  assert.deepEqual(keys(report), ["as_of", "files", "metrics", "tables"]);
+  assert.deepEqual(keys(report), ["as_of", "files", "metrics", "notes", "tables"]);
   const value = (id) => report.metrics.find((m) => m.id === id && !m.by)?.value;
   assert.equal(value("orders.created"), 3);
   assert.equal(value("sales.paid_amount"), 120.5);

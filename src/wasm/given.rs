@@ -1,6 +1,7 @@
 //! Options as JSON text, taken out field by field: for all of them one reader, where serde would make one of each.
 
-use super::json::{Thrown, bad_option, choice, known};
+use super::json::{Thrown, bad_option, choice};
+use crate::toml::suggestion;
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -122,8 +123,10 @@ impl Fields {
 
     pub(super) fn of(given: Given, names: &[&str]) -> Thrown<Self> {
         let Given::Map(entries) = given else { return Err(unlike("{ … }")) };
-        for (name, _) in &entries {
-            known("options", name, names)?;
+        if let Some((name, _)) = entries.iter().find(|(name, _)| !names.contains(&&**name)) {
+            let (zh, en) = suggestion(name, names.iter().copied());
+            let known = names.join(", ");
+            return Err(bad_option(format!("没有选项 “{name}”{zh}（可用：{known}） / there is no option \"{name}\"{en} (known: {known})")));
         }
         Ok(Self(entries))
     }
@@ -135,6 +138,10 @@ impl Fields {
 
     pub(super) fn text(&mut self, name: &str) -> Thrown<Option<String>> {
         self.take(name).text(name)
+    }
+
+    pub(super) fn need(&mut self, name: &str) -> Thrown<String> {
+        self.text(name)?.ok_or_else(|| bad_option(format!("缺少 “{name}” / \"{name}\" is missing")))
     }
 
     pub(super) fn flag(&mut self, name: &str) -> Thrown<bool> {

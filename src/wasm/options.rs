@@ -135,8 +135,8 @@ pub(super) fn review(given: Given) -> Thrown<Review> {
     let mut given = Fields::of(given, &["conversation", "rule", "verdict", "note"])?;
     let [pass, fail, skip] = OUTCOMES.map(|(name, outcome)| (name, Opinion::Result(outcome)));
     let opinions = [("confirm", Opinion::Confirm), ("overrule", Opinion::Overrule), pass, fail, skip];
-    let mut text = |name| -> Thrown<String> { Ok(given.text(name)?.unwrap_or_default()) };
-    let [conversation, rule, verdict, note] = [text("conversation")?, text("rule")?, text("verdict")?, text("note")?];
+    let [conversation, rule, verdict] = [given.need("conversation")?, given.need("rule")?, given.need("verdict")?];
+    let note = given.text("note")?.unwrap_or_default();
     let opinion = choice("verdict", Some(verdict), Opinion::Confirm, &opinions)?;
     Ok(Review { conversation, rule, opinion, note })
 }
