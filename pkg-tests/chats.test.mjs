@@ -157,7 +157,6 @@ test("a file says as what it was read and why, and the user may overrule it", as
   assert.deepEqual(found.conversations[0].messages.map((m) => m.text), ["客服：在吗", "在的亲"]);
   const overruled = await reading(text, { format: "labelled" });
   assert.equal(overruled.file.shape, "labelled");
-  assert.equal(overruled.file.shape, "labelled");
   assert.notDeepEqual(overruled.conversations, found.conversations);
   await assert.rejects(reading(text, { format: "fax" }), { code: "bad-option", message: /name-time/ });
   await assert.rejects(reading(text, { colums: {} }), { code: "bad-option" });

@@ -91,6 +91,9 @@ impl Column {
     }
 }
 
+/// What stands in messages and hardly in titles of goods.
+const SPOKEN: [char; 12] = ['吗', '呢', '吧', '亲', '您', '？', '?', '！', '!', '，', '。', '～'];
+
 /// How likely a column is what a field wants; 0: not at all.
 type Worth<'a> = &'a dyn Fn(&Column) -> usize;
 
@@ -127,7 +130,11 @@ pub(super) fn guess(start: &[u8], cut: bool, map: &BTreeMap<String, String>) -> 
     let has = |field| known.place(field).is_some() || guessed.iter().any(|(guess, _)| *guess == field);
     let sure = width > 2 && even.len() > 1 && even.len() * 4 >= below.len() * 3 && has("text") && (has("time") || has("date"));
     let amounts = |c: &Column| amounts(even.iter().filter_map(|row| row.get(c.at)).map(String::as_str).filter(|cell| !cell.is_empty()));
-    let orders = known.place("text").is_none() && free.iter().any(amounts);
+    let said = guessed
+        .iter()
+        .find(|(field, _)| *field == "text")
+        .map_or(0, |(_, at)| even.iter().filter(|row| row.get(*at).is_some_and(|cell| cell.contains(SPOKEN))).count());
+    let orders = known.place("text").is_none() && free.iter().any(amounts) && said * 3 < even.len();
     let mut columns = TableColumns { guessed: guessed.iter().map(|(field, _)| *field).collect(), ..TableColumns::default() };
     columns.name(header, &known);
     columns.columns.extend(guessed.into_iter().filter_map(|(field, at)| Some((field, header.get(at)?.clone()))));
@@ -227,6 +234,9 @@ mod tests {
             assert!(!orders(unknown, column), "{column:?}");
         }
         assert!(!orders("谁,内容,多少,哪天", ["20", "30", "5", "5"]));
+        // Seconds, words or marks beside what is said.
+        let talk = "谁说的,啥时候,说了啥,字数\n小鹿,2026-03-01 10:00:00,在吗,2\n店小二,2026-03-01 10:00:12,您好亲 在的,6\n小鹿,2026-03-01 10:01:00,有货吗,3\n";
+        assert!(!guess(talk.as_bytes(), false, &BTreeMap::new()).unwrap().orders);
     }
 
     #[test]

@@ -26,7 +26,9 @@ use super::{
     figure::{Definition, Sheet, yuan},
     select::{View, Window},
     stats,
-    totals::{NO_ORDERED, NO_ORDERS, NO_REFUND, Sum, Totals, check, explain_all, lacks_ordered, lacks_paid, paid_stands_in},
+    totals::{
+        NO_ORDERED, NO_ORDERS, NO_REFUND, Sum, Totals, check, explain_all, lacks_ordered, lacks_paid, lacks_returned, paid_stands_in,
+    },
 };
 use crate::order::NONE;
 use alloc::vec::Vec;
@@ -105,7 +107,7 @@ pub(super) fn refunded_amount(view: &View, totals: &Totals, sheet: &mut Sheet) {
         if totals.with_refund > totals.refunds_known {
             m.standard(EMPTY_REFUNDS);
         }
-        check(m, lacks_refunds(view).or(lacks_paid(view, totals.all_amount)));
+        check(m, lacks_refunds(view).or(lacks_returned(totals, totals.all_amount)).or(lacks_paid(view, totals.all_amount)));
     });
 }
 
@@ -313,6 +315,12 @@ mod tests {
         assert!(found.get("refund.amount_rate").unwrap().standard.contains("退了多少不在内"));
         assert_eq!(of("sales.net_amount"), (50.0, None, [("no-amount", 2)].to_vec()));
         assert_eq!(of("sales.paid_amount").0, 150.0);
+        // Where all are such it is the amounts given back that lack, not those paid.
+        let found = figures("订单号,订单状态,售后状态,支付时间,用户实付金额(元)\n1,已收货,部分退款,2025-03-01 10:00:00,100\n");
+        for id in ["refund.amount_rate", "sales.net_amount"] {
+            let why = found.get(id).unwrap().why.as_deref().unwrap();
+            assert!(why.contains("退款金额"), "{id}: {why}");
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ use super::{
     figure::{Definition, Metric, Sheet, yuan},
     select::{View, Window},
     talk::Parts,
-    totals::{NO_ORDERS, NO_REFUND, Sum, Totals, check, explain, explain_each, lacks_ordered, lacks_paid, paid_stands_in},
+    totals::{NO_ORDERS, NO_REFUND, Sum, Totals, check, explain, explain_each, lacks_ordered, lacks_paid, lacks_returned, paid_stands_in},
 };
 use crate::{
     order::{NONE, Names},
@@ -218,7 +218,7 @@ pub(super) fn net(view: &View, totals: &Totals, sheet: &mut Sheet) {
         }
         explain(view, totals, m);
         m.left_out("no-amount", net.unknown);
-        check(m, lacks_paid(view, net).or((!view.knows_refunds()).then_some(NO_REFUND)));
+        check(m, lacks_returned(totals, net).or(lacks_paid(view, net)).or((!view.knows_refunds()).then_some(NO_REFUND)));
     });
 }
 

@@ -204,6 +204,13 @@ pub(super) fn lacks_paid(view: &View, sum: Sum) -> Option<&'static str> {
     lacks(view, sum, view.orders.fields.paid_amount, NO_PAID, EMPTY_PAID)
 }
 
+/// Why what was given back cannot be set against it: of all these orders it was a part, nobody knows how much.
+pub(super) fn lacks_returned(totals: &Totals, left: Sum) -> Option<&'static str> {
+    (left.known == 0 && totals.unclear_refunds.known > 0).then_some(
+        "这些订单都是部分退款，没有写退了多少：请导出带退款金额的报表 / all these orders were refunded in part, and how much is not told: export them with the refunded amount",
+    )
+}
+
 /// The same for ordered amounts.
 pub(super) fn lacks_ordered(view: &View, sum: Sum) -> Option<&'static str> {
     lacks(view, sum, view.orders.fields.ordered_amount, NO_ORDERED, EMPTY_ORDERED)
