@@ -126,10 +126,12 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
   const missed = failed.filter((verdict) => verdict.points === 0 && !verdict.covered_by);
   const covered = failed.filter((verdict) => verdict.points === 0 && verdict.covered_by);
   const kept = of("pass").filter((verdict) => verdict.points === 0 && verdict.covered_by);
-  const alarms = c.alerts.flatMap((alert, at) => {
-    const same = c.alerts.filter(({ id }) => id === alert.id);
-    return same[0] === c.alerts[at] ? { alert, times: same.length } : [];
-  });
+  const alarms = new Map<string, { alert: Alert; times: number }>();
+  for (const alert of c.alerts) {
+    const known = alarms.get(alert.id);
+    if (known) known.times++;
+    else alarms.set(alert.id, { alert, times: 1 });
+  }
   const line = (verdict: Verdict) => <Line key={verdict.rule} verdict={verdict} c={c} rules={rules} show={show} />;
   return (
     <section class="card sheet" aria-label={t("得分")}>
@@ -144,7 +146,7 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
       </div>
       {bookText.value !== null && book.value && <p class="small faint">{t("按店铺规则书“{0}”打分", titled(book.value))}</p>}
       <p class="small faint">{t("通过 {0} · 未通过 {1} · 可做得更好 {2} · 未涉及 {3}", of("pass").length, lost.length + covered.length, missed.length, of("skip").length)}</p>
-      {alarms.map(({ alert, times }) => (
+      {[...alarms.values()].map(({ alert, times }) => (
         <div class="loss" key={alert.id}>
           <button onClick={() => show(alert.message)}>
             <span><span class="tag warn">{t("预警")}</span> {titled(alert)}</span>
