@@ -208,6 +208,9 @@ test("progress and cancelling", async () => {
   const shop = new Shop();
   await assert.rejects(shop.addOrders("a", blob, { signal: control.signal, onProgress: () => control.abort() }), { name: "AbortError" });
   await assert.rejects(shop.addOrders("a", blob, { signal: AbortSignal.abort() }), { name: "AbortError" });
+  const atTheEnd = new AbortController();
+  const onProgress = (read, total) => read === total && atTheEnd.abort();
+  await assert.rejects(shop.addOrders("a", orders, { signal: atTheEnd.signal, onProgress }), { name: "AbortError" });
   assert.deepEqual(shop.metrics().files, []);
 });
 

@@ -17,6 +17,9 @@ const LIMIT = 1000;
 let loaded = false;
 let trap;
 
+/** An option of the worker: what is awaited between reading a file and adding it. */
+export const SETTLE = Symbol("settle");
+
 /** The entries say so when the wasm is there. */
 export const setLoaded = () => (loaded = true);
 
@@ -255,6 +258,8 @@ export class Shop {
         files.at(-1).encoding = read ?? undefined;
         if (source) source.encoding = read ?? "utf-8";
       }
+      await options?.[SETTLE]?.();
+      signal?.throwIfAborted();
       return this.#add(name, files);
     } catch (error) {
       // Nothing is kept of what was not read to its end.
