@@ -429,6 +429,9 @@ skip = '''
         assert_eq!(off.book.rules.len(), standard.rules.len() - 1);
         assert!(off.book.rule(rule).is_none());
         assert_eq!(book("off = ['no-such-rule']").errors[0].code(), "book-name");
+        let alone = check("b", "id = 'b'\ntitle = 'b'\noff = ['no-such-rule', 'pay-reminder']\n").errors;
+        let alone: Vec<_> = alone.iter().map(|error| error.message().split(" / ").next()).collect();
+        assert_eq!(alone, [Some("off 停用继承来的规则，要写 extends = \"standard\"")]);
         assert_eq!(check("b", "id = 'b'\ntitle = 'b'\nextends = 'standart'").errors[0].code(), "book-name");
 
         let replaced = RULE.replace("'answer'", &format!("'{rule}'"));
