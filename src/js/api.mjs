@@ -43,12 +43,18 @@ function call(f) {
 }
 
 const json = (f) => JSON.parse(call(f));
-const text = (options = {}) => JSON.stringify(options);
+function text(options = {}) {
+  try {
+    return JSON.stringify(options);
+  } catch (error) {
+    refuse("bad-option", "参数里有不能写成 JSON 的值", `this cannot be written as JSON: ${error.message}`);
+  }
+}
 const told = (options) => text(checked(options));
 /** What to count. The cuts go over as lines of TOML, which reads the keys and values of JSON. */
 function asked(options) {
   const { customers, ...rest } = checked(options);
-  return text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => JSON.stringify(part)).join(" = ")).join("\n") });
+  return text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => text(part)).join(" = ")).join("\n") });
 }
 /** What is behind books and shops, until they are freed. */
 const handles = new WeakMap();
