@@ -208,6 +208,9 @@ test("progress and cancelling", async () => {
   const shop = new Shop();
   await assert.rejects(shop.addOrders("a", blob, { signal: control.signal, onProgress: () => control.abort() }), { name: "AbortError" });
   await assert.rejects(shop.addOrders("a", blob, { signal: AbortSignal.abort() }), { name: "AbortError" });
+  const atTheEnd = new AbortController();
+  const onProgress = (read, total) => read === total && atTheEnd.abort();
+  await assert.rejects(shop.addOrders("a", orders, { signal: atTheEnd.signal, onProgress }), { name: "AbortError" });
   assert.deepEqual(shop.metrics().files, []);
 });
 
@@ -370,6 +373,10 @@ test("options that do not exist are refused", async () => {
   for (const limit of ["a", Number.NaN, -1, 1.5]) assert.throws(() => shop.rows("orders.paid", { limit }), { code: "bad-option", message: /limit/ });
   const unknown = /^没有选项 “widnow”，是否为 “window”？（可用：.*as_?[oO]f.*） \/ there is no option "widnow", did you mean "window"\? \(known: .*\)$/;
   assert.throws(() => shop.metrics({ widnow: 3 }), { code: "bad-option", message: unknown });
+  const odd = /^metric 没有 nope，只有 .*、sales\.paid_amount、.* \/ metric cannot be nope; it is one of: .*, sales\.paid_amount, /;
+  assert.throws(() => shop.rows("nope"), { code: "bad-option", message: odd });
+  assert.throws(() => shop.rows("sales.paid_amount", { by: { agent: "nobody" } }), { code: "bad-option", message: /只有：(.+) \/ .* only of: \1$/ });
+  for (const metrics of [{ asOf: "2026-01-31", widnow: 3n }, { customers: { active: 3n } }]) assert.throws(() => shop.metrics(metrics), { name: "HuashuError", code: "bad-option" });
   assert.throws(() => shop.metrics({ refunded: "some" }), { code: "bad-option" });
   assert.throws(() => shop.metrics({ period: { from: "2026-02-30", to: "2026-03-01" } }), { code: "bad-option", message: /2026-02-30/ });
   await assert.rejects(shop.addOrders("a", orders, { columns: { byuer: "x" } }), { code: "unknown-column", message: /byuer/ });
@@ -482,7 +489,7 @@ test("a book tells what is in it, and what is wrong with it", () => {
   const copy = Book.parse(Book.standardText());
   assert.deepEqual([copy.id, copy.rules, copy.signals, copy.scenes], [book.id, book.rules, book.signals, book.scenes]);
   assert.deepEqual(Book.profiles().map((profile) => profile.id).sort(), ["douyin", "jd", "pdd", "taobao"]);
-  assert.throws(() => Book.standard("ebay"), { code: "unknown-profile" });
+  assert.throws(() => Book.standard("ebay"), { code: "unknown-profile", message: /taobao \| pdd \| jd \| douyin/ });
   assert.throws(() => book.show("nothing"), { code: "unknown-rule" });
   assert.throws(
     () => Book.parse('id = "x"\ntitle = "x"\nextends = "standard"\ntilte_en = 1\n\n[[rule]]\nid = "a"\n', { file: "x.toml" }),

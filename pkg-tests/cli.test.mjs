@@ -285,7 +285,7 @@ test("--tables reads side tables by their headers, or as the kind before the nam
   // The kinds are those of the core.
   const { Shop } = await import(pathToFileURL(join(installed, "node.mjs")).href);
   const { message } = await new Shop().addTable("a", "", { kind: "odd" }).catch((error) => error);
-  await refused(["metrics", "--tables", `odd=${ratings}`], new RegExp(/is one of (.*?);/.exec(message)[1]));
+  await refused(["metrics", "--tables", `odd=${ratings}`], new RegExp(/is one of: (.*?)(?:, did you|$)/.exec(message)[1]));
   await refused(["metrics", "--tables", "a.b=nowhere.csv"], /a\.b=nowhere\.csv: 文件不存在/);
   await refused(["metrics", "--tables", ratings, "--columns", write("kinds.json", '{"rosters": {}}')], /kinds\.json.*表头/);
   await refused(["metrics", "--tables", `roster=${odd}`, "--columns", write("fields.json", '{"roster": {"who": "谁"}}')], /who.*agent, person, team, shift/);

@@ -200,6 +200,26 @@ test("cancelling works at once, keeps nothing of the file, and leaves the rest a
   assert.deepEqual(errors, []);
 });
 
+test("of a file that was given up nothing is kept, however small it is", async () => {
+  const { result } = await inPage(async () => {
+    const client = new ShopClient();
+    await client.ready;
+    const names = [];
+    const abandon = async (call, early) => {
+      const control = new AbortController();
+      const added = call({ signal: control.signal, onProgress: () => control.abort() });
+      if (early) control.abort();
+      names.push(await added.then(() => "added", (error) => error.name));
+    };
+    await abandon((options) => client.addChats("chat.jsonl", chat, options), true);
+    await abandon((options) => client.addChats("chat.jsonl", chat, options));
+    await abandon((options) => client.addOrders("orders.csv", new Blob([orders]), options));
+    const { conversations } = await client.check();
+    return { names, conversations: conversations.length, files: (await client.metrics()).files.length };
+  });
+  assert.deepEqual(result, { names: ["AbortError", "AbortError", "AbortError"], conversations: 0, files: 0 });
+});
+
 test("mistakes of the user are errors with their place, and the work goes on", async () => {
   const { result } = await inPage(async () => {
     const client = new ShopClient();

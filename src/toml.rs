@@ -193,7 +193,7 @@ impl Errors {
         if found.len() < Self::LIMIT {
             found.push((place, self.located(place, Error::new(code, message))));
         } else if found.len() == Self::LIMIT {
-            let message = format!("错误太多，先改前面 {0} 处 / too many errors: fix the first {0}", Self::LIMIT);
+            let message = format!("问题太多，先看前面 {0} 处 / too many problems: see to the first {0}", Self::LIMIT);
             found.push((Place { line: u32::MAX, ..place }, self.located(place, Error::new("book-errors", message))));
         }
     }
@@ -230,5 +230,20 @@ impl Errors {
         sort::by_key(&mut found, |(place, _)| *place);
         found.dedup();
         found.into_iter().map(|(_, error)| error).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    /// Warnings are collected too.
+    #[test]
+    fn too_many_are_called_neither_errors_nor_warnings() {
+        let errors = Errors::new(["b"]);
+        (1..=101).for_each(|line| errors.add(Place { file: 0, line, column: 1 }, "book-unused", line.to_string()));
+        let last = errors.into_vec().pop().unwrap();
+        assert_eq!((last.code(), last.message()), ("book-errors", "问题太多，先看前面 100 处 / too many problems: see to the first 100"));
     }
 }

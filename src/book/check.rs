@@ -163,6 +163,9 @@ fn parts(book: &Book, exercised: &[bool], own: impl Fn(Place) -> bool, errors: &
             let (chinese, english) = why_never(signal, part);
             let message = format!("“{}” 永远匹配不到：{chinese} / \"{0}\" can never match: {english}", part.text);
             errors.add(part.place, "book-never", message);
+        } else if part.kind == PartKind::Learned && signal.who != Who::Buyer && !exercised {
+            let message = "learned 只看买家的话：要写 who = \"buyer\" / learned hears buyers only: it needs who = \"buyer\"";
+            errors.add(part.place, "book-side", message);
         } else if !exercised && !signal.helper {
             // Several words in one string are one word that nobody says.
             let several = is_word && part.text.trim().contains(SEPARATORS);
@@ -426,6 +429,9 @@ skip = '''
         assert_eq!(off.book.rules.len(), standard.rules.len() - 1);
         assert!(off.book.rule(rule).is_none());
         assert_eq!(book("off = ['no-such-rule']").errors[0].code(), "book-name");
+        let alone = check("b", "id = 'b'\ntitle = 'b'\noff = ['no-such-rule', 'pay-reminder']\n").errors;
+        let alone: Vec<_> = alone.iter().map(|error| error.message().split(" / ").next()).collect();
+        assert_eq!(alone, [Some("off 停用继承来的规则，要写 extends = \"standard\"")]);
         assert_eq!(check("b", "id = 'b'\ntitle = 'b'\nextends = 'standart'").errors[0].code(), "book-name");
 
         let replaced = RULE.replace("'answer'", &format!("'{rule}'"));
@@ -447,6 +453,10 @@ skip = '''
         assert_eq!(tell(&buyers), ["b:7:7: 继承的书在 agent 的话里找信号 “apology”，who 不能改成 buyer"]);
         // Inherited examples prove nothing of what is added.
         assert_eq!(tell(&signal("mine", "buyer", "learned = 'complaint'")), ["b:8:11: 没有例子用到 “learned = complaint”"]);
+        for who in ["agent", "any"] {
+            let told = tell(&signal("mine", who, "learned = 'complaint'"));
+            assert_eq!(told, ["b:8:11: learned 只看买家的话：要写 who = \"buyer\""], "{who}");
+        }
         assert_eq!(tell(&signal("mine", "buyer", "words = ['太慢了']")), ["b:8:10: 没有例子用到 “太慢了”"]);
         // A category whose rules are all taken out keeps its cap.
         let standard = Book::standard();

@@ -4,12 +4,12 @@
 
 use super::Book;
 use crate::{
-    chat::{Conversation, Kind, Message, Role, Source, kind, label, round::rounds},
+    chat::{Conversation, Kind, Message, Role, Source, clock::Clock, kind, label, round::rounds},
     link::REVIEW,
     rule::{self, Buyer, Case, Evidence, Kind as RuleKind, Known, Mark, Outcome, Rule, Tier, scenes},
     signal::{Hits, Sample, Scratch, Signal, Who},
     sort,
-    time::{Stamp, Time},
+    time::Stamp,
     toml::{self, Errors, Fields, Place, Text},
 };
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
@@ -256,11 +256,11 @@ fn unmark(text: &str) -> Option<(String, Vec<(usize, usize)>)> {
 /// Reads the chat of an example; an error is the line and what is wrong there.
 fn talk(chat: &Text) -> Result<Talk, (u32, String)> {
     let mut talk = Talk::default();
+    let mut clock = Clock::default();
     for (line, text) in (chat.line..).zip(chat.lines()) {
         if let Some((stamp, role, sender, text)) = opening(text) {
-            let at = stamp.time().or(stamp.clock.filter(|_| stamp.month_day.is_none()).map(Time::from_seconds));
-            let sender = sender.map(ToOwned::to_owned);
-            talk.messages.push(Message { role, sender, at, to_minute: stamp.to_minute, text: text.into(), kind: Kind::Text, line });
+            let (sender, to_minute) = (sender.map(ToOwned::to_owned), stamp.to_minute);
+            talk.messages.push(Message { role, sender, at: clock.time(stamp), to_minute, text: text.into(), kind: Kind::Text, line });
         } else if text.trim().is_empty() {
             continue;
         } else if let Some((name, word)) = stranger(text) {
@@ -480,7 +480,7 @@ mod tests {
     fn chats_of_examples() {
         let talk = talk(&text("10:00:00 买家 [[等了]]三天\n还没到\n\n客服小美 好的\n机器人 您好\n系统 转接\n买家秀怎么[[样]]\n客服 [图片]\n10:30 之前能到吗\n")).unwrap();
         let shown: Vec<_> =
-            talk.messages.iter().map(|m| (m.role, m.sender.as_deref(), m.at.map(Time::seconds), m.text.as_str(), m.line)).collect();
+            talk.messages.iter().map(|m| (m.role, m.sender.as_deref(), m.at.map(|at| at.seconds()), m.text.as_str(), m.line)).collect();
         assert_eq!(
             shown,
             vec![
@@ -492,6 +492,13 @@ mod tests {
             ]
         );
         assert_eq!(talk.marks, vec![(0, 0, 6), (3, 22, 25)]);
+    }
+
+    #[test]
+    fn clocks_pass_midnight() {
+        let seconds = |chat: &str| talk(&text(chat)).unwrap().messages.iter().map(|m| m.at.unwrap().seconds()).collect::<Vec<_>>();
+        let passed = seconds("23:59:50 买家 在\n00:00:50 客服 好\n");
+        assert_eq!(passed[1] - passed[0], 60);
     }
 
     #[test]

@@ -3,10 +3,15 @@
 use crate::toml::Home;
 
 /// The tables, and their keys that are looked for in others.
-pub(super) const HOMES: [Home; 17] = [
+pub(super) const HOMES: [Home; 23] = [
     ("", &["extends", "off", "version"]),
-    ("[[signal]]", &["words", "whole", "near", "patterns", "answers", "short", "learned", "unless", "max_chars", "helper", "example"]),
-    ("unless = [{ }]", &["but", "sentence"]),
+    (
+        "[[signal]]",
+        &["words", "whole", "near", "patterns", "answers", "short", "learned", "unless", "except", "max_chars", "helper", "example"],
+    ),
+    ("near = [{ }]", &["within"]),
+    ("patterns = [{ }]", &["find", "with"]),
+    ("unless = [{ }]", &["before", "after", "sentence", "within", "but"]),
     (
         "[[rule]]",
         &[
@@ -29,12 +34,16 @@ pub(super) const HOMES: [Home; 17] = [
             "example",
         ],
     ),
-    ("[[rule]] kind = 'require'", &["all", "begun", "when"]),
+    ("[[rule]] kind = 'forbid'", &["signals", "before", "after", "around"]),
+    ("[[rule]] kind = 'require'", &["signals", "where", "all", "begun", "when", "before", "after", "around"]),
     ("[[rule]] kind = 'reply'", &["then", "when"]),
-    ("[[rule]] kind = 'flow'", &["steps", "order"]),
-    ("[[rule]] kind = 'measure'", &["max", "min", "min_chars"]),
-    ("then = { }", &["reply", "opening", "earlier", "gap_of"]),
-    ("[[rule.example]]", &["pass", "fail", "skip", "because"]),
+    ("[[rule]] kind = 'flow'", &["steps", "order", "before", "after", "around"]),
+    ("[[rule]] kind = 'measure'", &["max", "min", "min_chars", "before", "after", "around"]),
+    ("after | before | around = { }", &["within"]),
+    ("when = { }", &["signals", "except"]),
+    ("then = { }", &["signals", "reply", "where", "opening", "within", "earlier", "not", "except", "gap_of"]),
+    ("steps = [{ }]", &["name", "signals"]),
+    ("[[rule.example]]", &["pass", "fail", "skip", "because", "not"]),
     ("[[signal.example]]", &["hit", "miss"]),
     ("[[scene]]", &["after_sale", "as_problem"]),
     ("[[alert]]", &["until_answered"]),
@@ -57,6 +66,11 @@ mod tests {
                 let text = match table {
                     "then = { }" => format!("[[rule]]\nkind = 'reply'\nthen = {{ {key} = 1.5 }}"),
                     "unless = [{ }]" => format!("[[signal]]\nunless = [{{ {key} = 1.5 }}]"),
+                    "after | before | around = { }" => format!("[[rule]]\nkind = 'forbid'\nafter = {{ {key} = 1.5 }}"),
+                    "when = { }" => format!("[[rule]]\nkind = 'reply'\nwhen = {{ {key} = 1.5 }}"),
+                    "steps = [{ }]" => format!("[[rule]]\nkind = 'flow'\nsteps = [{{ {key} = 1.5 }}]"),
+                    "near = [{ }]" => format!("[[signal]]\nnear = [{{ {key} = 1.5 }}]"),
+                    "patterns = [{ }]" => format!("[[signal]]\npatterns = [{{ {key} = 1.5 }}]"),
                     "[[rule.example]]" => format!("[[rule]]\n{table}\n{key} = 1.5"),
                     "[[signal.example]]" => format!("[[signal]]\n{table}\n{key} = 1.5"),
                     "[[rule]]" => format!("[[rule]]\n{key} = 1.5\nsignals = 'a'"),

@@ -167,7 +167,7 @@ pub(super) fn load(files: &[File], base: (&str, &[File]), errors: &Errors) -> Lo
     let names = Names { scenes: &scene_ids, ..names };
     let rule_ids = Known::new("规则", "rule", rules.tables.iter().map(|t| t.peek("id").unwrap_or("")));
     let profiles = Profile::known();
-    for mut fields in remove(rules, &off, &rule_ids, errors) {
+    for mut fields in remove(rules, (loaded.extends, &off), &rule_ids, errors) {
         loaded.rule_places.push(fields.place_of("id"));
         let examples: Vec<Example> = fields.tables("example").into_iter().filter_map(Example::parse).collect();
         let rule = Rule::parse(fields, &names);
@@ -226,11 +226,19 @@ fn head(loaded: &mut Loaded, fields: &mut Fields) {
 }
 
 /// The rules without those that are switched off.
-fn remove<'e>(rules: Tables<'e>, off: &[Text], known: &Known, errors: &Errors) -> Vec<Fields<'e>> {
+fn remove<'e>(rules: Tables<'e>, (extends, off): (bool, &[Text]), known: &Known, errors: &Errors) -> Vec<Fields<'e>> {
     for id in off.iter().filter(|id| rules.ids.get(&id.text).is_some_and(|(_, own)| *own)) {
         let message =
             format!("“{0}” 就写在本书里：停用写 enabled = false / \"{0}\" is a rule of this book: switch it off by enabled = false", &**id);
         errors.add(id.place, "book-value", message);
+    }
+    if !extends {
+        if let Some(id) = off.iter().find(|id| !rules.ids.contains_key(&id.text)) {
+            let message =
+                "off 停用继承来的规则，要写 extends = \"standard\" / off switches off what is inherited: it needs extends = \"standard\"";
+            errors.add(id.place, "book-value", message);
+        }
+        return rules.tables;
     }
     let off: Vec<u16> = off.iter().filter_map(|id| known.find(id, errors)).collect();
     (0..).zip(rules.tables).filter(|(number, _)| !off.contains(number)).map(|(_, table)| table).collect()

@@ -4,9 +4,9 @@ use crate::{
     Error, Result,
     chat::Gap,
     metric::ResponseStandard,
-    toml::{Errors, Fields, Known, Place, Text, parse},
+    toml::{Errors, Fields, Known, parse, suggestion},
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 /// The files, by id.
 const FILES: [(&str, &str); 4] = [
@@ -56,13 +56,14 @@ impl Profile {
     /// # Errors
     /// `unknown-profile`, with the likely right spelling.
     pub fn find(id: &str) -> Result<Profile> {
-        let known = Self::known();
-        let errors = Errors::default();
-        let wanted = Text { text: id.into(), place: Place::default(), line: 0 };
-        match known.find(&wanted, &errors).and_then(|number| FILES.get(usize::from(number))) {
-            Some((id, text)) => Ok(read(id, text, &errors)),
-            None => Err(Error::new("unknown-profile", errors.into_vec().first().map_or("", Error::message))),
+        if let Some((id, text)) = FILES.iter().find(|(known, _)| *known == id) {
+            return Ok(read(id, text, &Errors::default()));
         }
+        let ids = FILES.map(|(id, _)| id);
+        let (chinese, english) = suggestion(id, ids.into_iter());
+        let all = ids.join(" | ");
+        let message = format!("没有平台 “{id}”{chinese}（可选：{all}） / there is no profile \"{id}\"{english} (one of {all})");
+        Err(Error::new("unknown-profile", message))
     }
 }
 
@@ -191,7 +192,10 @@ mod tests {
         let error = Profile::find("taoabo").unwrap_err();
         assert_eq!(
             (error.code(), error.message()),
-            ("unknown-profile", "没有平台 “taoabo”，是否为 “taobao”？ / there is no profile \"taoabo\", did you mean \"taobao\"?")
+            (
+                "unknown-profile",
+                "没有平台 “taoabo”，是否为 “taobao”？（可选：taobao | pdd | jd | douyin） / there is no profile \"taoabo\", did you mean \"taobao\"? (one of taobao | pdd | jd | douyin)"
+            )
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use super::check;
 use alloc::{
+    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -118,6 +119,40 @@ fn a_key_in_the_wrong_table_is_told_where_it_belongs() {
         told("deduct = 5", "deduct = 5\nwhen = { signals = 'ask' }"),
         ["b:27:1: 未知键 “when”：它写在 [[rule]] kind = 'require', [[rule]] kind = 'reply' 里"]
     );
+    let first = |got: Vec<String>| got.into_iter().find(|told| told.contains("未知键")).unwrap_or_default();
+    let rule = |kind: &str| first(told("'forbid'\nsignals = ['promise']", kind));
+    let homes = "[[rule]] kind = 'forbid', [[rule]] kind = 'require'";
+    for (got, says) in [
+        (
+            rule("'reply'\nthen = { reply = 'some' }\nsignals = 'promise'"),
+            format!("26:1: 未知键 “signals”：它写在 {homes}, when = {{ }}, then = {{ }}, steps = [{{ }}] 里"),
+        ),
+        (rule("'reply'\nthen = { reply = 'first' }\nnot = true"), "26:1: 未知键 “not”：它写在 then = { }, [[rule.example]] 里".to_string()),
+        (
+            rule("'reply'\nthen = { reply = 'first' }\nwithin = 30"),
+            "26:1: 未知键 “within”：它写在 near = [{ }], unless = [{ }], after | before | around = { }, then = { } 里".to_string(),
+        ),
+        (
+            rule("'reply'\nthen = { reply = 'first' }\nexcept = 'ask'"),
+            "26:1: 未知键 “except”：它写在 [[signal]], when = { }, then = { } 里".to_string(),
+        ),
+        (
+            rule("'forbid'\nsignals = 'promise'\nwhere = 'last-message'"),
+            "26:1: 未知键 “where”：它写在 [[rule]] kind = 'require', then = { } 里".to_string(),
+        ),
+        (
+            rule("'flow'\nname = '一'\nsteps = [{ name = '一', signals = 'promise' }]"),
+            "25:1: 未知键 “name”：它写在 steps = [{ }] 里".to_string(),
+        ),
+        (
+            first(told("words = ['甲']", "words = ['甲']\nbefore = '不'")),
+            format!("9:1: 未知键 “before”：它写在 unless = [{{ }}], {homes}, [[rule]] kind = 'flow', [[rule]] kind = 'measure' 里"),
+        ),
+        (first(told("words = ['甲']", "words = ['甲']\nwith = '不'")), "9:1: 未知键 “with”：它写在 patterns = [{ }] 里".to_string()),
+    ] {
+        assert_eq!(got, format!("b:{says}"));
+    }
+    assert_eq!(told("'forbid'\nsignals = ['promise']", "'flow'"), ["b:20:3: 缺少 “steps”"]);
     // Without [[rule]] above there is no rule whose example this could be.
     assert_eq!(told("[[rule]]", "[[rules]]"), ["b:20:3: 未知键 “rules”，是否为 “rule”？", "b:27:3: 上面没有 [[rule]]"]);
 }

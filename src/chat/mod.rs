@@ -1,6 +1,6 @@
 //! Conversations: from a copied chat to messages with their roles and times.
 
-mod clock;
+pub(crate) mod clock;
 mod columns;
 mod detect;
 mod gather;

@@ -17,6 +17,9 @@ const LIMIT = 1000;
 let loaded = false;
 let trap;
 
+/** An option of the worker: what is awaited between reading a file and adding it. */
+export const SETTLE = Symbol("settle");
+
 /** The entries say so when the wasm is there. */
 export const setLoaded = () => (loaded = true);
 
@@ -40,12 +43,18 @@ function call(f) {
 }
 
 const json = (f) => JSON.parse(call(f));
-const text = (options = {}) => JSON.stringify(options);
+function text(options = {}) {
+  try {
+    return JSON.stringify(options);
+  } catch (error) {
+    refuse("bad-option", "参数里有不能写成 JSON 的值", `this cannot be written as JSON: ${error.message}`);
+  }
+}
 const told = (options) => text(checked(options));
 /** What to count. The cuts go over as lines of TOML, which reads the keys and values of JSON. */
 function asked(options) {
   const { customers, ...rest } = checked(options);
-  return text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => JSON.stringify(part)).join(" = ")).join("\n") });
+  return text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => text(part)).join(" = ")).join("\n") });
 }
 /** What is behind books and shops, until they are freed. */
 const handles = new WeakMap();
@@ -255,6 +264,8 @@ export class Shop {
         files.at(-1).encoding = read ?? undefined;
         if (source) source.encoding = read ?? "utf-8";
       }
+      await options?.[SETTLE]?.();
+      signal?.throwIfAborted();
       return this.#add(name, files);
     } catch (error) {
       // Nothing is kept of what was not read to its end.

@@ -52,7 +52,7 @@ export interface BookInfo {
 }
 
 export interface CallOptions {
-  /** Gives the call up; the promise rejects with the signal's reason at once. */
+  /** Gives the call up; the promise rejects with the signal's reason at once. A file that is already being added is added, and the promise resolves. */
   signal?: AbortSignal;
 }
 

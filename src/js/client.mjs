@@ -81,13 +81,17 @@ export class ShopClient {
     this.#options.onRestart?.(error);
   }
 
-  #receive({ id, value, problem, problems, done, total, text }) {
+  #receive({ id, value, problem, problems, done, total, text, settle }) {
     const call = this.#calls.get(id);
     if (problem?.code === "trap") {
       const error = new HuashuError(problem);
       // A book that breaks a fresh worker would do so again.
       if (call?.starting) this.#end(error);
       else this.#restart(error);
+    } else if (settle) {
+      // Of a call that was given up the worker has heard by then; any other can no longer be.
+      call?.settle();
+      this.#worker.postMessage({ settled: id });
     } else if (!call) {
       // given up
     } else if (done !== undefined) {
@@ -116,11 +120,12 @@ export class ShopClient {
         reject(signal.reason);
       };
       signal?.addEventListener("abort", stop, { once: true });
-      const settle = (f) => (value) => {
-        signal?.removeEventListener("abort", stop);
+      const settle = () => signal?.removeEventListener("abort", stop);
+      const end = (f) => (value) => {
+        settle();
         f(value);
       };
-      this.#calls.set(id, { starting, resolve: settle(resolve), reject: settle(reject), onProgress });
+      this.#calls.set(id, { starting, settle, resolve: end(resolve), reject: end(reject), onProgress });
       try {
         this.#worker.postMessage({ id, call: name, args });
       } catch (cause) {

@@ -1,12 +1,14 @@
 // The other end of client.mjs: one shop, one call after another. {id, call, args} comes in; {id, text | value}, {id, done,
-// total, text?} while it goes on, and {id, problem, problems, trap} go out. {abort: id} stops a call between two slices.
+// total, text?} while it goes on, and {id, problem, problems, trap} go out. {abort: id} stops a call between two slices. Before a file
+// that was read is added {id, settle} goes out, and {settled: id} comes in: an abort may have been on its way.
 import { init } from "./index.mjs";
-import { Book, chatShapes, checking, cite, countOf, judging, Shop } from "./api.mjs";
+import { Book, chatShapes, checking, cite, countOf, judging, SETTLE, Shop } from "./api.mjs";
 import { identify } from "./identify.mjs";
 import { checked } from "./options.mjs";
 
 let shop;
 let queue = Promise.resolve();
+let settled;
 const running = new Map();
 
 const info = ({ ...fields }) => fields;
@@ -97,7 +99,11 @@ async function run({ id, call, args }, signal) {
   try {
     signal.throwIfAborted();
     const onProgress = (done, total, text) => postMessage({ id, done, total, text });
-    postMessage({ id, value: await calls[call]({ onProgress, signal }, ...args) });
+    const settle = () => new Promise((done) => {
+      settled = done;
+      postMessage({ id, settle: true });
+    });
+    postMessage({ id, value: await calls[call]({ onProgress, signal, [SETTLE]: settle }, ...args) });
   } catch (error) {
     const { code, file, line, column, message, problems } = error;
     postMessage({ id, problem: { code, file, line, column, message: message ?? String(error) }, problems });
@@ -108,6 +114,7 @@ async function run({ id, call, args }, signal) {
 
 self.onmessage = ({ data }) => {
   if ("abort" in data) return running.get(data.abort)?.abort();
+  if ("settled" in data) return settled();
   const control = new AbortController();
   running.set(data.id, control);
   queue = queue.then(() => run(data, control.signal));

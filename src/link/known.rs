@@ -287,7 +287,7 @@ fn of<T>(entries: &[T], number: u32, buyer: impl Fn(&T) -> u32) -> &[T] {
 mod tests {
     use super::*;
     use crate::{order, side};
-    use alloc::string::ToString;
+    use alloc::{format, string::ToString};
 
     fn history() -> History {
         let mut all = Side::default();
@@ -301,6 +301,18 @@ mod tests {
         let orders =
             order::read("a.csv", "order_id,buyer,paid_at\n1,甲,2026-03-01\n2,乙,2026-03-01\n".as_bytes(), &Default::default()).orders;
         History::new(&orders, &all)
+    }
+
+    /// What ends need not have a name: it is the membership then.
+    #[test]
+    fn a_date_on_which_something_ends_is_enough() {
+        for header in ["到期日期", "权益到期日"] {
+            let table = format!("买家,会员等级,{header}\n甲,金卡,2026-03-20\n乙,金卡,\n");
+            let read = side::read("a.csv", table.as_bytes(), &Default::default());
+            let history = History::new(&Orders::default(), &read.side);
+            let expiring = |buyer| history.known(Some(buyer), Time::parse("2026-03-02 10:00:00")).is(Buyer::Expiring);
+            assert_eq!((expiring("甲"), expiring("乙")), (Some(true), Some(false)), "{header}");
+        }
     }
 
     #[test]

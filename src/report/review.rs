@@ -195,6 +195,9 @@ fn known_rule(book: &Book, id: &str) -> Result<usize> {
         .ok_or_else(|| Error::new("unknown-rule", format!("没有规则 {id}，或者它已停用 / there is no rule {id}, or it is switched off")))
 }
 
+/// What stands for the note of a reviewer who left none.
+const NO_NOTE: &str = "未写备注";
+
 /// A conversation as a `todo` example of a rule: TOML text to put below the rule. Personal data is masked, agents are numbered, and
 /// what the rule finds in it is marked in place.
 ///
@@ -233,7 +236,12 @@ pub fn todo(book: &Book, rule: &str, conversation: &Conversation, result: Outcom
         Outcome::Fail => "fail",
         Outcome::Skip => "skip",
     };
-    let note = json::text(&harmless(&mask(note, &names))).unwrap_or_default();
+    let note = match harmless(&mask(note, &names)) {
+        // A book refuses an example without a reason.
+        none if none.is_empty() => NO_NOTE.into(),
+        note => note,
+    };
+    let note = json::text(&note).unwrap_or_default();
     let mut text = format!("# {rule}\n[[rule.example]]\ntodo = {note}\n");
     if let Some(buyer) = buyer {
         text += &format!("buyer = \"{}\"\n", buyer.id());
@@ -385,6 +393,16 @@ fail = '''
         days.messages[1].at = Some(crate::time::Time::from_seconds(86_400 * 20_001));
         let text = todo(&book, "no-sorry", &days, Outcome::Pass, "").unwrap();
         assert!(text.contains("\n2024-10-04T10:00 买家 在\n2024-10-05T00:00:00 客服 [[抱歉]]\n"), "{text}");
+    }
+
+    #[test]
+    fn an_example_without_a_note_loads() {
+        let book = Book::parse("b", BOOK).unwrap();
+        for note in ["", " \n", "\u{1}"] {
+            let todo = todo(&book, "no-sorry", &talk("买家 在\n客服 抱歉"), Outcome::Pass, note).unwrap();
+            let checked = book::check("b", &format!("{BOOK}{todo}"));
+            assert_eq!(checked.errors.iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new(), "{note:?}");
+        }
     }
 
     /// Put below its rule, the text is a known miss of the book and no mistake, whatever was said.

@@ -70,7 +70,7 @@ const STEPS: usize = 32;
 impl Flow {
     pub(super) fn parse(fields: &mut Fields, names: &Names) -> Self {
         let who = who(fields, Who::Agent);
-        let place = fields.place_of("steps");
+        let (there, place) = (fields.has("steps"), fields.place_of("steps"));
         let mut steps: Vec<Step> = Vec::new();
         for mut table in fields.tables("steps") {
             let step = Step::parse(&mut table, names, who);
@@ -81,7 +81,9 @@ impl Flow {
             table.finish();
             steps.push(step);
         }
-        if steps.iter().all(|step| step.optional) {
+        if !there {
+            fields.missing("steps");
+        } else if steps.iter().all(|step| step.optional) {
             let message =
                 "至少要有一个不是 optional 的步骤，否则永远不会失败 / at least one step must not be optional, or the rule can never fail";
             fields.errors().add(place, "book-missing", message);

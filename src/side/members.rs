@@ -1,7 +1,7 @@
 //! Membership (会员): level, rights with their expiry, birthday, tags. A member with several rights has a row for each.
 
 use super::{BUYER, Entry, Field, Holds, Kind, Need, Side, Table};
-use crate::time::Day;
+use crate::time::{Day, Time};
 
 /// What the shop knows of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub struct Member<'a> {
 /// Something a member is entitled to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Right<'a> {
-    /// Its name.
-    pub name: &'a str,
+    /// Its name; without one it is the membership itself.
+    pub name: Option<&'a str>,
     /// The last day on which it holds.
     pub until: Option<Day>,
 }
@@ -55,6 +55,7 @@ pub(super) const TABLE: Table = Table {
                 "到期日",
                 "权益到期",
                 "权益到期时间",
+                "权益到期日",
                 "失效时间",
                 "有效期至",
                 "有效期",
@@ -72,10 +73,11 @@ pub(super) const TABLE: Table = Table {
 impl<'a> Member<'a> {
     fn of(entry: Entry<'a>) -> Self {
         let part = |number: i64| u8::try_from(number).ok();
+        let (name, until) = (entry.text(RIGHT), entry.time(UNTIL).map(Time::day));
         Self {
             buyer: entry.text(WHO),
             level: entry.text(LEVEL),
-            right: entry.text(RIGHT).map(|name| Right { name, until: entry.time(UNTIL).map(crate::time::Time::day) }),
+            right: (name.is_some() || until.is_some()).then_some(Right { name, until }),
             birthday: entry.number(BIRTHDAY).and_then(|day| Some((part(day / 100)?, part(day % 100)?))),
             tags: entry.text(TAGS),
         }

@@ -34,7 +34,7 @@ pub(super) fn choice<T: Copy>(name: &str, given: Option<String>, usual: T, choic
 pub(super) fn known(name: &str, given: &str, ids: &[&str]) -> Thrown<usize> {
     ids.iter().position(|id| *id == given).ok_or_else(|| {
         let (zh, en) = suggestion(given, ids.iter().copied());
-        let ids = ids.join(", ");
-        bad_option(format!("{name} 只有以下几种，没有 {given}{zh} / {name} is one of {ids}; it cannot be {given}{en}"))
+        let (list, ids) = (ids.join("、"), ids.join(", "));
+        bad_option(format!("{name} 没有 {given}，只有 {list}{zh} / {name} cannot be {given}; it is one of: {ids}{en}"))
     })
 }

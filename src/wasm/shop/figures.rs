@@ -80,7 +80,7 @@ impl Shop {
         let parts = figures.metrics.iter().filter(|m| m.id == id).filter_map(|m| m.by.as_ref());
         let parts: Vec<String> = parts.map(|by| format!("{}={}", by.kind, by.name)).collect();
         let parts = if parts.is_empty() { "无 / none".into() } else { parts.join(", ") };
-        bad_option(format!("{id} 没有这一部分，只有以下几种 / {id} is not told of this part, only of: {parts}"))
+        bad_option(format!("{id} 没有这一部分，只有：{parts} / {id} is not told of this part, only of: {parts}"))
     }
 
     /// JSON of the figures.
