@@ -780,6 +780,32 @@ fn names_that_look_like_words_are_names() {
     }
 }
 
+/// Who also speaks without a sub-account has none: what stands before a second colon is what he says.
+#[test]
+fn a_second_colon_makes_no_account_of_a_buyer() {
+    let said = |text: &str| {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats));
+        let messages = chats.conversations.iter().flat_map(|talk| &talk.messages);
+        messages.map(|m| (m.role, m.sender.clone().unwrap_or_default(), m.text.clone())).collect::<Vec<_>>()
+    };
+    for (shop, times) in [("安安旗舰店", false), ("安安旗舰店:小雨", false), ("小雨", false), ("小雨", true)] {
+        let at = |minute: u32| if times { format!("2026-03-01 10:0{minute}:00 ") } else { String::new() };
+        let lines = [("橘子", "在吗"), (shop, "在的亲"), ("橘子", "我身高：165"), (shop, "L码哦亲")];
+        let text: String = lines.iter().zip(0..).map(|((name, text), minute)| format!("{}{name}：{text}\n", at(minute))).collect();
+        let roles = [Role::Buyer, Role::Agent].into_iter().cycle();
+        let want: Vec<_> = roles.zip(lines).map(|(role, (name, text))| (role, name.to_owned(), text.to_owned())).collect();
+        assert_eq!(said(&text), want, "{text}");
+    }
+    let gifts = said("橘子：有赠品吗\n小雨：赠品：袜子一双\n橘子：好的\n小雨：好的亲\n");
+    assert_eq!(gifts[1], (Role::Agent, "小雨".into(), "赠品：袜子一双".into()));
+    // A shop's main account speaks beside its sub-accounts.
+    for shop in ["安安旗舰店", "云朵"] {
+        let text = format!("{shop}：欢迎\n{shop}：请讲\n橘子：在吗\n{shop}：小溪：在的亲\n橘子：好\n{shop}：小溪：嗯\n");
+        assert_eq!(said(&text)[3], (Role::Agent, format!("{shop}:小溪"), "在的亲".into()));
+    }
+}
+
 /// Four bytes less by the break, four more by the line below: as long as the first line, and not the same.
 #[test]
 fn a_break_within_a_line_is_read_again() {

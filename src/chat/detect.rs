@@ -3,9 +3,9 @@
 use super::Role;
 use super::look::{Banner, Look, look};
 use super::name;
-use super::shape::{Head, Lines, SHAPES, Shape, labelled, stamp_line};
+use super::shape::{Head, Lines, SHAPES, Shape, labelled, mended, stamp_line};
 use crate::input::lines::Line;
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String, sync::Arc, vec::Vec};
 use hashbrown::HashMap;
 
 /// How much is looked at: lines, bytes.
@@ -223,21 +223,34 @@ fn worded(shape: &Shape, below: Option<&&str>) -> bool {
     !matches!(shape.id, "time-name" | "name-time" | CLOCK) || below.is_some_and(|text| !shape.begins(text) && !is_labelled(shape, text))
 }
 
-/// Whether sub-accounts stand behind bare labels: 小美 of `客服：小美：您好`. 抱歉 of `客服：抱歉：…` is what somebody says. Names come again and
-/// again; where none does, all lines have one, of three characters at most.
-pub(crate) fn sub_accounts(shape: &Shape, texts: &[&str]) -> bool {
-    let Lines::Headed(head) = shape.lines else { return false };
-    let (mut bare, mut names): (u32, HashMap<&str, u32>) = (0, HashMap::new());
-    for (text, head) in texts.iter().filter_map(|text| Some((text, head(text)?))) {
-        if head.bare(text).is_some() {
-            *names.entry(head.name).or_default() += 1;
-        } else {
-            bare += u32::from(matches!(head.name, "客服" | "店铺"));
-        }
+/// The accounts with sub-accounts: 客服 where 小美 of `客服：小美：您好` is one, 云朵 of `云朵：小溪：您好`. 抱歉 of `客服：抱歉：…` and 身高 of
+/// `橘子：身高：165` are what somebody says. Names come again and again; where none does, all lines have one, of three characters at most.
+pub(crate) fn accounts(shape: &Shape, texts: &[&str]) -> Arc<[String]> {
+    let Lines::Headed(head) = shape.lines else { return Arc::default() };
+    let mut found: HashMap<String, (u32, HashMap<String, u32>)> = HashMap::new();
+    for text in texts {
+        // An account may stand behind a time that no clock shows.
+        let mended = head(text).is_none().then(|| mended(text)).flatten();
+        let text = mended.as_deref().unwrap_or(text);
+        let Some(head) = head(text) else { continue };
+        let account = head.account(text).map(|(account, _)| account);
+        let (bare, names) = found.entry(one_label(account.unwrap_or(head.name)).into()).or_default();
+        *account.map_or(bare, |_| names.entry(head.name.into()).or_default()) += 1;
     }
-    let again: u32 = names.values().filter(|times| **times > 1).sum();
-    let short = |name: &&str| name.is_ascii() || name.chars().count() <= "客服：".chars().count() + 3;
-    again > bare + names.values().filter(|times| **times == 1).sum::<u32>() || (bare == 0 && names.keys().all(short))
+    found.retain(|account, (bare, names)| {
+        let again: u32 = names.values().filter(|times| **times > 1).sum();
+        let once: u32 = names.values().filter(|times| **times == 1).sum();
+        let short = |name: &String| name.is_ascii() || name.chars().count() <= account.chars().count() + 4;
+        // A shop's main account may speak as often as its sub-accounts.
+        let rest = if name::label(account).is_some() { *bare + once } else { once };
+        again > rest || (*bare == 0 && names.keys().all(short))
+    });
+    found.into_keys().collect()
+}
+
+/// The bare labels that have sub-accounts are counted together.
+pub(crate) fn one_label(account: &str) -> &str {
+    if account == "店铺" { "客服" } else { account }
 }
 
 /// Whether a shape whose heads any text may have is that of enough lines, and of both sides.

@@ -13,7 +13,7 @@ use crate::error::{Error, Problems};
 use crate::input::lines::head;
 use crate::sort;
 use crate::time::Time;
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String, sync::Arc, vec::Vec};
 use hashbrown::{HashMap, HashSet};
 
 /// The longest message that is kept, in bytes. What is beyond is cut off and listed.
@@ -49,15 +49,15 @@ pub(crate) struct Session {
 }
 
 /// Lines of one shape that follow one another in a text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Part {
     /// Its first byte.
     pub from: u64,
     pub shape: &'static Shape,
     /// The platform.
     pub format: &'static str,
-    /// Whether sub-accounts stand behind bare labels.
-    pub subs: bool,
+    /// The accounts whose names have a sub-account behind a colon.
+    pub accounts: Arc<[String]>,
 }
 
 /// A message before roles are known.

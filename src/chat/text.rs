@@ -1,7 +1,7 @@
 //! Copied text, line by line, in the shape that was found.
 
 use super::clock::Clock;
-use super::detect::is_labelled;
+use super::detect::{is_labelled, one_label};
 use super::gather::{Draft, Gather, Noise, Part, Talk};
 use super::look::{self, Banner, Look};
 use super::name::{hint, label};
@@ -10,7 +10,7 @@ use super::{Kind, Role};
 use crate::error::{Error, Problems};
 use crate::input::lines::Line;
 use crate::time::{Stamp, Time};
-use alloc::{format, string::String};
+use alloc::{format, string::String, sync::Arc};
 
 /// Reads the lines of one file.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub(crate) struct TextReader {
     shape: &'static Shape,
     /// The platform.
     format: &'static str,
-    /// Whether sub-accounts stand behind bare labels.
-    subs: bool,
+    /// The accounts whose names have a sub-account behind a colon.
+    accounts: Arc<[String]>,
     pub clock: Clock,
     stacked: Stacked,
     /// The message at hand, and whether the date of its head is all that makes it doubtful.
@@ -54,7 +54,7 @@ impl TextReader {
         Self {
             shape: part.shape,
             format: part.format,
-            subs: part.subs,
+            accounts: part.accounts.clone(),
             clock: Clock::with_year(year),
             stacked: Stacked::new(last),
             open: None,
@@ -240,8 +240,8 @@ impl TextReader {
     }
 
     fn head<'a>(&mut self, mut head: Head<'a>, line: Line<'a>, gather: &mut Gather, file: &str) {
-        if let Some((label, text)) = head.bare(line.text).filter(|_| !self.subs) {
-            (head.name, head.text) = (label, text);
+        if let Some((account, text)) = head.account(line.text).filter(|(account, _)| !self.has_subs(account)) {
+            (head.name, head.text) = (account, text);
         }
         // Bare labels without times: after an answer and an empty line, a buyer who greets is another one.
         let answered = self.open.as_ref().is_some_and(|d| d.role != Some(Role::Buyer));
@@ -277,6 +277,12 @@ impl TextReader {
         self.open =
             Some(Draft { name, role, to, at, to_minute, text, line, from, stands, talk, apart, spaced, unsure, ..Draft::default() });
         self.blanks = 0;
+    }
+
+    /// Whether what stands between an account and a second colon is a sub-account.
+    fn has_subs(&self, account: &str) -> bool {
+        let own = one_label(account);
+        self.accounts.iter().any(|known| known == own) || (label(account).is_none() && hint(account) == Some(Role::Agent))
     }
 
     /// Whether an empty line or a separator stands above the line at hand.

@@ -26,12 +26,12 @@ impl<'a> Head<'a> {
         name::label(self.name.split([':', '：']).next()?)
     }
 
-    /// For a name in front of a colon that is a bare label with what may be a sub-account: the label, and all that stands behind it.
-    pub fn bare(&self, line: &'a str) -> Option<(&'a str, &'a str)> {
-        let (label, sub) = self.name.split_once([':', '：'])?;
+    /// For a name in front of a colon that may be an account with its sub-account: the account, and all that stands behind it.
+    pub fn account(&self, line: &'a str) -> Option<(&'a str, &'a str)> {
+        let (account, sub) = self.name.split_once([':', '：'])?;
         let end = line.find(self.name)? + self.name.len();
-        colon(line.get(end..)?).and(name::label(label))?;
-        Some((label, line.get(end - sub.len()..)?.trim()))
+        colon(line.get(end..)?)?;
+        Some((account, line.get(end - sub.len()..)?.trim()))
     }
 }
 
