@@ -705,6 +705,10 @@ fn lines_of_a_message_are_nobodys() {
     for (write, said) in [
         (&labels as &dyn Fn(&str) -> String, "步骤如下\n第一步：我的订单\n第二步：申请售后\n第三步：选退货退款"),
         (&labels, "您看\n尺寸：40*30"),
+        (&labels, "分两步\n第一：\n拧紧\n第二：\n通电"),
+        (&labels, "您看\n案例1\n好用"),
+        (&labels, "您看\n第二段\n有写"),
+        (&qianniu, "分两步\n第一\n拧紧\n第二\n通电"),
         (&labels, "您看\nS码：80-95斤\nM码：95-110斤"),
         (&labels, "您看\nA款：轻薄\nB款：耐磨"),
         (&labels, "您看\n明细：\n一件上衣"),
@@ -777,6 +781,22 @@ fn names_that_look_like_words_are_names() {
         found.sort();
         want.sort();
         assert_eq!(found, want, "{text}");
+    }
+}
+
+/// A number alone may be a step; where a message begins below `案例2`, it heads another talk.
+#[test]
+fn headings_between_talks_are_none_of_their_words() {
+    for (one, two) in [("案例1", "案例2"), ("【案例1】", "【案例2】"), ("第一段", "第二段"), ("会话1", "会话2")] {
+        for gap in ["", "\n"] {
+            let text = format!("{one}\n客户：在吗\n客服：在的\n{gap}{two}\n客户：退货\n客服：好的\n");
+            let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+            let texts = |talk: &Conversation| talk.messages.iter().map(|m| m.text.clone()).collect::<Vec<_>>();
+            let found: Vec<_> = chats.conversations.iter().map(texts).collect();
+            assert_eq!(found, [["在吗", "在的"], ["退货", "好的"]], "{text}");
+            assert_eq!((chats.problems.count(), &chats.dropped), (0, &vec![("banner", 2)]));
+            assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats));
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct TextReader {
     apart: bool,
     /// That is the heading of another talk.
     headed: bool,
+    /// So long was the message at hand above a line that heads another talk if the next message follows.
+    case: Option<usize>,
     /// Buyers are bare labels here.
     bare: bool,
     session: Option<u32>,
@@ -65,6 +67,7 @@ impl TextReader {
             priced: false,
             apart: false,
             headed: false,
+            case: None,
             bare: false,
             session: None,
             unread: Problems::default(),
@@ -195,6 +198,11 @@ impl TextReader {
                 self.apart = true;
                 gather.drop(Noise::Separator);
             }
+            Look::Banner(Banner::Case) if !self.spaced() && self.open.as_ref().is_some_and(|d| !d.text.is_empty()) => {
+                let above = self.open.as_ref().map(|d| d.text.len());
+                self.text(line, file);
+                self.case = above;
+            }
             Look::Banner(banner) => self.banner(banner, gather, file),
             Look::ReadMark => gather.drop(Noise::ReadMark),
             Look::Price => {
@@ -215,10 +223,9 @@ impl TextReader {
                 self.apart = true;
                 self.headed = true;
             }
-            Banner::Start => {
+            Banner::Start | Banner::Case => {
                 self.close(gather, file);
-                self.session = Some(gather.session("", false));
-                self.clock.restart();
+                self.start(gather);
             }
             Banner::End => {
                 self.close(gather, file);
@@ -233,6 +240,12 @@ impl TextReader {
                 }
             }
         }
+    }
+
+    /// Another talk begins.
+    fn start(&mut self, gather: &mut Gather) {
+        self.session = Some(gather.session("", false));
+        self.clock.restart();
     }
 
     fn talk(&self) -> Talk {
@@ -318,6 +331,7 @@ impl TextReader {
             return;
         }
         self.apart = false;
+        self.case = None;
         if !open.text.is_empty() {
             // One empty line inside a message stays; more say no more.
             open.text.push_str(if self.blanks > 0 { "\n\n" } else { "\n" });
@@ -334,6 +348,11 @@ impl TextReader {
     fn close(&mut self, gather: &mut Gather, file: &str) {
         let (priced, doubted) = (core::mem::take(&mut self.priced), core::mem::take(&mut self.doubted));
         self.blanks = 0;
+        if let (Some(open), Some(above)) = (&mut self.open, self.case.take()) {
+            open.text.truncate(above);
+            gather.drop(Noise::Banner);
+            self.start(gather);
+        }
         let Some(mut draft) = self.open.take().filter(|draft| said(draft, gather)) else { return };
         if draft.text.trim().is_empty() {
             // The picture or the card was not copied.
@@ -358,7 +377,11 @@ impl TextReader {
         if !self.stacked.empty() && look::window(line.text, self.format) {
             return gather.drop(Noise::Banner);
         }
-        match look::look(line.text) {
+        let seen = match look::look(line.text) {
+            Look::Banner(Banner::Case) if self.blanks == 0 && !self.stacked.idle() => Look::Text,
+            seen => seen,
+        };
+        match seen {
             Look::Blank => self.blanks += 1,
             // What was read so far is complete, and this is not a name.
             Look::System if self.stacked.idle() && label(line.text).is_none() => {
@@ -385,7 +408,7 @@ impl TextReader {
                 gather.drop(Noise::Separator);
             }
             Look::Banner(banner) => {
-                if matches!(banner, Banner::Start | Banner::End) {
+                if matches!(banner, Banner::Start | Banner::Case | Banner::End) {
                     let block = self.stacked.close();
                     self.block(block, gather, file);
                 }
