@@ -784,6 +784,32 @@ fn names_that_look_like_words_are_names() {
     }
 }
 
+/// What marks a message elsewhere is one where nothing else was said.
+#[test]
+fn marks_may_be_all_that_is_said() {
+    for between in [" ", "\n"] {
+        let head = |name: &str, at: &str| format!("{name}{between}2026-03-01 {at}\n");
+        let (buyer, agent) = (head("橘子", "10:00:00"), head("青禾旗舰店:小鱼", "10:00:20"));
+        for (words, want, kind, marks) in [
+            ("已送达", "已送达", Kind::Text, 0),
+            ("送达", "送达", Kind::Text, 0),
+            ("未读", "未读", Kind::Text, 0),
+            ("已读", "", Kind::Hidden, 1),
+            ("在的亲\n已送达", "在的亲", Kind::Text, 1),
+        ] {
+            let text = format!("{buyer}到了吗\n{agent}{words}\n");
+            let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+            let message = &chats.conversations[0].messages[1];
+            assert_eq!((message.text.as_str(), message.kind), (want, kind), "{text}");
+            assert_eq!(chats.dropped.iter().map(|(_, count)| *count).sum::<u64>(), marks);
+            assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats));
+        }
+    }
+    let text = "橘子 2026-03-01 10:00:00\n到了吗\n青禾旗舰店:小鱼 2026-03-01 10:00:20\n未读\n在的亲\n";
+    let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+    assert_eq!((chats.conversations[0].messages[1].text.as_str(), &chats.dropped), ("在的亲", &vec![("read-mark", 1)]));
+}
+
 /// A number alone may be a step; where a message begins below `案例2`, it heads another talk.
 #[test]
 fn headings_between_talks_are_none_of_their_words() {

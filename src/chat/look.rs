@@ -66,6 +66,11 @@ const BANNERS: [(&str, Banner<'static>); 21] = [
     ("没有更多消息了", Banner::Plain),
 ];
 
+/// Whether a mark may as well be what somebody says.
+pub(crate) fn words(mark: &str) -> bool {
+    matches!(mark.trim(), "未读" | "送达" | "已送达")
+}
+
 /// What the windows of 飞鸽 write between messages.
 const DOUYIN: [&str; 6] = ["以上为历史消息", "转人工", "邀请下单", "小额打款", "会话超时", "系统关闭"];
 

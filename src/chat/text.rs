@@ -32,6 +32,8 @@ pub(crate) struct TextReader {
     blanks: u32,
     /// A price stood in it.
     priced: bool,
+    /// What may be all its words, or a mark above them.
+    mark: Option<(String, Option<(u64, usize)>)>,
     /// Something stands between the message at hand and the next line.
     apart: bool,
     /// That is the heading of another talk.
@@ -65,6 +67,7 @@ impl TextReader {
             dated: false,
             blanks: 0,
             priced: false,
+            mark: None,
             apart: false,
             headed: false,
             case: None,
@@ -204,6 +207,11 @@ impl TextReader {
                 self.case = above;
             }
             Look::Banner(banner) => self.banner(banner, gather, file),
+            // 已读 below a head is a mark of a picture that was not copied; 已送达 answers a question.
+            Look::ReadMark if look::words(line.text) && self.mark.is_none() && self.open.as_ref().is_some_and(|d| d.text.is_empty()) => {
+                let words = line.text.trim();
+                self.mark = Some((String::from(words), stands(&line, words)));
+            }
             Look::ReadMark => gather.drop(Noise::ReadMark),
             Look::Price => {
                 self.priced = true;
@@ -353,6 +361,12 @@ impl TextReader {
             gather.drop(Noise::Banner);
             self.start(gather);
         }
+        if let Some(mark) = self.mark.take() {
+            match &mut self.open {
+                Some(open) if open.text.is_empty() => (open.text, open.stands) = mark,
+                _ => gather.drop(Noise::ReadMark),
+            }
+        }
         let Some(mut draft) = self.open.take().filter(|draft| said(draft, gather)) else { return };
         if draft.text.trim().is_empty() {
             // The picture or the card was not copied.
@@ -393,7 +407,7 @@ impl TextReader {
                 let unread = self.stacked.text(line);
                 self.keep_unread(unread, file);
             }
-            Look::Date(_) if self.stacked.empty() => {
+            Look::Date(_) | Look::ReadMark if self.stacked.empty() && (seen != Look::ReadMark || look::words(line.text)) => {
                 let unread = self.stacked.text(line);
                 self.keep_unread(unread, file);
             }
