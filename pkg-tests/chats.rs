@@ -705,6 +705,11 @@ fn lines_of_a_message_are_nobodys() {
     for (write, said) in [
         (&labels as &dyn Fn(&str) -> String, "步骤如下\n第一步：我的订单\n第二步：申请售后\n第三步：选退货退款"),
         (&labels, "您看\n尺寸：40*30"),
+        (&labels, "您看\n售后电话：400-123-4567\n客服时间：9:00-18:00\n店铺地址：杭州市"),
+        (&labels, "加一下\n客服微信：abc123"),
+        (&labels, "核对下\n买家姓名：李明\n客户电话：13800138000\n客服备注：已登记"),
+        (&labels, "有人说\n客户反馈：很好用\n买家留言：还会来"),
+        (&wechat, "您记一下\n售后热线：400-123-4567"),
         (&labels, "分两步\n第一：\n拧紧\n第二：\n通电"),
         (&labels, "您看\n案例1\n好用"),
         (&labels, "您看\n第二段\n有写"),

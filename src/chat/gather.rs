@@ -339,20 +339,21 @@ impl Gather {
         if unsure.is_empty() {
             return;
         }
+        let label = |role| usize::from(self.rows.iter().any(|row| row.name().is_none() && row.role() == Some(role)));
+        let labels = label(Role::Buyer) + label(Role::Agent);
+        // Where both sides have labels 客户反馈 is none of them.
+        let hinted = |name: &str| {
+            name::hint(name).is_some() && !(labels == 2 && ["买家", "顾客", "客户"].iter().any(|label| name.starts_with(label)))
+        };
         let stands = |names: &Names, row: &Row, times: u32| {
             row.role().is_some()
-                || row
-                    .name()
-                    .and_then(|id| names.get(id))
-                    .is_none_or(|e| e.role.is_some() || name::hint(&e.text).is_some() || e.seen >= times)
+                || row.name().and_then(|id| names.get(id)).is_none_or(|e| e.role.is_some() || hinted(&e.text) || e.seen >= times)
         };
         let doubted = |at: usize| unsure.binary_search_by_key(&at, |(row, _)| *row as usize).is_ok();
         let sure = self.rows.iter().enumerate().filter(|(at, row)| !doubted(*at) || stands(&self.names, row, 2));
         let mut speakers: Vec<NameId> = sure.filter_map(|(_, row)| row.name()).collect();
         sort::plain(&mut speakers);
         speakers.dedup();
-        let label = |role| usize::from(self.rows.iter().any(|row| row.name().is_none() && row.role() == Some(role)));
-        let labels = label(Role::Buyer) + label(Role::Agent);
         // Two lines of two people: nobody comes twice.
         let times = if speakers.len() + labels < 2 { 1 } else { 2 };
         let (mut given, mut lost) = ((0, 0), Vec::new());

@@ -328,7 +328,7 @@ pub(crate) fn piped(line: &str) -> Option<Head<'_>> {
 }
 
 /// Words before a colon that name a field, not a person.
-const FIELDS: [&str; 59] = [
+const FIELDS: [&str; 60] = [
     "地址",
     "收货地址",
     "电话",
@@ -336,6 +336,7 @@ const FIELDS: [&str; 59] = [
     "手机号",
     "手机号码",
     "联系电话",
+    "热线",
     "收货人",
     "收件人",
     "姓名",
@@ -390,6 +391,11 @@ const FIELDS: [&str; 59] = [
     "比例",
 ];
 
+/// Whether a field is named, also a role's own: 售后电话, 买家姓名.
+fn labels_field(name: &str) -> bool {
+    FIELDS.iter().filter_map(|field| name.strip_suffix(field)).any(|whose| whose.is_empty() || name::label(whose).is_some())
+}
+
 /// A label as notes and documents list it: `- 客户：…`, `2. 客服：…`, `**客户**：…`, `**客户：** …`.
 fn listed(line: &str) -> Option<(&str, &str)> {
     let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -415,7 +421,7 @@ pub(crate) fn labelled(line: &str) -> Option<Head<'_>> {
     let (stamp, rest) = leading(line).unwrap_or((Stamp::default(), line));
     let (name, text) = listed(rest).or_else(|| named(rest))?;
     let (name, to) = addressed(name);
-    if !plausible(name) || name.len() > 60 || FIELDS.contains(&name) || text.starts_with("//") {
+    if !plausible(name) || name.len() > 60 || labels_field(name) || text.starts_with("//") {
         return None;
     }
     if name.bytes().all(|b| b.is_ascii_digit() || b == b' ') {
