@@ -705,6 +705,8 @@ fn lines_of_a_message_are_nobodys() {
     for (write, said) in [
         (&labels as &dyn Fn(&str) -> String, "步骤如下\n第一步：我的订单\n第二步：申请售后\n第三步：选退货退款"),
         (&labels, "您看\n尺寸：40*30"),
+        (&labels, "看说明\nQ：能机洗吗\nA：可以\nQ：会缩水吗\nA：不会"),
+        (&labels, "对比如下\nA款\n容量：500ml\n重量：200g\nB款\n容量：800ml\n重量：300g"),
         (&labels, "您看\n售后电话：400-123-4567\n客服时间：9:00-18:00\n店铺地址：杭州市"),
         (&labels, "加一下\n客服微信：abc123"),
         (&labels, "核对下\n买家姓名：李明\n客户电话：13800138000\n客服备注：已登记"),
@@ -813,6 +815,29 @@ fn marks_may_be_all_that_is_said() {
     let text = "橘子 2026-03-01 10:00:00\n到了吗\n青禾旗舰店:小鱼 2026-03-01 10:00:20\n未读\n在的亲\n";
     let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
     assert_eq!((chats.conversations[0].messages[1].text.as_str(), &chats.dropped), ("在的亲", &vec![("read-mark", 1)]));
+}
+
+/// Between the labels of both sides words that come again are none's name; who asks or answers there is somebody.
+#[test]
+fn words_that_come_again_between_labels_are_nobodys() {
+    let read = |text: &str| {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+        let messages = chats.conversations.iter().flat_map(|talk| &talk.messages);
+        messages.map(|m| (m.sender.clone().unwrap_or_default(), m.text.clone())).collect::<Vec<_>>()
+    };
+    let steps = "亲，退货步骤：\n第一步：申请退款\n第二步：寄回";
+    let talk = format!("客户：怎么退货\n客服：{steps}\n客户：好\n");
+    let found = read(&format!("{talk}\n\n{talk}\n\n{talk}"));
+    let own = ["怎么退货", steps, "好"].repeat(3).into_iter().map(|text| (String::new(), text.to_owned()));
+    assert_eq!(found, own.collect::<Vec<_>>());
+    // Another chat below, a second agent.
+    let nicks = "橘子：有货吗\n小溪：有的\n橘子：能便宜吗\n小溪：已经最低了\n";
+    let found = read(&format!("{talk}{talk}\n{nicks}"));
+    let said = found.iter().filter(|(name, _)| !name.is_empty()).map(|(name, _)| name.as_str()).collect::<Vec<_>>();
+    assert_eq!(said, ["橘子", "橘子", "小溪", "小溪"], "{found:?}");
+    let second = "客户：退吗\n小溪：可以退\n客户：好\n小溪：不客气\n客户：嗯\n";
+    assert_eq!(read(&format!("{talk}{second}")).iter().filter(|(name, _)| name == "小溪").count(), 2);
 }
 
 /// A number alone may be a step; where a message begins below `案例2`, it heads another talk.
