@@ -840,6 +840,33 @@ fn words_that_come_again_between_labels_are_nobodys() {
     assert_eq!(read(&format!("{talk}{second}")).iter().filter(|(name, _)| name == "小溪").count(), 2);
 }
 
+/// Behind an empty line or a separator a buyer may write once; a field or a step of a message is nobody there.
+#[test]
+fn who_writes_once_stands_behind_an_empty_line() {
+    for (gap, line, buyers) in [
+        ("\n", "山风：在吗，我要退货", ["橘子", "山风"].as_slice()),
+        ("--------\n", "山风：我买的太大了", &["橘子", "山风"]),
+        ("\n", "第一步：申请退款", &["橘子"]),
+        ("\n", "退货地址：文澜路", &["橘子"]),
+        ("", "山风：我买的太大了", &["橘子"]),
+    ] {
+        for below in ["", "安安旗舰店:小雨：好的亲\n"] {
+            let text = format!("橘子：在吗\n安安旗舰店:小雨：在的亲\n橘子：怎么退\n安安旗舰店:小雨：您看\n{gap}{line}\n{below}");
+            let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+            // Without an empty line it takes an answer.
+            if !gap.is_empty() || below.is_empty() {
+                let found: Vec<_> = chats.conversations.iter().filter_map(|talk| talk.buyer.as_deref()).collect();
+                assert_eq!(found, buyers, "{text}");
+            }
+            assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+        }
+    }
+    let labels = "客户：在吗\n客服：在的\n客户：步骤呢\n客服：您看\n\n备货：两天\n客户：好\n";
+    let chats = read("聊天.txt", labels.as_bytes(), &ReadOptions::default());
+    assert_eq!(chats.conversations[0].messages[3].text, "您看\n备货：两天");
+    assert_eq!(format!("{:?}", read_again("聊天.txt", labels.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+}
+
 /// A number alone may be a step; where a message begins below `案例2`, it heads another talk.
 #[test]
 fn headings_between_talks_are_none_of_their_words() {

@@ -7,7 +7,7 @@ use super::name;
 use super::outline::{Head, Row};
 use super::read::Gap;
 use super::role::{Entry, NameId, Names, asks, questions};
-use super::shape::Shape;
+use super::shape::{Shape, somebody};
 use super::{Kind, Role};
 use crate::error::{Error, Problems};
 use crate::input::lines::head;
@@ -381,7 +381,7 @@ impl Gather {
             // Between two messages of the shop somebody who asks is a buyer who wrote once and was answered.
             let shop = |row: Option<&Row>| row.is_some_and(|r| stands(&self.names, r, times) && self.names.serves(r.name(), r.role()));
             let answered = shop(self.rows.get(above as usize)) && shop(self.rows.get(at as usize + 1));
-            let nickname = row.name().and_then(|id| self.names.text(id)).is_some_and(name::nickname);
+            let nickname = row.name().and_then(|id| self.names.text(id)).is_some_and(somebody);
             match self.text(at).filter(|text| answered && nickname && !line.ends_with('\n') && !text.is_empty()).map(|text| asks(text)) {
                 // Where both sides have labels nobody is called by a name.
                 Some(true) if labels < 2 => continue,
@@ -438,7 +438,7 @@ impl Gather {
             let between = |role| above == Some(role) && below == Some(role);
             let Some((own, id)) = row(Some(*at)).and_then(|row| Some((row, row.name()?))) else { continue };
             let answers = between(Role::Buyer) || (last.is_some() && last == at.checked_sub(1));
-            let nickname = self.names.text(id).is_some_and(name::nickname);
+            let nickname = self.names.text(id).is_some_and(somebody);
             let may_ask = own.spaced() || between(Role::Agent);
             *words.entry(id).or_insert(0) += 1;
             if nickname && (answers || (may_ask && self.text(*at).is_some_and(|text| questions(text)))) {

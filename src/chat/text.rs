@@ -5,7 +5,7 @@ use super::detect::{is_labelled, one_label};
 use super::gather::{Draft, Gather, Noise, Part, Talk};
 use super::look::{self, Banner, Look};
 use super::name::{hint, label};
-use super::shape::{Block, Head, Lines, Shape, Stacked, mended, stamp_line};
+use super::shape::{Block, Head, Lines, Shape, Stacked, mended, somebody, stamp_line};
 use super::{Kind, Role};
 use crate::error::{Error, Problems};
 use crate::input::lines::Line;
@@ -82,12 +82,13 @@ impl TextReader {
 
     /// A reader of the lines of one message. `orphan`: it is a line of the platform with something between it and the one before.
     pub fn again(part: &Part, orphan: bool) -> Self {
-        Self { apart: orphan, ..Self::new(part, None) }
+        // Where its lines are parted was found out.
+        Self { apart: orphan, bare: true, ..Self::new(part, None) }
     }
 
     /// A reader of the lines that follow in another shape.
     pub fn followed_by(self, part: &Part) -> Self {
-        let mut next = Self { headed: true, ..Self::again(part, true) };
+        let mut next = Self { headed: true, bare: false, ..Self::again(part, true) };
         next.clock = self.clock;
         next.clock.restart();
         next
@@ -267,6 +268,8 @@ impl TextReader {
         // Bare labels without times: after an answer and an empty line, a buyer who greets is another one.
         let answered = self.open.as_ref().is_some_and(|d| d.role != Some(Role::Buyer));
         let (blanks, spaced) = (self.blanks, self.spaced());
+        // Where buyers have names one of them may write once, behind an empty line.
+        head.unsure &= !(spaced && !self.bare && self.shape.id == "labelled" && !head.text.is_empty() && somebody(head.name));
         self.close(gather, file);
         self.begin(gather);
         let (name, role) = gather.who(head.name);

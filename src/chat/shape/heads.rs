@@ -191,6 +191,11 @@ fn words(sub: &str) -> bool {
     tone(sub) != 0 || FIELDS.iter().any(|field| field.len() > 3 && sub.contains(field))
 }
 
+/// Whether a name is rather somebody's than a field's or a step's (退货地址, 第一步).
+pub(crate) fn somebody(name: &str) -> bool {
+    name::nickname(name) && !words(name) && !name.starts_with('第')
+}
+
 /// A name in front of a colon, and the text behind: the name may be `shop:sub`.
 fn named(rest: &str) -> Option<(&str, &str)> {
     let head = head(rest, NAME * 2);
