@@ -702,6 +702,13 @@ fn lines_of_a_message_are_nobodys() {
     };
     let journey =
         "您看\n2026-03-01 20:12:33 已揽收\n2026-03-02 02:10:00 到达杭州转运中心\n2026-03-02 06:10:00 离开杭州\n2026-03-02 08:12:33 派送中";
+    let pdd = |lines: &str| {
+        let line = |at: &str, name: &str, text: &str| format!("{name}\n2026-03-06 {at}\n{text}\n");
+        let (above, answer) = (line("10:00:01", "李**", "到哪了"), line("10:01:01", "安心小店", lines));
+        format!("{above}{answer}{}{}", line("10:02:01", "李**", "好的"), line("10:03:01", "安心小店", "不客气亲"))
+    };
+    let nicks = |lines: &str| format!("橘子：到哪了\n青禾旗舰店:小鱼：{lines}\n橘子：好的\n青禾旗舰店:小鱼：嗯嗯\n");
+    let signed = "亲看下\n2026-03-04 08:00:00 【杭州市】萧山网点已揽收\n2026-03-04 11:07:11 快件离开【杭州转运中心】，发往【上海】\n2026-03-05 14:14:22 快件到达【上海转运中心】";
     for (write, said) in [
         (&labels as &dyn Fn(&str) -> String, "步骤如下\n第一步：我的订单\n第二步：申请售后\n第三步：选退货退款"),
         (&labels, "您看\n尺寸：40*30"),
@@ -729,6 +736,13 @@ fn lines_of_a_message_are_nobodys() {
         (&labels, "两个办法：换码或者退货"),
         (&labels, "发您链接：https://item.example.com/item.htm?id=1"),
         (&labels, journey),
+        (&labels, "您看\n2026-03-05 08:11:00 派送中：张三\n2026-03-04 18:05:10 运输中：到达上海\n2026-03-04 10:22:33 运输中：离开杭州"),
+        (&labels, "您看\n[2026-03-05 08:11:00]【上海】派送中：张三\n[2026-03-04 18:05:10]【上海】到达：浦东"),
+        (&wechat, journey),
+        (&wechat, signed),
+        (&pdd, journey),
+        (&pdd, signed),
+        (&nicks, signed),
         (&labels, "您看\n到达杭州 03-02 08:12\n派送中 03-02 10:12"),
         (&wechat, "预计送达 周五 18:00\n非常抱歉让您久等了\n已经给您催了"),
         (&wechat, "师傅上门 明天 14:30"),

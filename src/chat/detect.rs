@@ -123,7 +123,7 @@ impl Window {
     /// Decides; `wanted` is a shape that the user asks for. `None` where no line is any shape's.
     pub fn decide(&self, wanted: Option<&'static Shape>) -> Option<Found> {
         let texts: Vec<&str> = self.looked_at().map(str::trim).filter(|t| !t.is_empty()).collect();
-        let counts: Vec<usize> = SHAPES.iter().map(|s| count(s, &texts)).collect();
+        let counts: Vec<usize> = SHAPES.iter().map(|s| if within(s, &texts) { 0 } else { count(s, &texts) }).collect();
         let count_of = |shape: &Shape| SHAPES.iter().position(|s| s.id == shape.id).and_then(|i| counts.get(i)).copied().unwrap_or(0);
         let by_id = |id: &str| SHAPES.iter().zip(&counts).find(|(s, _)| s.id == id).map_or(0, |(_, c)| *c);
         let (inline, below, beside) = (by_id("time-name-inline"), by_id("time-name"), by_id("time-name-text"));
@@ -215,6 +215,22 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
             if name_first == last { 0 } else { stamps.len() }
         }
     }
+}
+
+/// Whether all heads of a shape that begins with times stand in one block within messages of another shape: a parcel's journey.
+fn within(shape: &Shape, texts: &[&str]) -> bool {
+    if !shape.id.starts_with("time-") {
+        return false;
+    }
+    let begins = |text: &&str| shape.begins(text);
+    let (Some(first), Some(last)) = (texts.iter().position(begins), texts.iter().rposition(begins)) else { return false };
+    let others = SHAPES.iter().filter(|other| !other.id.starts_with("time-"));
+    others.into_iter().any(|other| {
+        let is = |text: &&str| other.begins(text) && !shape.begins(text);
+        let count = |part: Option<&[&str]>| part.unwrap_or_default().iter().filter(|text| is(text)).count();
+        let (above, inside, below) = (count(texts.get(..first)), count(texts.get(first..last)), count(texts.get(last..)));
+        above > 0 && inside == 0 && below > 0
+    })
 }
 
 /// Whether a line stands where the words of a head can stand, for shapes that have them below: a parcel's journey has lines that look like

@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::detect::{is_labelled, one_label};
 use super::gather::{Draft, Gather, Noise, Part, Talk};
 use super::look::{self, Banner, Look};
-use super::name::{hint, label};
+use super::name::{hint, label, who};
 use super::shape::{Block, Head, Lines, Shape, Stacked, mended, somebody, stamp_line};
 use super::{Kind, Role};
 use crate::error::{Error, Problems};
@@ -268,6 +268,8 @@ impl TextReader {
         // Bare labels without times: after an answer and an empty line, a buyer who greets is another one.
         let answered = self.open.as_ref().is_some_and(|d| d.role != Some(Role::Buyer));
         let (blanks, spaced) = (self.blanks, self.spaced());
+        // Between lines without times `2026-03-05 08:11:00 派送中：张三` is of a parcel's journey, unless it comes with a role.
+        head.unsure |= self.shape.bare() && head.stamp.month_day.is_some() && who(head.name).role.is_none();
         // Where buyers have names one of them may write once, behind an empty line.
         head.unsure &= !(spaced && !self.bare && self.shape.id == "labelled" && !head.text.is_empty() && somebody(head.name));
         self.close(gather, file);
