@@ -881,6 +881,25 @@ fn who_writes_once_stands_behind_an_empty_line() {
     assert_eq!(format!("{:?}", read_again("聊天.txt", labels.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
 }
 
+/// A time may have an offset, and brackets around it.
+#[test]
+fn times_of_heads_may_have_an_offset_and_brackets() {
+    let talk = |head: &dyn Fn(&str, &str) -> String| {
+        let (buyer, agent) = (head("橘子汽水", "00"), head("青禾旗舰店:小鱼", "10"));
+        let text = format!("{buyer}在吗\n{agent}在的亲\n{}发货没\n", head("橘子汽水", "20"));
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let [talk] = &chats.conversations[..] else { panic!("{text}\n{chats:?}") };
+        let of = |m: &huashu::chat::Message| format!("{} {} {}", m.sender.as_deref().unwrap_or(""), m.at.unwrap(), m.text);
+        talk.messages.iter().map(of).collect::<Vec<_>>()
+    };
+    let want = ["橘子汽水 2026-03-01T10:00:00 在吗", "青禾旗舰店:小鱼 2026-03-01T10:00:10 在的亲", "橘子汽水 2026-03-01T10:00:20 发货没"];
+    assert_eq!(talk(&|name, second| format!("2026-03-01T10:00:{second}+08:00 {name}: ")), want);
+    assert_eq!(talk(&|name, second| format!("2026-03-01T10:00:{second}.000+08:00 {name}: ")), want);
+    assert_eq!(talk(&|name, second| format!("{name} 2026-03-01T10:00:{second}+08:00\n")), want);
+    assert_eq!(talk(&|name, second| format!("{name}（2026-03-01 10:00:{second}）\n")), want);
+    assert_eq!(talk(&|name, second| format!("{name} [2026-03-01 10:00:{second}]\n")), want);
+}
+
 /// A number alone may be a step; where a message begins below `案例2`, it heads another talk.
 #[test]
 fn headings_between_talks_are_none_of_their_words() {

@@ -140,9 +140,11 @@ pub(crate) fn name_time(line: &str) -> Option<Head<'_>> {
     let line = line.trim();
     // A head ends in a digit, a half of the day or a mark; most lines of text are told by their length alone.
     let (start, stamp, length) = date_at(head(line, 200))?;
-    let before = line.get(..start)?.trim_end_matches(['(', '（', ' ', '\t', '\u{3000}']);
-    let rest = line.get(start + length..)?.trim();
+    let before = line.get(..start)?.trim_end_matches(['(', '（', '[', '【', ' ', '\t', '\u{3000}']);
+    let opened = line.get(before.len()..start)?.contains(['(', '（', '[', '【']);
+    let rest = without_offset(line.get(start + length..)?).trim();
     let text = match rest {
+        ")" | "）" | "]" | "】" if opened => "",
         "" | "已读" | "未读" | "发送中" | "[已读]" | "[未读]" => "",
         _ => colon(rest)?.trim(),
     };
@@ -170,6 +172,13 @@ pub(crate) fn name_inline(line: &str) -> Option<Head<'_>> {
     None
 }
 
+/// What stands behind a time and its offset (`+08:00`), which times of chats are written in and which says nothing else.
+fn without_offset(rest: &str) -> &str {
+    let digits = |part: Option<&str>| part.is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let offset = rest.starts_with(['+', '-']) && digits(rest.get(1..3)) && rest.get(3..4) == Some(":") && digits(rest.get(4..6));
+    if offset { rest.get(6..).unwrap_or_default() } else { rest }
+}
+
 /// The stamp with which a line begins, in brackets or bare, and what follows it.
 fn leading(line: &str) -> Option<(Stamp, &str)> {
     // WhatsApp begins some lines with a mark of direction.
@@ -180,7 +189,7 @@ fn leading(line: &str) -> Option<(Stamp, &str)> {
     }
     let (stamp, length) = Stamp::prefix(inner)?;
     stamp.clock?;
-    let rest = inner.get(length..)?;
+    let rest = without_offset(inner.get(length..)?);
     let rest = if inner.len() < line.len() { rest.strip_prefix([']', ')', '】', '）'])? } else { rest };
     let spaced = rest.starts_with([' ', '\t', '\u{3000}', '【', '[', '-']) || inner.len() < line.len();
     (spaced || rest.is_empty()).then(|| (stamp, rest.trim()))
