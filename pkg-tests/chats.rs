@@ -533,6 +533,26 @@ fn a_day_can_end_a_conversation() {
     assert_eq!(lengths(Gap::After(86_400)), [5]);
 }
 
+/// Talks of one buyer may be pasted in any order.
+#[test]
+fn a_talk_of_an_earlier_day_is_another_one() {
+    let talk = |day: u32, said: &str| format!("橘子 2026-03-0{day} 10:00:00\n{said}\n青禾旗舰店:小鱼 2026-03-0{day} 10:00:20\n好的亲\n");
+    for (text, gap) in [
+        (talk(5, "退货") + &talk(1, "在吗"), Gap::After(7200)),
+        (talk(5, "退货") + &talk(1, "在吗"), Gap::Day),
+        (talk(1, "在吗") + &talk(5, "退货"), Gap::After(7200)),
+    ] {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions { gap, ..ReadOptions::default() });
+        assert_eq!(chats.conversations.iter().map(|talk| talk.messages.len()).collect::<Vec<_>>(), [2, 2], "{text}");
+    }
+    // The newest first: what the shop wrote days before is no answer to the buyer above.
+    let text = "青禾旗舰店:小鱼 2026-03-05 10:00:30\n已开\n阿黄 2026-03-05 10:00:00\n发票呢\n\
+                青禾旗舰店:小鱼 2026-03-04 10:00:30\n有的亲\n白白 2026-03-04 10:00:00\n有货吗\n";
+    let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+    let talks: Vec<_> = chats.conversations.iter().map(|talk| (talk.buyer.as_deref(), talk.messages.len())).collect();
+    assert_eq!(talks, [(Some("阿黄"), 2), (Some("白白"), 2)]);
+}
+
 /// One chat pasted below another of a different shape: each is read as what it is.
 #[test]
 fn shapes_may_follow_one_another() {

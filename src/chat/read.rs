@@ -82,7 +82,7 @@ pub fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Reads a whole file.
 ///
-/// A conversation is the talk with one buyer. The next one begins where another buyer writes, after [`ReadOptions::gap`], at the file's own marks
+/// A conversation is the talk with one buyer. The next one begins where another buyer writes, after [`ReadOptions::gap`] or as far back, at the file's own marks
 /// (a session's banner, an id; between bare labels also a separator, two empty lines, or one before a buyer's greeting). What agents write belongs
 /// to the buyer who wrote last, unless the file names the addressee, another agent has that talk, or it stands apart from that and together with
 /// what the next buyer writes.
