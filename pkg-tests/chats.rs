@@ -533,6 +533,26 @@ fn a_day_can_end_a_conversation() {
     assert_eq!(lengths(Gap::After(86_400)), [5]);
 }
 
+/// Talks of one buyer may be pasted in any order.
+#[test]
+fn a_talk_of_an_earlier_day_is_another_one() {
+    let talk = |day: u32, said: &str| format!("橘子 2026-03-0{day} 10:00:00\n{said}\n青禾旗舰店:小鱼 2026-03-0{day} 10:00:20\n好的亲\n");
+    for (text, gap) in [
+        (talk(5, "退货") + &talk(1, "在吗"), Gap::After(7200)),
+        (talk(5, "退货") + &talk(1, "在吗"), Gap::Day),
+        (talk(1, "在吗") + &talk(5, "退货"), Gap::After(7200)),
+    ] {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions { gap, ..ReadOptions::default() });
+        assert_eq!(chats.conversations.iter().map(|talk| talk.messages.len()).collect::<Vec<_>>(), [2, 2], "{text}");
+    }
+    // The newest first: what the shop wrote days before is no answer to the buyer above.
+    let text = "青禾旗舰店:小鱼 2026-03-05 10:00:30\n已开\n阿黄 2026-03-05 10:00:00\n发票呢\n\
+                青禾旗舰店:小鱼 2026-03-04 10:00:30\n有的亲\n白白 2026-03-04 10:00:00\n有货吗\n";
+    let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+    let talks: Vec<_> = chats.conversations.iter().map(|talk| (talk.buyer.as_deref(), talk.messages.len())).collect();
+    assert_eq!(talks, [(Some("阿黄"), 2), (Some("白白"), 2)]);
+}
+
 /// One chat pasted below another of a different shape: each is read as what it is.
 #[test]
 fn shapes_may_follow_one_another() {
@@ -702,9 +722,27 @@ fn lines_of_a_message_are_nobodys() {
     };
     let journey =
         "您看\n2026-03-01 20:12:33 已揽收\n2026-03-02 02:10:00 到达杭州转运中心\n2026-03-02 06:10:00 离开杭州\n2026-03-02 08:12:33 派送中";
+    let pdd = |lines: &str| {
+        let line = |at: &str, name: &str, text: &str| format!("{name}\n2026-03-06 {at}\n{text}\n");
+        let (above, answer) = (line("10:00:01", "李**", "到哪了"), line("10:01:01", "安心小店", lines));
+        format!("{above}{answer}{}{}", line("10:02:01", "李**", "好的"), line("10:03:01", "安心小店", "不客气亲"))
+    };
+    let nicks = |lines: &str| format!("橘子：到哪了\n青禾旗舰店:小鱼：{lines}\n橘子：好的\n青禾旗舰店:小鱼：嗯嗯\n");
+    let signed = "亲看下\n2026-03-04 08:00:00 【杭州市】萧山网点已揽收\n2026-03-04 11:07:11 快件离开【杭州转运中心】，发往【上海】\n2026-03-05 14:14:22 快件到达【上海转运中心】";
     for (write, said) in [
         (&labels as &dyn Fn(&str) -> String, "步骤如下\n第一步：我的订单\n第二步：申请售后\n第三步：选退货退款"),
         (&labels, "您看\n尺寸：40*30"),
+        (&labels, "看说明\nQ：能机洗吗\nA：可以\nQ：会缩水吗\nA：不会"),
+        (&labels, "对比如下\nA款\n容量：500ml\n重量：200g\nB款\n容量：800ml\n重量：300g"),
+        (&labels, "您看\n售后电话：400-123-4567\n客服时间：9:00-18:00\n店铺地址：杭州市"),
+        (&labels, "加一下\n客服微信：abc123"),
+        (&labels, "核对下\n买家姓名：李明\n客户电话：13800138000\n客服备注：已登记"),
+        (&labels, "有人说\n客户反馈：很好用\n买家留言：还会来"),
+        (&wechat, "您记一下\n售后热线：400-123-4567"),
+        (&labels, "分两步\n第一：\n拧紧\n第二：\n通电"),
+        (&labels, "您看\n案例1\n好用"),
+        (&labels, "您看\n第二段\n有写"),
+        (&qianniu, "分两步\n第一\n拧紧\n第二\n通电"),
         (&labels, "您看\nS码：80-95斤\nM码：95-110斤"),
         (&labels, "您看\nA款：轻薄\nB款：耐磨"),
         (&labels, "您看\n明细：\n一件上衣"),
@@ -718,6 +756,13 @@ fn lines_of_a_message_are_nobodys() {
         (&labels, "两个办法：换码或者退货"),
         (&labels, "发您链接：https://item.example.com/item.htm?id=1"),
         (&labels, journey),
+        (&labels, "您看\n2026-03-05 08:11:00 派送中：张三\n2026-03-04 18:05:10 运输中：到达上海\n2026-03-04 10:22:33 运输中：离开杭州"),
+        (&labels, "您看\n[2026-03-05 08:11:00]【上海】派送中：张三\n[2026-03-04 18:05:10]【上海】到达：浦东"),
+        (&wechat, journey),
+        (&wechat, signed),
+        (&pdd, journey),
+        (&pdd, signed),
+        (&nicks, signed),
         (&labels, "您看\n到达杭州 03-02 08:12\n派送中 03-02 10:12"),
         (&wechat, "预计送达 周五 18:00\n非常抱歉让您久等了\n已经给您催了"),
         (&wechat, "师傅上门 明天 14:30"),
@@ -777,6 +822,143 @@ fn names_that_look_like_words_are_names() {
         found.sort();
         want.sort();
         assert_eq!(found, want, "{text}");
+    }
+}
+
+/// What marks a message elsewhere is one where nothing else was said.
+#[test]
+fn marks_may_be_all_that_is_said() {
+    for between in [" ", "\n"] {
+        let head = |name: &str, at: &str| format!("{name}{between}2026-03-01 {at}\n");
+        let (buyer, agent) = (head("橘子", "10:00:00"), head("青禾旗舰店:小鱼", "10:00:20"));
+        for (words, want, kind, marks) in [
+            ("已送达", "已送达", Kind::Text, 0),
+            ("送达", "送达", Kind::Text, 0),
+            ("未读", "未读", Kind::Text, 0),
+            ("已读", "", Kind::Hidden, 1),
+            ("在的亲\n已送达", "在的亲", Kind::Text, 1),
+        ] {
+            let text = format!("{buyer}到了吗\n{agent}{words}\n");
+            let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+            let message = &chats.conversations[0].messages[1];
+            assert_eq!((message.text.as_str(), message.kind), (want, kind), "{text}");
+            assert_eq!(chats.dropped.iter().map(|(_, count)| *count).sum::<u64>(), marks);
+            assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats));
+        }
+    }
+    let text = "橘子 2026-03-01 10:00:00\n到了吗\n青禾旗舰店:小鱼 2026-03-01 10:00:20\n未读\n在的亲\n";
+    let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+    assert_eq!((chats.conversations[0].messages[1].text.as_str(), &chats.dropped), ("在的亲", &vec![("read-mark", 1)]));
+}
+
+/// Between the labels of both sides words that come again are none's name; who asks or answers there is somebody.
+#[test]
+fn words_that_come_again_between_labels_are_nobodys() {
+    let read = |text: &str| {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+        let messages = chats.conversations.iter().flat_map(|talk| &talk.messages);
+        messages.map(|m| (m.sender.clone().unwrap_or_default(), m.text.clone())).collect::<Vec<_>>()
+    };
+    let steps = "亲，退货步骤：\n第一步：申请退款\n第二步：寄回";
+    let talk = format!("客户：怎么退货\n客服：{steps}\n客户：好\n");
+    let found = read(&format!("{talk}\n\n{talk}\n\n{talk}"));
+    let own = ["怎么退货", steps, "好"].repeat(3).into_iter().map(|text| (String::new(), text.to_owned()));
+    assert_eq!(found, own.collect::<Vec<_>>());
+    // Another chat below, a second agent.
+    let nicks = "橘子：有货吗\n小溪：有的\n橘子：能便宜吗\n小溪：已经最低了\n";
+    let found = read(&format!("{talk}{talk}\n{nicks}"));
+    let said = found.iter().filter(|(name, _)| !name.is_empty()).map(|(name, _)| name.as_str()).collect::<Vec<_>>();
+    assert_eq!(said, ["橘子", "橘子", "小溪", "小溪"], "{found:?}");
+    let second = "客户：退吗\n小溪：可以退\n客户：好\n小溪：不客气\n客户：嗯\n";
+    assert_eq!(read(&format!("{talk}{second}")).iter().filter(|(name, _)| name == "小溪").count(), 2);
+}
+
+/// Behind an empty line or a separator a buyer may write once; a field or a step of a message is nobody there.
+#[test]
+fn who_writes_once_stands_behind_an_empty_line() {
+    for (gap, line, buyers) in [
+        ("\n", "山风：在吗，我要退货", ["橘子", "山风"].as_slice()),
+        ("--------\n", "山风：我买的太大了", &["橘子", "山风"]),
+        ("\n", "第一步：申请退款", &["橘子"]),
+        ("\n", "退货地址：文澜路", &["橘子"]),
+        ("", "山风：我买的太大了", &["橘子"]),
+    ] {
+        for below in ["", "安安旗舰店:小雨：好的亲\n"] {
+            let text = format!("橘子：在吗\n安安旗舰店:小雨：在的亲\n橘子：怎么退\n安安旗舰店:小雨：您看\n{gap}{line}\n{below}");
+            let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+            // Without an empty line it takes an answer.
+            if !gap.is_empty() || below.is_empty() {
+                let found: Vec<_> = chats.conversations.iter().filter_map(|talk| talk.buyer.as_deref()).collect();
+                assert_eq!(found, buyers, "{text}");
+            }
+            assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+        }
+    }
+    let labels = "客户：在吗\n客服：在的\n客户：步骤呢\n客服：您看\n\n备货：两天\n客户：好\n";
+    let chats = read("聊天.txt", labels.as_bytes(), &ReadOptions::default());
+    assert_eq!(chats.conversations[0].messages[3].text, "您看\n备货：两天");
+    assert_eq!(format!("{:?}", read_again("聊天.txt", labels.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+}
+
+/// A time may have an offset, and brackets around it.
+#[test]
+fn times_of_heads_may_have_an_offset_and_brackets() {
+    let talk = |head: &dyn Fn(&str, &str) -> String| {
+        let (buyer, agent) = (head("橘子汽水", "00"), head("青禾旗舰店:小鱼", "10"));
+        let text = format!("{buyer}在吗\n{agent}在的亲\n{}发货没\n", head("橘子汽水", "20"));
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let [talk] = &chats.conversations[..] else { panic!("{text}\n{chats:?}") };
+        let of = |m: &huashu::chat::Message| format!("{} {} {}", m.sender.as_deref().unwrap_or(""), m.at.unwrap(), m.text);
+        talk.messages.iter().map(of).collect::<Vec<_>>()
+    };
+    let want = ["橘子汽水 2026-03-01T10:00:00 在吗", "青禾旗舰店:小鱼 2026-03-01T10:00:10 在的亲", "橘子汽水 2026-03-01T10:00:20 发货没"];
+    assert_eq!(talk(&|name, second| format!("2026-03-01T10:00:{second}+08:00 {name}: ")), want);
+    assert_eq!(talk(&|name, second| format!("2026-03-01T10:00:{second}.000+08:00 {name}: ")), want);
+    assert_eq!(talk(&|name, second| format!("{name} 2026-03-01T10:00:{second}+08:00\n")), want);
+    assert_eq!(talk(&|name, second| format!("{name}（2026-03-01 10:00:{second}）\n")), want);
+    assert_eq!(talk(&|name, second| format!("{name} [2026-03-01 10:00:{second}]\n")), want);
+}
+
+/// A number alone may be a step; where a message begins below `案例2`, it heads another talk.
+#[test]
+fn headings_between_talks_are_none_of_their_words() {
+    for (one, two) in [("案例1", "案例2"), ("【案例1】", "【案例2】"), ("第一段", "第二段"), ("会话1", "会话2")] {
+        for gap in ["", "\n"] {
+            let text = format!("{one}\n客户：在吗\n客服：在的\n{gap}{two}\n客户：退货\n客服：好的\n");
+            let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+            let texts = |talk: &Conversation| talk.messages.iter().map(|m| m.text.clone()).collect::<Vec<_>>();
+            let found: Vec<_> = chats.conversations.iter().map(texts).collect();
+            assert_eq!(found, [["在吗", "在的"], ["退货", "好的"]], "{text}");
+            assert_eq!((chats.problems.count(), &chats.dropped), (0, &vec![("banner", 2)]));
+            assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats));
+        }
+    }
+}
+
+/// Who also speaks without a sub-account has none: what stands before a second colon is what he says.
+#[test]
+fn a_second_colon_makes_no_account_of_a_buyer() {
+    let said = |text: &str| {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats));
+        let messages = chats.conversations.iter().flat_map(|talk| &talk.messages);
+        messages.map(|m| (m.role, m.sender.clone().unwrap_or_default(), m.text.clone())).collect::<Vec<_>>()
+    };
+    for (shop, times) in [("安安旗舰店", false), ("安安旗舰店:小雨", false), ("小雨", false), ("小雨", true)] {
+        let at = |minute: u32| if times { format!("2026-03-01 10:0{minute}:00 ") } else { String::new() };
+        let lines = [("橘子", "在吗"), (shop, "在的亲"), ("橘子", "我身高：165"), (shop, "L码哦亲")];
+        let text: String = lines.iter().zip(0..).map(|((name, text), minute)| format!("{}{name}：{text}\n", at(minute))).collect();
+        let roles = [Role::Buyer, Role::Agent].into_iter().cycle();
+        let want: Vec<_> = roles.zip(lines).map(|(role, (name, text))| (role, name.to_owned(), text.to_owned())).collect();
+        assert_eq!(said(&text), want, "{text}");
+    }
+    let gifts = said("橘子：有赠品吗\n小雨：赠品：袜子一双\n橘子：好的\n小雨：好的亲\n");
+    assert_eq!(gifts[1], (Role::Agent, "小雨".into(), "赠品：袜子一双".into()));
+    // A shop's main account speaks beside its sub-accounts.
+    for shop in ["安安旗舰店", "云朵"] {
+        let text = format!("{shop}：欢迎\n{shop}：请讲\n橘子：在吗\n{shop}：小溪：在的亲\n橘子：好\n{shop}：小溪：嗯\n");
+        assert_eq!(said(&text)[3], (Role::Agent, format!("{shop}:小溪"), "在的亲".into()));
     }
 }
 

@@ -3,9 +3,9 @@
 use super::Role;
 use super::look::{Banner, Look, look};
 use super::name;
-use super::shape::{Head, Lines, SHAPES, Shape, labelled, stamp_line};
+use super::shape::{Head, Lines, SHAPES, Shape, labelled, mended, stamp_line};
 use crate::input::lines::Line;
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String, sync::Arc, vec::Vec};
 use hashbrown::HashMap;
 
 /// How much is looked at: lines, bytes.
@@ -123,7 +123,7 @@ impl Window {
     /// Decides; `wanted` is a shape that the user asks for. `None` where no line is any shape's.
     pub fn decide(&self, wanted: Option<&'static Shape>) -> Option<Found> {
         let texts: Vec<&str> = self.looked_at().map(str::trim).filter(|t| !t.is_empty()).collect();
-        let counts: Vec<usize> = SHAPES.iter().map(|s| count(s, &texts)).collect();
+        let counts: Vec<usize> = SHAPES.iter().map(|s| if within(s, &texts) { 0 } else { count(s, &texts) }).collect();
         let count_of = |shape: &Shape| SHAPES.iter().position(|s| s.id == shape.id).and_then(|i| counts.get(i)).copied().unwrap_or(0);
         let by_id = |id: &str| SHAPES.iter().zip(&counts).find(|(s, _)| s.id == id).map_or(0, |(_, c)| *c);
         let (inline, below, beside) = (by_id("time-name-inline"), by_id("time-name"), by_id("time-name-text"));
@@ -217,27 +217,56 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
     }
 }
 
+/// Whether all heads of a shape that begins with times stand in one block within messages of another shape: a parcel's journey.
+fn within(shape: &Shape, texts: &[&str]) -> bool {
+    if !shape.id.starts_with("time-") {
+        return false;
+    }
+    let begins = |text: &&str| shape.begins(text);
+    let (Some(first), Some(last)) = (texts.iter().position(begins), texts.iter().rposition(begins)) else { return false };
+    let others = SHAPES.iter().filter(|other| !other.id.starts_with("time-"));
+    others.into_iter().any(|other| {
+        let is = |text: &&str| other.begins(text) && !shape.begins(text);
+        let count = |part: Option<&[&str]>| part.unwrap_or_default().iter().filter(|text| is(text)).count();
+        let (above, inside, below) = (count(texts.get(..first)), count(texts.get(first..last)), count(texts.get(last..)));
+        above > 0 && inside == 0 && below > 0
+    })
+}
+
 /// Whether a line stands where the words of a head can stand, for shapes that have them below: a parcel's journey has lines that look like
 /// such heads and none between them.
 fn worded(shape: &Shape, below: Option<&&str>) -> bool {
     !matches!(shape.id, "time-name" | "name-time" | CLOCK) || below.is_some_and(|text| !shape.begins(text) && !is_labelled(shape, text))
 }
 
-/// Whether sub-accounts stand behind bare labels: 小美 of `客服：小美：您好`. 抱歉 of `客服：抱歉：…` is what somebody says. Names come again and
-/// again; where none does, all lines have one, of three characters at most.
-pub(crate) fn sub_accounts(shape: &Shape, texts: &[&str]) -> bool {
-    let Lines::Headed(head) = shape.lines else { return false };
-    let (mut bare, mut names): (u32, HashMap<&str, u32>) = (0, HashMap::new());
-    for (text, head) in texts.iter().filter_map(|text| Some((text, head(text)?))) {
-        if head.bare(text).is_some() {
-            *names.entry(head.name).or_default() += 1;
-        } else {
-            bare += u32::from(matches!(head.name, "客服" | "店铺"));
-        }
+/// The accounts with sub-accounts: 客服 where 小美 of `客服：小美：您好` is one, 云朵 of `云朵：小溪：您好`. 抱歉 of `客服：抱歉：…` and 身高 of
+/// `橘子：身高：165` are what somebody says. Names come again and again; where none does, all lines have one, of three characters at most.
+pub(crate) fn accounts(shape: &Shape, texts: &[&str]) -> Arc<[String]> {
+    let Lines::Headed(head) = shape.lines else { return Arc::default() };
+    let mut found: HashMap<String, (u32, HashMap<String, u32>)> = HashMap::new();
+    for text in texts {
+        // An account may stand behind a time that no clock shows.
+        let mended = head(text).is_none().then(|| mended(text)).flatten();
+        let text = mended.as_deref().unwrap_or(text);
+        let Some(head) = head(text) else { continue };
+        let account = head.account(text).map(|(account, _)| account);
+        let (bare, names) = found.entry(one_label(account.unwrap_or(head.name)).into()).or_default();
+        *account.map_or(bare, |_| names.entry(head.name.into()).or_default()) += 1;
     }
-    let again: u32 = names.values().filter(|times| **times > 1).sum();
-    let short = |name: &&str| name.is_ascii() || name.chars().count() <= "客服：".chars().count() + 3;
-    again > bare + names.values().filter(|times| **times == 1).sum::<u32>() || (bare == 0 && names.keys().all(short))
+    found.retain(|account, (bare, names)| {
+        let again: u32 = names.values().filter(|times| **times > 1).sum();
+        let once: u32 = names.values().filter(|times| **times == 1).sum();
+        let short = |name: &String| name.is_ascii() || name.chars().count() <= account.chars().count() + 4;
+        // A shop's main account may speak as often as its sub-accounts.
+        let rest = if name::label(account).is_some() { *bare + once } else { once };
+        again > rest || (*bare == 0 && names.keys().all(short))
+    });
+    found.into_keys().collect()
+}
+
+/// The bare labels that have sub-accounts are counted together.
+pub(crate) fn one_label(account: &str) -> &str {
+    if account == "店铺" { "客服" } else { account }
 }
 
 /// Whether a shape whose heads any text may have is that of enough lines, and of both sides.

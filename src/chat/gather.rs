@@ -6,15 +6,15 @@ use super::look;
 use super::name;
 use super::outline::{Head, Row};
 use super::read::Gap;
-use super::role::{NameId, Names, asks};
-use super::shape::Shape;
+use super::role::{Entry, NameId, Names, asks, questions};
+use super::shape::{Shape, somebody};
 use super::{Kind, Role};
 use crate::error::{Error, Problems};
 use crate::input::lines::head;
 use crate::sort;
 use crate::time::Time;
-use alloc::{format, string::String, vec::Vec};
-use hashbrown::HashMap;
+use alloc::{format, string::String, sync::Arc, vec::Vec};
+use hashbrown::{HashMap, HashSet};
 
 /// The longest message that is kept, in bytes. What is beyond is cut off and listed.
 pub const MESSAGE_LIMIT: usize = 64 << 10;
@@ -49,15 +49,15 @@ pub(crate) struct Session {
 }
 
 /// Lines of one shape that follow one another in a text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Part {
     /// Its first byte.
     pub from: u64,
     pub shape: &'static Shape,
     /// The platform.
     pub format: &'static str,
-    /// Whether sub-accounts stand behind bare labels.
-    pub subs: bool,
+    /// The accounts whose names have a sub-account behind a colon.
+    pub accounts: Arc<[String]>,
 }
 
 /// A message before roles are known.
@@ -107,6 +107,8 @@ pub(crate) struct Gather {
     last: String,
     /// Whom lines of the platform hand the talk from and to, as they write it.
     handed: Names,
+    /// So many messages have the bare label of a buyer, of an agent.
+    labels: [u32; 2],
     /// The heads that may be none, as they stand, by row.
     pub unsure: Vec<(u32, String)>,
     /// The last of these that only their date makes so, and how many texts there were before.
@@ -249,8 +251,17 @@ impl Gather {
             self.rows.reserve_exact(self.rows.len() / 4 + 64);
         }
         self.rows.push(row);
-        // A head that may be none turns out to be one when its name comes a second time.
-        let open = unsure.filter(|_| row.name().and_then(|id| self.names.get(id)).is_some_and(|e| e.seen == 1));
+        let [buyers, agents] = &mut self.labels;
+        match row.role().filter(|_| row.name().is_none()) {
+            Some(Role::Buyer) => *buyers += 1,
+            Some(Role::Agent) => *agents += 1,
+            _ => {}
+        }
+        // A head that may be none turns out to be one when its name comes a second time, but for words between the labels of both sides.
+        let bare = *buyers > 0 && *agents > 0 && self.unsure.len() / 8 < (*buyers + *agents) as usize;
+        let entry = row.name().and_then(|id| self.names.get(id));
+        let again = |e: &Entry| self.again || (bare && e.role.is_none() && name::hint(&e.text).is_none());
+        let open = unsure.filter(|_| entry.is_some_and(|e| e.seen == 1 || again(e)));
         if self.lean && open.is_none() {
             self.last = text;
             return;
@@ -339,20 +350,22 @@ impl Gather {
         if unsure.is_empty() {
             return;
         }
+        let labels = self.labels.iter().filter(|count| **count > 0).count();
+        let words = if labels == 2 { self.words(&unsure) } else { HashMap::new() };
+        // Where both sides have labels 客户反馈 is none of them.
+        let hinted = |name: &str| {
+            name::hint(name).is_some() && !(labels == 2 && ["买家", "顾客", "客户"].iter().any(|label| name.starts_with(label)))
+        };
         let stands = |names: &Names, row: &Row, times: u32| {
-            row.role().is_some()
-                || row
-                    .name()
-                    .and_then(|id| names.get(id))
-                    .is_none_or(|e| e.role.is_some() || name::hint(&e.text).is_some() || e.seen >= times)
+            let known =
+                |id| names.get(id).is_none_or(|e| e.role.is_some() || hinted(&e.text) || (e.seen >= times && !words.contains_key(&id)));
+            row.role().is_some() || row.name().is_none_or(known)
         };
         let doubted = |at: usize| unsure.binary_search_by_key(&at, |(row, _)| *row as usize).is_ok();
         let sure = self.rows.iter().enumerate().filter(|(at, row)| !doubted(*at) || stands(&self.names, row, 2));
         let mut speakers: Vec<NameId> = sure.filter_map(|(_, row)| row.name()).collect();
         sort::plain(&mut speakers);
         speakers.dedup();
-        let label = |role| usize::from(self.rows.iter().any(|row| row.name().is_none() && row.role() == Some(role)));
-        let labels = label(Role::Buyer) + label(Role::Agent);
         // Two lines of two people: nobody comes twice.
         let times = if speakers.len() + labels < 2 { 1 } else { 2 };
         let (mut given, mut lost) = ((0, 0), Vec::new());
@@ -368,11 +381,12 @@ impl Gather {
             // Between two messages of the shop somebody who asks is a buyer who wrote once and was answered.
             let shop = |row: Option<&Row>| row.is_some_and(|r| stands(&self.names, r, times) && self.names.serves(r.name(), r.role()));
             let answered = shop(self.rows.get(above as usize)) && shop(self.rows.get(at as usize + 1));
-            let nickname = row.name().and_then(|id| self.names.text(id)).is_some_and(name::nickname);
+            let nickname = row.name().and_then(|id| self.names.text(id)).is_some_and(somebody);
             match self.text(at).filter(|text| answered && nickname && !line.ends_with('\n') && !text.is_empty()).map(|text| asks(text)) {
                 // Where both sides have labels nobody is called by a name.
                 Some(true) if labels < 2 => continue,
-                Some(_) => lost.push(row.line),
+                Some(_) if row.name().is_none_or(|id| words.get(&id).is_none_or(|times| *times == 1)) => lost.push(row.line),
+                Some(_) => {}
                 None => {}
             }
             given = (at, above);
@@ -411,6 +425,29 @@ impl Gather {
             );
             self.notes.push(Error::new("once-named", message).at(*line, 1).in_file(file));
         }
+    }
+
+    /// Between the bare labels of both sides: the names that are no speaker's however often they come, and how often. A speaker's name comes
+    /// certainly as well, begins with a question behind an empty line, or stands between two messages of the other side.
+    fn words(&mut self, unsure: &[(u32, String)]) -> HashMap<NameId, u32> {
+        let (mut words, mut speakers, mut last) = (HashMap::new(), HashSet::new(), None);
+        for (at, _) in unsure {
+            let row = |at: Option<u32>| self.rows.get(at? as usize).copied();
+            let side = |at| row(at).filter(|row| row.name().is_none()).and_then(|row| row.role());
+            let (above, below) = (side(at.checked_sub(1)), side(at.checked_add(1)));
+            let between = |role| above == Some(role) && below == Some(role);
+            let Some((own, id)) = row(Some(*at)).and_then(|row| Some((row, row.name()?))) else { continue };
+            let answers = between(Role::Buyer) || (last.is_some() && last == at.checked_sub(1));
+            let nickname = self.names.text(id).is_some_and(somebody);
+            let may_ask = own.spaced() || between(Role::Agent);
+            *words.entry(id).or_insert(0) += 1;
+            if nickname && (answers || (may_ask && self.text(*at).is_some_and(|text| questions(text)))) {
+                speakers.insert(id);
+                last = Some(*at);
+            }
+        }
+        words.retain(|id, times| !speakers.contains(id) && self.names.get(*id).is_some_and(|e| e.seen == *times));
+        words
     }
 
     /// Roles that only the company a name keeps can tell.

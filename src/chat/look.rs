@@ -32,6 +32,8 @@ pub(crate) enum Banner<'a> {
     Preamble,
     /// A conversation begins.
     Start,
+    /// The same where a message begins below it: `案例1` may be words.
+    Case,
     /// A conversation has ended.
     End,
     /// Whom the copy's owner talks with.
@@ -63,6 +65,11 @@ const BANNERS: [(&str, Banner<'static>); 21] = [
     ("店铺待支付订单不再提供聊天催付", Banner::Plain),
     ("没有更多消息了", Banner::Plain),
 ];
+
+/// Whether a mark may as well be what somebody says.
+pub(crate) fn words(mark: &str) -> bool {
+    matches!(mark.trim(), "未读" | "送达" | "已送达")
+}
 
 /// What the windows of 飞鸽 write between messages.
 const DOUYIN: [&str; 6] = ["以上为历史消息", "转人工", "邀请下单", "小额打款", "会话超时", "系统关闭"];
@@ -121,7 +128,7 @@ pub(crate) fn look(line: &str) -> Look<'_> {
             return Look::Banner(Banner::Peer(peer.trim()));
         }
         if heading(line) {
-            return Look::Banner(Banner::Start);
+            return Look::Banner(if line.starts_with(['案', '第']) { Banner::Case } else { Banner::Start });
         }
     }
     Look::Text
@@ -172,10 +179,13 @@ fn decorated(line: &str) -> Option<Look<'_>> {
 fn heading(line: &str) -> bool {
     let line = line.trim_matches(|c: char| matches!(c, '【' | '】' | '[' | ']' | '#' | ':' | '：') || c.is_whitespace());
     let words = ["会话", "对话", "聊天", "案例", "第", "Conversation", "conversation", "Chat", "Case"];
-    let Some(rest) = words.iter().find_map(|w| line.strip_prefix(w)) else { return false };
+    let Some((word, rest)) = words.iter().find_map(|w| Some((w, line.strip_prefix(w)?))) else { return false };
     let rest = rest.trim().trim_start_matches(['#', '-', '_']);
     let number = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
-    number.len() < rest.len() && matches!(number.trim(), "" | "个会话" | "通会话" | "段对话" | "个对话" | "通" | "段")
+    // 第一 counts steps as well.
+    number.len() < rest.len()
+        && (number.trim(), *word) != ("", "第")
+        && matches!(number.trim(), "" | "个会话" | "通会话" | "段对话" | "个对话" | "通" | "段")
 }
 
 fn price(line: &str) -> bool {
@@ -401,6 +411,9 @@ mod tests {
             ("===== 会话2 =====", Look::Banner(Banner::Start)),
             ("【会话3】", Look::Banner(Banner::Start)),
             ("会话3分钟就断了", Look::Text),
+            ("第2个会话", Look::Banner(Banner::Case)),
+            ("第二：", Look::Text),
+            ("- 第一", Look::Text),
             ("消息对象:阿宝", Look::Banner(Banner::Peer("阿宝"))),
             ("已读", Look::ReadMark),
             ("已读了没", Look::Text),

@@ -82,7 +82,7 @@ pub fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Reads a whole file.
 ///
-/// A conversation is the talk with one buyer. The next one begins where another buyer writes, after [`ReadOptions::gap`], at the file's own marks
+/// A conversation is the talk with one buyer. The next one begins where another buyer writes, after [`ReadOptions::gap`] or as far back, at the file's own marks
 /// (a session's banner, an id; between bare labels also a separator, two empty lines, or one before a buyer's greeting). What agents write belongs
 /// to the buyer who wrote last, unless the file names the addressee, another agent has that talk, or it stands apart from that and together with
 /// what the next buyer writes.
@@ -287,8 +287,8 @@ impl ChatReader {
             return;
         };
         let texts: Vec<&str> = window.looked_at().map(str::trim).collect();
-        let whole = Part { from: 0, shape: found.shape, format: found.format, subs: detect::sub_accounts(found.shape, &texts) };
-        let parts = if wanted.is_some() { Vec::from([whole]) } else { parts(&window, whole, &mut found) };
+        let whole = Part { from: 0, shape: found.shape, format: found.format, accounts: detect::accounts(found.shape, &texts) };
+        let parts = if wanted.is_some() { Vec::from([whole.clone()]) } else { parts(&window, whole.clone(), &mut found) };
         self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
         let mut text = TextReader::new(parts.first().unwrap_or(&whole), found.year.or(self.options.year));
         text.clock.month_first = found.month_first;
@@ -449,7 +449,7 @@ fn parts(window: &Window, whole: Part, found: &mut detect::Found) -> Vec<Part> {
         rivals += texts.iter().filter(|text| detect::is_rival(shape, text)).count();
         told += &format!(" “{}” × {own}", shape.looks);
         let from = lines.first().map_or(0, |kept| kept.line().from);
-        Part { from, shape, format: platform(shape, &texts), subs: detect::sub_accounts(shape, &texts) }
+        Part { from, shape, format: platform(shape, &texts), accounts: detect::accounts(shape, &texts) }
     };
     let parts = parts.iter().enumerate().map(part).collect();
     found.confidence = detect::confidence(heads, rivals);

@@ -248,7 +248,12 @@ const WORDS: [(&str, i32); 36] = [
 
 /// Whether somebody asks, or otherwise sounds like a buyer.
 pub(crate) fn asks(text: &str) -> bool {
-    tone(text) < 0 || text.trim_end().ends_with(['?', '？', '吗', '呢', '么', '没'])
+    tone(text) < 0 || questions(text)
+}
+
+/// Whether a text is a question by its end.
+pub(crate) fn questions(text: &str) -> bool {
+    text.trim_end().ends_with(['?', '？', '吗', '呢', '么', '没'])
 }
 
 /// Whether a text sounds like an agent's (above 0) or a buyer's (below).

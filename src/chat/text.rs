@@ -1,16 +1,16 @@
 //! Copied text, line by line, in the shape that was found.
 
 use super::clock::Clock;
-use super::detect::is_labelled;
+use super::detect::{is_labelled, one_label};
 use super::gather::{Draft, Gather, Noise, Part, Talk};
 use super::look::{self, Banner, Look};
-use super::name::{hint, label};
-use super::shape::{Block, Head, Lines, Shape, Stacked, mended, stamp_line};
+use super::name::{hint, label, who};
+use super::shape::{Block, Head, Lines, Shape, Stacked, mended, somebody, stamp_line};
 use super::{Kind, Role};
 use crate::error::{Error, Problems};
 use crate::input::lines::Line;
 use crate::time::{Stamp, Time};
-use alloc::{format, string::String};
+use alloc::{format, string::String, sync::Arc};
 
 /// Reads the lines of one file.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub(crate) struct TextReader {
     shape: &'static Shape,
     /// The platform.
     format: &'static str,
-    /// Whether sub-accounts stand behind bare labels.
-    subs: bool,
+    /// The accounts whose names have a sub-account behind a colon.
+    accounts: Arc<[String]>,
     pub clock: Clock,
     stacked: Stacked,
     /// The message at hand, and whether the date of its head is all that makes it doubtful.
@@ -32,10 +32,14 @@ pub(crate) struct TextReader {
     blanks: u32,
     /// A price stood in it.
     priced: bool,
+    /// What may be all its words, or a mark above them.
+    mark: Option<(String, Option<(u64, usize)>)>,
     /// Something stands between the message at hand and the next line.
     apart: bool,
     /// That is the heading of another talk.
     headed: bool,
+    /// So long was the message at hand above a line that heads another talk if the next message follows.
+    case: Option<usize>,
     /// Buyers are bare labels here.
     bare: bool,
     session: Option<u32>,
@@ -54,7 +58,7 @@ impl TextReader {
         Self {
             shape: part.shape,
             format: part.format,
-            subs: part.subs,
+            accounts: part.accounts.clone(),
             clock: Clock::with_year(year),
             stacked: Stacked::new(last),
             open: None,
@@ -63,8 +67,10 @@ impl TextReader {
             dated: false,
             blanks: 0,
             priced: false,
+            mark: None,
             apart: false,
             headed: false,
+            case: None,
             bare: false,
             session: None,
             unread: Problems::default(),
@@ -76,12 +82,13 @@ impl TextReader {
 
     /// A reader of the lines of one message. `orphan`: it is a line of the platform with something between it and the one before.
     pub fn again(part: &Part, orphan: bool) -> Self {
-        Self { apart: orphan, ..Self::new(part, None) }
+        // Where its lines are parted was found out.
+        Self { apart: orphan, bare: true, ..Self::new(part, None) }
     }
 
     /// A reader of the lines that follow in another shape.
     pub fn followed_by(self, part: &Part) -> Self {
-        let mut next = Self { headed: true, ..Self::again(part, true) };
+        let mut next = Self { headed: true, bare: false, ..Self::again(part, true) };
         next.clock = self.clock;
         next.clock.restart();
         next
@@ -195,7 +202,17 @@ impl TextReader {
                 self.apart = true;
                 gather.drop(Noise::Separator);
             }
+            Look::Banner(Banner::Case) if !self.spaced() && self.open.as_ref().is_some_and(|d| !d.text.is_empty()) => {
+                let above = self.open.as_ref().map(|d| d.text.len());
+                self.text(line, file);
+                self.case = above;
+            }
             Look::Banner(banner) => self.banner(banner, gather, file),
+            // 已读 below a head is a mark of a picture that was not copied; 已送达 answers a question.
+            Look::ReadMark if look::words(line.text) && self.mark.is_none() && self.open.as_ref().is_some_and(|d| d.text.is_empty()) => {
+                let words = line.text.trim();
+                self.mark = Some((String::from(words), stands(&line, words)));
+            }
             Look::ReadMark => gather.drop(Noise::ReadMark),
             Look::Price => {
                 self.priced = true;
@@ -215,10 +232,9 @@ impl TextReader {
                 self.apart = true;
                 self.headed = true;
             }
-            Banner::Start => {
+            Banner::Start | Banner::Case => {
                 self.close(gather, file);
-                self.session = Some(gather.session("", false));
-                self.clock.restart();
+                self.start(gather);
             }
             Banner::End => {
                 self.close(gather, file);
@@ -235,17 +251,27 @@ impl TextReader {
         }
     }
 
+    /// Another talk begins.
+    fn start(&mut self, gather: &mut Gather) {
+        self.session = Some(gather.session("", false));
+        self.clock.restart();
+    }
+
     fn talk(&self) -> Talk {
         self.session.map_or(Talk::Stream, Talk::Session)
     }
 
     fn head<'a>(&mut self, mut head: Head<'a>, line: Line<'a>, gather: &mut Gather, file: &str) {
-        if let Some((label, text)) = head.bare(line.text).filter(|_| !self.subs) {
-            (head.name, head.text) = (label, text);
+        if let Some((account, text)) = head.account(line.text).filter(|(account, _)| !self.has_subs(account)) {
+            (head.name, head.text) = (account, text);
         }
         // Bare labels without times: after an answer and an empty line, a buyer who greets is another one.
         let answered = self.open.as_ref().is_some_and(|d| d.role != Some(Role::Buyer));
         let (blanks, spaced) = (self.blanks, self.spaced());
+        // Between lines without times `2026-03-05 08:11:00 派送中：张三` is of a parcel's journey, unless it comes with a role.
+        head.unsure |= self.shape.bare() && head.stamp.month_day.is_some() && who(head.name).role.is_none();
+        // Where buyers have names one of them may write once, behind an empty line.
+        head.unsure &= !(spaced && !self.bare && self.shape.id == "labelled" && !head.text.is_empty() && somebody(head.name));
         self.close(gather, file);
         self.begin(gather);
         let (name, role) = gather.who(head.name);
@@ -277,6 +303,12 @@ impl TextReader {
         self.open =
             Some(Draft { name, role, to, at, to_minute, text, line, from, stands, talk, apart, spaced, unsure, ..Draft::default() });
         self.blanks = 0;
+    }
+
+    /// Whether what stands between an account and a second colon is a sub-account.
+    fn has_subs(&self, account: &str) -> bool {
+        let own = one_label(account);
+        self.accounts.iter().any(|known| known == own) || (label(account).is_none() && hint(account) == Some(Role::Agent))
     }
 
     /// Whether an empty line or a separator stands above the line at hand.
@@ -312,6 +344,7 @@ impl TextReader {
             return;
         }
         self.apart = false;
+        self.case = None;
         if !open.text.is_empty() {
             // One empty line inside a message stays; more say no more.
             open.text.push_str(if self.blanks > 0 { "\n\n" } else { "\n" });
@@ -328,6 +361,17 @@ impl TextReader {
     fn close(&mut self, gather: &mut Gather, file: &str) {
         let (priced, doubted) = (core::mem::take(&mut self.priced), core::mem::take(&mut self.doubted));
         self.blanks = 0;
+        if let (Some(open), Some(above)) = (&mut self.open, self.case.take()) {
+            open.text.truncate(above);
+            gather.drop(Noise::Banner);
+            self.start(gather);
+        }
+        if let Some(mark) = self.mark.take() {
+            match &mut self.open {
+                Some(open) if open.text.is_empty() => (open.text, open.stands) = mark,
+                _ => gather.drop(Noise::ReadMark),
+            }
+        }
         let Some(mut draft) = self.open.take().filter(|draft| said(draft, gather)) else { return };
         if draft.text.trim().is_empty() {
             // The picture or the card was not copied.
@@ -352,7 +396,11 @@ impl TextReader {
         if !self.stacked.empty() && look::window(line.text, self.format) {
             return gather.drop(Noise::Banner);
         }
-        match look::look(line.text) {
+        let seen = match look::look(line.text) {
+            Look::Banner(Banner::Case) if self.blanks == 0 && !self.stacked.idle() => Look::Text,
+            seen => seen,
+        };
+        match seen {
             Look::Blank => self.blanks += 1,
             // What was read so far is complete, and this is not a name.
             Look::System if self.stacked.idle() && label(line.text).is_none() => {
@@ -364,7 +412,7 @@ impl TextReader {
                 let unread = self.stacked.text(line);
                 self.keep_unread(unread, file);
             }
-            Look::Date(_) if self.stacked.empty() => {
+            Look::Date(_) | Look::ReadMark if self.stacked.empty() && (seen != Look::ReadMark || look::words(line.text)) => {
                 let unread = self.stacked.text(line);
                 self.keep_unread(unread, file);
             }
@@ -379,7 +427,7 @@ impl TextReader {
                 gather.drop(Noise::Separator);
             }
             Look::Banner(banner) => {
-                if matches!(banner, Banner::Start | Banner::End) {
+                if matches!(banner, Banner::Start | Banner::Case | Banner::End) {
                     let block = self.stacked.close();
                     self.block(block, gather, file);
                 }

@@ -131,13 +131,16 @@ impl Split<'_> {
     }
 
     /// Whether a message of the shop opens the talk with the next buyer instead of going on with the one at hand, who was answered: it stands
-    /// apart from that and together with what the next one writes, or it is of another shop.
+    /// apart from that and together with what the next one writes, it is of another shop, or it is much older.
     fn opens(&self, at: usize, agent: Option<NameId>) -> bool {
         let Some(key @ Key::Buyer(Some(buyer))) = self.current else { return false };
         let Some((row, at_hand)) = self.row(at).zip(self.open.get(&key)) else { return false };
         let shop =
             |agent: Option<NameId>| agent.and_then(|id| name::shop_of(self.names.text(id)?)).filter(|shop| name::label(shop).is_none());
         let other = agent != at_hand.agent && shop(agent).zip(shop(at_hand.agent)).is_some_and(|(own, other)| own != other);
+        if row.to().is_none() && self.apart(at_hand.last, row.at()) && row.at() < at_hand.last {
+            return true;
+        }
         if !at_hand.answered || row.to().is_some() || !(row.spaced() || other) {
             return false;
         }
@@ -168,18 +171,19 @@ impl Split<'_> {
         self.asking.last_key_value().filter(|(asked, _)| **asked > at_hand.began).map(|(_, key)| *key)
     }
 
+    /// Whether a gap is between two times. A talk that was pasted below a later one lies as far back.
+    fn apart(&self, last: Option<Time>, now: Option<Time>) -> bool {
+        last.zip(now).is_some_and(|(last, now)| match self.gap {
+            Gap::After(seconds) => now.seconds().abs_diff(last.seconds()) >= seconds.max(1).unsigned_abs(),
+            Gap::Day => now.day() != last.day(),
+        })
+    }
+
     fn add(&mut self, key: Key, at: usize) {
-        let apart = |last: Option<Time>, now: Option<Time>| match (last, now) {
-            (Some(last), Some(now)) => match self.gap {
-                Gap::After(seconds) => now.seconds() - last.seconds() >= seconds.max(1),
-                Gap::Day => now.day() != last.day(),
-            },
-            _ => false,
-        };
         let now = self.row(at).and_then(|row| row.at());
         let whole = matches!(key, Key::Session(n) if self.sessions.get(n as usize).is_some_and(|s| s.whole));
         if !whole
-            && self.open.get(&key).is_some_and(|o| apart(o.last, now))
+            && self.open.get(&key).is_some_and(|o| self.apart(o.last, now))
             && let Some(over) = self.open.remove(&key)
         {
             self.asking.remove(&over.asked);
@@ -187,7 +191,7 @@ impl Split<'_> {
         if !self.waiting.is_empty() {
             let waiting = core::mem::take(&mut self.waiting);
             let last = waiting.iter().rev().find_map(|at| self.row(*at)?.at());
-            if apart(last, now) {
+            if self.apart(last, now) {
                 self.start(&waiting);
             } else {
                 for at in waiting {

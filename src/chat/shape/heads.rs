@@ -26,12 +26,12 @@ impl<'a> Head<'a> {
         name::label(self.name.split([':', '：']).next()?)
     }
 
-    /// For a name in front of a colon that is a bare label with what may be a sub-account: the label, and all that stands behind it.
-    pub fn bare(&self, line: &'a str) -> Option<(&'a str, &'a str)> {
-        let (label, sub) = self.name.split_once([':', '：'])?;
+    /// For a name in front of a colon that may be an account with its sub-account: the account, and all that stands behind it.
+    pub fn account(&self, line: &'a str) -> Option<(&'a str, &'a str)> {
+        let (account, sub) = self.name.split_once([':', '：'])?;
         let end = line.find(self.name)? + self.name.len();
-        colon(line.get(end..)?).and(name::label(label))?;
-        Some((label, line.get(end - sub.len()..)?.trim()))
+        colon(line.get(end..)?)?;
+        Some((account, line.get(end - sub.len()..)?.trim()))
     }
 }
 
@@ -140,9 +140,11 @@ pub(crate) fn name_time(line: &str) -> Option<Head<'_>> {
     let line = line.trim();
     // A head ends in a digit, a half of the day or a mark; most lines of text are told by their length alone.
     let (start, stamp, length) = date_at(head(line, 200))?;
-    let before = line.get(..start)?.trim_end_matches(['(', '（', ' ', '\t', '\u{3000}']);
-    let rest = line.get(start + length..)?.trim();
+    let before = line.get(..start)?.trim_end_matches(['(', '（', '[', '【', ' ', '\t', '\u{3000}']);
+    let opened = line.get(before.len()..start)?.contains(['(', '（', '[', '【']);
+    let rest = without_offset(line.get(start + length..)?).trim();
     let text = match rest {
+        ")" | "）" | "]" | "】" if opened => "",
         "" | "已读" | "未读" | "发送中" | "[已读]" | "[未读]" => "",
         _ => colon(rest)?.trim(),
     };
@@ -170,6 +172,13 @@ pub(crate) fn name_inline(line: &str) -> Option<Head<'_>> {
     None
 }
 
+/// What stands behind a time and its offset (`+08:00`), which times of chats are written in and which says nothing else.
+fn without_offset(rest: &str) -> &str {
+    let digits = |part: Option<&str>| part.is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let offset = rest.starts_with(['+', '-']) && digits(rest.get(1..3)) && rest.get(3..4) == Some(":") && digits(rest.get(4..6));
+    if offset { rest.get(6..).unwrap_or_default() } else { rest }
+}
+
 /// The stamp with which a line begins, in brackets or bare, and what follows it.
 fn leading(line: &str) -> Option<(Stamp, &str)> {
     // WhatsApp begins some lines with a mark of direction.
@@ -180,7 +189,7 @@ fn leading(line: &str) -> Option<(Stamp, &str)> {
     }
     let (stamp, length) = Stamp::prefix(inner)?;
     stamp.clock?;
-    let rest = inner.get(length..)?;
+    let rest = without_offset(inner.get(length..)?);
     let rest = if inner.len() < line.len() { rest.strip_prefix([']', ')', '】', '）'])? } else { rest };
     let spaced = rest.starts_with([' ', '\t', '\u{3000}', '【', '[', '-']) || inner.len() < line.len();
     (spaced || rest.is_empty()).then(|| (stamp, rest.trim()))
@@ -189,6 +198,11 @@ fn leading(line: &str) -> Option<(Stamp, &str)> {
 /// Whether what stands between two colons is what people say or a field of theirs, not the name of a sub-account.
 fn words(sub: &str) -> bool {
     tone(sub) != 0 || FIELDS.iter().any(|field| field.len() > 3 && sub.contains(field))
+}
+
+/// Whether a name is rather somebody's than a field's or a step's (退货地址, 第一步).
+pub(crate) fn somebody(name: &str) -> bool {
+    name::nickname(name) && !words(name) && !name.starts_with('第')
 }
 
 /// A name in front of a colon, and the text behind: the name may be `shop:sub`.
@@ -328,7 +342,7 @@ pub(crate) fn piped(line: &str) -> Option<Head<'_>> {
 }
 
 /// Words before a colon that name a field, not a person.
-const FIELDS: [&str; 59] = [
+const FIELDS: [&str; 60] = [
     "地址",
     "收货地址",
     "电话",
@@ -336,6 +350,7 @@ const FIELDS: [&str; 59] = [
     "手机号",
     "手机号码",
     "联系电话",
+    "热线",
     "收货人",
     "收件人",
     "姓名",
@@ -390,6 +405,11 @@ const FIELDS: [&str; 59] = [
     "比例",
 ];
 
+/// Whether a field is named, also a role's own: 售后电话, 买家姓名.
+fn labels_field(name: &str) -> bool {
+    FIELDS.iter().filter_map(|field| name.strip_suffix(field)).any(|whose| whose.is_empty() || name::label(whose).is_some())
+}
+
 /// A label as notes and documents list it: `- 客户：…`, `2. 客服：…`, `**客户**：…`, `**客户：** …`.
 fn listed(line: &str) -> Option<(&str, &str)> {
     let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -415,7 +435,7 @@ pub(crate) fn labelled(line: &str) -> Option<Head<'_>> {
     let (stamp, rest) = leading(line).unwrap_or((Stamp::default(), line));
     let (name, text) = listed(rest).or_else(|| named(rest))?;
     let (name, to) = addressed(name);
-    if !plausible(name) || name.len() > 60 || FIELDS.contains(&name) || text.starts_with("//") {
+    if !plausible(name) || name.len() > 60 || labels_field(name) || text.starts_with("//") {
         return None;
     }
     if name.bytes().all(|b| b.is_ascii_digit() || b == b' ') {

@@ -5,7 +5,7 @@ pub(crate) mod json;
 mod stacked;
 pub(crate) mod table;
 
-pub(crate) use heads::{Head, labelled, mended};
+pub(crate) use heads::{Head, labelled, mended, somebody};
 pub(crate) use stacked::{Block, Stacked, stamp_line};
 
 /// A shape of copied text.
