@@ -920,6 +920,14 @@ fn times_of_heads_may_have_an_offset_and_brackets() {
     assert_eq!(talk(&|name, second| format!("{name} [2026-03-01 10:00:{second}]\n")), want);
 }
 
+/// Lines with a label above and below a chat of another shape take nothing over from that.
+#[test]
+fn a_chat_between_labels_is_no_journey() {
+    let talk = "2026-03-01 10:00:00 橘子: 在吗\n2026-03-01 10:00:10 青禾旗舰店:小鱼: 在的亲\n2026-03-01 10:00:20 橘子: 发货没\n";
+    let chats = read("聊天.txt", format!("客服：小鱼\n{talk}客服：小鱼\n").as_bytes(), &ReadOptions::default());
+    assert_eq!((chats.shape, chats.conversations[0].messages.len()), ("time-name-inline", 3));
+}
+
 /// A number alone may be a step; where a message begins below `案例2`, it heads another talk.
 #[test]
 fn headings_between_talks_are_none_of_their_words() {

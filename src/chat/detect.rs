@@ -217,9 +217,12 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
     }
 }
 
-/// Whether all heads of a shape that begins with times stand in one block within messages of another shape: a parcel's journey.
+/// Whether all heads of a shape that begins with times stand in one block within messages of another shape and none has a role: a parcel's
+/// journey.
 fn within(shape: &Shape, texts: &[&str]) -> bool {
-    if !shape.id.starts_with("time-") {
+    let Lines::Headed(head) = shape.lines else { return false };
+    let known = |text: &&str| head(text).is_some_and(|head| name::who(head.name).role.is_some());
+    if !shape.id.starts_with("time-") || texts.iter().any(known) {
         return false;
     }
     let begins = |text: &&str| shape.begins(text);
