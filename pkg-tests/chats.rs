@@ -272,6 +272,20 @@ fn what_is_given_back_takes_linear_time_and_what_is_cut_is_told() {
 }
 
 #[test]
+fn who_writes_once_out_of_time_is_told() {
+    let head = |who: &str, at: &str, text: &str| format!("{who} 2026-{at}\n{text}\n");
+    let shop = "云朵家居:阿棠";
+    let talks = [head("甲木", "11-05 10:00:00", "在吗"), head(shop, "11-05 10:00:10", "在的"), head("乙火", "10-20 09:00:00", "还没到")];
+    let last = [head("丙土", "11-07 09:00:00", "发货没"), head(shop, "11-07 09:00:09", "发了")].concat();
+    let read = |text: String| read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+    let chats = read(talks.concat() + &last);
+    let note = chats.notes.kept().iter().find(|note| note.code() == "untimely").unwrap();
+    assert_eq!((chats.conversations.len(), note.line()), (2, Some(5)));
+    // As the note says.
+    assert_eq!(read(talks.join("\n") + "\n" + &last).conversations.len(), 3);
+}
+
+#[test]
 fn what_a_file_lacks_is_said() {
     for (text, codes) in [
         (" \n\n  \n", vec!["empty-file"]),

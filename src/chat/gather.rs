@@ -368,7 +368,7 @@ impl Gather {
         speakers.dedup();
         // Two lines of two people: nobody comes twice.
         let times = if speakers.len() + labels < 2 { 1 } else { 2 };
-        let (mut given, mut lost) = ((0, 0), Vec::new());
+        let (mut given, mut lost, mut untimely) = ((0, 0), Vec::new(), Vec::new());
         // The messages that got something back, and whether all of it.
         let mut longer: Vec<(u32, bool)> = Vec::new();
         for (at, line) in unsure {
@@ -388,6 +388,9 @@ impl Gather {
                 Some(_) if row.name().is_none_or(|id| words.get(&id).is_none_or(|times| *times == 1)) => lost.push(row.line),
                 Some(_) => {}
                 None => {}
+            }
+            if row.at().is_some_and(Time::dated) {
+                untimely.push(row.line);
             }
             given = (at, above);
             let text = self.text(at).map(core::mem::take).unwrap_or_default();
@@ -417,6 +420,13 @@ impl Gather {
             if let Some(kept) = self.text(at) {
                 *kept = heard;
             }
+        }
+        if let Some(line) = untimely.first() {
+            let message = format!(
+                "有 {} 行像“昵称 时间”，但昵称只出现一次，时间又不在前后消息之间，已并入上一条消息；如是另一位买家，请在它上面空一行 / lines that look like \"nickname time\", of names that occur once and whose time is not between those around: {0}; taken as part of the message above. Where it is another buyer, leave a line empty above it",
+                untimely.len()
+            );
+            self.notes.push(Error::new("untimely", message).at(*line, 1).in_file(file));
         }
         if let Some(line) = lost.first() {
             let message = format!(
