@@ -5,7 +5,7 @@
 //! ```
 //! use huashu::{metric::{Facts, Options, Period, measure}, order};
 //! let csv = "order_id,buyer,paid_at,paid_amount,sku,quantity,unit_price
-//! 1,甲,2026-01-04 10:00:00,20,杯子,1,20
+//! 1,甲,2026-01-01 10:00:00,20,杯子,1,20
 //! 2,乙,2026-02-05 10:00:00,20,杯子,1,20
 //! 3,丙,2026-02-06 10:00:00,20,杯子,1,20
 //! 4,丙,2026-02-07 10:00:00,10,托盘,1,10
@@ -16,8 +16,8 @@
 //!     found.tables.products.into_iter().map(|row| (row.product, row.orders, row.previous.map(|old| old.map(|old| old.orders)))).collect::<Vec<_>>()
 //! };
 //! assert_eq!(of("2026-02-01..2026-02-28"), [("杯子".into(), 2, Some(Some(1))), ("托盘".into(), 1, Some(None))]);
-//! // The 28 days before begin on the 4th of January, as the data do. With one day more what there is would be no whole.
-//! assert_eq!(of("2026-01-31..2026-02-28"), [("杯子".into(), 2, None), ("托盘".into(), 1, None)]);
+//! // January begins as the data do. The 30 days before these 30 begin a day earlier: what there is of them would be no whole.
+//! assert_eq!(of("2026-01-30..2026-02-28"), [("杯子".into(), 2, None), ("托盘".into(), 1, None)]);
 //! ```
 
 use super::{
