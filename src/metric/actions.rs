@@ -35,13 +35,13 @@ const CASE: i64 = 15 * DAY;
 /// Something to do for one buyer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Action {
-    /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days, by a buyer who has
-    /// neither paid nor been reminded in a chat since;
-    /// `follow_up`: a complaint after which the buyer was not heard to be satisfied, from a day after the last talk on, for 15 days; `lost_inquiry`: the
-    /// window has been over for no more than 7 days, the orders are of its days, and the buyer has neither ordered or paid to this day nor paid in the week before asking, is not to be followed up, and
-    /// owes for no order from before; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
-    /// written for longer than one, and is not dormant yet; `care`: the first day of a window, for new customers any, for old ones that
-    /// of being at risk.
+    /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days, by a
+    /// buyer who has neither paid nor been reminded in a chat since; `follow_up`: a complaint after which the buyer was not heard
+    /// to be satisfied, from a day after the last talk on, for 15 days; `lost_inquiry`: the window has been over for no more than 7
+    /// days, the orders are of its days, and the buyer has neither ordered or paid to this day nor paid in the week before asking,
+    /// is not to be followed up, and owes for no order from before; `core_fading`: a core customer by purchase days and mean order
+    /// who has neither bought nor written for longer than one, and is not dormant yet; `care`: the first day of a window, for new
+    /// customers any, for old ones that of being at risk.
     pub action: &'static str,
     /// When it is due; what is overdue comes first.
     pub due: Time,

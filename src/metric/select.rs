@@ -463,8 +463,8 @@ fn day_of(seconds: i64) -> i32 {
     if seconds == NONE { NO_DAY } else { Time::from_seconds(seconds).day().0 }
 }
 
-/// Orders of nothing but lines of amount 0; where a line's amount is unknown, orders of 0, whatever was paid of more: exports write 0 for what
-/// was paid of orders that are not.
+/// Orders of nothing but lines of amount 0; where a line's amount is unknown, orders of 0, whatever was paid of more: exports write
+/// 0 for what was paid of orders that are not.
 fn zero_orders(orders: &Orders) -> Vec<bool> {
     const ZERO: u8 = 1;
     const WORTH: u8 = 2;

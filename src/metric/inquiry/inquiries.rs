@@ -373,8 +373,8 @@ pub(super) fn of(pairs: &[(u32, u32)], agent: u32) -> u64 {
     (pairs.partition_point(|&(of, _)| of <= agent) - pairs.partition_point(|&(of, _)| of < agent)) as u64
 }
 
-/// The time by which an order follows the last inquiry before it, [`NONE`] where only the period tells, and whether that was asked in the period;
-/// `None` where it does not follow.
+/// The time by which an order follows the last inquiry before it, [`NONE`] where only the period tells, and whether that was asked
+/// in the period; `None` where it does not follow.
 fn credit(view: &View, window: Window, row: &Row, asked: &[Asked], inquirer: Option<&Inquirer>, options: &Options) -> Option<(i64, bool)> {
     let (created, paid) = view.times(row);
     let follows = |time: i64, day: i32| {
