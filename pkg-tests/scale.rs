@@ -1,11 +1,14 @@
-//! What takes ten times the input takes about ten times as long: one long talk from reading to report, and an export that comes again.
+//! What takes ten times the input takes about ten times as long: one long talk from reading to report, an export that comes again, the
+//! figures of a shop.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
 
 use huashu::{
     book::Book,
     chat::{self, ChatReader, Outline},
-    link::Listing,
-    report::{Checked, ConversationReport, Csv, Junit, Privacy, Text},
+    link::{Contact, Listing},
+    metric::{self, Facts},
+    order,
+    report::{Checked, ConversationReport, Csv, Junit, Privacy, Text, findings},
     signal::Scratch,
 };
 use std::time::Instant;
@@ -87,4 +90,43 @@ fn an_export_that_comes_again_in_another_order() {
         steps
     };
     linear(again(8_000), again(80_000));
+}
+
+/// A shop with so many orders, a fifth as many buyers, and a talk for every tenth order.
+fn figures(orders: usize) -> Steps {
+    let mut steps = Steps::new();
+    let row = |at: usize| {
+        let (buyer, product, day, minute) = (at * 7 % (orders / 5), at % 90, at / 200 % 28 + 1, at % 60);
+        let (created, paid) = (format!("2026-01-{day:02} 10:{minute:02}:00"), format!("2026-01-{day:02} 10:{minute:02}:50"));
+        let (paid, state) = if at.is_multiple_of(9) { ("", "等待买家付款") } else { (&*paid, "交易成功") };
+        format!("o{at},b{buyer},{created},{paid},{state},59.00,p{product}\n")
+    };
+    let rows: String = (0..orders).map(row).collect();
+    let text = format!("订单编号,买家会员名,订单创建时间,订单付款时间,订单状态,买家实际支付金额,商品ID\n{rows}");
+    let orders_read = timed(&mut steps, "orders", || order::read("a.csv", text.as_bytes(), &Default::default()).orders);
+    let book = Book::standard();
+    let mut reader = ChatReader::new("a.jsonl", &Default::default());
+    for at in 0..orders / 10 {
+        let (buyer, day, said) = (at * 3 % (orders / 5), at % 28 + 1, ["多少钱", "怎么还没到，骗子", "谢谢，满意"][at % 3]);
+        let said = format!(
+            r#"{{"id": "c{at}", "messages": [{{"role": "buyer", "sender": "b{buyer}", "at": "2026-01-{day:02}T09:00:00", "text": "{said}"}}, {{"role": "agent", "sender": "小溪", "at": "2026-01-{day:02}T09:00:20", "text": "亲，59 元哦"}}]}}"#
+        );
+        reader.push(format!("{said}\n").as_bytes());
+    }
+    let chats = reader.finish();
+    let mut scratch = Scratch::default();
+    let contacts: Vec<Contact> = timed(&mut steps, "contacts", || {
+        let found = |talk| Contact::of(talk, findings(&book, &book.judge(talk, None, &mut scratch)));
+        chats.conversations.iter().map(found).collect()
+    });
+    let facts = Facts { orders: orders_read, contacts, ..Facts::default() };
+    let figures = timed(&mut steps, "figures", || metric::measure(&facts, &Default::default()));
+    let sales = figures.metrics.iter().find(|metric| metric.id == "sales.paid_amount").unwrap();
+    assert_eq!(sales.value, Some(59.0 * (orders - orders.div_ceil(9)) as f64));
+    steps
+}
+
+#[test]
+fn the_figures_of_twenty_thousand_orders() {
+    linear(figures(2_000), figures(20_000));
 }
