@@ -54,25 +54,22 @@ impl Ids {
         verdicts.shrink_to_fit();
         let mut alerts: Vec<Arc<str>> = judged.alarms.iter().filter_map(|alarm| self.alerts.get(alarm.alert).cloned()).collect();
         alerts.dedup();
-        let with = |wanted: &[&str]| -> Vec<u32> {
-            if !signals.iter().any(|signal| wanted.contains(&&**signal)) {
-                return Vec::new();
-            }
-            let has = |at: &usize| signals_of(book, &judged.hits, *at).iter().any(|signal| wanted.contains(signal));
-            (0..last).filter(has).map(|at| at as u32).collect()
+        let any = |wanted: &[&str]| signals.iter().any(|signal| wanted.contains(&&**signal));
+        let has = |at: usize, wanted: &[&str]| signals_of(book, &judged.hits, at).iter().any(|signal| wanted.contains(signal));
+        let with = |wanted| -> Vec<u32> {
+            if any(wanted) { (0..last).filter(|at| has(*at, wanted)).map(|at| at as u32).collect() } else { Vec::new() }
         };
-        let (handing, closing) = (with(&["transfer"]), with(&["closing", "satisfied"]));
-        let (pleased, complained) = (with(&["satisfied"]), with(&COMPLAINT));
+        let latest = |wanted| if any(wanted) { (0..last).rfind(|at| has(*at, wanted)) } else { None };
         Findings {
-            signals,
             scenes: scenes().map(|(_, id)| Arc::clone(id)).collect(),
             problems: if narrow.is_empty() { under(AsProblem::Alone) } else { narrow },
             after_sale: scenes().next().is_some() && scenes().all(|(scene, _)| scene.after_sale),
-            reopened: complained.last() > pleased.last(),
+            reopened: latest(&COMPLAINT) > latest(&["satisfied"]),
             verdicts,
             alerts,
-            handing,
-            closing,
+            handing: with(&["transfer"]),
+            closing: with(&["closing", "satisfied"]),
+            signals,
         }
     }
 }

@@ -120,13 +120,13 @@ impl<'e> Fields<'e> {
     /// Takes a number of any form that is finite.
     pub fn number(&mut self, key: &'static str) -> Option<f64> {
         let item = self.item(key)?;
-        to_number(&item).or_else(|| self.wrong(key, &item, "数字", "a number"))
+        to_number(&item).or_else(|| self.wrong(key, &item, Sort::Number))
     }
 
     /// Takes a number or a list of numbers.
     pub fn numbers(&mut self, key: &'static str) -> Vec<f64> {
         let items = self.items(key);
-        items.iter().filter_map(|item| to_number(item).or_else(|| self.wrong(key, item, "数字", "a number"))).collect()
+        items.iter().filter_map(|item| to_number(item).or_else(|| self.wrong(key, item, Sort::Number))).collect()
     }
 
     /// Takes a list of pairs of numbers, `[[1, 2], [3, 4]]`.
@@ -139,10 +139,7 @@ impl<'e> Fields<'e> {
             _ => None,
         };
         let items = self.items(key);
-        items
-            .iter()
-            .filter_map(|item| pair(item).or_else(|| self.wrong(key, item, "一列数对 [[…, …], …]", "a list of pairs of numbers")))
-            .collect()
+        items.iter().filter_map(|item| pair(item).or_else(|| self.wrong(key, item, Sort::Pairs))).collect()
     }
 
     /// Takes a whole number from 0 to `max`.
@@ -157,7 +154,7 @@ impl<'e> Fields<'e> {
                     None
                 }
             },
-            _ => self.wrong(key, &item, "整数", "a whole number"),
+            _ => self.wrong(key, &item, Sort::Whole),
         }
     }
 
@@ -166,7 +163,7 @@ impl<'e> Fields<'e> {
         let item = self.item(key)?;
         match item.value {
             Value::Boolean(value) => Some(value),
-            _ => self.wrong(key, &item, " true 或 false", "true or false"),
+            _ => self.wrong(key, &item, Sort::Boolean),
         }
     }
 
@@ -200,7 +197,7 @@ impl<'e> Fields<'e> {
         let item = self.item(key)?;
         match item.value {
             Value::Table(table) => Some(Fields::new(table, self.errors)),
-            _ => self.wrong(key, &item, "表", "a table"),
+            _ => self.wrong(key, &item, Sort::Table),
         }
     }
 
@@ -215,7 +212,7 @@ impl<'e> Fields<'e> {
                 }
                 Value::Table(table) => tables.push(Fields::new(table, self.errors)),
                 _ => {
-                    self.wrong::<()>(key, &item, "表", "a table");
+                    self.wrong::<()>(key, &item, Sort::Table);
                 }
             }
         }
@@ -271,23 +268,49 @@ impl<'e> Fields<'e> {
                 None
             }
             Ok(text) => Some(text),
-            Err(item) => self.wrong(key, &item, "文字", "text"),
+            Err(item) => self.wrong(key, &item, Sort::Text),
         }
     }
 
-    fn wrong<T>(&self, key: &str, item: &Item, chinese: &str, english: &str) -> Option<T> {
+    fn wrong<T>(&self, key: &str, item: &Item, wanted: Sort) -> Option<T> {
         let (here, is) = item.value.sort();
-        let (hint, hint_en) = match (&item.value, english) {
-            (Value::Text { .. }, "a number" | "a whole number") => ("（去掉引号、% 和单位）", " (without quotes, % and units)"),
-            (Value::Text { .. }, "true or false") => ("（去掉引号）", " (without quotes)"),
-            (Value::Integer(_) | Value::Float(_) | Value::Boolean(_), "text") => ("（加上引号）", " (put it in quotes)"),
-            (Value::Array { of_tables: true, .. }, "a table") => ("（只用一对方括号）", " (in single brackets)"),
-            (_, "a table") => ("，写成 { 键 = 值 }", ": write { key = value }"),
+        let (chinese, english) = wanted.words();
+        let (hint, hint_en) = match (&item.value, wanted) {
+            (Value::Text { .. }, Sort::Number | Sort::Whole) => ("（去掉引号、% 和单位）", " (without quotes, % and units)"),
+            (Value::Text { .. }, Sort::Boolean) => ("（去掉引号）", " (without quotes)"),
+            (Value::Integer(_) | Value::Float(_) | Value::Boolean(_), Sort::Text) => ("（加上引号）", " (put it in quotes)"),
+            (Value::Array { of_tables: true, .. }, Sort::Table) => ("（只用一对方括号）", " (in single brackets)"),
+            (_, Sort::Table) => ("，写成 { 键 = 值 }", ": write { key = value }"),
             _ => ("", ""),
         };
         let message = format!("“{key}” 应为{chinese}，这里是{here}{hint} / \"{key}\" must be {english}, here it is {is}{hint_en}");
         self.errors.add(item.place, "book-type", message);
         None
+    }
+}
+
+/// What a key's value has to be.
+#[derive(Clone, Copy)]
+enum Sort {
+    Text,
+    Number,
+    Whole,
+    Boolean,
+    Pairs,
+    Table,
+}
+
+impl Sort {
+    /// In Chinese and in English.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Text => ("文字", "text"),
+            Self::Number => ("数字", "a number"),
+            Self::Whole => ("整数", "a whole number"),
+            Self::Boolean => (" true 或 false", "true or false"),
+            Self::Pairs => ("一列数对 [[…, …], …]", "a list of pairs of numbers"),
+            Self::Table => ("表", "a table"),
+        }
     }
 }
 
