@@ -16,6 +16,7 @@ pub use talked::Talked;
 use crate::{
     chat::{Conversation, Kind, Message, Role, round::rounds},
     order::Names,
+    side::Purpose,
     sort,
     text::narrow,
     time::{Lapse, Time},
@@ -118,6 +119,8 @@ pub struct Findings {
     pub handing: Vec<u32>,
     /// Positions of the messages with which a buyer closes and asks nothing; used up by [`Contact::of`].
     pub closing: Vec<u32>,
+    /// Positions of the messages that tell the buyer something, and what for; used up by [`Contact::of`].
+    pub telling: Vec<(u32, Purpose)>,
 }
 
 /// A conversation as figures see it: the text is gone, the facts remain.
@@ -151,6 +154,8 @@ pub struct Contact {
     pub handed: Vec<Handover>,
     /// Numbers of the products that links and cards name, each once.
     pub products: Vec<String>,
+    /// What the buyer was told, and when.
+    pub told: Vec<(Purpose, Time)>,
     /// What the book found.
     pub found: Findings,
 }
@@ -201,8 +206,10 @@ impl Contact {
         rounds.shrink_to_fit();
         let accounts: Vec<&str> = (0..agents.len()).filter_map(|number| agents.get(number)).collect();
         let handed = handed::handovers(conversation, &accounts, &core::mem::take(&mut found.handing));
-        let mut names: Vec<String> = (0..agents.len()).filter_map(|number| agents.get(number)).map(String::from).collect();
-        names.shrink_to_fit();
+        let told = core::mem::take(&mut found.telling);
+        let told = told.into_iter().filter_map(|(at, purpose)| Some((purpose, conversation.messages.get(at as usize)?.at?)));
+        let mut told: Vec<(Purpose, Time)> = told.filter(|(_, at)| at.dated()).collect();
+        told.shrink_to_fit();
         let first = rounds.first();
         let mut products: Vec<String> = Vec::new();
         for text in conversation.messages.iter().filter(|m| matches!(m.kind, Kind::Link | Kind::Card)).map(|m| m.text.as_str()) {
@@ -221,10 +228,11 @@ impl Contact {
             first_response: first.and_then(|round| round.seconds),
             replied: first.is_some_and(|round| round.answered),
             waits,
-            agents: names,
+            agents: accounts.into_iter().map(String::from).collect(),
             handed,
             rounds,
             products,
+            told,
             found,
         }
     }

@@ -63,12 +63,7 @@ impl Words<'_> {
             let since = |other: &Order| {
                 other.buyer == Some(buyer) && self.is_paid(other) && other.paid.or(other.created).is_some_and(|time| time >= created)
             };
-            let reminds = |talk: &Talk| {
-                talk.buyer == Some(buyer)
-                    && talk.has("pay_remind")
-                    && !talk.messages.is_empty()
-                    && talk.time(talk.messages.len() - 1) >= Some(created)
-            };
+            let reminds = |talk: &Talk| talk.buyer == Some(buyer) && talk.has("pay_remind") && talk.time(talk.reminder()) >= Some(created);
             if orders.iter().any(|(_, other)| since(other)) || (!reminded && self.all_talks().iter().any(|(_, talk)| reminds(talk))) {
                 continue;
             }
@@ -120,17 +115,18 @@ impl Words<'_> {
         }
         let mut todo = Vec::new();
         for (buyer, inquirer) in &inquirers {
-            let Some(day) = inquirer.talks.iter().filter_map(|(_, talk)| talk.asked()).max().map(day_of) else { continue };
+            let Some(asked) = inquirer.talks.iter().filter_map(|(_, talk)| talk.asked()).max() else { continue };
+            let day = day_of(asked);
             let last = day + i64::from(self.options.window);
             let open = self.is_open(inquirer);
-            // Ordered since, or paid since or in the week before, when a parcel is under way.
+            // Ordered since asking last, or paid since or in the week before that, when a parcel is under way.
             let since = |order: &Order| {
                 let (created, paid) = (order.created.or(order.paid), order.paid.or(order.created));
-                let shortly = self.is_paid(order) && paid.zip(inquirer.first).is_some_and(|(paid, first)| paid >= first - 7 * DAY);
-                let later = created >= inquirer.first || shortly;
-                order.buyer == Some(*buyer) && later && created.is_some_and(|time| day_of(time) <= as_of)
+                let shortly = self.is_paid(order) && paid.is_some_and(|paid| paid >= asked - 7 * DAY);
+                let later = created.is_none_or(|time| (time >= asked || shortly) && day_of(time) <= as_of);
+                order.buyer == Some(*buyer) && later
             };
-            let ordered = !inquirer.orders.is_empty() || self.orders().iter().any(|(_, order)| since(order));
+            let ordered = self.orders().iter().any(|(_, order)| since(order));
             // Who is reminded to pay for an earlier order or is to be followed up is not lost.
             let listed = |todo: Option<Vec<Todo>>| todo.is_some_and(|todo| todo.iter().any(|(_, name, ..)| *name == buyer_name(*buyer)));
             let busy = listed(self.unpaid(as_of, true)) || listed(self.follow_ups(as_of));

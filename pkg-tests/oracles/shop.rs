@@ -4,7 +4,7 @@ use huashu::chat::{Conversation, Kind, Message, Role, Source};
 use huashu::link::{Contact, Findings, Judged, Reviewed};
 use huashu::metric::{Attribution, Facts, Options, Period, Refunded};
 use huashu::order::{self, OrderOptions};
-use huashu::side::{self, Review, Side, SideOptions};
+use huashu::side::{self, Purpose, Review, Side, SideOptions};
 use huashu::time::{Day, Time};
 use proptest::prelude::*;
 
@@ -406,9 +406,15 @@ impl Talk {
         Findings {
             after_sale: self.after_sale,
             closing: (0..self.messages.len()).filter(|at| self.closes(*at)).map(|at| at as u32).collect(),
+            telling: if self.has("pay_remind") { vec![(self.reminder() as u32, Purpose::Payment)] } else { Vec::new() },
             verdicts: self.verdicts.iter().map(|(rule, passed)| Judged { rule: (*rule).into(), passed: *passed }).collect(),
             ..findings(&self.signals, &self.scenes)
         }
+    }
+
+    /// The message that reminds the buyer to pay, where one does.
+    pub fn reminder(&self) -> usize {
+        self.messages.len() / 2
     }
 
     /// When a message was written, be it with a date or without.

@@ -5,7 +5,7 @@ use huashu::chat::{Conversation, Kind, Message, Role, Source};
 use huashu::link::{Contact, Findings, Reviewed};
 use huashu::metric::{Facts, FigureRow, Figures, Issue, Options, Period, Refunded, measure, rows};
 use huashu::order;
-use huashu::side::{self, Side, SideOptions};
+use huashu::side::{self, Purpose, Side, SideOptions};
 use huashu::time::{Day, Time};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -290,11 +290,26 @@ impl Talk {
     }
 
     fn found(&self) -> Findings {
-        Findings { signals: self.signal.into_iter().map(Into::into).collect(), ..Findings::default() }
+        let purpose = match self.signal {
+            Some("pay_remind") => Some(Purpose::Payment),
+            Some("congrats") => Some(Purpose::Care),
+            Some("ship_news") => Some(Purpose::Shipping),
+            _ => None,
+        };
+        Findings {
+            signals: self.signal.into_iter().map(Into::into).collect(),
+            telling: purpose.into_iter().map(|purpose| (self.telling() as u32, purpose)).collect(),
+            ..Findings::default()
+        }
     }
 
-    fn end(&self) -> i64 {
-        self.messages().last().unwrap().1
+    /// The message that tells something, where one does.
+    fn telling(&self) -> usize {
+        self.messages().len() / 2
+    }
+
+    fn told_at(&self) -> i64 {
+        self.messages()[self.telling()].1
     }
 
     /// The agent who answered a waiting buyer last.
@@ -363,7 +378,7 @@ impl Oracle<'_> {
         };
         let texts = self.shop.texts.iter().filter(|text| text.purpose == purpose).filter(to).map(|text| text.at);
         let says = |talk: &&Talk| talk.signal == SIGNALS[purpose] && Some(talk.buyer) == buyer && !self.listed_buyer(buyer);
-        texts.chain(self.shop.talks.iter().filter(says).map(Talk::end)).collect()
+        texts.chain(self.shop.talks.iter().filter(says).map(Talk::told_at)).collect()
     }
 
     /// Whether anything is known of what buyers were told on the day of this time.

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     link::{Contact, buyer_key},
     order::{NONE, Names, State},
+    side::Purpose,
     sort,
     text::many,
     time::{Day, Time},
@@ -38,7 +39,7 @@ pub struct Action {
     /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days, by a
     /// buyer who has neither paid nor been reminded in a chat since; `follow_up`: a complaint after which the buyer was not heard
     /// to be satisfied, from a day after the last talk on, for 15 days; `lost_inquiry`: the window has been over for no more than 7
-    /// days, the orders are of its days, and the buyer has neither ordered or paid to this day nor paid in the week before asking,
+    /// days, the orders are of its days, and the buyer has neither ordered or paid since asking last nor paid in the week before that,
     /// is not to be followed up, and owes for no order from before; `core_fading`: a core customer by purchase days and mean order
     /// who has neither bought nor written for longer than one, and is not dormant yet; `care`: the first day of a window, for new
     /// customers any, for old ones that of being at risk.
@@ -125,13 +126,14 @@ fn payments(view: &View) -> Vec<(i64, i64)> {
     payments
 }
 
-/// When the last talk in which a buyer was reminded to pay was over.
+/// When each buyer was last reminded to pay in a talk.
 fn reminded<'a>(talks: &Talks<'a>) -> BTreeMap<&'a str, i64> {
     let mut reminded = BTreeMap::new();
-    for contact in talks.all.iter().filter(|contact| contact.found.signals.iter().any(|signal| &**signal == "pay_remind")) {
-        if let Some((buyer, end)) = contact.buyer.as_deref().zip(contact.end) {
+    for contact in &talks.all {
+        let times = contact.told.iter().filter(|(purpose, _)| *purpose == Purpose::Payment).map(|(_, at)| at.seconds());
+        if let Some((buyer, at)) = contact.buyer.as_deref().zip(times.max()) {
             let last = reminded.entry(buyer).or_insert(NONE);
-            *last = end.seconds().max(*last);
+            *last = at.max(*last);
         }
     }
     reminded
@@ -248,12 +250,12 @@ fn follow_ups(talks: &Talks, now: i64) -> Vec<Action> {
         .collect()
 }
 
-/// Inquiry buyers whose window has passed and who have not ordered since. Who owes for an order from before is reminded of that, who
+/// Inquiry buyers the window of whose last inquiry has passed and who have not ordered since. Who owes for an order from before is reminded of that, who
 /// waits for a parcel asks about that, and nobody tries to sell to a buyer whose complaint is open.
 fn lost(inquiries: &Inquiries, options: &Options, busy: &Names) -> Vec<Action> {
     (0..)
         .zip(&inquiries.each)
-        .filter(|(_, inquirer)| !inquirer.ordered && !inquirer.bought && !inquirer.is_open())
+        .filter(|(_, inquirer)| !inquirer.bought && !inquirer.is_open())
         .filter_map(|(number, inquirer)| {
             let last = inquirer.last?;
             let buyer = inquiries.names.get(number).filter(|buyer| busy.find(buyer).is_none())?;
@@ -351,6 +353,8 @@ mod tests {
             sample::{self, signals, talk, talk_with},
         },
         report,
+        side::Purpose,
+        time::Time,
     };
     use alloc::{format, string::ToString, vec, vec::Vec};
 
@@ -375,6 +379,36 @@ mod tests {
         };
         assert_eq!(lost("2026-01-13"), ["乙"], "丁 waits for a parcel, 戊 paid after asking; 乙 had bought long before");
         assert_eq!(lost("2026-01-10"), ["丙", "乙"], "nobody knows of an order that is still to come");
+    }
+
+    #[test]
+    fn who_asks_again_after_an_order_can_be_lost() {
+        let orders = sample::orders(
+            "order_id,buyer,created_at,paid_at,state
+1,甲,2026-01-05 11:00:00,2026-01-05 11:00:00,交易成功
+2,乙,2026-10-20 11:00:00,2026-10-20 11:00:00,交易成功
+",
+        );
+        let talk = |date| talk("甲", date, "10:00:00 买家\n10:00:09 客服小美");
+        let options = Options { as_of: day("2026-10-13"), ..Options::default() };
+        let facts = Facts { orders, contacts: vec![talk("2026-01-05"), talk("2026-10-10")], ..Facts::default() };
+        let lost: Vec<_> = measure(&facts, &options).tables.actions.into_iter().filter(|row| row.action == "lost_inquiry").collect();
+        assert_eq!(lost.iter().map(|row| (&*row.buyer, row.reason.starts_with("2026-10-10"))).collect::<Vec<_>>(), [("甲", true)]);
+    }
+
+    #[test]
+    fn a_reminder_is_of_the_orders_there_were_when_it_was_written() {
+        let orders = sample::orders(
+            "order_id,buyer,created_at,paid_at,state
+1,甲,2026-01-05 10:00:00,,等待买家付款
+2,甲,2026-01-05 12:30:00,,等待买家付款
+",
+        );
+        let told = vec![(Purpose::Payment, Time::parse("2026-01-05 11:00:00").unwrap())];
+        let contacts = vec![Contact { told, ..talk("甲", "2026-01-05", "10:50:00 买家\n11:00:00 客服小美\n12:40:00 买家") }];
+        let actions = measure(&Facts { orders, contacts, ..Facts::default() }, &Options::default()).tables.actions;
+        let reminded: Vec<_> = actions.iter().filter(|row| row.action == "remind_payment").map(|row| row.about.as_deref()).collect();
+        assert_eq!(reminded, [Some("2")]);
     }
 
     #[test]

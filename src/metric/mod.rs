@@ -71,6 +71,7 @@ pub use rows::{FigureRow, FigureRows, rows, rows_of};
 pub(crate) use service::COMPLAINT;
 pub use standard::{HoursOf, ResponseStandard, Unanswered};
 pub use tables::{Figures, Tables};
+pub(crate) use told::TELLING;
 pub use waits::Waits;
 pub use weekly::Weekly;
 
@@ -139,6 +140,7 @@ mod tests {
     use super::*;
     use crate::{
         order::{NONE, State},
+        side::Purpose,
         time::{Day, Time},
     };
     use alloc::{
@@ -430,6 +432,7 @@ mod tests {
             replied,
             waits: !replied,
             products: vec![],
+            told: start.map(|at| (Purpose::Payment, at)).into_iter().collect(),
             found: link::Findings { signals: vec!["complaint".into()], alerts: vec!["angry".into()], ..link::Findings::default() },
         });
         proptest::collection::vec(contact, 0..6)

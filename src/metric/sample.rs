@@ -3,6 +3,7 @@
 use crate::{
     chat::{Conversation, Kind, Message, Role, Source},
     link::{Contact, Findings},
+    metric::TELLING,
     order::{self, Orders},
     time::Time,
 };
@@ -26,7 +27,7 @@ pub fn talk(buyer: &str, date: &str, lines: &str) -> Contact {
 }
 
 /// The same with what the book found.
-pub fn talk_with(buyer: &str, date: &str, lines: &str, found: Findings) -> Contact {
+pub fn talk_with(buyer: &str, date: &str, lines: &str, mut found: Findings) -> Contact {
     let messages: Vec<Message> = lines
         .lines()
         .map(str::trim)
@@ -51,6 +52,9 @@ pub fn talk_with(buyer: &str, date: &str, lines: &str, found: Findings) -> Conta
         messages,
         source: Source { file: "chat.txt".into(), line: 1, format: "generic" },
     };
+    // What tells the buyer something is the last message.
+    let told = TELLING.iter().filter(|(signal, _)| found.signals.iter().any(|id| &**id == *signal));
+    found.telling = told.map(|(_, purpose)| (conversation.messages.len() as u32 - 1, *purpose)).collect();
     Contact::of(&conversation, found)
 }
 

@@ -88,14 +88,19 @@ pub(super) struct View<'a> {
     listed: u64,
 }
 
+/// What a spreadsheet writes as `="3"`, `"3"` or `'3`.
+fn bare(name: &str) -> &str {
+    let name = name.trim();
+    let quoted = |before| name.strip_prefix(before)?.strip_suffix('"');
+    quoted("=\"").or_else(|| quoted("\"")).or_else(|| name.strip_prefix('\'')).unwrap_or(name)
+}
+
 /// The buyers and orders to leave out, sorted.
 pub(super) struct Listed(Vec<String>);
 
 impl Listed {
     pub fn new(names: &[String]) -> Self {
-        // As spreadsheets write them: `="3"`, `'3`, `"3"`.
-        let bare = names.iter().map(|name| name.trim().trim_start_matches(['=', '\'']).trim_matches('"'));
-        let mut names: Vec<String> = bare.map(|name| buyer_key(name).into_owned()).collect();
+        let mut names: Vec<String> = names.iter().map(|name| buyer_key(bare(name)).into_owned()).collect();
         sort::plain(&mut names);
         names.dedup();
         Self(names)
@@ -507,5 +512,15 @@ mod tests {
         };
         assert_eq!(unmet(&["甲", "1002", "丙", "丁", "cntaobao乙"]), [""; 0]);
         assert_eq!(unmet(&["甲", "戊", "1003", "戊"]), ["1003", "戊"]);
+        assert_eq!(unmet(&["=\"1001\"", "\"1002\"", "'1002"]), [""; 0], "as spreadsheets write them");
+    }
+
+    #[test]
+    fn a_name_that_begins_as_a_formula_can_be_listed() {
+        let orders = sample::orders("order_id,buyer,paid_at,paid_amount\n1,=甲,2026-01-05 10:00:00,1\n");
+        for name in ["=甲", "'=甲"] {
+            let options = Options { exclude: vec![name.into()], ..Options::default() };
+            assert_eq!(measure(&Facts { orders: orders.clone(), ..Facts::default() }, &options).unmet, [""; 0], "{name}");
+        }
     }
 }

@@ -93,6 +93,10 @@ const NO_CREATION: &str = "导出没有创建时间或付款状态：请导出�
 const NONE_THERE: &str = "期内没有这样的订单或动态 / no such order or news in this period";
 const DAY: i64 = 86_400;
 
+/// What an agent tells with a signal of the standard book.
+pub(crate) const TELLING: [(&str, Purpose); 4] =
+    [("pay_remind", Purpose::Payment), ("congrats", Purpose::Care), ("praise", Purpose::Care), ("ship_news", Purpose::Shipping)];
+
 /// Who was told, and when, sorted: by the buyer, and by the order where a text message names it.
 struct Word {
     names: Names,
@@ -109,8 +113,8 @@ fn order_key(order: &str) -> String {
 }
 
 impl Word {
-    /// Text messages of the purpose, and conversations in which an agent says one of the signals; their time is their end.
-    fn new(side: &Side, view: &View, talks: &Talks, purpose: Purpose, signals: &[&str]) -> Self {
+    /// Text messages of the purpose, and what agents wrote for it.
+    fn new(side: &Side, view: &View, talks: &Talks, purpose: Purpose) -> Self {
         let orders = side.has_field(Kind::Messages, "order");
         let mut word = Self { names: Names::default(), times: Vec::new(), buyers: Vec::new(), orders };
         for message in side.messages().filter(|message| message.kind == purpose) {
@@ -123,9 +127,9 @@ impl Word {
             }
         }
         for contact in &talks.all {
-            let (Some(buyer), Some(at)) = (&contact.buyer, contact.end.filter(|at| at.dated())) else { continue };
-            if contact.found.signals.iter().any(|signal| signals.contains(&&**signal)) {
-                word.times.push((word.names.intern(&buyer_key(buyer)), at.seconds()));
+            let Some(buyer) = &contact.buyer else { continue };
+            for (_, at) in contact.told.iter().filter(|(told, _)| *told == purpose) {
+                word.times.push((word.names.intern(buyer), at.seconds()));
             }
         }
         sort::plain(&mut word.times);
@@ -177,7 +181,7 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
             m.unavailable(why);
         }
     };
-    let word = Word::new(side, view, talks, Purpose::Payment, &["pay_remind"]);
+    let word = Word::new(side, view, talks, Purpose::Payment);
     let (mut waiting, mut reminded, mut won, mut open, mut unpaid, mut unheard) = (0, 0, 0, 0, 0, 0);
     let one = |is: bool| f64::from(u8::from(is));
     let name = |row: &Row| (view.orders.ids.get(row.at).unwrap_or_default().into(), None);
@@ -211,7 +215,7 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
             sources(m.share(part, whole, NONE_THERE).only_days(heard, unheard).not_over(open), untold.or(no_word));
         });
     }
-    let word = Word::new(side, view, talks, Purpose::Care, &["congrats", "praise"]);
+    let word = Word::new(side, view, talks, Purpose::Care);
     let (mut cared, mut whole, mut open, mut unheard) = (0, 0, 0, 0);
     for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
         let paid = get(&view.orders.paid_at, &row);
@@ -233,7 +237,7 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
         let why = view.lacks_placed().or(no_word);
         sources(m.share(cared, whole, NONE_THERE).only_days(heard, unheard).not_over(open), why);
     });
-    let word = Word::new(side, view, talks, Purpose::Shipping, &["ship_news"]);
+    let word = Word::new(side, view, talks, Purpose::Shipping);
     let mut delays: Vec<i64> = Vec::new();
     let (mut whole, mut nameless, mut left_out, mut open, mut unheard) = (0, 0, 0, 0, 0);
     for news in side.shipping() {
@@ -282,11 +286,13 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
 #[cfg(test)]
 mod tests {
     use crate::{
+        link::Contact,
         metric::{
             Facts, Options, Period, measure,
             sample::{orders, signals, talk_with},
         },
-        side::{self, Side},
+        side::{self, Purpose, Side},
+        time::Time,
     };
     use alloc::{format, string::ToString, vec};
 
@@ -308,6 +314,17 @@ mod tests {
         assert_eq!(of("payment.reminded_rate"), Some((Some(1.0), Some(3.0))));
         assert_eq!(of("payment.after_reminder_rate"), Some((Some(0.0), Some(1.0))));
         assert!(found.get("service.shipping_told_rate").unwrap().why.as_deref().unwrap().contains("no table of shipping news"));
+    }
+
+    #[test]
+    fn a_talk_may_go_on_after_what_it_tells() {
+        let orders = orders("order_id,buyer,created_at,paid_at\n1,甲,2026-03-02 10:00:00,2026-03-02 11:02:00\n");
+        let talk = talk_with("甲", "2026-03-02", "10:59:00 买家\n11:00:00 客服小美\n11:04:00 买家", Default::default());
+        let told = vec![(Purpose::Payment, Time::parse("2026-03-02 11:00:00").unwrap())];
+        let found = measure(&Facts { orders, contacts: vec![Contact { told, ..talk }], ..Facts::default() }, &Options::default());
+        let of = |id: &str| found.get(id).map(|m| (m.numerator, m.denominator));
+        assert_eq!(of("payment.reminded_rate"), Some((Some(1.0), Some(1.0))));
+        assert_eq!(of("payment.after_reminder_rate"), Some((Some(1.0), Some(1.0))));
     }
 
     #[test]

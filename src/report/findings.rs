@@ -1,10 +1,10 @@
 //! What figures need to know of a judged conversation.
 
-use super::signals_of;
+use super::conversation::ids;
 use crate::{
     book::{self, Book},
     link::{Findings, Judged},
-    metric::COMPLAINT,
+    metric::{COMPLAINT, TELLING},
     rule::{AsProblem, Outcome},
     sort,
 };
@@ -35,42 +35,43 @@ impl Ids {
 
     /// What the book found in a conversation, by ids, for [`crate::link::Contact::of`].
     pub fn findings(&self, book: &Book, judged: &book::Judged) -> Findings {
-        let last = judged.hits.0.last().map_or(0, |hit| hit.message as usize + 1);
-        let mut signals: Vec<Arc<str>> = (0..last)
-            .flat_map(|at| signals_of(book, &judged.hits, at))
-            .filter_map(|id| self.signals.get(self.signals.binary_search_by(|known| (**known).cmp(id)).ok()?).cloned())
-            .collect();
-        sort::plain(&mut signals);
-        signals.dedup();
-        signals.shrink_to_fit();
+        let mut found = Findings::default();
+        let (mut complained, mut pleased) = (None, None);
+        for hits in judged.hits.0.chunk_by(|a, b| a.message == b.message) {
+            let Some(at) = hits.first().map(|hit| hit.message) else { continue };
+            let (mut hands_over, mut closes) = (false, false);
+            for id in ids(book, hits) {
+                hands_over |= id == "transfer";
+                closes |= matches!(id, "closing" | "satisfied");
+                pleased = if id == "satisfied" { Some(at) } else { pleased };
+                complained = if COMPLAINT.contains(&id) { Some(at) } else { complained };
+                found.telling.extend(TELLING.iter().find(|(signal, _)| *signal == id).map(|(_, purpose)| (at, *purpose)));
+                found
+                    .signals
+                    .extend(self.signals.binary_search_by(|known| (**known).cmp(id)).ok().and_then(|at| self.signals.get(at)).cloned());
+            }
+            found.handing.extend(hands_over.then_some(at));
+            found.closing.extend(closes.then_some(at));
+        }
+        found.reopened = complained > pleased;
+        sort::plain(&mut found.signals);
+        found.signals.dedup();
+        found.signals.shrink_to_fit();
         let scenes = || judged.scenes.iter().filter_map(|at| Some((book.scenes.get(*at)?, self.scenes.get(*at)?)));
         let under = |kind: AsProblem| scenes().filter(|(scene, _)| scene.as_problem == kind).map(|(_, id)| Arc::clone(id)).collect();
         let narrow: Vec<Arc<str>> = under(AsProblem::Always);
+        found.problems = if narrow.is_empty() { under(AsProblem::Alone) } else { narrow };
+        found.scenes = scenes().map(|(_, id)| Arc::clone(id)).collect();
+        found.after_sale = !found.scenes.is_empty() && scenes().all(|(scene, _)| scene.after_sale);
         let verdicts = judged.verdicts.iter().filter(|v| v.result != Outcome::Skip).filter_map(|verdict| {
             let rule = Arc::clone(self.rules.get(verdict.rule)?);
             Some(Judged { rule, passed: verdict.result == Outcome::Pass })
         });
-        let mut verdicts: Vec<Judged> = verdicts.collect();
-        verdicts.shrink_to_fit();
-        let mut alerts: Vec<Arc<str>> = judged.alarms.iter().filter_map(|alarm| self.alerts.get(alarm.alert).cloned()).collect();
-        alerts.dedup();
-        let any = |wanted: &[&str]| signals.iter().any(|signal| wanted.contains(&&**signal));
-        let has = |at: usize, wanted: &[&str]| signals_of(book, &judged.hits, at).iter().any(|signal| wanted.contains(signal));
-        let with = |wanted| -> Vec<u32> {
-            if any(wanted) { (0..last).filter(|at| has(*at, wanted)).map(|at| at as u32).collect() } else { Vec::new() }
-        };
-        let latest = |wanted| if any(wanted) { (0..last).rfind(|at| has(*at, wanted)) } else { None };
-        Findings {
-            scenes: scenes().map(|(_, id)| Arc::clone(id)).collect(),
-            problems: if narrow.is_empty() { under(AsProblem::Alone) } else { narrow },
-            after_sale: scenes().next().is_some() && scenes().all(|(scene, _)| scene.after_sale),
-            reopened: latest(&COMPLAINT) > latest(&["satisfied"]),
-            verdicts,
-            alerts,
-            handing: with(&["transfer"]),
-            closing: with(&["closing", "satisfied"]),
-            signals,
-        }
+        found.verdicts = verdicts.collect();
+        found.verdicts.shrink_to_fit();
+        found.alerts = judged.alarms.iter().filter_map(|alarm| self.alerts.get(alarm.alert).cloned()).collect();
+        found.alerts.dedup();
+        found
     }
 }
 
@@ -92,6 +93,14 @@ mod tests {
         };
         assert_eq!(problems("客户：能便宜点吗\n客服：已经是活动价了亲\n客户：上次买的开线了，质量太差了\n客服：给您换新\n"), "defect");
         assert_eq!(problems("客户：你们太让人失望了\n客服：给您添麻烦了\n"), "complaint");
+    }
+
+    #[test]
+    fn what_is_told_is_told_by_a_message() {
+        let book = Book::standard();
+        let chats = crate::chat::read("a.txt", "客户：在吗\n客服：您的订单还没付款哦\n客户：好\n".as_bytes(), &Default::default());
+        let found = findings(&book, &book.judge(&chats.conversations[0], None, &mut Default::default()));
+        assert_eq!(found.telling, [(1, crate::side::Purpose::Payment)]);
     }
 
     #[test]

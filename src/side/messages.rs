@@ -4,7 +4,7 @@ use super::{BUYER, Entry, Field, Holds, Kind, Need, ORDER, Side, Table};
 use crate::time::Time;
 
 /// What a text message is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
     /// Nothing of the below.
     Other,

@@ -49,7 +49,7 @@ pub(in crate::metric) struct Inquirer {
     pub kept: bool,
     /// Whether the buyer bought on more than one day since the inquiry; `None` where on none.
     pub again: Option<bool>,
-    /// Whether the buyer ordered or paid since the inquiry, within the window or after it, or had paid in the [`UNDER_WAY`] before it.
+    /// Whether the buyer ordered or paid since the last inquiry, within the window or after it, or had paid in the [`UNDER_WAY`] before it.
     pub bought: bool,
     /// The window of the last inquiry lies partly after the last day of the data or of the orders, or before the first of these.
     pub(super) open: bool,
@@ -268,10 +268,9 @@ impl Inquiries {
                 let until_now = as_of.is_none_or(|as_of| row.created <= as_of.0);
                 let (created, paid) = view.times(&row);
                 inquirer.bought |= until_now
-                    && inquirer
-                        .first
-                        .map(Time::seconds)
-                        .is_some_and(|first| created >= first || (row.is_paid() && paid >= first.saturating_sub(UNDER_WAY)));
+                    && inquirer.last.map(Time::seconds).is_some_and(|last| {
+                        created == NONE || created >= last || (row.is_paid() && paid >= last.saturating_sub(UNDER_WAY))
+                    });
                 if followed.is_some_and(|(_, here)| here) {
                     inquirer.ordered = true;
                     inquirer.paid |= row.is_paid();
