@@ -27,7 +27,8 @@ pub struct Lapse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i32);
 
-const DAY: i64 = 86_400;
+/// The seconds of a day.
+pub(crate) const DAY: i64 = 86_400;
 
 /// Seconds by which the shops' clocks, UTC+8, are ahead of UTC.
 pub(crate) const AHEAD_OF_UTC: i64 = 8 * 3600;

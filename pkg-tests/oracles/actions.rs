@@ -122,8 +122,8 @@ impl Words<'_> {
             // Ordered since asking last, or paid since or in the week before that, when a parcel is under way.
             let since = |order: &Order| {
                 let (created, paid) = (order.created.or(order.paid), order.paid.or(order.created));
-                let shortly = self.is_paid(order) && paid.is_some_and(|paid| paid >= asked - 7 * DAY);
-                let later = created.is_none_or(|time| (time >= asked || shortly) && day_of(time) <= as_of);
+                let shortly = self.is_paid(order) && paid.is_some_and(|paid| self.shop.late(paid) >= asked - 7 * DAY);
+                let later = created.is_none_or(|time| (self.shop.late(time) >= asked || shortly) && day_of(time) <= as_of);
                 order.buyer == Some(*buyer) && later
             };
             let ordered = self.orders().iter().any(|(_, order)| since(order));

@@ -42,7 +42,8 @@ impl Words<'_> {
                 let all = self.orders();
                 let own = all.iter().map(|(_, order)| order).filter(|order| order.buyer == Some(buyer) && self.counts(order));
                 let times = own.filter_map(|order| order.paid.or(order.created));
-                let days: BTreeSet<i64> = times.filter(|time| inquirer.first.is_some_and(|first| *time >= first)).map(day_of).collect();
+                let days: BTreeSet<i64> =
+                    times.filter(|time| inquirer.first.is_some_and(|first| self.shop.late(*time) >= first)).map(day_of).collect();
                 (!paid.is_empty() && !days.is_empty()).then_some(days.len() > 1)
             }
         }

@@ -6,6 +6,7 @@ mod inquiries;
 mod outliers;
 mod split;
 
+use crate::shop::grain;
 use huashu::link::{Contact, RoundFacts};
 use huashu::metric::{Attribution, Cuts, Facts, FigureRow, Metric, Options, Period, Refunded, RfmCuts, measure, rows, rows_of};
 use huashu::order::{self, OrderOptions};
@@ -382,7 +383,8 @@ impl Oracle<'_> {
             n if n % 2 == 1 => Some(delays[n / 2] as f64),
             n => Some((delays[n / 2 - 1] + delays[n / 2]) as f64 / 2.0),
         };
-        out.insert("payment.delay_median", unless(nothing, median));
+        let days_only = grain(self.table.rows.iter().flat_map(|row| [row.created, row.paid]).flatten()) == DAY;
+        out.insert("payment.delay_median", unless(nothing || days_only, median));
         let with_refund = all_paid.iter().filter(|row| self.has_refund(row)).count();
         out.insert("refund.order_rate", unless(no_refunds, over(count(with_refund), count(all_paid.len()))));
         let all_refunds = refunds_of(&all_paid);

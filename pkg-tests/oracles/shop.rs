@@ -277,6 +277,19 @@ pub fn product_name(product: u8) -> String {
     format!("70000{product}")
 }
 
+/// How exactly these times are written: to the day, to the minute or to the second.
+pub fn grain(times: impl IntoIterator<Item = i64>) -> i64 {
+    let times: Vec<i64> = times.into_iter().collect();
+    let whole = |unit: i64| !times.is_empty() && times.iter().all(|time| time % unit == 0);
+    if whole(DAY) {
+        DAY
+    } else if whole(60) {
+        60
+    } else {
+        1
+    }
+}
+
 fn written<T>(value: Option<T>, how: impl Fn(T) -> String) -> String {
     value.map(how).unwrap_or_default()
 }
@@ -334,6 +347,15 @@ impl Shop {
         let pairs: Vec<String> = columns.iter().map(|(field, _)| format!("\"{field}\": \"{field}\"")).collect();
         let map = order::Columns::parse(&format!("{{{}}}", pairs.join(","))).unwrap();
         order::read("orders.csv", text.as_bytes(), &OrderOptions { columns: Some(map), ..OrderOptions::default() }).orders
+    }
+
+    pub fn grain(&self) -> i64 {
+        grain(self.orders.iter().flat_map(|order| [order.created, order.paid]).flatten())
+    }
+
+    /// An order's time, of a day or minute that is all that is written the last second.
+    pub fn late(&self, time: i64) -> i64 {
+        time + self.grain() - 1
     }
 
     fn side(&self) -> Side {

@@ -188,7 +188,9 @@ impl Words<'_> {
     /// Whether an order followed one of the inquiries. Where the times are unknown, any order of the period does.
     fn follows(&self, order: &Order, asked: &[i64]) -> bool {
         let by = |time: Option<i64>| match time.filter(|_| !asked.is_empty()) {
-            Some(time) => asked.iter().any(|asked| time >= *asked && day_of(time) <= day_of(*asked) + i64::from(self.options.window)),
+            Some(time) => {
+                asked.iter().any(|asked| self.shop.late(time) >= *asked && day_of(time) <= day_of(*asked) + i64::from(self.options.window))
+            }
             None => self.maybe_within(time),
         };
         let by_creation = by(order.created.or(order.paid));

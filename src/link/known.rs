@@ -5,7 +5,7 @@ use crate::{
     order::{BuyerKey, NONE, Names, Orders},
     side::{Kind, Purpose, Side},
     sort,
-    time::{Day, Time},
+    time::{DAY, Day, Time},
 };
 use alloc::{string::String, vec::Vec};
 
@@ -123,7 +123,6 @@ impl Known {
     }
 }
 
-const DAY: i64 = 86_400;
 /// Digits of a phone number.
 const PHONE: usize = 11;
 
@@ -160,10 +159,12 @@ impl History {
         };
         let ours: Vec<u32> = (0..orders.buyers.len()).map(|number| history.number(orders.buyers.get(number).unwrap_or_default())).collect();
         history.orders = history.names.len();
+        // Of a day or minute that is all that is written the last second counts: nobody knows that it was before a talk of that day.
+        let rest = orders.grain() - 1;
         for (at, buyer) in orders.buyer.iter().enumerate() {
             let Some(first) = ours.get(*buyer as usize).and_then(|&at| history.first.get_mut(at as usize)) else { continue };
             if let Some(time) = orders.bought_at(at) {
-                *first = (*first).min(time);
+                *first = (*first).min(if time == NONE { NONE } else { time.saturating_add(rest) });
             }
         }
         history.members(side);

@@ -16,7 +16,7 @@ use crate::{
     side::Purpose,
     sort,
     text::many,
-    time::{Day, Time},
+    time::{DAY, Day, Time},
 };
 use alloc::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 use serde::Serialize;
@@ -24,10 +24,9 @@ use serde::Serialize;
 /// Rows of each kind that are listed, those due last; the rest, long overdue, are counted in `actions.count`.
 const MOST: usize = 500;
 /// An unpaid order is closed by the platform after three days: reminding later is of no use.
-pub(super) const OPEN: i64 = 3 * 86_400;
+pub(super) const OPEN: i64 = 3 * DAY;
 /// Without payments to learn from, most who pay of their own accord have done so by then.
 pub(super) const NATURAL: i64 = 30 * 60;
-const DAY: i64 = 86_400;
 /// So long after it was due an inquiry is still worth a word: then the buyer has decided, or bought elsewhere.
 const LOST: i64 = 7 * DAY;
 /// So long after it was due a complaint is still an open case: the platforms take after-sale claims for as many days.

@@ -33,7 +33,7 @@ use crate::{
     side::{Kind, Side},
     sort,
     text::many,
-    time::{Day, Time},
+    time::{DAY, Day, Time},
 };
 use alloc::{format, string::String, vec::Vec};
 use serde::Serialize;
@@ -50,7 +50,6 @@ pub(super) const DEFINITIONS: &[Definition] = &[RESPONSE];
 
 const NO_TABLE: &str = "没有营销触达表：请加上活动名称、买家、触达时间的表 / no table of campaigns: add one of campaign, buyer and the time at which it reached the buyer";
 const NOBODY: &str = "期内没有触达买家 / no buyer was reached in this period";
-const DAY: i64 = 86_400;
 
 /// A campaign.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -87,7 +86,7 @@ pub(super) fn bought(view: &View, names: &Names) -> Vec<(u32, i64, i64)> {
     let ours = view.among(names);
     let counted = view.rows().filter(|row| view.counts(row));
     let mut bought: Vec<(u32, i64, i64)> = counted
-        .filter_map(|row| Some((ours.get(row.buyer as usize).copied().flatten()?, view.times(&row).1, row.paid_amount)))
+        .filter_map(|row| Some((ours.get(row.buyer as usize).copied().flatten()?, view.latest(&row).1, row.paid_amount)))
         .filter(|(_, time, _)| *time != NONE)
         .collect();
     sort::plain(&mut bought);
@@ -167,6 +166,11 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
             m.share(responded, reached, NOBODY);
             m.open = open;
             m.standard(&standard);
+            if view.has_days_only() {
+                m.standard(
+                    "订单只有日期：触达当天付款的都计 / the orders have dates alone: whatever was paid on the day of the campaign counts",
+                );
+            }
             if open > 0 {
                 m.standard(&format!("尚未定局：{open} 次触达的统计天数未结束 / not final: the days of {open} are not over"));
             }

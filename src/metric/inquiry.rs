@@ -271,6 +271,32 @@ mod tests {
         Facts { orders: orders(ORDERS), contacts, ..Facts::default() }
     }
 
+    #[test]
+    fn orders_with_days_alone_follow_what_was_asked_that_day() {
+        let orders = orders(
+            "order_id,buyer,created_at,paid_at,state,paid_amount
+1,甲,2026-01-05,2026-01-05,交易成功,10
+2,乙,2026-01-06,2026-01-06,交易成功,10
+3,丙,2026-01-04,2026-01-04,交易成功,10
+",
+        );
+        let contacts = ["甲", "乙", "丙"].map(|buyer| talk(buyer, "2026-01-05", "10:00:00 买家\n10:00:09 客服小美")).to_vec();
+        let figures = measure(&Facts { orders, contacts, ..Facts::default() }, &Options::default());
+        let metric = figures.get("inquiry.order_conversion").unwrap();
+        assert_eq!((metric.numerator, metric.denominator), (Some(2.0), Some(3.0)));
+        assert!(metric.standard.contains("the orders have dates alone"), "{}", metric.standard);
+        let delay = figures.get("payment.delay_median").unwrap();
+        assert!(delay.value.is_none() && delay.why.as_deref().unwrap().contains("without a time of day"), "{delay:?}");
+    }
+
+    #[test]
+    fn orders_to_the_minute_follow_what_was_asked_in_that_minute() {
+        let orders = orders("order_id,buyer,created_at,paid_at\n1,甲,2026-01-05 10:03,2026-01-05 10:05\n");
+        let contacts = vec![talk("甲", "2026-01-05", "10:03:20 买家\n10:03:29 客服小美")];
+        let figures = measure(&Facts { orders, contacts, ..Facts::default() }, &Options::default());
+        assert_eq!(fraction(&figures, "inquiry.order_conversion"), (1.0, 1.0));
+    }
+
     fn fraction(figures: &Figures, id: &str) -> (f64, f64) {
         let metric = figures.get(id).unwrap();
         (metric.numerator.unwrap(), metric.denominator.unwrap_or(f64::NAN))

@@ -153,7 +153,7 @@ fn delay(view: &View, window: Window, totals: &Totals, sheet: &mut Sheet) {
         }
         explain_all(view, totals, unknown, m);
         m.left_out("paid-before-created", backwards);
-        check(m, view.lacks_placed());
+        check(m, view.lacks_placed().or(view.lacks_clock()));
     });
 }
 

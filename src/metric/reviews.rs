@@ -27,7 +27,7 @@ use crate::{
     link::{Reviewed, buyer_key},
     side::{Kind, Side},
     sort,
-    time::{Day, Time},
+    time::{DAY, Day, Time},
 };
 use alloc::{format, string::String, vec::Vec};
 use serde::Serialize;
@@ -45,7 +45,6 @@ pub(super) const DEFINITIONS: &[Definition] = &[ANSWERED];
 const NO_TABLE: &str =
     "没有商品评价表：请加上评价内容、星级、回复的导出 / no table of reviews: add the export of reviews with text, stars and reply";
 const NO_BAD: &str = "期内没有差评 / no bad review in this period";
-const DAY: i64 = 86_400;
 
 /// A bad review, or one that complains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -83,7 +83,7 @@ pub struct FigureRows {
     pub why: Option<String>,
     /// How many rows there are.
     pub total: u64,
-    /// The first of them, in the order of the files.
+    /// The first of them: orders in the order of the files, conversations by buyer and time.
     pub rows: Vec<FigureRow>,
     #[serde(skip)]
     most: usize,

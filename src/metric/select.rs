@@ -5,7 +5,7 @@ use crate::{
     link::buyer_key,
     order::{BuyerKey, Fields, NONE, Names, Orders, Refund, Standing, State},
     sort,
-    time::{Day, Time},
+    time::{DAY, Day, Time},
 };
 use alloc::{string::String, vec, vec::Vec};
 use core::cell::OnceCell;
@@ -16,6 +16,7 @@ pub(super) const NO_DAY: i32 = i32::MIN;
 
 const NO_TIMES: &str = "导出里没有时间：请导出带订单付款时间或创建时间的订单报表 / the export has no times: export the orders with the time of payment or creation";
 
+const NO_CLOCK: &str = "订单只有日期、没有几点几分，不知道先后和隔了多久：请导出带完整时间的订单 / the orders have dates without a time of day: what came first, and how much later, is unknown; export them with their times";
 const STRANGERS: &str = "订单以手机号或收货人区分买家，与聊天里的账号对不上：请用带买家账号的订单报表 / the orders know buyers by phone number or receiver, the chats by account, and none is the same: export the orders with buyer accounts";
 
 const MASKED: &str = "买家名都带星号或加密，无法区分买家：请用能看到完整会员名的权限重新导出，或以手机号、收货人加地址代替（--buyer phone、--buyer receiver） / all buyer names are masked or encrypted and cannot tell buyers apart: export again with a level of rights that shows them, or choose phone numbers or receiver and address in their place (--buyer phone, --buyer receiver)";
@@ -54,7 +55,7 @@ impl Window {
 
 /// The second in which a day is over; none is without a day.
 pub(super) fn end_of(day: Option<Day>) -> i64 {
-    day.map_or(i64::MAX, |day| day.start().seconds().saturating_add(86_400))
+    day.map_or(i64::MAX, |day| day.start().seconds().saturating_add(DAY))
 }
 
 /// The orders with what the definitions say of each.
@@ -64,6 +65,8 @@ pub(super) struct View<'a> {
     drop_zero: bool,
     known_buyers: bool,
     buyer: BuyerKey,
+    /// See [`Orders::grain`].
+    grain: i64,
     /// The buyers' keys, and the number of each buyer's among them; made when chats or side tables name buyers.
     keys: OnceCell<(Names, Vec<u32>)>,
     /// Titles that stand for products with a code.
@@ -215,6 +218,7 @@ impl<'a> View<'a> {
             drop_zero: options.drop_zero,
             known_buyers: options.known_buyers,
             buyer: options.buyer,
+            grain: orders.grain(),
             keys: OnceCell::new(),
             codes: orders.codes(),
             standing: Vec::with_capacity(orders.len()),
@@ -355,6 +359,13 @@ impl<'a> View<'a> {
         (if created == NONE { paid } else { created }, if paid == NONE { created } else { paid })
     }
 
+    /// The same for what may have come before: of a day or minute that is all that is written it is the last second.
+    pub fn latest(&self, row: &Row) -> (i64, i64) {
+        let end = |time: i64| if time == NONE { NONE } else { time.saturating_add(self.grain - 1) };
+        let (created, paid) = self.times(row);
+        (end(created), end(paid))
+    }
+
     /// Whether a row counts in `orders.*` (but `orders.created`), `sales.*` and the figures about buyers.
     pub const fn counts(&self, row: &Row) -> bool {
         row.is_paid() && !(self.exclude_refunded && row.is_refunded())
@@ -386,6 +397,16 @@ impl<'a> View<'a> {
     /// Why nothing about the orders of the period can be said.
     pub fn lacks_placed(&self) -> Option<&'static str> {
         self.lacks_orders().or(self.adrift.then_some(NO_TIMES))
+    }
+
+    /// Whether the orders are written with days alone.
+    pub const fn has_days_only(&self) -> bool {
+        self.grain == DAY
+    }
+
+    /// Why nothing can be said about what came first, or how much later.
+    pub fn lacks_clock(&self) -> Option<&'static str> {
+        self.has_days_only().then_some(NO_CLOCK)
     }
 
     /// Why nothing about buyers can be said.

@@ -22,7 +22,12 @@ use super::{
     response::untimed,
     talk::{Parts, Talks, time_of},
 };
-use crate::{link::Contact, order::Names, sort, time::Day};
+use crate::{
+    link::Contact,
+    order::Names,
+    sort,
+    time::{DAY, Day},
+};
 use alloc::{format, vec::Vec};
 
 const COMPLAINTS: Definition = Definition {
@@ -136,7 +141,7 @@ pub(super) fn returned<'a>(talks: &Talks<'a>) -> (Vec<(&'a Contact, Day, bool)>,
             match latest.iter_mut().find(|(known, _)| *known == matter) {
                 Some((_, before)) => {
                     if let Some((_, since, earlier)) = all.get(*before)
-                        && time.saturating_sub(*since) <= AGAIN * 86_400
+                        && time.saturating_sub(*since) <= AGAIN * DAY
                     {
                         again.push((*number, *since, &earlier.id));
                     }

@@ -37,7 +37,7 @@ use crate::{
     order::{NONE, Names},
     side::{Kind, Purpose, Side},
     sort,
-    time::Time,
+    time::{DAY, Time},
 };
 use alloc::{
     format,
@@ -89,9 +89,9 @@ pub(super) const OF_NEWS: &[Definition] = &[TOLD, TOLD_DELAY];
 
 const NO_WORD: &str = "没有短信表，也没有聊天记录：不知道告知过谁 / neither a table of text messages nor chats: nobody knows who was told";
 const NO_NEWS: &str = "没有物流动态表：请加上订单号、时间、物流信息的表 / no table of shipping news: add one of order, time and news";
+const NO_TEXT_CLOCK: &str = "短信表的时间只有日期，不知道先后：请导出带完整时间的短信记录 / the text messages have dates without a time of day: what came first is unknown; export them with their times";
 const NO_CREATION: &str = "导出没有创建时间或付款状态：请导出这两列 / the export lacks times of creation or what was paid: export both";
 const NONE_THERE: &str = "期内没有这样的订单或动态 / no such order or news in this period";
-const DAY: i64 = 86_400;
 
 /// What an agent tells with a signal of the standard book.
 pub(crate) const TELLING: [(&str, Purpose); 4] =
@@ -156,6 +156,12 @@ impl Word {
     }
 }
 
+/// Why the time of what text messages told is not known.
+fn texts_lack_clock(side: &Side) -> Option<&'static str> {
+    let mut times = side.messages().filter_map(|message| message.at).peekable();
+    (times.peek().is_some() && times.all(|at| at.of_day() == 0)).then_some(NO_TEXT_CLOCK)
+}
+
 /// The buyer of an order of the list.
 fn buyer_of<'a>(view: &View<'a>, order: &str) -> Option<&'a str> {
     let orders = view.orders;
@@ -185,9 +191,14 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
     let (mut waiting, mut reminded, mut won, mut open, mut unpaid, mut unheard) = (0, 0, 0, 0, 0, 0);
     let one = |is: bool| f64::from(u8::from(is));
     let name = |row: &Row| (view.orders.ids.get(row.at).unwrap_or_default().into(), None);
-    let get = |column: &[i64], row: &Row| column.get(row.at as usize).copied().unwrap_or(NONE);
+    // Where both times are written, the later ones of what they may be.
+    let written = |row: &Row| {
+        let (created, paid) = view.latest(row);
+        let is = |column: &[i64]| column.get(row.at as usize).is_some_and(|time| *time != NONE);
+        (if is(&view.orders.created_at) { created } else { NONE }, if is(&view.orders.paid_at) { paid } else { NONE })
+    };
     for row in view.rows().filter(|row| window.contains(row.created) && !row.is_unclear()) {
-        let (created, paid) = (get(&view.orders.created_at, &row), get(&view.orders.paid_at, &row));
+        let (created, paid) = written(&row);
         // A paid order without the time of payment may have been paid at once.
         if created == NONE || (row.is_paid() && (paid == NONE || paid.saturating_sub(created) <= NATURAL)) {
             continue;
@@ -209,7 +220,8 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
             open += u64::from(until > now);
         }
     }
-    let untold = view.lacks_placed().or((!view.knows_payment() || !view.orders.fields.created_at).then_some(NO_CREATION));
+    let undated = view.lacks_clock().or(texts_lack_clock(side));
+    let untold = view.lacks_placed().or((!view.knows_payment() || !view.orders.fields.created_at).then_some(NO_CREATION)).or(undated);
     for (definition, part, whole, open) in [(&REMINDED, reminded, waiting, open), (&AFTER_REMINDER, won, reminded, unpaid)] {
         sheet.add(definition, |m| {
             sources(m.share(part, whole, NONE_THERE).only_days(heard, unheard).not_over(open), untold.or(no_word));
@@ -218,7 +230,7 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
     let word = Word::new(side, view, talks, Purpose::Care);
     let (mut cared, mut whole, mut open, mut unheard) = (0, 0, 0, 0);
     for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
-        let paid = get(&view.orders.paid_at, &row);
+        let (_, paid) = written(&row);
         if paid == NONE {
             continue;
         }
@@ -234,7 +246,7 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
         sheet.row(&CARE, "order", (one(told), 1.0), || name(&row));
     }
     sheet.add(&CARE, |m| {
-        let why = view.lacks_placed().or(no_word);
+        let why = view.lacks_placed().or(undated).or(no_word);
         sources(m.share(cared, whole, NONE_THERE).only_days(heard, unheard).not_over(open), why);
     });
     let word = Word::new(side, view, talks, Purpose::Shipping);
@@ -268,7 +280,7 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
         }
     }
     let found_none = no_word.filter(|_| delays.is_empty());
-    let untold = (!side.has(Kind::Shipping)).then_some(NO_NEWS).or(wordless).or(found_none);
+    let untold = (!side.has(Kind::Shipping)).then_some(NO_NEWS).or(texts_lack_clock(side)).or(wordless).or(found_none);
     sheet.add(&TOLD, |m| {
         m.share(delays.len() as u64, whole, NONE_THERE).left_out("no-buyer", nameless).left_out("listed", left_out);
         sources(m.only_days(heard, unheard).not_over(open), untold);
@@ -314,6 +326,19 @@ mod tests {
         assert_eq!(of("payment.reminded_rate"), Some((Some(1.0), Some(3.0))));
         assert_eq!(of("payment.after_reminder_rate"), Some((Some(0.0), Some(1.0))));
         assert!(found.get("service.shipping_told_rate").unwrap().why.as_deref().unwrap().contains("no table of shipping news"));
+    }
+
+    #[test]
+    fn dates_alone_do_not_tell_what_came_first() {
+        let dated = orders("order_id,buyer,created_at,paid_at\n1,甲,2026-03-02,2026-03-02\n");
+        let clocked = orders("order_id,buyer,created_at,paid_at\n1,甲,2026-03-02 10:00:00,2026-03-02 12:00:00\n");
+        let why = |orders, texts| {
+            let found = measure(&Facts { orders, side: texts, ..Facts::default() }, &Options::default());
+            found.get("payment.reminded_rate").unwrap().why.clone().unwrap_or_default()
+        };
+        assert!(why(dated, texts("甲,2026-03-02 11:00:00,催付\n")).contains("the orders have dates"));
+        assert!(why(clocked.clone(), texts("甲,2026-03-02,催付\n")).contains("the text messages have dates"));
+        assert_eq!(why(clocked, texts("甲,2026-03-02 11:00:00,催付\n")), "");
     }
 
     #[test]

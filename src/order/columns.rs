@@ -1,6 +1,7 @@
 //! The columns. What is unknown is [`NONE`]: a figure that needs it says so and never counts it as 0.
 
 use super::{Names, Titles, merge::place, places::Places};
+use crate::time::DAY;
 use alloc::{boxed::Box, vec::Vec};
 use serde::Serialize;
 
@@ -209,6 +210,20 @@ impl Orders {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.buyer.is_empty()
+    }
+
+    /// How exactly the times of creation and payment are written, in seconds: [`DAY`] where none has a time of day, 60 where none has
+    /// seconds, else 1. Such an order was placed somewhen within that day or minute.
+    ///
+    /// ```
+    /// use huashu::order;
+    /// let grain = |at: &str| order::read("a.csv", format!("order_id,paid_at\n1,{at}\n").as_bytes(), &Default::default()).orders.grain();
+    /// assert_eq!([grain("2026-01-05"), grain("2026-01-05 10:03"), grain("2026-01-05 10:03:20")], [86_400, 60, 1]);
+    /// ```
+    pub fn grain(&self) -> i64 {
+        let times = || self.created_at.iter().chain(&self.paid_at).filter(|time| **time != NONE);
+        let exact = |unit: &i64| times().all(|time| time % unit == 0);
+        if times().next().is_none() { 1 } else { [DAY, 60].into_iter().find(exact).unwrap_or(1) }
     }
 
     /// The numbers of the orders that supplements (lines, after-sale tickets) speak of and that have no list yet.

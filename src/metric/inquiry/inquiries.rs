@@ -11,13 +11,13 @@ use crate::{
     },
     order::{NONE, Names},
     sort,
-    time::{Day, Time},
+    time::{DAY, Day, Time},
 };
 use alloc::{vec, vec::Vec};
 use serde::Serialize;
 
 /// Seconds for which a parcel is under way, and its buyer asks where it is.
-const UNDER_WAY: i64 = 7 * 86_400;
+const UNDER_WAY: i64 = 7 * DAY;
 
 /// A step of the funnel: a row of the table `flow`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -107,6 +107,8 @@ pub(in crate::metric) struct Inquiries {
     /// Those in which the buyer hardly wrote.
     pub(super) monologues: u64,
     pub(super) untimed: bool,
+    /// Whether the orders have days alone.
+    pub(super) by_day: bool,
     /// Whether chats and orders share any buyer.
     pub(super) meet: bool,
     /// Inquiries by buyer and time.
@@ -139,6 +141,7 @@ impl Inquiries {
             after_sale: 0,
             monologues: 0,
             untimed: false,
+            by_day: view.has_days_only(),
             meet: false,
             asked: Vec::new(),
             orders: Vec::new(),
@@ -259,14 +262,14 @@ impl Inquiries {
             if let Some(inquirer) = inquirer {
                 if view.counts(&row)
                     && let Some(since) = inquirer.first
-                    && view.times(&row).1 >= since.seconds()
+                    && view.latest(&row).1 >= since.seconds()
                     && let Some(first) = first_days.get_mut(number as usize)
                 {
                     inquirer.again = Some(inquirer.again == Some(true) || first.is_some_and(|first| first != row.paid));
                     *first = Some(row.paid);
                 }
                 let until_now = as_of.is_none_or(|as_of| row.created <= as_of.0);
-                let (created, paid) = view.times(&row);
+                let (created, paid) = view.latest(&row);
                 inquirer.bought |= until_now
                     && inquirer.last.map(Time::seconds).is_some_and(|last| {
                         created == NONE || created >= last || (row.is_paid() && paid >= last.saturating_sub(UNDER_WAY))
@@ -375,7 +378,7 @@ pub(super) fn of(pairs: &[(u32, u32)], agent: u32) -> u64 {
 /// The time by which an order follows the last inquiry before it, [`NONE`] where only the period tells, and whether that was asked
 /// in the period; `None` where it does not follow.
 fn credit(view: &View, window: Window, row: &Row, asked: &[Asked], inquirer: Option<&Inquirer>, options: &Options) -> Option<(i64, bool)> {
-    let (created, paid) = view.times(row);
+    let (created, paid) = view.latest(row);
     let follows = |time: i64, day: i32| {
         if time == NONE || inquirer.is_some_and(|inquirer| inquirer.first.is_none()) {
             return (inquirer.is_some() && (window.contains(day) || day == NO_DAY)).then_some((NONE, true));

@@ -41,6 +41,11 @@ pub(super) fn standard(found: &Inquiries, options: &Options, open: u64) -> alloc
             "部分聊天或订单无时间，计期内任意订单 / untimed: where chats or orders have no times, any order of the period counts".into(),
         );
     }
+    if found.by_day {
+        words.push(
+            "订单只有日期：当天咨询的都算在下单之前 / the orders have dates alone: whatever was asked on that day was asked before".into(),
+        );
+    }
     if open > 0 {
         words.push(format!("尚未定局：{open} 位询单买家的统计窗口未结束 / not final: inquiry buyers whose window is still open: {open}"));
     }
