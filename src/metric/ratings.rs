@@ -13,7 +13,7 @@
 
 use super::{
     figure::{By, Definition, Sheet},
-    roster::{KINDS, Roster},
+    roster::{KINDS, Roster, key, own},
     select::{Listed, NO_DAY, Window},
     talk::day_of,
 };
@@ -22,7 +22,12 @@ use crate::{
     side::{Kind, Side},
     sort,
 };
-use alloc::{format, string::ToString, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 pub(super) const CSAT: Definition = Definition {
     id: "service.csat",
@@ -41,11 +46,38 @@ const NO_RATING: &str = "期内没有评价 / no rating in this period";
 /// A part of the shop, kind and name; `None` is all of it.
 type Part<'a> = Option<(&'static str, &'a str)>;
 
+/// The agents of the chats. Tables of ratings write them without their shop, or with the other colon.
+struct Accounts<'a>(BTreeMap<String, Option<&'a str>>);
+
+impl<'a> Accounts<'a> {
+    fn new(all: &'a [Contact]) -> Self {
+        let mut found = BTreeMap::new();
+        let agents: BTreeSet<&str> = all.iter().flat_map(|contact| &contact.agents).map(String::as_str).collect();
+        for agent in &agents {
+            let whole = key(agent);
+            if own(&whole) != whole {
+                // Of two shops' accounts of one name nobody knows whose it is.
+                found.entry(own(&whole).into()).and_modify(|known| *known = None).or_insert(Some(*agent));
+            }
+        }
+        found.extend(agents.into_iter().map(|agent| (key(agent), Some(agent))));
+        Self(found)
+    }
+
+    /// How the chats write an agent; of those of one name, whoever was in the rated talk.
+    fn find(&self, agent: &'a str, talk: Option<&'a Contact>) -> &'a str {
+        let wanted = key(agent);
+        let shopless = talk.filter(|_| own(&wanted) == wanted);
+        let there = shopless.and_then(|talk| talk.agents.iter().find(|name| own(&key(name)) == wanted));
+        there.map(String::as_str).or_else(|| self.0.get(&wanted).copied().flatten()).unwrap_or(agent)
+    }
+}
+
 /// `asked_for`: ratings without a date count in the period that was asked for, and in no other.
 pub(super) fn figures(side: &Side, window: Window, all: &[Contact], listed: &Listed, asked_for: bool, sheet: &mut Sheet) {
     let mut by_id: Vec<&Contact> = if side.has(Kind::Ratings) { all.iter().collect() } else { Vec::new() };
     sort::by(&mut by_id, |a, b| a.id.cmp(&b.id));
-    let roster = Roster::new(side);
+    let (roster, accounts) = (Roster::new(side), Accounts::new(all));
     // Part of the shop and whether its buyer is satisfied.
     let mut found: Vec<(Part, bool)> = Vec::new();
     let (mut untimed, mut left_out, mut all_named) = (0, 0, true);
@@ -70,7 +102,7 @@ pub(super) fn figures(side: &Side, window: Window, all: &[Contact], listed: &Lis
         };
         tell(None);
         found.push((None, satisfied));
-        let Some(agent) = rating.agent.or_else(|| answered_last(talk?)) else { continue };
+        let Some(agent) = rating.agent.map(|agent| accounts.find(agent, talk)).or_else(|| answered_last(talk?)) else { continue };
         all_named &= rating.agent.is_some();
         let posts = KINDS.into_iter().zip(roster.find(agent)).filter_map(|(kind, name)| Some((kind, name?)));
         for part in [("agent", agent)].into_iter().chain(posts) {
@@ -120,10 +152,24 @@ fn answered_last(talk: &Contact) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        metric::{Facts, Options, Period, measure, sample::talk},
+        metric::{Facts, Metric, Options, Period, measure, sample::talk},
         side::{self, Side},
     };
     use alloc::{vec, vec::Vec};
+
+    #[test]
+    fn ratings_name_agents_without_their_shop() {
+        let contacts = vec![
+            talk("甲", "2026-03-02", "10:00:00 买家\n10:00:09 客服店:小美"),
+            talk("乙", "2026-03-02", "10:00:00 买家\n10:00:09 客服店:阿杰"),
+        ];
+        let table = "买家,客服,评分,时间\n甲,小美,5,2026-03-02\n乙,店：阿杰,1,2026-03-02\n";
+        let side = side::read("a.csv", table.as_bytes(), &Default::default()).side;
+        let figures = measure(&Facts { contacts, side, ..Facts::default() }, &Options::default());
+        let of = |m: &Metric| Some((m.by.as_ref()?.name.clone(), m.value?));
+        let rates: Vec<_> = figures.metrics.iter().filter(|m| m.id == "service.csat").filter_map(of).collect();
+        assert_eq!(rates, [("店:小美".into(), 1.0), ("店:阿杰".into(), 0.0)]);
+    }
 
     #[test]
     fn ratings_count_for_their_agent_and_their_day() {

@@ -36,12 +36,12 @@ pub(super) const KINDS: [&str; 3] = ["person", "team", "shift"];
 pub(super) struct Roster<'a>(Vec<(String, [Option<&'a str>; 3])>);
 
 /// An account as it is compared: chats write `店铺:小美` with one colon or the other.
-fn key(agent: &str) -> String {
+pub(super) fn key(agent: &str) -> String {
     buyer_key(agent).replace('：', ":")
 }
 
 /// An account without its shop.
-fn own(key: &str) -> &str {
+pub(super) fn own(key: &str) -> &str {
     key.rsplit(':').next().unwrap_or(key)
 }
 

@@ -214,7 +214,10 @@ impl Behind<'_, '_> {
         } else {
             self.others(id);
             // All other figures tell theirs while they are counted.
-            return if self.found.total > 0 { Some(self.found) } else { counted.sheet.behind.clone() };
+            if self.found.total == 0 {
+                let told = counted.sheet.behind.clone()?;
+                (self.found.total, self.found.rows) = (told.total, told.rows);
+            }
         }
         Some(self.found)
     }
@@ -428,6 +431,14 @@ mod tests {
     }
 
     /// Figures from side tables tell their rows while they are counted.
+    #[test]
+    fn figures_that_are_not_to_be_had_say_why() {
+        for id in ["service.csat", "response.mean", "campaigns.response_rate", "payment.after_reminder_rate"] {
+            let found = rows(&Facts::default(), &Options::default(), id, 9).unwrap();
+            assert!(found.total == 0 && found.why.is_some(), "{id}: {found:?}");
+        }
+    }
+
     #[test]
     fn rows_of_side_tables_add_up() {
         let facts = facts();
