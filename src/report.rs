@@ -1,7 +1,8 @@
 //! What a book found: per conversation, agent and day; as JSON, CSV, JUnit and text.
 //!
 //! [`Checked`] is what is kept of a conversation: its score. Verdicts and evidence are made again when a conversation is written
-//! (which takes about as long as writing them), so that a report of any length needs the memory of one conversation only; [`Totals`] adds up as it goes.
+//! (which takes about as long as writing them), so that a report of any length needs the memory of one conversation only;
+//! [`Totals`] adds up as it goes.
 
 mod checked;
 mod conversation;

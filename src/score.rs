@@ -2,8 +2,9 @@
 //!
 //! A score needs the verdicts and the rules, not the chats: another weight gives another score without reading again.
 //!
-//! What one agent does wrong once costs once: of the rules that fail for the same silence, the same delay or the same words the one that
-//! costs most is charged, and a rule can name others that it [yields to](Rule::yields_to). [`Score::covered`] tells which rule was charged instead.
+//! What one agent does wrong once costs once: of the rules that fail for the same silence, the same delay or the same words the one
+//! that costs most is charged, and a rule can name others that it [yields to](Rule::yields_to). [`Score::covered`] tells which rule
+//! was charged instead.
 
 mod once;
 
@@ -137,7 +138,8 @@ pub struct Score {
     pub critical: bool,
     /// Subtotals.
     pub parts: Vec<Part>,
-    /// One line per point lost or won, in the order of the verdicts; a critical failure has its line even where it costs no points of its own.
+    /// One line per point lost or won, in the order of the verdicts; a critical failure has its line even where it costs no points
+    /// of its own.
     #[serde(skip)]
     pub lines: Vec<Line>,
     /// What neither costs nor wins because another rule was charged, in the order of the verdicts.
@@ -176,7 +178,8 @@ pub(crate) fn counts(covered: &[Cover], verdict: usize, fault: usize) -> bool {
     covered.binary_search_by_key(&(verdict, fault), |cover| (cover.verdict, cover.fault)).is_err()
 }
 
-/// Scores some of the verdicts of a conversation: their positions, each with how many of its failures count; for a pass whether its bonus does.
+/// Scores some of the verdicts of a conversation: their positions, each with how many of its failures count; for a pass whether its
+/// bonus does.
 pub(crate) fn score_of(
     config: &ScoreConfig,
     rules: &[Rule],

@@ -117,7 +117,8 @@ async function begin(): Promise<void> {
     profile.value = kept.profile;
   } catch (error) {
     if (kept.toml === null) return fail(error);
-    keep(null, "");
+    // A worker that broke down says nothing against the book.
+    if (error instanceof HuashuError && error.file === OWN) keep(null, kept.profile);
     failure.value = both("店铺规则书没有启用，现在用的是标准规则书：{0}", told(error));
     await client.useBook().then((info) => (book.value = info), fail);
   }
@@ -394,17 +395,18 @@ async function asBefore(upload: Upload, signal: AbortSignal, error: unknown): Pr
 }
 
 // What another tab puts into force is in force here too.
-onOther(() => {
+onOther(() => void judgeBy(() => {
   const { toml, profile } = inForce();
-  void judgeBy(() => [toml, profile]);
-});
+  return [toml, profile];
+}, false));
 
 /** Puts a book in, the standard one for null; what was read is scored again, not read again. */
 export const useBook = (toml: string | null): Promise<void> => judgeBy(() => [toml, profile.value]);
 
 export const useProfile = (id: string): Promise<void> => judgeBy(() => [bookText.value, id]);
 
-const judgeBy = (choice: () => [toml: string | null, profile: string]): Promise<void> =>
+/** `ours`: chosen in this tab, and to be kept. */
+const judgeBy = (choice: () => [toml: string | null, profile: string], ours = true): Promise<void> =>
   run(async (signal) => {
     const [toml, id] = choice();
     busy.value = { what: "", share: null };
@@ -417,7 +419,7 @@ const judgeBy = (choice: () => [toml: string | null, profile: string]): Promise<
     }
     bookText.value = toml;
     profile.value = id;
-    keep(toml, id);
+    if (ours) keep(toml, id);
     const at = chosen.value;
     await recompute(signal);
     if (at !== null && report.value) await choose(at);

@@ -100,9 +100,20 @@ proptest! {
             let rows: Vec<&Lift> = figures.tables.lift.iter().filter(|row| row.outcome == outcome).collect();
             let of_chats = ["satisfied", "rated"].contains(&outcome);
             let known = if of_chats || words.joined() { words.lift(outcome) } else { Counts::new() };
-            // The table's signals and rules are those of all buyers who can be asked; of these the open ones are counted.
-            let open = words.inquirers().values().filter(|inquirer| words.is_open(inquirer)).count() as u64;
-            prop_assert!(rows.iter().all(|row| row.open.is_some() == (outcome == "ordered") && row.open.unwrap_or(0) <= open));
+            // Of those who were answered, or of whom the rule was judged, the open ones are counted.
+            let inquirers = words.inquirers();
+            let open = |row: &Lift| {
+                let asked = |inquirer: &&Inquirer| {
+                    inquirer.talks.iter().any(|(_, talk)| match row.kind {
+                        "signal" => talk.replied(),
+                        _ => talk.verdicts.iter().any(|(rule, _)| *rule == row.id),
+                    })
+                };
+                inquirers.values().filter(|inquirer| words.is_open(inquirer)).filter(asked).count() as u64
+            };
+            for row in &rows {
+                prop_assert_eq!(row.open, (outcome == "ordered").then(|| open(row)), "{:?}", row);
+            }
             let differs = differs(&rows, &known, usize::MAX, &|_, _| true);
             prop_assert!(differs.is_none(), "{outcome}: {}", differs.unwrap());
         }

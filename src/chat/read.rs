@@ -59,7 +59,8 @@ pub struct Chats {
     pub dropped: Vec<(&'static str, u64)>,
     /// The platform: `taobao jd wechat wecom qq generic`.
     pub format: &'static str,
-    /// The shape in which it was copied: an id of [`shapes`], `json` or `table`; of several that of most lines; empty where nothing could be read.
+    /// The shape in which it was copied: an id of [`shapes`], `json` or `table`; of several that of most lines; empty where nothing
+    /// could be read.
     pub shape: &'static str,
     /// How certain format and shape are, from 0 to 1.
     pub confidence: f64,
@@ -82,10 +83,10 @@ pub fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Reads a whole file.
 ///
-/// A conversation is the talk with one buyer. The next one begins where another buyer writes, after [`ReadOptions::gap`] or as far back, at the file's own marks
-/// (a session's banner, an id; between bare labels also a separator, two empty lines, or one before a buyer's greeting). What agents write belongs
-/// to the buyer who wrote last, unless the file names the addressee, another agent has that talk, or it stands apart from that and together with
-/// what the next buyer writes.
+/// A conversation is the talk with one buyer. The next one begins where another buyer writes, after [`ReadOptions::gap`] or as far
+/// back, at the file's own marks (a session's banner, an id; between bare labels also a separator, two empty lines, or one before a
+/// buyer's greeting). What agents write belongs to the buyer who wrote last, unless the file names the addressee, another agent has
+/// that talk, or it stands apart from that and together with what the next buyer writes.
 ///
 /// Limits: a line of 4 MB, a message of [`super::MESSAGE_LIMIT`], a JSON value of 64 MB; what is beyond is cut or left out, and listed.
 ///

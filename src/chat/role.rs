@@ -152,8 +152,8 @@ impl Names {
         }
     }
 
-    /// Settles the names of one talk whose roles nothing told so far. In a talk that belongs to one buyer (`single`) the second unknown name is
-    /// another agent; in a stream of many talks it is another buyer. Returns whether behaviour had to decide.
+    /// Settles the names of one talk whose roles nothing told so far. In a talk that belongs to one buyer (`single`) the second
+    /// unknown name is another agent; in a stream of many talks it is another buyer. Returns whether behaviour had to decide.
     pub fn settle_talk(&mut self, ids: &[NameId], single: bool) -> bool {
         self.settle_teams(ids);
         let unknown: Vec<NameId> = ids.iter().copied().filter(|id| self.role(*id).is_none()).collect();

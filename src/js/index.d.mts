@@ -996,7 +996,7 @@ export type IssueRow = {
 /** Something to do for one buyer. */
 export type ActionRow = {
   /**
-   * `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days.
+   * `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days, by a buyer who has neither paid nor been reminded in a chat since.
    * `follow_up`: a complaint after which the buyer was not heard to be satisfied, from a day after the last talk on, for 15 days.
    * `lost_inquiry`: the window has been over for no more than 7 days, the orders are of its days, and the buyer has neither ordered or paid to this day nor paid in the week before asking, is not to be followed up, and owes for no order from before.
    * `core_fading`: a core customer by purchase days and mean order who has neither bought nor written for longer than one, and is not dormant yet.

@@ -114,7 +114,7 @@ async function run({ id, call, args }, signal) {
 
 self.onmessage = ({ data }) => {
   if ("abort" in data) return running.get(data.abort)?.abort();
-  if ("settled" in data) return settled();
+  if ("settled" in data) return settled?.();
   const control = new AbortController();
   running.set(data.id, control);
   queue = queue.then(() => run(data, control.signal));

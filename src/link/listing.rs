@@ -11,9 +11,9 @@ use hashbrown::HashMap;
 /// Where a conversation is: the number of its file and its place in that.
 pub type Place = (usize, usize);
 
-/// The conversations of several files, each once: a copy of one that is listed is left out, or takes its place where it is the fuller one. A conversation is known
-/// by the id that its file gives it, if any, its buyer and the moment at which it begins, else by all it says, which only another file can repeat. Ids are
-/// made to differ.
+/// The conversations of several files, each once: a copy of one that is listed is left out, or takes its place where it is the
+/// fuller one. A conversation is known by the id that its file gives it, if any, its buyer and the moment at which it begins, else
+/// by all it says, which only another file can repeat. Ids are made to differ.
 ///
 /// ```
 /// use huashu::{chat::ChatReader, link::Listing};
@@ -122,7 +122,8 @@ impl Listing {
         added
     }
 
-    /// The conversation known by this key that is the same, and its key; or the key for one that is none of those listed, which may resemble it.
+    /// The conversation known by this key that is the same, and its key; or the key for one that is none of those listed, which may
+    /// resemble it.
     fn find(&self, mut key: u64, mut same: impl FnMut(Place) -> bool) -> (u64, Option<u32>) {
         while let Some(met) = self.known.get(&key).copied() {
             if self.get(met as usize).is_some_and(&mut same) {

@@ -35,13 +35,13 @@ const CASE: i64 = 15 * DAY;
 /// Something to do for one buyer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Action {
-    /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days, by a buyer who has
-    /// neither paid nor been reminded in a chat since;
-    /// `follow_up`: a complaint after which the buyer was not heard to be satisfied, from a day after the last talk on, for 15 days; `lost_inquiry`: the
-    /// window has been over for no more than 7 days, the orders are of its days, and the buyer has neither ordered or paid to this day nor paid in the week before asking, is not to be followed up, and
-    /// owes for no order from before; `core_fading`: a core customer by purchase days and mean order who has neither bought nor
-    /// written for longer than one, and is not dormant yet; `care`: the first day of a window, for new customers any, for old ones that
-    /// of being at risk.
+    /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days, by a
+    /// buyer who has neither paid nor been reminded in a chat since; `follow_up`: a complaint after which the buyer was not heard
+    /// to be satisfied, from a day after the last talk on, for 15 days; `lost_inquiry`: the window has been over for no more than 7
+    /// days, the orders are of its days, and the buyer has neither ordered or paid to this day nor paid in the week before asking,
+    /// is not to be followed up, and owes for no order from before; `core_fading`: a core customer by purchase days and mean order
+    /// who has neither bought nor written for longer than one, and is not dormant yet; `care`: the first day of a window, for new
+    /// customers any, for old ones that of being at risk.
     pub action: &'static str,
     /// When it is due; what is overdue comes first.
     pub due: Time,
@@ -113,6 +113,30 @@ pub(super) fn tables(
     (rows, counts)
 }
 
+/// The times of each buyer's first and last payment.
+fn payments(view: &View) -> Vec<(i64, i64)> {
+    let mut payments = vec![(i64::MAX, NONE); view.orders.buyers.len() as usize];
+    for row in view.rows().filter(Row::is_paid) {
+        let (_, paid) = view.times(&row);
+        if let Some((first, last)) = payments.get_mut(row.buyer as usize).filter(|_| paid != NONE) {
+            (*first, *last) = (paid.min(*first), paid.max(*last));
+        }
+    }
+    payments
+}
+
+/// When the last talk in which a buyer was reminded to pay was over.
+fn reminded<'a>(talks: &Talks<'a>) -> BTreeMap<&'a str, i64> {
+    let mut reminded = BTreeMap::new();
+    for contact in talks.all.iter().filter(|contact| contact.found.signals.iter().any(|signal| &**signal == "pay_remind")) {
+        if let Some((buyer, end)) = contact.buyer.as_deref().zip(contact.end) {
+            let last = reminded.entry(buyer).or_insert(NONE);
+            *last = end.seconds().max(*last);
+        }
+    }
+    reminded
+}
+
 /// U11: orders that are still unpaid although most of those who pay by themselves have done so by then; buyers who have paid for
 /// nothing before are reminded after the median delay of payment, the others after its 90 % quantile. Those that may still be paid by
 /// themselves when the day ends are left out, as are those of buyers who have paid since, most likely for the same goods ordered again,
@@ -140,21 +164,7 @@ fn unpaid(view: &View, talks: &Talks, now: i64, busy: &mut Names) -> Option<Vec<
         .map(|(created, paid)| paid.saturating_sub(created))
         .collect();
     let [new, old] = if delays.is_empty() { [NATURAL; 2] } else { stats::quantiles(&mut delays, [0.5, 0.9]).map(|q| q as i64) };
-    // The times of each buyer's first and last payment.
-    let mut payments = vec![(i64::MAX, NONE); view.orders.buyers.len() as usize];
-    for row in view.rows().filter(Row::is_paid) {
-        let (_, paid) = view.times(&row);
-        if let Some((first, last)) = payments.get_mut(row.buyer as usize).filter(|_| paid != NONE) {
-            (*first, *last) = (paid.min(*first), paid.max(*last));
-        }
-    }
-    let mut reminded: BTreeMap<&str, i64> = BTreeMap::new();
-    for contact in talks.all.iter().filter(|contact| contact.found.signals.iter().any(|signal| &**signal == "pay_remind")) {
-        if let Some((buyer, end)) = contact.buyer.as_deref().zip(contact.end) {
-            let last = reminded.entry(buyer).or_insert(NONE);
-            *last = end.seconds().max(*last);
-        }
-    }
+    let (payments, reminded) = (payments(view), reminded(talks));
     let mut rows = Vec::new();
     for row in open {
         let (created, _) = view.times(&row);

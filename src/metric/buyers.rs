@@ -80,8 +80,8 @@ impl Purchases {
         Self::of(buyers, view.refunded(view.rows()), &|take| view.rows().filter(|row| view.counts(row)).for_each(take))
     }
 
-    /// Those of so many buyers, of orders that can be walked twice, with the days of the refunded ones that do not count. Counting sort by buyer, then each one's few orders are sorted by day:
-    /// linear in the orders.
+    /// Those of so many buyers, of orders that can be walked twice, with the days of the refunded ones that do not count. Counting
+    /// sort by buyer, then each one's few orders are sorted by day: linear in the orders.
     pub fn of(buyers: usize, refunded: Vec<i32>, walk: &Walk) -> Self {
         let mut ends = vec![0_u32; buyers];
         let mut nobody = Vec::new();

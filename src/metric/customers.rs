@@ -275,9 +275,10 @@ fn lifecycle(view: &View, buyers: &Buyers, inquiries: &Inquiries, as_of: Day, cu
         }
     }
     // Who asked on days of which the orders do not tell may have bought then.
+    let told = view.reach();
     let untold = |(bought, inquirer): &(&bool, &Inquirer)| {
         let day = inquirer.last.map(Time::day);
-        !**bought && view.reach().zip(day).is_some_and(|((first, last), day)| day < first || day > last)
+        !**bought && told.zip(day).is_some_and(|((first, last), day)| day < first || day > last)
     };
     let untold = bought.iter().zip(&inquiries.each).filter(untold).count() as u64;
     let prospects = bought.iter().filter(|bought| !**bought).count() as u64 - untold;

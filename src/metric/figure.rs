@@ -400,7 +400,8 @@ impl Sheet {
                 continue;
             }
             let value = values.get(&(metric.id, &metric.by)).copied();
-            // Of an agent or an hour without a row then: a count was 0 where the shop's is known. Those of products have rows where they are known.
+            // Of an agent or an hour without a row then: a count was 0 where the shop's is known. Those of products have rows where
+            // they are known.
             let by_product = metric.by.as_ref().is_some_and(|by| by.kind == "product");
             let counts = metric.denominator.is_none() && !by_product && !matches!(metric.unit, "ratio" | "days" | "seconds");
             let none = || values.get(&(metric.id, &None)).filter(|shop| counts && shop.is_some()).map(|_| Some(0.0));

@@ -128,7 +128,7 @@ pub fn measure(facts: &Facts, options: &Options) -> Figures {
     sheet.tables.products.truncate(products::MOST);
     sheet.tables.refund_reasons.truncate(reasons::MOST);
     sheet.in_order();
-    let mut figures = Figures { metrics: sheet.metrics, as_of: run.as_of, tables: sheet.tables, unmet: run.list.unmet() };
+    let mut figures = Figures { metrics: sheet.metrics, as_of: run.as_of, tables: sheet.tables, unmet: run.list.unmet(facts) };
     figures.tables.given = given::table(&facts.side, &figures.metrics);
     options.board.fill(&mut figures, &known_before);
     figures
@@ -306,8 +306,10 @@ mod tests {
             sample::talk("ｂ1", "2026-01-04", "10:00:00 买家\n10:00:09 客服小美"),
             sample::talk("丙", "2026-01-05", "10:00:00 买家\n10:00:01 客服小美"),
         ];
-        let exclude = vec![" cntaobaob1".into(), "=\"3\"".into(), "nobody".into()];
-        let found = measure(&Facts { orders, contacts, ..Facts::default() }, &Options { exclude, ..Options::default() });
+        let side = crate::side::read("reviews.csv", "buyer,text,stars\n丁,很好,5\n".as_bytes(), &Default::default()).side;
+        let exclude = vec![" cntaobaob1".into(), "=\"3\"".into(), "nobody".into(), "丁".into()];
+        let found = measure(&Facts { orders, contacts, side, ..Facts::default() }, &Options { exclude, ..Options::default() });
+        assert_eq!(found.unmet, ["nobody"], "丁 praised, which no figure counts");
         let of = |id: &str| {
             let metric = found.get(id).unwrap();
             (metric.value, metric.excluded.iter().filter(|e| e.reason == "listed").map(|e| e.count).sum::<u64>())

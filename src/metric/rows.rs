@@ -110,8 +110,8 @@ impl FigureRows {
     }
 }
 
-/// The rows behind the figure of the whole shop with this id, at most so many of them; `None` where there is no such figure. They add up to its numerator and denominator, but for medians and the growth, whose rows are those that
-/// they look at.
+/// The rows behind the figure of the whole shop with this id, at most so many of them; `None` where there is no such figure. They
+/// add up to its numerator and denominator, but for medians and the growth, whose rows are those that they look at.
 pub fn rows(facts: &Facts, options: &Options, id: &str, most: usize) -> Option<FigureRows> {
     behind(facts, options, id, None, most)
 }

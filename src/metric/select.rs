@@ -1,6 +1,6 @@
 //! Which orders count: paid, refunded, left out, and on which day.
 
-use super::{Options, Period, Refunded, figure::Metric};
+use super::{Facts, Options, Period, Refunded, figure::Metric};
 use crate::{
     link::buyer_key,
     order::{BuyerKey, Fields, NONE, Names, Orders, Refund, Standing, State},
@@ -8,7 +8,7 @@ use crate::{
     time::{Day, Time},
 };
 use alloc::{string::String, vec, vec::Vec};
-use core::cell::{Cell, OnceCell};
+use core::cell::OnceCell;
 use hashbrown::HashMap;
 
 /// The day of an order whose time is unknown.
@@ -88,8 +88,8 @@ pub(super) struct View<'a> {
     listed: u64,
 }
 
-/// The buyers and orders to leave out, each with whether there is any such.
-pub(super) struct Listed(Vec<(String, Cell<bool>)>);
+/// The buyers and orders to leave out, sorted.
+pub(super) struct Listed(Vec<String>);
 
 impl Listed {
     pub fn new(names: &[String]) -> Self {
@@ -98,21 +98,33 @@ impl Listed {
         let mut names: Vec<String> = bare.map(|name| buyer_key(name).into_owned()).collect();
         sort::plain(&mut names);
         names.dedup();
-        Self(names.into_iter().map(|name| (name, Cell::new(false))).collect())
+        Self(names)
     }
 
-    /// Those that were not met among any names so far.
-    pub fn unmet(&self) -> Vec<String> {
-        self.0.iter().filter(|(_, met)| !met.get()).map(|(name, _)| name.clone()).collect()
+    /// Those that are nobody's in any file: neither a buyer's nor an order's.
+    pub fn unmet(&self, facts: &Facts) -> Vec<String> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let Orders { buyers, ids, .. } = &facts.orders;
+        let ordered = [buyers, ids].into_iter().flat_map(|names| (0..names.len()).filter_map(|number| names.get(number)));
+        let wrote = facts.contacts.iter().filter_map(|contact| contact.buyer.as_deref());
+        let mut met = vec![false; self.0.len()];
+        for name in ordered.chain(wrote).chain(facts.side.names()) {
+            if let Some(met) = self.place(&buyer_key(name)).and_then(|at| met.get_mut(at)) {
+                *met = true;
+            }
+        }
+        self.0.iter().zip(met).filter(|(_, met)| !met).map(|(name, _)| name.clone()).collect()
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        self.0.binary_search_by(|known| known.as_str().cmp(name)).ok()
     }
 
     /// Whether a buyer key is listed.
     pub fn has(&self, name: &str) -> bool {
-        let found = self.0.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok().and_then(|at| self.0.get(at));
-        found.is_some_and(|(_, met)| {
-            met.set(true);
-            true
-        })
+        self.place(name).is_some()
     }
 
     /// Which of these names are listed, whether they are buyers or orders.
@@ -451,8 +463,8 @@ fn day_of(seconds: i64) -> i32 {
     if seconds == NONE { NO_DAY } else { Time::from_seconds(seconds).day().0 }
 }
 
-/// Orders of nothing but lines of amount 0; where a line's amount is unknown, orders of 0, whatever was paid of more: exports write 0 for what
-/// was paid of orders that are not.
+/// Orders of nothing but lines of amount 0; where a line's amount is unknown, orders of 0, whatever was paid of more: exports write
+/// 0 for what was paid of orders that are not.
 fn zero_orders(orders: &Orders) -> Vec<bool> {
     const ZERO: u8 = 1;
     const WORTH: u8 = 2;

@@ -13,8 +13,8 @@ pub(super) const UNIT: i64 = 1_000_000;
 /// A cell without what exports and Excel put around its text: blanks, TAB, NUL, `="…"`, a leading `'`; a lone `-` or `——` is nothing.
 #[inline]
 pub(crate) fn clean(cell: &[u8]) -> &[u8] {
-    // A cell that begins and ends with a letter, a digit or a common ideograph has nothing around it. (`n…` may be `null`; the lead and last bytes left
-    // out are those of blanks and dashes.)
+    // A cell that begins and ends with a letter, a digit or a common ideograph has nothing around it. (`n…` may be `null`; the lead
+    // and last bytes left out are those of blanks and dashes.)
     let plain_first = |b: u8| b.is_ascii_alphanumeric() && b != b'n' && b != b'N' || (b >= 0xe4 && b != 0xef);
     let plain_last = |b: u8| b.is_ascii_alphanumeric() || (b >= 0x80 && !matches!(b, 0x80 | 0x8b | 0xa0 | 0xbf));
     match cell {

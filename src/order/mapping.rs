@@ -20,7 +20,8 @@ pub struct Columns(Vec<(Field, String)>);
 
 impl Columns {
     /// From JSON: an object whose keys are `order_id buyer created_at paid_at received_at state ordered_amount paid_amount
-    /// refund_amount sku title quantity unit_price` (all optional) and whose values are headers. `null` and `""` mean that no column of the file holds the field.
+    /// refund_amount sku title quantity unit_price` (all optional) and whose values are headers. `null` and `""` mean that no
+    /// column of the file holds the field.
     pub fn parse(json: &str) -> Result<Self, Error> {
         let map: BTreeMap<String, Option<String>> = serde_json::from_str(json.trim_start_matches('\u{feff}')).map_err(|e| {
             let message = format!(

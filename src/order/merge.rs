@@ -1,8 +1,8 @@
 //! Several files of one shop become one set of orders. Nothing counts twice, and the order in which files come does not matter.
 //!
 //! The same order in two files is joined field by field: what is known wins over what is not; the earlier time of creation and
-//! payment, the later one of receipt, the larger amount, the further state (an order moves on from one export to the next). What was worked out
-//! from lines or sub-orders is worked out anew.
+//! payment, the later one of receipt, the larger amount, the further state (an order moves on from one export to the next). What
+//! was worked out from lines or sub-orders is worked out anew.
 
 use super::{
     Fields, Lines, NONE, Orders, State,

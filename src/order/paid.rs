@@ -5,8 +5,8 @@ use super::{Fields, NONE, Orders, State, columns::PAID_UNTIMED};
 /// What the definitions say of one order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// Its time of payment is filled, be it with something that is no time, or it was received or refunded in part; where no file has that column,
-    /// its state says paid or later; where there is neither, every order is.
+    /// Its time of payment is filled, be it with something that is no time, or it was received or refunded in part; where no file
+    /// has that column, its state says paid or later; where there is neither, every order is.
     pub paid: bool,
     /// Refunded as a whole: by its state, or paid and then closed, or by its amounts.
     pub refunded: bool,

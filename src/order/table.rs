@@ -451,7 +451,8 @@ impl Table {
         u32::MAX
     }
 
-    /// Numbers the buyers that wait for it. A masked name, which may be several buyers', is none; of two that one order has, the first is its buyer.
+    /// Numbers the buyers that wait for it. A masked name, which may be several buyers', is none; of two that one order has, the
+    /// first is its buyer.
     fn number_buyers(&mut self) {
         let Orders { buyers, buyer, .. } = &mut self.orders;
         let masked = |name: &[u8]| {

@@ -39,7 +39,8 @@ impl Titles {
         }
     }
 
-    /// Takes over what another file says of a SKU. Of two titles the one that comes first is kept, so that the order of files does not matter.
+    /// Takes over what another file says of a SKU. Of two titles the one that comes first is kept, so that the order of files does
+    /// not matter.
     pub(super) fn join(&mut self, sku: u32, other: &Self, from: u32) {
         let Some(title) = other.get(from) else { return };
         if self.get(sku).is_none_or(|known| title < known) {

@@ -9,10 +9,10 @@ const LONG: usize = 7;
 /// The same where it is written in groups.
 const JOINED: usize = 10;
 
-/// Hides what could tell who the buyer is, one `*` per character, and leaves the ends so that two of them can still be
-/// told apart: numbers of seven digits and more, also with hyphens, dots and blanks in them (phones, orders, parcels), mail
-/// addresses, the digits of an address (楼栋, 单元, 室, 号 after 路 or 街, a door behind a building, 小区3-2-501), names of two characters and more that are known to
-/// be buyers', and the given name behind 收货人： and the like. Everything else stays.
+/// Hides what could tell who the buyer is, one `*` per character, and leaves the ends so that two of them can still be told apart:
+/// numbers of seven digits and more, also with hyphens, dots and blanks in them (phones, orders, parcels), mail addresses, the
+/// digits of an address (楼栋, 单元, 室, 号 after 路 or 街, a door behind a building, 小区3-2-501), names of two characters and more that are
+/// known to be buyers', and the given name behind 收货人： and the like. Everything else stays.
 ///
 /// ```
 /// use huashu::report::mask;

@@ -29,11 +29,12 @@ use core::ops::Range;
 /// message; `some` reply is that one or any later one. The first sentence of a reply is the first one that says something: a
 /// sentence of which nothing but punctuation and emoji codes is left outside the `opening` signals (亲，您好~) does not count.
 ///
-/// **Verdict.** One per conversation, with the evidence of every failed occasion; it fails as many times as occasions fail, for
-/// the reason of the first of them: `unanswered`, `missing`, `late` or, with `not`, `forbidden`. With `at_most` so many on end may fail:
-/// those beyond count, and one that does not fail starts the count anew. An occasion whose time is unknown is
-/// left out of a rule with `within` in seconds, answered or not: its clock never starts; so is one whose answer times without seconds
-/// put neither within nor beyond it. When no occasion is left, it skips with `no-times`. Nothing can be wrong in a reply that never came: with `not` such an occasion is left out.
+/// **Verdict.** One per conversation, with the evidence of every failed occasion; it fails as many times as occasions fail, for the
+/// reason of the first of them: `unanswered`, `missing`, `late` or, with `not`, `forbidden`. With `at_most` so many on end may
+/// fail: those beyond count, and one that does not fail starts the count anew. An occasion whose time is unknown is left out of a
+/// rule with `within` in seconds, answered or not: its clock never starts; so is one whose answer times without seconds put neither
+/// within nor beyond it. When no occasion is left, it skips with `no-times`. Nothing can be wrong in a reply that never came: with
+/// `not` such an occasion is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
     /// The occasion.

@@ -246,6 +246,11 @@ impl Side {
         self.fields.iter().all(|&fields| fields == 0)
     }
 
+    /// All that the tables name: buyers, orders, accounts and the rest.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        (0..self.names.len()).filter_map(|number| self.names.get(number))
+    }
+
     fn entries(&self, kind: Kind) -> impl Iterator<Item = Entry<'_>> {
         let rows = self.rows.get(kind as usize).map_or(&[][..], Vec::as_slice);
         rows.chunks(kind.table().fields.len()).map(|cells| Entry { names: &self.names, cells })

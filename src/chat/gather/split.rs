@@ -149,7 +149,8 @@ impl Split<'_> {
         own.find(|row| self.role(row) == Role::Buyer).and_then(Row::name).is_some_and(|next| next != buyer)
     }
 
-    /// Whose talk a message of the shop belongs to: the talk at hand, unless another agent has that and this one has a talk that runs beside it.
+    /// Whose talk a message of the shop belongs to: the talk at hand, unless another agent has that and this one has a talk that
+    /// runs beside it.
     fn addressee(&self, agent: Option<NameId>) -> Option<Key> {
         let current = self.current?;
         let (Some(agent), Some(at_hand)) = (agent, self.open.get(&current)) else { return Some(current) };

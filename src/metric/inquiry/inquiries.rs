@@ -162,13 +162,13 @@ impl Inquiries {
             found.ask(contact, false, talks, options, &mut answers);
         }
         sort::plain(&mut found.asked);
-        let reach = i64::from(options.window);
+        let (window_days, told) = (i64::from(options.window), view.reach());
         for inquirer in &mut found.each {
             found.untimed |= inquirer.last.is_none();
-            let until = inquirer.last.map(|last| i64::from(last.day().0) + reach);
+            let until = inquirer.last.map(|last| i64::from(last.day().0) + window_days);
             inquirer.open = until.is_some_and(|until| as_of.is_none_or(|as_of| until > i64::from(as_of.0)));
             let missed = |(first, last): &(Day, Day)| until.is_some_and(|until| until < i64::from(first.0) || until > i64::from(last.0));
-            if let Some(days) = view.reach().filter(missed).filter(|_| !inquirer.open) {
+            if let Some(days) = told.filter(missed).filter(|_| !inquirer.open) {
                 inquirer.open = true;
                 found.short = Some(days);
             }
@@ -373,8 +373,8 @@ pub(super) fn of(pairs: &[(u32, u32)], agent: u32) -> u64 {
     (pairs.partition_point(|&(of, _)| of <= agent) - pairs.partition_point(|&(of, _)| of < agent)) as u64
 }
 
-/// The time by which an order follows the last inquiry before it, [`NONE`] where only the period tells, and whether that was asked in the period;
-/// `None` where it does not follow.
+/// The time by which an order follows the last inquiry before it, [`NONE`] where only the period tells, and whether that was asked
+/// in the period; `None` where it does not follow.
 fn credit(view: &View, window: Window, row: &Row, asked: &[Asked], inquirer: Option<&Inquirer>, options: &Options) -> Option<(i64, bool)> {
     let (created, paid) = view.times(row);
     let follows = |time: i64, day: i32| {
