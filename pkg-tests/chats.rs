@@ -940,6 +940,43 @@ fn a_chat_between_labels_is_no_journey() {
     let talk = "2026-03-01 10:00:00 橘子: 在吗\n2026-03-01 10:00:10 青禾旗舰店:小鱼: 在的亲\n2026-03-01 10:00:20 橘子: 发货没\n";
     let chats = read("聊天.txt", format!("客服：小鱼\n{talk}客服：小鱼\n").as_bytes(), &ReadOptions::default());
     assert_eq!((chats.shape, chats.conversations[0].messages.len()), ("time-name-inline", 3));
+    // Without a role names that take turns are people's.
+    let talk = talk.replace("青禾旗舰店:", "") + "2026-03-01 10:00:30 小鱼: 发了\n";
+    let labels = "客户：在吗\n客服：在的\n";
+    let chats = read("聊天.txt", format!("{labels}\n{talk}\n{labels}").as_bytes(), &ReadOptions::default());
+    assert_eq!((chats.shape, chats.conversations.len()), ("time-name-inline", 3));
+    assert_eq!(chats.conversations[1].messages.iter().map(|m| m.role).collect::<Vec<_>>(), [Role::Buyer, Role::Agent].repeat(2));
+}
+
+/// The texts may begin with a role's label or be pictures that were not copied: heads whose names come again or have a role are heads.
+#[test]
+fn heads_without_words_of_their_own_below_are_heads() {
+    let said = |text: &str| {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!((chats.problems.count(), chats.conversations.len()), (0, 1), "{text}\n{chats:?}");
+        assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+        let of = |m: &huashu::chat::Message| format!("{} {}", m.sender.as_deref().unwrap_or(""), m.text);
+        (chats.shape, chats.conversations[0].messages.iter().map(of).collect::<Vec<_>>())
+    };
+    let behind = |name: &str, second: u32| format!("{name} 2026-01-05 10:00:{second:02}\n");
+    let before = |name: &str, second: u32| format!("2026-01-05 10:00:{second:02} {name}\n");
+    let heads = [("小鹿", 0), ("小鹿", 3), ("店:小美", 9), ("店:小美", 19), ("小鹿", 20)];
+    let names: Vec<String> = heads.iter().map(|(name, _)| format!("{name} ")).collect();
+    for (shape, head) in [("name-time", &behind as &dyn Fn(&str, u32) -> String), ("time-name", &before)] {
+        let pictures: String = heads.iter().map(|(name, second)| head(name, *second)).collect();
+        assert_eq!(said(&pictures), (shape, names.clone()));
+        let labels = ["买家：在吗", "买家：有货吗", "客服：在的亲", "客服：有的", "客服：在吗 是你写的？"];
+        let text: String = heads.iter().zip(labels).map(|((name, second), label)| format!("{}{label}\n", head(name, *second))).collect();
+        assert_eq!(said(&text), (shape, names.iter().zip(labels).map(|(name, label)| format!("{name}{label}")).collect()));
+    }
+    // Whose name comes once is somebody where a head tells its role.
+    let chats = read(
+        "聊天.txt",
+        "阿宝 2026-01-05 9:03:02\n客服：在吗\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n".as_bytes(),
+        &ReadOptions::default(),
+    );
+    assert_eq!((chats.shape, chats.confidence), ("name-time", 2.0 / 3.0));
+    assert!(chats.reason.ends_with("2 of the first 4"), "{}", chats.reason);
 }
 
 /// A number alone may be a step; where a message begins below `案例2`, it heads another talk.
