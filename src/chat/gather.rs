@@ -212,21 +212,20 @@ impl Gather {
         let doubts = core::mem::take(&mut self.doubts);
         let until = |a: Time, b: Time| a.seconds() <= b.seconds() + LATE;
         let anew = dated && from.zip(to).is_some_and(|(from, to)| to < from);
-        for (row, _) in &doubts {
-            let at = self.rows.get(*row as usize).and_then(Row::at);
+        let Some(&(first, texts)) = doubts.first() else { return };
+        let confirmed = |row: u32| {
             let stands = |at| from.is_none_or(|from| until(from, at)) && to.map_or(dated, |to| until(at, to));
-            if (anew || at.is_none_or(stands))
-                && let Ok(place) = self.unsure.binary_search_by_key(row, |(row, _)| *row)
-            {
-                self.unsure.remove(place);
-            }
-        }
+            let doubted = doubts.binary_search_by_key(&row, |(row, _)| *row).is_ok();
+            doubted && (anew || self.rows.get(row as usize).and_then(Row::at).is_none_or(stands))
+        };
+        let begin = self.unsure.partition_point(|(row, _)| *row < first);
+        let open: Vec<(u32, String)> = self.unsure.drain(begin..).filter(|(row, _)| !confirmed(*row)).collect();
+        let settled = open.is_empty();
+        self.unsure.extend(open);
         // Their texts need not be kept any longer, but for the last, which the next may be given back to.
-        if let Some((first, texts)) = doubts.first().filter(|_| self.lean)
-            && self.unsure.last().is_none_or(|(row, _)| row < first)
-        {
+        if self.lean && settled {
             let last = self.texts.pop();
-            self.texts.truncate(*texts);
+            self.texts.truncate(texts);
             self.texts.extend(last);
         }
     }
