@@ -281,6 +281,10 @@ fn who_writes_once_out_of_time_is_told() {
     let chats = read(talks.concat() + &last);
     let note = chats.notes.kept().iter().find(|note| note.code() == "untimely").unwrap();
     assert_eq!((chats.conversations.len(), note.line()), (2, Some(5)));
+    // Labelled lines are told as what they are, once.
+    let journey = "2026-03-02 08:12:33 派送中：张三\n2026-03-02 09:40:10 运输中：杭州\n";
+    let labels = read(format!("客户：啥时候到\n客服：您看下\n{journey}客服：预计明天到\n客户：好\n"));
+    assert_eq!(labels.notes.kept().iter().map(|note| note.code()).collect::<Vec<_>>(), ["once-named"]);
     // As the note says.
     assert_eq!(read(talks.join("\n") + "\n" + &last).conversations.len(), 3);
 }
@@ -1002,6 +1006,19 @@ fn headings_between_talks_are_none_of_their_words() {
             assert_eq!((chats.problems.count(), &chats.dropped), (0, &vec![("banner", 2)]));
             assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats));
         }
+    }
+    // At the end it heads nothing.
+    let copied = "阿宝 2026-01-05 9:03:02\n在吗\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
+    for (text, want, headings) in [
+        ("客户：在吗\n客服：在的，有三种\n您看\n第1段\n客户：第几个\n客服：看图\n案例2\n".to_owned(), "看图\n案例2", 1),
+        ("小鹿 2026-01-05 10:00:00\n在吗\n店:小美 2026-01-05 10:01:09\n您看看\n案例1".to_owned(), "您看看\n案例1", 0),
+        (format!("客户：在吗\n客服：在的\n您看\n流程：退\n案例1\n{copied}"), "在的亲", 1),
+        ("客户：在吗\n客服：在的\n流程：退\n案例1\n步骤：换\n案例2\n客户：好\n".to_owned(), "好", 2),
+    ] {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(chats.conversations.last().unwrap().messages.last().unwrap().text, want, "{text}");
+        assert_eq!(chats.dropped.iter().map(|(_, count)| *count).sum::<u64>(), headings, "{text}");
+        assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats), "{text}");
     }
 }
 

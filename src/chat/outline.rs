@@ -196,6 +196,12 @@ impl Row {
         self.flags & GONE != 0
     }
 
+    /// Ends where another one ends, which is given back to it.
+    pub fn reach(&mut self, given: &Self) {
+        let last = given.from + u64::from(given.length);
+        self.length = if given.length == 0 { 0 } else { u32::try_from(last.saturating_sub(self.from)).unwrap_or(u32::MAX) };
+    }
+
     /// Gives it back to the message above.
     pub fn leave(&mut self) {
         self.flags |= GONE;

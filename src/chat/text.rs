@@ -38,8 +38,8 @@ pub(crate) struct TextReader {
     apart: bool,
     /// That is the heading of another talk.
     headed: bool,
-    /// So long was the message at hand above a line that heads another talk if the next message follows.
-    case: Option<usize>,
+    /// So long was the message at hand above a line that heads another talk if the next message follows, and the first byte of that line.
+    case: Option<(usize, u64)>,
     /// Buyers are bare labels here.
     bare: bool,
     session: Option<u32>,
@@ -87,7 +87,8 @@ impl TextReader {
     }
 
     /// A reader of the lines that follow in another shape.
-    pub fn followed_by(self, part: &Part) -> Self {
+    pub fn followed_by(mut self, part: &Part, gather: &mut Gather, file: &str) -> Self {
+        self.end(gather, file);
         let mut next = Self { headed: true, bare: false, ..Self::again(part, true) };
         next.clock = self.clock;
         next.clock.restart();
@@ -120,6 +121,12 @@ impl TextReader {
     }
 
     pub fn finish(&mut self, gather: &mut Gather, file: &str) {
+        // Nothing follows that it could head.
+        self.case = None;
+        self.end(gather, file);
+    }
+
+    fn end(&mut self, gather: &mut Gather, file: &str) {
         let block = self.stacked.close();
         self.block(block, gather, file);
         self.close(gather, file);
@@ -203,7 +210,7 @@ impl TextReader {
                 gather.drop(Noise::Separator);
             }
             Look::Banner(Banner::Case) if !self.spaced() && self.open.as_ref().is_some_and(|d| !d.text.is_empty()) => {
-                let above = self.open.as_ref().map(|d| d.text.len());
+                let above = self.open.as_ref().map(|d| (d.text.len(), line.from));
                 self.text(line, file);
                 self.case = above;
             }
@@ -361,8 +368,9 @@ impl TextReader {
     fn close(&mut self, gather: &mut Gather, file: &str) {
         let (priced, doubted) = (core::mem::take(&mut self.priced), core::mem::take(&mut self.doubted));
         self.blanks = 0;
-        if let (Some(open), Some(above)) = (&mut self.open, self.case.take()) {
+        if let (Some(open), Some((above, from))) = (&mut self.open, self.case.take()) {
             open.text.truncate(above);
+            open.length = u32::try_from(from.saturating_sub(open.from)).unwrap_or_default();
             gather.drop(Noise::Banner);
             self.start(gather);
         }
