@@ -489,6 +489,10 @@ fn transfers_hand_over() {
     let said: Vec<(Role, &str)> = talk.messages.iter().map(|m| (m.role, m.text.as_str())).collect();
     assert_eq!(said[1..3], [(Role::Agent, "在的亲，帮您转给售后"), (Role::System, "云朵家居:小溪 转接给 云朵家居:小雨")]);
     assert_eq!((talk.agent_at(0), talk.agent_at(3)), (Some("云朵家居:小溪"), Some("云朵家居:小雨")));
+    let labels = "客户：在吗\n客服：在的\n会话由小美转接给小周\n客户：好\n";
+    let chats = read("聊天.txt", labels.as_bytes(), &ReadOptions::default());
+    let message = &chats.conversations[0].messages[2];
+    assert_eq!((message.role, message.text.as_str()), (Role::System, "会话由小美转接给小周"));
 }
 
 /// The platform's lines are its own wherever the copy has its names; a role's label within a message stays there, and is told.
@@ -797,6 +801,8 @@ fn lines_of_a_message_are_nobodys() {
         (&qianniu, "已揽收 2026-03-01 20:00:00\n派送中 2026-03-02 08:00:00\n今天到"),
         (&qianniu, "订单信息：付款时间：2026-03-02 09:00:00\n订单信息：下单：2026-03-02 10:00:30"),
         (&qianniu, "值班 2026-03-02 10:00-18:00"),
+        (&qianniu, "亲，活动到 2026-11-10 20:00:00\n亲，发了 2026-03-02 10:00:30\n好的， 2026-03-02 10:00:30\n加油！ 2026-03-02 10:00"),
+        (&labels, "【售后】七天无理由\n【客户】放心买\n[客服] 9:00-18:00"),
         (&qianniu, "值班 2026-03-02 10:00:30-18:00:00"),
         (&qianniu, "值班 2026-03-02 10:00:30-18:00"),
         (&qianniu, "亲\n2026-03-02 09:00-18:00 在线\n营业 2026-03-02 10:01-22:00"),
@@ -850,6 +856,79 @@ fn names_that_look_like_words_are_names() {
         found.sort();
         want.sort();
         assert_eq!(found, want, "{text}");
+    }
+}
+
+/// `爱吃鱼！` and `小鱼，干` are nicknames in front of a time with seconds that ends the line.
+#[test]
+fn names_may_have_marks() {
+    for name in ["爱吃鱼！", "小鱼，干", "hi!小鱼"] {
+        let text = format!(
+            "{name} 2026-01-05 10:00:00\n在吗\n店:小美 2026-01-05 10:00:09\n在的\n{name}2026-01-05 10:01:00\n好\n大{name} 2026-01-05 10:02:00\n有货吗\n店:小美 2026-01-05 10:02:09\n有\n"
+        );
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let talks: Vec<_> = chats.conversations.iter().map(|talk| (talk.buyer.clone().unwrap(), talk.messages.len())).collect();
+        assert_eq!((talks, chats.shape), (vec![(name.to_owned(), 3), (format!("大{name}"), 2)], "name-time"), "{text}");
+    }
+}
+
+/// A label may stand in brackets.
+#[test]
+fn labels_may_stand_in_brackets() {
+    for (buyer, agent) in [("【客户】", "【客服】"), ("[客户] ", "[客服小溪] "), ("[buyer] ", "[agent] "), ("［买家］", "［卖家］")]
+    {
+        let text = format!("{buyer}在吗\n{agent}在的亲\n{buyer}怎么退\n[图片]\n{agent}您看：三天内\n");
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let said: Vec<_> = chats.conversations.iter().flat_map(|talk| &talk.messages).map(|m| (m.role, m.text.as_str())).collect();
+        let want = [(Role::Buyer, "在吗"), (Role::Agent, "在的亲"), (Role::Buyer, "怎么退\n[图片]"), (Role::Agent, "您看：三天内")];
+        assert_eq!((said.as_slice(), chats.conversations.len()), (want.as_slice(), 1), "{text}");
+        assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats));
+    }
+}
+
+/// A copy with the newest message first is read from its end.
+#[test]
+fn the_newest_message_may_stand_first() {
+    let said = [
+        ("橘子", "01 10:00:00", "在吗\n有货吗"),
+        ("青禾旗舰店:小鱼", "01 10:00:20", "在的亲"),
+        ("橘子", "01 10:01:00", "好"),
+        ("山茶", "02 09:00:00", "发货没"),
+        ("青禾旗舰店:小鱼", "02 09:00:00", "今天发"),
+        ("青禾旗舰店:小鱼", "02 09:00:20", "亲，还要什么吗"),
+    ];
+    let head = |name: &str, at: &str| format!("{name} 2026-03-{at}\n");
+    let inline = |name: &str, at: &str| format!("2026-03-{at} {name}: ");
+    for head in [&head as &dyn Fn(&str, &str) -> String, &inline] {
+        let write = |(name, at, text): &(&str, &str, &str)| format!("{}{text}\n", head(name, at));
+        for gap in ["", "\n"] {
+            let text = said.iter().rev().map(write).collect::<Vec<_>>().join(gap);
+            let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+            let found = chats.conversations.iter().map(|talk| {
+                let texts: Vec<_> = talk.messages.iter().map(|m| m.text.as_str()).collect();
+                (talk.buyer.as_deref(), texts)
+            });
+            let want = [(Some("山茶"), vec!["发货没", "今天发", "亲，还要什么吗"]), (Some("橘子"), vec!["在吗\n有货吗", "在的亲", "好"])];
+            assert_eq!(found.collect::<Vec<_>>(), want, "{text}");
+            assert_eq!(chats.notes.kept().iter().map(|note| note.code()).collect::<Vec<_>>(), ["newest-first"]);
+            assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+            // Three messages tell no order, nor do those of which one is newer.
+            for some in [&said[..3], &[said[1], said[0], said[2], said[3], said[4], said[5]]] {
+                let text: String = some.iter().rev().map(write).collect();
+                assert_eq!(read("聊天.txt", text.as_bytes(), &ReadOptions::default()).notes.count(), 0, "{text}");
+            }
+        }
+    }
+    // An empty line above the opening of the shop still parts that from the talk before.
+    let opened = [("大橙子", "9:00", "在吗"), ("甲旗舰店:小一", "9:01", "在的亲"), ("大橙子", "9:02", "好的")];
+    let next = [("甲旗舰店:小一", "9:30", "亲，还没付款哦"), ("柠檬", "9:35", "忘了"), ("柠檬", "9:36", "付了")];
+    let part = |part: &[(&str, &str, &str)]| {
+        part.iter().rev().map(|(name, at, text)| format!("{name} 2026-03-01 {at}:00\n{text}\n")).collect::<String>()
+    };
+    for (gap, lengths) in [("", [2, 4]), ("\n", [3, 3])] {
+        let text = part(&next) + gap + &part(&opened);
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(chats.conversations.iter().map(|talk| talk.messages.len()).collect::<Vec<_>>(), lengths, "{text}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod back;
 mod split;
+mod turn;
 
 use super::look;
 use super::name;
@@ -284,6 +285,7 @@ impl Gather {
     pub fn resolve(&mut self, file: &str, bytes: u64, gap: Gap, agents: &[String]) -> (Vec<Head>, Vec<u32>) {
         self.give_back(file);
         self.measure(bytes);
+        self.turn(file);
         self.names.settle(agents, core::mem::take(&mut self.handed));
         let mut rows = core::mem::take(&mut self.rows);
         self.settle_talks(&rows, file);

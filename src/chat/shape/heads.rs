@@ -45,6 +45,12 @@ fn plausible(name: &str) -> bool {
     !name.is_empty() && name.len() <= NAME && !name.contains(['。', '！', '？', '，', '!', '?', '；', '\t']) && !name.starts_with("http")
 }
 
+/// A short name with marks in it (`爱吃鱼！`), which elsewhere end a sentence.
+fn exclaims(name: &str) -> bool {
+    let whole = name.chars().count() <= 12 && name.contains(char::is_alphanumeric) && !name.ends_with('，');
+    whole && !words(name) && name.split(['！', '!', '，']).all(|part| part.is_empty() || plausible(part))
+}
+
 fn colon(text: &str) -> Option<&str> {
     text.strip_prefix(':').or_else(|| text.strip_prefix('：'))
 }
@@ -150,7 +156,8 @@ pub(crate) fn name_time(line: &str) -> Option<Head<'_>> {
         _ => colon(rest)?.trim(),
     };
     let (name, to) = addressed(before);
-    (plausible(name) && !field(name)).then_some(Head { name, to, stamp, text, unsure: false })
+    let named = plausible(name) || (rest.is_empty() && !stamp.to_minute && exclaims(name));
+    (named && !field(name)).then_some(Head { name, to, stamp, text, unsure: false })
 }
 
 /// `nick(2026-01-05 09:03:02): text`
@@ -460,11 +467,13 @@ pub(crate) fn labelled(line: &str) -> Option<Head<'_>> {
     Some(Head { name, to, stamp, text, unsure })
 }
 
-/// `买家 text`: a label stands apart from its words by a blank alone.
+/// `买家 text`, `【买家】text`: a label stands apart from its words by a blank alone, or in brackets.
 pub(crate) fn label_apart(line: &str) -> Option<Head<'_>> {
-    let (word, text) = line.trim().split_once([' ', '\t', '\u{3000}'])?;
+    let line = line.trim();
+    let bracketed = line.strip_prefix(['【', '[', '［']).and_then(|rest| rest.split_once(['】', ']', '］']));
+    let (word, text) = bracketed.or_else(|| line.split_once([' ', '\t', '\u{3000}']))?;
     let text = text.trim();
     // 买 and `user` begin too many sentences.
-    let label = !word.is_ascii() && word.chars().count() > 1 && name::labelled(word);
+    let label = (bracketed.is_some() || !word.is_ascii()) && word.chars().count() > 1 && name::labelled(word);
     (label && !text.is_empty()).then_some(Head { name: word, text, ..Head::default() })
 }
