@@ -132,7 +132,7 @@ pub(crate) struct Gather {
 /// What is dropped and counted, in the order of [`Gather::dropped`].
 pub(crate) const DROPPED: [&str; 4] = ["banner", "separator", "read-mark", "price"];
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Noise {
     Banner,
     Separator,
