@@ -281,6 +281,10 @@ fn who_writes_once_out_of_time_is_told() {
     let chats = read(talks.concat() + &last);
     let note = chats.notes.kept().iter().find(|note| note.code() == "untimely").unwrap();
     assert_eq!((chats.conversations.len(), note.line()), (2, Some(5)));
+    // Labelled lines are told as what they are, once.
+    let journey = "2026-03-02 08:12:33 派送中：张三\n2026-03-02 09:40:10 运输中：杭州\n";
+    let labels = read(format!("客户：啥时候到\n客服：您看下\n{journey}客服：预计明天到\n客户：好\n"));
+    assert_eq!(labels.notes.kept().iter().map(|note| note.code()).collect::<Vec<_>>(), ["once-named"]);
     // As the note says.
     assert_eq!(read(talks.join("\n") + "\n" + &last).conversations.len(), 3);
 }
@@ -485,6 +489,10 @@ fn transfers_hand_over() {
     let said: Vec<(Role, &str)> = talk.messages.iter().map(|m| (m.role, m.text.as_str())).collect();
     assert_eq!(said[1..3], [(Role::Agent, "在的亲，帮您转给售后"), (Role::System, "云朵家居:小溪 转接给 云朵家居:小雨")]);
     assert_eq!((talk.agent_at(0), talk.agent_at(3)), (Some("云朵家居:小溪"), Some("云朵家居:小雨")));
+    let labels = "客户：在吗\n客服：在的\n会话由小美转接给小周\n客户：好\n";
+    let chats = read("聊天.txt", labels.as_bytes(), &ReadOptions::default());
+    let message = &chats.conversations[0].messages[2];
+    assert_eq!((message.role, message.text.as_str()), (Role::System, "会话由小美转接给小周"));
 }
 
 /// The platform's lines are its own wherever the copy has its names; a role's label within a message stays there, and is told.
@@ -791,6 +799,21 @@ fn lines_of_a_message_are_nobodys() {
         (&qianniu, "付尾款 2026-11-10 20:00:00"),
         (&qianniu, "付尾款 2026-11-10 20:00:00\n记得付\n活动结束 2026-11-11 23:59:00"),
         (&qianniu, "已揽收 2026-03-01 20:00:00\n派送中 2026-03-02 08:00:00\n今天到"),
+        (&qianniu, "订单信息：付款时间：2026-03-02 09:00:00\n订单信息：下单：2026-03-02 10:00:30"),
+        (&qianniu, "值班 2026-03-02 10:00-18:00"),
+        (&qianniu, "亲，活动到 2026-11-10 20:00:00\n亲，发了 2026-03-02 10:00:30\n好的， 2026-03-02 10:00:30\n加油！ 2026-03-02 10:00"),
+        (&labels, "三种\n¥39.00\n小号\n\n¥49.00\n¥59.00\n\n大号"),
+        (&qianniu, "到货日期\n2026-03-05\n发货日期\n\n2026-03-06 周五\n记得收"),
+        (&wechat, "都有\n¥39\n到货"),
+        (&labels, "【售后】七天无理由\n【客户】放心买\n[客服] 9:00-18:00"),
+        (&qianniu, "值班 2026-03-02 10:00:30-18:00:00"),
+        (&qianniu, "值班 2026-03-02 10:00:30-18:00"),
+        (&qianniu, "亲\n2026-03-02 09:00-18:00 在线\n营业 2026-03-02 10:01-22:00"),
+        (&qq, "2026-03-02 09:00-18:00 在线\n2026-03-03 09:00~12:00 上午"),
+        (&inline, "亲\n2026-03-02 10:00-18:00 工作日：有人\n10:00 - 16:00 周末：有人"),
+        (&labels, "亲\n2026-03-02 09:00-18:00 客服在线：全天\n09:00-18:00 客服在线"),
+        (&nicks, "亲\n2026-03-02 09:00-18:00 客服在线：全天\n2026-03-03 09:00-12:00 客服在线：上午"),
+        (&nicks, "09:00-18:00 客服在线\n09:00 - 18:00 客服在线：全天"),
     ] {
         let text = write(said);
         let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
@@ -836,6 +859,79 @@ fn names_that_look_like_words_are_names() {
         found.sort();
         want.sort();
         assert_eq!(found, want, "{text}");
+    }
+}
+
+/// `爱吃鱼！` and `小鱼，干` are nicknames in front of a time with seconds that ends the line.
+#[test]
+fn names_may_have_marks() {
+    for name in ["爱吃鱼！", "小鱼，干", "hi!小鱼"] {
+        let text = format!(
+            "{name} 2026-01-05 10:00:00\n在吗\n店:小美 2026-01-05 10:00:09\n在的\n{name}2026-01-05 10:01:00\n好\n大{name} 2026-01-05 10:02:00\n有货吗\n店:小美 2026-01-05 10:02:09\n有\n"
+        );
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let talks: Vec<_> = chats.conversations.iter().map(|talk| (talk.buyer.clone().unwrap(), talk.messages.len())).collect();
+        assert_eq!((talks, chats.shape), (vec![(name.to_owned(), 3), (format!("大{name}"), 2)], "name-time"), "{text}");
+    }
+}
+
+/// A label may stand in brackets.
+#[test]
+fn labels_may_stand_in_brackets() {
+    for (buyer, agent) in [("【客户】", "【客服】"), ("[客户] ", "[客服小溪] "), ("[buyer] ", "[agent] "), ("［买家］", "［卖家］")]
+    {
+        let text = format!("{buyer}在吗\n{agent}在的亲\n{buyer}怎么退\n[图片]\n{agent}您看：三天内\n");
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let said: Vec<_> = chats.conversations.iter().flat_map(|talk| &talk.messages).map(|m| (m.role, m.text.as_str())).collect();
+        let want = [(Role::Buyer, "在吗"), (Role::Agent, "在的亲"), (Role::Buyer, "怎么退\n[图片]"), (Role::Agent, "您看：三天内")];
+        assert_eq!((said.as_slice(), chats.conversations.len()), (want.as_slice(), 1), "{text}");
+        assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats));
+    }
+}
+
+/// A copy with the newest message first is read from its end.
+#[test]
+fn the_newest_message_may_stand_first() {
+    let said = [
+        ("橘子", "01 10:00:00", "在吗\n有货吗"),
+        ("青禾旗舰店:小鱼", "01 10:00:20", "在的亲"),
+        ("橘子", "01 10:01:00", "好"),
+        ("山茶", "02 09:00:00", "发货没"),
+        ("青禾旗舰店:小鱼", "02 09:00:00", "今天发"),
+        ("青禾旗舰店:小鱼", "02 09:00:20", "亲，还要什么吗"),
+    ];
+    let head = |name: &str, at: &str| format!("{name} 2026-03-{at}\n");
+    let inline = |name: &str, at: &str| format!("2026-03-{at} {name}: ");
+    for head in [&head as &dyn Fn(&str, &str) -> String, &inline] {
+        let write = |(name, at, text): &(&str, &str, &str)| format!("{}{text}\n", head(name, at));
+        for gap in ["", "\n"] {
+            let text = said.iter().rev().map(write).collect::<Vec<_>>().join(gap);
+            let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+            let found = chats.conversations.iter().map(|talk| {
+                let texts: Vec<_> = talk.messages.iter().map(|m| m.text.as_str()).collect();
+                (talk.buyer.as_deref(), texts)
+            });
+            let want = [(Some("山茶"), vec!["发货没", "今天发", "亲，还要什么吗"]), (Some("橘子"), vec!["在吗\n有货吗", "在的亲", "好"])];
+            assert_eq!(found.collect::<Vec<_>>(), want, "{text}");
+            assert_eq!(chats.notes.kept().iter().map(|note| note.code()).collect::<Vec<_>>(), ["newest-first"]);
+            assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+            // Three messages tell no order, nor do those of which one is newer.
+            for some in [&said[..3], &[said[1], said[0], said[2], said[3], said[4], said[5]]] {
+                let text: String = some.iter().rev().map(write).collect();
+                assert_eq!(read("聊天.txt", text.as_bytes(), &ReadOptions::default()).notes.count(), 0, "{text}");
+            }
+        }
+    }
+    // An empty line above the opening of the shop still parts that from the talk before.
+    let opened = [("大橙子", "9:00", "在吗"), ("甲旗舰店:小一", "9:01", "在的亲"), ("大橙子", "9:02", "好的")];
+    let next = [("甲旗舰店:小一", "9:30", "亲，还没付款哦"), ("柠檬", "9:35", "忘了"), ("柠檬", "9:36", "付了")];
+    let part = |part: &[(&str, &str, &str)]| {
+        part.iter().rev().map(|(name, at, text)| format!("{name} 2026-03-01 {at}:00\n{text}\n")).collect::<String>()
+    };
+    for (gap, lengths) in [("", [2, 4]), ("\n", [3, 3])] {
+        let text = part(&next) + gap + &part(&opened);
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(chats.conversations.iter().map(|talk| talk.messages.len()).collect::<Vec<_>>(), lengths, "{text}");
     }
 }
 
@@ -940,6 +1036,43 @@ fn a_chat_between_labels_is_no_journey() {
     let talk = "2026-03-01 10:00:00 橘子: 在吗\n2026-03-01 10:00:10 青禾旗舰店:小鱼: 在的亲\n2026-03-01 10:00:20 橘子: 发货没\n";
     let chats = read("聊天.txt", format!("客服：小鱼\n{talk}客服：小鱼\n").as_bytes(), &ReadOptions::default());
     assert_eq!((chats.shape, chats.conversations[0].messages.len()), ("time-name-inline", 3));
+    // Without a role names that take turns are people's.
+    let talk = talk.replace("青禾旗舰店:", "") + "2026-03-01 10:00:30 小鱼: 发了\n";
+    let labels = "客户：在吗\n客服：在的\n";
+    let chats = read("聊天.txt", format!("{labels}\n{talk}\n{labels}").as_bytes(), &ReadOptions::default());
+    assert_eq!((chats.shape, chats.conversations.len()), ("time-name-inline", 3));
+    assert_eq!(chats.conversations[1].messages.iter().map(|m| m.role).collect::<Vec<_>>(), [Role::Buyer, Role::Agent].repeat(2));
+}
+
+/// The texts may begin with a role's label or be pictures that were not copied: heads whose names come again or have a role are heads.
+#[test]
+fn heads_without_words_of_their_own_below_are_heads() {
+    let said = |text: &str| {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!((chats.problems.count(), chats.conversations.len()), (0, 1), "{text}\n{chats:?}");
+        assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+        let of = |m: &huashu::chat::Message| format!("{} {}", m.sender.as_deref().unwrap_or(""), m.text);
+        (chats.shape, chats.conversations[0].messages.iter().map(of).collect::<Vec<_>>())
+    };
+    let behind = |name: &str, second: u32| format!("{name} 2026-01-05 10:00:{second:02}\n");
+    let before = |name: &str, second: u32| format!("2026-01-05 10:00:{second:02} {name}\n");
+    let heads = [("小鹿", 0), ("小鹿", 3), ("店:小美", 9), ("店:小美", 19), ("小鹿", 20)];
+    let names: Vec<String> = heads.iter().map(|(name, _)| format!("{name} ")).collect();
+    for (shape, head) in [("name-time", &behind as &dyn Fn(&str, u32) -> String), ("time-name", &before)] {
+        let pictures: String = heads.iter().map(|(name, second)| head(name, *second)).collect();
+        assert_eq!(said(&pictures), (shape, names.clone()));
+        let labels = ["买家：在吗", "买家：有货吗", "客服：在的亲", "客服：有的", "客服：在吗 是你写的？"];
+        let text: String = heads.iter().zip(labels).map(|((name, second), label)| format!("{}{label}\n", head(name, *second))).collect();
+        assert_eq!(said(&text), (shape, names.iter().zip(labels).map(|(name, label)| format!("{name}{label}")).collect()));
+    }
+    // Whose name comes once is somebody where a head tells its role.
+    let chats = read(
+        "聊天.txt",
+        "阿宝 2026-01-05 9:03:02\n客服：在吗\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n".as_bytes(),
+        &ReadOptions::default(),
+    );
+    assert_eq!((chats.shape, chats.confidence), ("name-time", 2.0 / 3.0));
+    assert!(chats.reason.ends_with("2 of the first 4"), "{}", chats.reason);
 }
 
 /// A number alone may be a step; where a message begins below `案例2`, it heads another talk.
@@ -955,6 +1088,19 @@ fn headings_between_talks_are_none_of_their_words() {
             assert_eq!((chats.problems.count(), &chats.dropped), (0, &vec![("banner", 2)]));
             assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats));
         }
+    }
+    // At the end it heads nothing.
+    let copied = "阿宝 2026-01-05 9:03:02\n在吗\n云朵家居:小溪 2026-01-05 9:03:10\n在的亲\n";
+    for (text, want, headings) in [
+        ("客户：在吗\n客服：在的，有三种\n您看\n第1段\n客户：第几个\n客服：看图\n案例2\n".to_owned(), "看图\n案例2", 1),
+        ("小鹿 2026-01-05 10:00:00\n在吗\n店:小美 2026-01-05 10:01:09\n您看看\n案例1".to_owned(), "您看看\n案例1", 0),
+        (format!("客户：在吗\n客服：在的\n您看\n流程：退\n案例1\n{copied}"), "在的亲", 1),
+        ("客户：在吗\n客服：在的\n流程：退\n案例1\n步骤：换\n案例2\n客户：好\n".to_owned(), "好", 2),
+    ] {
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        assert_eq!(chats.conversations.last().unwrap().messages.last().unwrap().text, want, "{text}");
+        assert_eq!(chats.dropped.iter().map(|(_, count)| *count).sum::<u64>(), headings, "{text}");
+        assert_eq!(plain(&read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), plain(&chats), "{text}");
     }
 }
 

@@ -68,6 +68,21 @@ fn a_talk_of_fifty_thousand_messages() {
     linear(report(&book, 5_000), report(&book, 50_000));
 }
 
+/// Buyers who write once: until the end has come the date of each may be part of the message above.
+#[test]
+fn a_hundred_thousand_who_write_once() {
+    let once = |count: usize| {
+        let (mut steps, mut reader) = (Steps::new(), ChatReader::new("a.txt", &Default::default()));
+        let time = |at: usize| format!("2026-01-{:02} {:02}:{:02}:{:02}", at / 86_400 + 5, at / 3600 % 24, at / 60 % 60, at % 60);
+        let text: String = (0..count).map(|at| format!("阿猫{at} {}\n在吗\n", time(at))).collect();
+        timed(&mut steps, "lines", || reader.push(text.as_bytes()));
+        let (_, outline) = timed(&mut steps, "end", || reader.outline());
+        assert_eq!(outline.messages(), count);
+        steps
+    };
+    linear(once(12_000), once(120_000));
+}
+
 fn outline(conversations: impl Iterator<Item = usize>) -> Outline {
     let mut reader = ChatReader::new("a.jsonl", &Default::default());
     for at in conversations {

@@ -170,32 +170,36 @@ pub(crate) fn confidence(heads: usize, rivals: usize) -> f64 {
 fn count(shape: &Shape, texts: &[&str]) -> usize {
     match shape.lines {
         Lines::Headed(head) => {
-            let heads = texts
-                .iter()
-                .enumerate()
-                .filter(|(at, t)| !matches!(look(t), Look::System | Look::Banner(_) | Look::Date(_)) && worded(shape, texts.get(at + 1)))
-                .filter_map(|(_, t)| head(t));
-            let (mut sure, mut unsure): (usize, HashMap<String, u32>) = (0, HashMap::new());
-            for head in heads {
-                if head.unsure { *unsure.entry(head.name.into()).or_default() += 1 } else { sure += 1 }
-            }
-            let twice: usize = unsure.values().filter(|n| **n > 1).map(|n| *n as usize).sum();
             if !enough(shape, texts) {
                 return 0;
             }
+            let lines = texts.iter().enumerate().filter(|(_, t)| !matches!(look(t), Look::System | Look::Banner(_) | Look::Date(_)));
+            let heads: Vec<(Head<'_>, Option<&&str>)> = lines.filter_map(|(at, t)| Some((head(t)?, texts.get(at + 1)))).collect();
+            let mut names: HashMap<String, u32> = HashMap::new();
+            heads.iter().for_each(|(head, _)| *names.entry(head.name.into()).or_default() += 1);
+            let (mut sure, mut unsure, mut silent, mut known) = (0, 0, 0, false);
+            for (head, below) in heads {
+                let again = names.get(head.name).is_some_and(|times| *times > 1);
+                let role = has_role(shape, head.name);
+                known |= role;
+                if !again && !role && !worded(shape, below) {
+                    silent += 1;
+                } else if head.unsure && !again {
+                    unsure += 1;
+                } else {
+                    sure += 1;
+                }
+            }
             // Two lines of two people: nobody comes twice.
-            if sure + twice == 0
-                && matches!(shape.id, "labelled" | "name-time-text")
-                && texts.len() <= 4
-                && unsure.len() == texts.len()
-                && unsure.len() > 1
-            {
-                return unsure.len();
+            let two = match shape.id {
+                "labelled" | "name-time-text" => texts.len() <= 4 && unsure == texts.len(),
+                CLOCK => texts.len() <= 8 && alternate(shape, texts),
+                _ => false,
+            };
+            if sure == 0 {
+                return if two && unsure > 1 { unsure } else { 0 };
             }
-            if sure + twice == 0 && shape.id == "name-clock" && texts.len() <= 8 && unsure.len() > 1 && alternate(shape, texts) {
-                return unsure.len();
-            }
-            sure + twice + if sure + twice > 0 { unsure.values().filter(|n| **n == 1).count() } else { 0 }
+            sure + unsure + if known { silent } else { 0 }
         }
         Lines::Stacked { last } => {
             let stamps: Vec<usize> = texts.iter().enumerate().filter(|(_, t)| stamp_line(t).is_some()).map(|(i, _)| i).collect();
@@ -217,8 +221,8 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
     }
 }
 
-/// Whether all heads of a shape that begins with times stand in one block within messages of another shape and none has a role: a parcel's
-/// journey.
+/// Whether all heads of a shape that begins with times stand in one block within messages of another shape, none has a role, and no two names
+/// take turns: a parcel's journey.
 fn within(shape: &Shape, texts: &[&str]) -> bool {
     let Lines::Headed(head) = shape.lines else { return false };
     let known = |text: &&str| head(text).is_some_and(|head| name::who(head.name).role.is_some());
@@ -227,6 +231,14 @@ fn within(shape: &Shape, texts: &[&str]) -> bool {
     }
     let begins = |text: &&str| shape.begins(text);
     let (Some(first), Some(last)) = (texts.iter().position(begins), texts.iter().rposition(begins)) else { return false };
+    let names: Vec<&str> = texts.iter().filter_map(|text| head(text)).map(|head| head.name).collect();
+    let returns = names.iter().zip(names.iter().skip(1)).zip(0..).filter(|((last, name), at)| {
+        let before = names.get(..*at).unwrap_or_default();
+        name != last && before.contains(name)
+    });
+    if returns.count() > 1 {
+        return false;
+    }
     let others = SHAPES.iter().filter(|other| !other.id.starts_with("time-"));
     others.into_iter().any(|other| {
         let is = |text: &&str| other.begins(text) && !shape.begins(text);
@@ -236,10 +248,15 @@ fn within(shape: &Shape, texts: &[&str]) -> bool {
     })
 }
 
-/// Whether a line stands where the words of a head can stand, for shapes that have them below: a parcel's journey has lines that look like
-/// such heads and none between them.
+/// Whether the words of a head can stand on the line below it, for shapes that have them there: below a line of a parcel's journey stands the
+/// next one. Below a head without words (a picture that was not copied) stands another head as well, but its name comes again or has a role.
 fn worded(shape: &Shape, below: Option<&&str>) -> bool {
     !matches!(shape.id, "time-name" | "name-time" | CLOCK) || below.is_some_and(|text| !shape.begins(text) && !is_labelled(shape, text))
+}
+
+/// Whether a name tells a role. Behind a time 派送中：张三 may be words as well as an account and its sub-account.
+fn has_role(shape: &Shape, name: &str) -> bool {
+    name::who(name).role.is_some() && !(shape.id == "time-name" && name.contains([':', '：']))
 }
 
 /// The accounts with sub-accounts: 客服 where 小美 of `客服：小美：您好` is one, 云朵 of `云朵：小溪：您好`. 抱歉 of `客服：抱歉：…` and 身高 of

@@ -1,20 +1,22 @@
 //! Messages as they come from a shape → conversations: whose is what, where does one talk end and the next begin.
 
+mod back;
 mod split;
+mod turn;
 
 use super::look;
 use super::name;
 use super::outline::{Head, Row};
 use super::read::Gap;
-use super::role::{Entry, NameId, Names, asks, questions};
-use super::shape::{Shape, somebody};
+use super::role::{Entry, NameId, Names};
+use super::shape::Shape;
 use super::{Kind, Role};
 use crate::error::{Error, Problems};
 use crate::input::lines::head;
 use crate::sort;
 use crate::time::Time;
 use alloc::{format, string::String, sync::Arc, vec::Vec};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 /// The longest message that is kept, in bytes. What is beyond is cut off and listed.
 pub const MESSAGE_LIMIT: usize = 64 << 10;
@@ -113,6 +115,8 @@ pub(crate) struct Gather {
     pub unsure: Vec<(u32, String)>,
     /// The last of these that only their date makes so, and how many texts there were before.
     doubts: Vec<(u32, usize)>,
+    /// Those of them whose date no certain head confirmed.
+    untimely: Vec<u32>,
     pub sessions: Vec<Session>,
     /// The shapes that follow one another in a text.
     pub parts: Vec<Part>,
@@ -128,7 +132,7 @@ pub(crate) struct Gather {
 /// What is dropped and counted, in the order of [`Gather::dropped`].
 pub(crate) const DROPPED: [&str; 4] = ["banner", "separator", "read-mark", "price"];
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Noise {
     Banner,
     Separator,
@@ -212,21 +216,22 @@ impl Gather {
         let doubts = core::mem::take(&mut self.doubts);
         let until = |a: Time, b: Time| a.seconds() <= b.seconds() + LATE;
         let anew = dated && from.zip(to).is_some_and(|(from, to)| to < from);
-        for (row, _) in &doubts {
-            let at = self.rows.get(*row as usize).and_then(Row::at);
+        let Some(&(first, texts)) = doubts.first() else { return };
+        let confirmed = |row: u32| {
             let stands = |at| from.is_none_or(|from| until(from, at)) && to.map_or(dated, |to| until(at, to));
-            if (anew || at.is_none_or(stands))
-                && let Ok(place) = self.unsure.binary_search_by_key(row, |(row, _)| *row)
-            {
-                self.unsure.remove(place);
-            }
-        }
+            let doubted = doubts.binary_search_by_key(&row, |(row, _)| *row).is_ok();
+            doubted && (anew || self.rows.get(row as usize).and_then(Row::at).is_none_or(stands))
+        };
+        let begin = self.unsure.partition_point(|(row, _)| *row < first);
+        let open: Vec<(u32, String)> = self.unsure.drain(begin..).filter(|(row, _)| !confirmed(*row)).collect();
+        let settled = open.is_empty();
+        let remains = |row: &u32| open.binary_search_by_key(row, |(row, _)| *row).is_ok();
+        self.untimely.extend(doubts.iter().map(|(row, _)| *row).filter(remains));
+        self.unsure.extend(open);
         // Their texts need not be kept any longer, but for the last, which the next may be given back to.
-        if let Some((first, texts)) = doubts.first().filter(|_| self.lean)
-            && self.unsure.last().is_none_or(|(row, _)| row < first)
-        {
+        if self.lean && settled {
             let last = self.texts.pop();
-            self.texts.truncate(*texts);
+            self.texts.truncate(texts);
             self.texts.extend(last);
         }
     }
@@ -280,6 +285,7 @@ impl Gather {
     pub fn resolve(&mut self, file: &str, bytes: u64, gap: Gap, agents: &[String]) -> (Vec<Head>, Vec<u32>) {
         self.give_back(file);
         self.measure(bytes);
+        self.turn(file);
         self.names.settle(agents, core::mem::take(&mut self.handed));
         let mut rows = core::mem::take(&mut self.rows);
         self.settle_talks(&rows, file);
@@ -341,123 +347,6 @@ impl Gather {
     pub fn text(&mut self, row: u32) -> Option<&mut String> {
         let at = self.texts.binary_search_by_key(&row, |(row, _)| *row).ok()?;
         self.texts.get_mut(at).map(|(_, text)| text)
-    }
-
-    /// Heads that turn out to be none (`备注: 明天发`) go back into the message above. A head stands when its name is a role's or an
-    /// account's, or when it comes twice.
-    fn give_back(&mut self, file: &str) {
-        let unsure = core::mem::take(&mut self.unsure);
-        if unsure.is_empty() {
-            return;
-        }
-        let labels = self.labels.iter().filter(|count| **count > 0).count();
-        let words = if labels == 2 { self.words(&unsure) } else { HashMap::new() };
-        // Where both sides have labels 客户反馈 is none of them.
-        let hinted = |name: &str| {
-            name::hint(name).is_some() && !(labels == 2 && ["买家", "顾客", "客户"].iter().any(|label| name.starts_with(label)))
-        };
-        let stands = |names: &Names, row: &Row, times: u32| {
-            let known =
-                |id| names.get(id).is_none_or(|e| e.role.is_some() || hinted(&e.text) || (e.seen >= times && !words.contains_key(&id)));
-            row.role().is_some() || row.name().is_none_or(known)
-        };
-        let doubted = |at: usize| unsure.binary_search_by_key(&at, |(row, _)| *row as usize).is_ok();
-        let sure = self.rows.iter().enumerate().filter(|(at, row)| !doubted(*at) || stands(&self.names, row, 2));
-        let mut speakers: Vec<NameId> = sure.filter_map(|(_, row)| row.name()).collect();
-        sort::plain(&mut speakers);
-        speakers.dedup();
-        // Two lines of two people: nobody comes twice.
-        let times = if speakers.len() + labels < 2 { 1 } else { 2 };
-        let (mut given, mut lost, mut untimely) = ((0, 0), Vec::new(), Vec::new());
-        // The messages that got something back, and whether all of it.
-        let mut longer: Vec<(u32, bool)> = Vec::new();
-        for (at, line) in unsure {
-            let Some(row) = self.rows.get(at as usize).copied().filter(|row| !stands(&self.names, row, times)) else { continue };
-            // What stands above may itself have been given back.
-            let Some(mut above) = at.checked_sub(1) else { continue };
-            if given.0 == above && self.rows.get(above as usize).is_some_and(Row::gone) {
-                above = given.1;
-            }
-            // Between two messages of the shop somebody who asks is a buyer who wrote once and was answered.
-            let shop = |row: Option<&Row>| row.is_some_and(|r| stands(&self.names, r, times) && self.names.serves(r.name(), r.role()));
-            let answered = shop(self.rows.get(above as usize)) && shop(self.rows.get(at as usize + 1));
-            let nickname = row.name().and_then(|id| self.names.text(id)).is_some_and(somebody);
-            match self.text(at).filter(|text| answered && nickname && !line.ends_with('\n') && !text.is_empty()).map(|text| asks(text)) {
-                // Where both sides have labels nobody is called by a name.
-                Some(true) if labels < 2 => continue,
-                Some(_) if row.name().is_none_or(|id| words.get(&id).is_none_or(|times| *times == 1)) => lost.push(row.line),
-                Some(_) => {}
-                None => {}
-            }
-            if row.at().is_some_and(Time::dated) {
-                untimely.push(row.line);
-            }
-            given = (at, above);
-            let text = self.text(at).map(core::mem::take).unwrap_or_default();
-            let Some(joined) = self.text(above) else { continue };
-            let whole = give(joined, &line, &text);
-            match longer.last_mut().filter(|(last, _)| *last == above) {
-                Some((_, all)) => *all &= whole,
-                None => longer.push((above, whole)),
-            }
-            if let Some(row) = self.rows.get_mut(at as usize) {
-                row.leave();
-            }
-            if let Some(entry) = row.name().and_then(|id| self.names.get_mut(id)) {
-                entry.seen = entry.seen.saturating_sub(1);
-            }
-        }
-        for (at, whole) in longer {
-            let heard = self.text(at).map(core::mem::take).unwrap_or_default();
-            if let Some(row) = self.rows.get_mut(at as usize) {
-                row.hear_more(&heard);
-                row.stands(None, &heard);
-                let line = row.line;
-                if !whole {
-                    self.problems.push(too_long(line, file));
-                }
-            }
-            if let Some(kept) = self.text(at) {
-                *kept = heard;
-            }
-        }
-        if let Some(line) = untimely.first() {
-            let message = format!(
-                "有 {} 行像“昵称 时间”，但昵称只出现一次，时间又不在前后消息之间，已并入上一条消息；如是另一位买家，请在它上面空一行 / lines that look like \"nickname time\", of names that occur once and whose time is not between those around: {0}; taken as part of the message above. Where it is another buyer, leave a line empty above it",
-                untimely.len()
-            );
-            self.notes.push(Error::new("untimely", message).at(*line, 1).in_file(file));
-        }
-        if let Some(line) = lost.first() {
-            let message = format!(
-                "有 {} 行像“昵称：内容”，但昵称只出现一次，已并入上一条消息 / lines that look like \"nickname: text\", but of nicknames that occur once: {0}; taken as part of the message above",
-                lost.len()
-            );
-            self.notes.push(Error::new("once-named", message).at(*line, 1).in_file(file));
-        }
-    }
-
-    /// Between the bare labels of both sides: the names that are no speaker's however often they come, and how often. A speaker's name comes
-    /// certainly as well, begins with a question behind an empty line, or stands between two messages of the other side.
-    fn words(&mut self, unsure: &[(u32, String)]) -> HashMap<NameId, u32> {
-        let (mut words, mut speakers, mut last) = (HashMap::new(), HashSet::new(), None);
-        for (at, _) in unsure {
-            let row = |at: Option<u32>| self.rows.get(at? as usize).copied();
-            let side = |at| row(at).filter(|row| row.name().is_none()).and_then(|row| row.role());
-            let (above, below) = (side(at.checked_sub(1)), side(at.checked_add(1)));
-            let between = |role| above == Some(role) && below == Some(role);
-            let Some((own, id)) = row(Some(*at)).and_then(|row| Some((row, row.name()?))) else { continue };
-            let answers = between(Role::Buyer) || (last.is_some() && last == at.checked_sub(1));
-            let nickname = self.names.text(id).is_some_and(somebody);
-            let may_ask = own.spaced() || between(Role::Agent);
-            *words.entry(id).or_insert(0) += 1;
-            if nickname && (answers || (may_ask && self.text(*at).is_some_and(|text| questions(text)))) {
-                speakers.insert(id);
-                last = Some(*at);
-            }
-        }
-        words.retain(|id, times| !speakers.contains(id) && self.names.get(*id).is_some_and(|e| e.seen == *times));
-        words
     }
 
     /// Roles that only the company a name keeps can tell.

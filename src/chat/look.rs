@@ -219,10 +219,10 @@ pub(crate) fn system(line: &str) -> bool {
     said || transfer(line)
 }
 
-/// Whether a line of the platform hands the talk over: `由 服务助手 转交给 小溪`, `小溪 转接给 小雨`.
+/// Whether a line of the platform hands the talk over: `由 服务助手 转交给 小溪`, `会话由小溪转接给小雨`, `小溪 转接给 小雨`.
 pub(crate) fn transfer(line: &str) -> bool {
     let Some((from, to)) = between(line) else { return false };
-    if from.starts_with('由') {
+    if from.strip_prefix("会话").unwrap_or(from).starts_with('由') {
         return true;
     }
     // 麻烦转接给售后 is a buyer's sentence: between two accounts the platform writes blanks, or the accounts are the shop's.
@@ -424,7 +424,9 @@ mod tests {
             ("云朵家居:小溪 转接给 云朵家居:小雨", Look::System),
             ("小溪 转接给 小雨", Look::System),
             ("云朵家居:小溪转接给云朵家居:小雨", Look::System),
+            ("会话由小美转接给小周", Look::System),
             ("麻烦转接给售后", Look::Text),
+            ("会话能转接给售后吗", Look::Text),
             ("你 转接给 售后吧", Look::Text),
             ("tb11 撤回了一条消息", Look::System),
             ("系统提示:对方正在输入", Look::System),
@@ -442,6 +444,7 @@ mod tests {
     #[test]
     fn transfers_name_who_is_handed_the_talk() {
         assert_eq!(handed("会话由 木棉-小周 转接给 木棉-小林"), ["木棉-小周", "木棉-小林"]);
+        assert_eq!(handed("会话由小美转接给小周"), ["小美", "小周"]);
         assert_eq!(handed("由 服务助手 转交给 云朵家居:小溪。"), ["服务助手", "云朵家居:小溪"]);
         assert_eq!(handed("麻烦转接给售后"), ["", ""]);
     }

@@ -196,6 +196,19 @@ impl Row {
         self.flags & GONE != 0
     }
 
+    /// Takes what parts it from the message before, and gives what did so far.
+    pub fn part(&mut self, parted: u8) -> u8 {
+        let before = self.flags & (APART | SPACED);
+        self.flags ^= before ^ parted;
+        before
+    }
+
+    /// Ends where another one ends, which is given back to it.
+    pub fn reach(&mut self, given: &Self) {
+        let last = given.from + u64::from(given.length);
+        self.length = if given.length == 0 { 0 } else { u32::try_from(last.saturating_sub(self.from)).unwrap_or(u32::MAX) };
+    }
+
     /// Gives it back to the message above.
     pub fn leave(&mut self) {
         self.flags |= GONE;

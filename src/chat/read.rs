@@ -295,8 +295,7 @@ impl ChatReader {
         text.clock.month_first = found.month_first;
         for line in window.lines.iter().map(Kept::line) {
             if let Some(part) = parts.iter().skip(1).find(|part| part.from == line.from) {
-                text.finish(&mut self.gather, &self.file);
-                text = text.followed_by(part);
+                text = text.followed_by(part, &mut self.gather, &self.file);
                 let message = format!("从这一行起是另一种写法“{0}” / from this line on the shape is another: \"{0}\"", part.shape.looks);
                 self.gather.notes.push(Error::new("another-shape", message).at(line.number, 1).in_file(self.file.as_str()));
             }

@@ -10,7 +10,7 @@ use super::{Kind, Role};
 use crate::error::{Error, Problems};
 use crate::input::lines::Line;
 use crate::time::{Stamp, Time};
-use alloc::{format, string::String, sync::Arc};
+use alloc::{format, string::String, sync::Arc, vec::Vec};
 
 /// Reads the lines of one file.
 #[derive(Debug)]
@@ -32,14 +32,16 @@ pub(crate) struct TextReader {
     blanks: u32,
     /// A price stood in it.
     priced: bool,
+    /// Prices and dates below its words: noise, unless more words follow.
+    held: Held,
     /// What may be all its words, or a mark above them.
     mark: Option<(String, Option<(u64, usize)>)>,
     /// Something stands between the message at hand and the next line.
     apart: bool,
     /// That is the heading of another talk.
     headed: bool,
-    /// So long was the message at hand above a line that heads another talk if the next message follows.
-    case: Option<usize>,
+    /// So long was the message at hand above a line that heads another talk if the next message follows, and the first byte of that line.
+    case: Option<(usize, u64)>,
     /// Buyers are bare labels here.
     bare: bool,
     session: Option<u32>,
@@ -67,6 +69,7 @@ impl TextReader {
             dated: false,
             blanks: 0,
             priced: false,
+            held: Held::default(),
             mark: None,
             apart: false,
             headed: false,
@@ -87,7 +90,8 @@ impl TextReader {
     }
 
     /// A reader of the lines that follow in another shape.
-    pub fn followed_by(self, part: &Part) -> Self {
+    pub fn followed_by(mut self, part: &Part, gather: &mut Gather, file: &str) -> Self {
+        self.end(gather, file);
         let mut next = Self { headed: true, bare: false, ..Self::again(part, true) };
         next.clock = self.clock;
         next.clock.restart();
@@ -120,6 +124,12 @@ impl TextReader {
     }
 
     pub fn finish(&mut self, gather: &mut Gather, file: &str) {
+        // Nothing follows that it could head.
+        self.case = None;
+        self.end(gather, file);
+    }
+
+    fn end(&mut self, gather: &mut Gather, file: &str) {
         let block = self.stacked.close();
         self.block(block, gather, file);
         self.close(gather, file);
@@ -193,6 +203,10 @@ impl TextReader {
                     return self.text(line, file);
                 }
                 self.clock.date_line(stamp);
+                // With dashes around it a date is none of anybody's words.
+                if line.text.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
+                    return self.hold(line.text, Noise::Separator, gather);
+                }
                 gather.drop(Noise::Separator);
             }
             Look::Separator if line.text.trim().chars().count() < 5 && self.open.as_ref().is_some_and(|d| d.text.is_empty()) => {
@@ -203,7 +217,7 @@ impl TextReader {
                 gather.drop(Noise::Separator);
             }
             Look::Banner(Banner::Case) if !self.spaced() && self.open.as_ref().is_some_and(|d| !d.text.is_empty()) => {
-                let above = self.open.as_ref().map(|d| d.text.len());
+                let above = self.open.as_ref().map(|d| (d.text.len(), line.from));
                 self.text(line, file);
                 self.case = above;
             }
@@ -216,9 +230,20 @@ impl TextReader {
             Look::ReadMark => gather.drop(Noise::ReadMark),
             Look::Price => {
                 self.priced = true;
-                gather.drop(Noise::Price);
+                self.hold(line.text, Noise::Price, gather);
             }
         }
+    }
+
+    /// Keeps in mind what is dropped unless more words follow.
+    fn hold(&mut self, line: &str, noise: Noise, gather: &mut Gather) {
+        if self.open.as_ref().is_none_or(|d| d.text.is_empty()) {
+            return gather.drop(noise);
+        }
+        self.held.text.push_str(if self.blanks > self.held.blanks { "\n\n" } else { "\n" });
+        self.held.text.push_str(line.trim());
+        self.held.blanks = self.blanks;
+        self.held.noise.push(noise);
     }
 
     fn banner(&mut self, banner: Banner<'_>, gather: &mut Gather, file: &str) {
@@ -346,8 +371,10 @@ impl TextReader {
         self.apart = false;
         self.case = None;
         if !open.text.is_empty() {
+            let held = core::mem::take(&mut self.held);
+            open.text.push_str(&held.text);
             // One empty line inside a message stays; more say no more.
-            open.text.push_str(if self.blanks > 0 { "\n\n" } else { "\n" });
+            open.text.push_str(if self.blanks > held.blanks { "\n\n" } else { "\n" });
         } else {
             open.stands = stands(&line, line.text.trim());
         }
@@ -361,8 +388,10 @@ impl TextReader {
     fn close(&mut self, gather: &mut Gather, file: &str) {
         let (priced, doubted) = (core::mem::take(&mut self.priced), core::mem::take(&mut self.doubted));
         self.blanks = 0;
-        if let (Some(open), Some(above)) = (&mut self.open, self.case.take()) {
+        core::mem::take(&mut self.held).noise.into_iter().for_each(|noise| gather.drop(noise));
+        if let (Some(open), Some((above, from))) = (&mut self.open, self.case.take()) {
             open.text.truncate(above);
+            open.length = u32::try_from(from.saturating_sub(open.from)).unwrap_or_default();
             gather.drop(Noise::Banner);
             self.start(gather);
         }
@@ -469,6 +498,15 @@ impl TextReader {
             self.labels.get_or_insert((line.number, 0)).1 += 1;
         }
     }
+}
+
+/// Lines below the words of a message that are noise at its end.
+#[derive(Debug, Default)]
+struct Held {
+    text: String,
+    /// The empty lines above the last of them.
+    blanks: u32,
+    noise: Vec<Noise>,
 }
 
 /// Whether there is a message: where the platform's only line was a banner, nothing was said.

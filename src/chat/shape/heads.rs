@@ -45,6 +45,12 @@ fn plausible(name: &str) -> bool {
     !name.is_empty() && name.len() <= NAME && !name.contains(['。', '！', '？', '，', '!', '?', '；', '\t']) && !name.starts_with("http")
 }
 
+/// A short name with marks in it (`爱吃鱼！`), which elsewhere end a sentence.
+fn exclaims(name: &str) -> bool {
+    let whole = name.chars().count() <= 12 && name.contains(char::is_alphanumeric) && !name.ends_with('，');
+    whole && !words(name) && name.split(['！', '!', '，']).all(|part| part.is_empty() || plausible(part))
+}
+
 fn colon(text: &str) -> Option<&str> {
     text.strip_prefix(':').or_else(|| text.strip_prefix('：'))
 }
@@ -62,11 +68,12 @@ fn digit(c: char) -> bool {
     c.is_ascii_digit() || ('０'..='９').contains(&c)
 }
 
-/// `下单时间：2026-01-05 10:00:00` is part of a message.
+/// `订单：下单时间：2026-01-05 10:00:00` is part of a message.
 fn field(name: &str) -> bool {
-    let (label, value) = name.split_once([':', '：']).unwrap_or((name, "…"));
-    let date = value.is_empty() || Stamp::prefix(value).is_some_and(|(stamp, _)| stamp.month_day.is_some());
-    date || ["时间", "日期", "截至", "截止", "预计", "最晚", "最迟"].iter().any(|w| label.ends_with(w))
+    let parts = || name.split([':', '：']);
+    let dated = |value: &str| Stamp::prefix(value).is_some_and(|(stamp, _)| stamp.month_day.is_some());
+    let timed = |label: &str| ["时间", "日期", "截至", "截止", "预计", "最晚", "最迟"].iter().any(|w| label.ends_with(w));
+    name.ends_with([':', '：']) || parts().skip(1).any(dated) || parts().any(timed)
 }
 
 /// The place of a date with year and time of day in a line.
@@ -142,14 +149,15 @@ pub(crate) fn name_time(line: &str) -> Option<Head<'_>> {
     let (start, stamp, length) = date_at(head(line, 200))?;
     let before = line.get(..start)?.trim_end_matches(['(', '（', '[', '【', ' ', '\t', '\u{3000}']);
     let opened = line.get(before.len()..start)?.contains(['(', '（', '[', '【']);
-    let rest = without_offset(line.get(start + length..)?).trim();
+    let rest = without_offset(stamp, line.get(start + length..)?).trim();
     let text = match rest {
         ")" | "）" | "]" | "】" if opened => "",
         "" | "已读" | "未读" | "发送中" | "[已读]" | "[未读]" => "",
         _ => colon(rest)?.trim(),
     };
     let (name, to) = addressed(before);
-    (plausible(name) && !field(name)).then_some(Head { name, to, stamp, text, unsure: false })
+    let named = plausible(name) || (rest.is_empty() && !stamp.to_minute && exclaims(name));
+    (named && !field(name)).then_some(Head { name, to, stamp, text, unsure: false })
 }
 
 /// `nick(2026-01-05 09:03:02): text`
@@ -172,11 +180,20 @@ pub(crate) fn name_inline(line: &str) -> Option<Head<'_>> {
     None
 }
 
-/// What stands behind a time and its offset (`+08:00`), which times of chats are written in and which says nothing else.
-fn without_offset(rest: &str) -> &str {
-    let digits = |part: Option<&str>| part.is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
-    let offset = rest.starts_with(['+', '-']) && digits(rest.get(1..3)) && rest.get(3..4) == Some(":") && digits(rest.get(4..6));
-    if offset { rest.get(6..).unwrap_or_default() } else { rest }
+/// What stands behind a time and its offset (`+08:00`), which times with seconds are written in and which says nothing else; 10:00-18:00 are
+/// hours.
+fn without_offset(stamp: Stamp, rest: &str) -> &str {
+    let hour = rest.get(1..3).and_then(|hour| hour.parse().ok()).is_some_and(|hour: u8| hour <= 14);
+    let minute = rest.get(3..6).is_some_and(|minute| matches!(minute, ":00" | ":30" | ":45"));
+    let behind = rest.get(6..).unwrap_or_default();
+    let offset = !stamp.to_minute && rest.starts_with(['+', '-']) && hour && minute && !behind.starts_with(':');
+    if offset { behind } else { rest }
+}
+
+/// Whether what stands behind a time makes a span of it: `-18:00`, ` ~ 18:00`.
+fn until(rest: &str) -> bool {
+    let end = rest.trim_start().strip_prefix(['-', '~', '–', '—', '至', '到']).map(str::trim_start);
+    end.and_then(Stamp::prefix).is_some_and(|(stamp, _)| stamp.clock.is_some())
 }
 
 /// The stamp with which a line begins, in brackets or bare, and what follows it.
@@ -189,7 +206,10 @@ fn leading(line: &str) -> Option<(Stamp, &str)> {
     }
     let (stamp, length) = Stamp::prefix(inner)?;
     stamp.clock?;
-    let rest = without_offset(inner.get(length..)?);
+    let rest = without_offset(stamp, inner.get(length..)?);
+    if until(rest) {
+        return None;
+    }
     let rest = if inner.len() < line.len() { rest.strip_prefix([']', ')', '】', '）'])? } else { rest };
     let spaced = rest.starts_with([' ', '\t', '\u{3000}', '【', '[', '-']) || inner.len() < line.len();
     (spaced || rest.is_empty()).then(|| (stamp, rest.trim()))
@@ -438,18 +458,22 @@ pub(crate) fn labelled(line: &str) -> Option<Head<'_>> {
     if !plausible(name) || name.len() > 60 || labels_field(name) || text.starts_with("//") {
         return None;
     }
-    if name.bytes().all(|b| b.is_ascii_digit() || b == b' ') {
+    // `09:00-18:00 客服在线：全天` names nobody, nor does a number.
+    let timed = name.starts_with(digit) && Stamp::prefix(name).is_some_and(|(stamp, _)| stamp.clock.is_some());
+    if timed || name.bytes().all(|b| b.is_ascii_digit() || b == b' ') {
         return None;
     }
     let unsure = stamp.clock.is_none() && name::who(name).role.is_none();
     Some(Head { name, to, stamp, text, unsure })
 }
 
-/// `买家 text`: a label stands apart from its words by a blank alone.
+/// `买家 text`, `【买家】text`: a label stands apart from its words by a blank alone, or in brackets.
 pub(crate) fn label_apart(line: &str) -> Option<Head<'_>> {
-    let (word, text) = line.trim().split_once([' ', '\t', '\u{3000}'])?;
+    let line = line.trim();
+    let bracketed = line.strip_prefix(['【', '[', '［']).and_then(|rest| rest.split_once(['】', ']', '］']));
+    let (word, text) = bracketed.or_else(|| line.split_once([' ', '\t', '\u{3000}']))?;
     let text = text.trim();
     // 买 and `user` begin too many sentences.
-    let label = !word.is_ascii() && word.chars().count() > 1 && name::labelled(word);
+    let label = (bracketed.is_some() || !word.is_ascii()) && word.chars().count() > 1 && name::labelled(word);
     (label && !text.is_empty()).then_some(Head { name: word, text, ..Head::default() })
 }
