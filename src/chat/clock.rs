@@ -81,9 +81,11 @@ impl Clock {
     /// cannot be read; what comes below without a date of its own then has none.
     pub fn joined<'a>(&mut self, date: &'a str, time: &'a str) -> Result<Option<(Time, bool)>, &'a str> {
         let read = |text: &str| Stamp::prefix(text).map(|(stamp, _)| stamp);
+        // A day with something behind it that is no time of day: `2026-01-05T25:00:00`.
+        let whole = |text: &str| Stamp::prefix(text).filter(|(stamp, length)| stamp.clock.is_some() || *length == text.trim_end().len());
         let dated = |stamp: &Stamp| stamp.month_day.is_some() || stamp.named.is_some();
         let alone = time.is_empty() && !date.is_empty();
-        let mut stamp = if alone { Stamp::default() } else { read(time).ok_or(time)? };
+        let mut stamp = if alone { Stamp::default() } else { whole(time).ok_or(time)?.0 };
         if !date.is_empty() && !dated(&stamp) {
             let compact = || {
                 let (year, month, day) = Time::parse(date)?.day().civil();
@@ -230,6 +232,9 @@ mod tests {
             assert_eq!(at(date, "10:00:00"), Err(date));
         }
         assert_eq!(at("2026-03-02", "25:00"), Err("25:00"));
+        for time in ["2026-01-05T25:00:00", "2026-01-05T10:60:00", "2026-01-05 24:00:00", "2026-01-05T10", "2026-01-05 abc"] {
+            assert_eq!(at("", time), Err(time));
+        }
         // Nor has what stands below it without a date.
         assert_eq!(at("", "10:00:05"), day("10:00:05"));
         assert_eq!(at("20260303", "10:00:00"), day("2026-03-03T10:00:00"));

@@ -162,7 +162,7 @@ impl Gather {
 
     /// A new session, and its number.
     pub fn session(&mut self, id: &str, whole: bool) -> u32 {
-        self.sessions.push(Session { id: String::from(id), whole });
+        self.sessions.push(Session { id: name::plain(id).into_owned(), whole });
         self.sessions.len() as u32 - 1
     }
 

@@ -9,7 +9,11 @@ use super::shape::json::{Item, Value};
 use super::{Kind, Role};
 use crate::error::Error;
 use crate::time::Time;
-use alloc::{format, string::String, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 use hashbrown::HashMap;
 
 /// Reads the items of one file.
@@ -198,7 +202,14 @@ impl ItemReader {
     fn time(&mut self, item: &Item<'_>, line: u32, gather: &mut Gather, file: &str) -> Option<(Time, bool)> {
         match &item.at {
             Value::Null | Value::List(_) => None,
-            Value::Int(n) => Some((epoch(*n)?, false)),
+            Value::Int(0) => None,
+            Value::Int(n) => {
+                let time = epoch(*n);
+                if time.is_none() {
+                    gather.problems.push(unread_time(&n.to_string()).at(line, 1).in_file(file));
+                }
+                Some((time?, false))
+            }
             Value::Text(text) => {
                 let text = text.trim();
                 if let Some(time) = Time::parse(text).filter(|_| text.len() > 10) {

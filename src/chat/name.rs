@@ -130,8 +130,14 @@ pub(crate) fn who(raw: &str) -> Who<'_> {
     if name.is_empty() {
         return Who { name: None, role };
     }
-    let name = if name.contains('：') { Cow::Owned(name.replace('：', ":")) } else { Cow::Borrowed(name) };
+    let name = plain(name);
+    let name = if name.contains('：') { Cow::Owned(name.replace('：', ":")) } else { name };
     Who { role: role.or_else(|| habit(&name)), name: Some(name) }
+}
+
+/// Without what a terminal obeys: escape codes and line breaks.
+pub(crate) fn plain(name: &str) -> Cow<'_, str> {
+    if name.contains(char::is_control) { name.replace(char::is_control, " ").into() } else { name.into() }
 }
 
 /// What a mark in brackets says: `Some(None)` for one that is a mark but no role.
@@ -242,6 +248,7 @@ mod tests {
             ("jimi_vender_1", Some("jimi_vender_1"), Some(Role::Bot)),
             ("服务助手", Some("服务助手"), Some(Role::Bot)),
             ("张三(z00123456)", Some("张三(z00123456)"), None),
+            ("小溪\n全店\u{1b}[32m", Some("小溪 全店 [32m"), None),
         ] {
             let found = who(raw);
             assert_eq!((found.name.as_deref(), found.role), (name, role), "{raw}");
