@@ -8,6 +8,10 @@ use alloc::{format, string::String};
 /// The longest expression, in bytes.
 const MAX_BYTES: usize = 2000;
 
+/// So often a pattern is found in one message: a hostile one would take minutes for each of ten thousand places.
+#[cfg(feature = "regex")]
+const MOST: usize = 100;
+
 /// What patterns leave out because it means little in Chinese text, and what to write instead.
 const MISSING: [(&str, &str); 12] = [
     ("\\d", "[0-9]"),
@@ -66,7 +70,8 @@ impl Compiled {
         let begin = self.ends.as_ref().map_or(Some(0), |ends| ends.begin(text));
         let mut hit = begin.and_then(|from| self.engine.find_at(text, from));
         // None is empty: an expression that may be does not compile.
-        while let Some(at) = hit {
+        for _ in 0..MOST {
+            let Some(at) = hit else { break };
             found(at.start(), at.end());
             hit = self.engine.find_at(text, at.end());
         }
@@ -110,6 +115,15 @@ mod tests {
         }
         // An escaped backslash before d is a backslash and a d.
         assert_eq!(prepare("\\\\d[Ａ-Ｚ]").unwrap(), "\\\\d[a-z]");
+    }
+
+    #[cfg(feature = "regex")]
+    #[test]
+    fn a_hostile_pattern_is_found_a_hundred_times() {
+        let compiled = Compiled::new("(a.{0,80}b){1,5}c|a").unwrap();
+        let mut times = 0;
+        compiled.find(&"ab".repeat(16_000), |_, _| times += 1);
+        assert_eq!(times, MOST);
     }
 
     #[cfg(feature = "regex")]
