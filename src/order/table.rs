@@ -6,7 +6,7 @@ mod marks;
 mod unread;
 
 pub(super) use join::plus;
-pub(crate) use marks::sums_up;
+pub(crate) use marks::{is_of_pdd, sums_up};
 pub(crate) use unread::NO_TIME;
 
 use super::{
