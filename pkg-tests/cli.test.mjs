@@ -244,7 +244,7 @@ test("--buyer chooses a substitute for the buyer's account, and the figures name
   };
   const none = await rate();
   assert.equal(none.status, "unavailable");
-  assert.match(none.why, /--buyer phone/);
+  assert.match(none.why, /改以手机号或收货人加地址区分买家/);
   const phone = await rate("--buyer", "phone");
   assert.equal(phone.value, 1);
   assert.match(phone.standard, /以手机号代替买家账号/);

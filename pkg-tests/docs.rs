@@ -57,6 +57,52 @@ fn entries() -> (Vec<Entry>, Vec<Entry>) {
     both
 }
 
+/// The text literals of a line of Rust.
+fn literals(line: &str) -> Vec<String> {
+    let (mut found, mut open, mut escaped) = (Vec::new(), None::<String>, false);
+    for c in line.chars() {
+        match &mut open {
+            None if c == '"' => open = Some(String::new()),
+            None => {}
+            Some(_) if c == '"' && !escaped => found.extend(open.take()),
+            Some(text) => text.push(c),
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    found
+}
+
+/// The page and the command line part messages where ` / ` stands.
+#[test]
+fn messages_have_one_bar_between_their_languages() {
+    let (mut folders, mut messages, mut wrong) = (vec![file("../src")], 0, Vec::new());
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            if path.extension().is_none_or(|name| name != "rs") {
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let told = |text: &String| text.contains(|c| ('一'..='鿿').contains(&c)) && !text.contains("//");
+            for text in code.flat_map(literals).filter(told) {
+                let bars = text.matches(" / ").count();
+                messages += usize::from(bars == 1);
+                // Two fractions, one in each language.
+                let fractions = bars == 2 && text.contains(" · ");
+                if bars != text.matches("/ ").count() || (bars > 1 && !fractions) {
+                    wrong.push(format!("{}: {text}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(messages > 300, "{messages}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }

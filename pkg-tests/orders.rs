@@ -56,6 +56,19 @@ fn a_problem_quotes_its_cell_to_readers_of_either_language() {
 }
 
 #[test]
+fn a_receiver_is_one_buyer_however_the_address_is_spaced() {
+    let csv = "订单号,收货人,收货地址,实付金额
+1,林间,浙江省 杭州市 西湖区 青石路 12号,10
+2,林间,浙江省杭州市西湖区青石路１２号,10
+3,江南,浙江省杭州市西湖区青石路12号,10
+4,林间,浙江省杭州市西湖区青石路,10
+5,林间,浙江省杭州市西湖区青石,10
+";
+    let read = order::read("a.csv", csv.as_bytes(), &OrderOptions { buyer: BuyerKey::Receiver, ..Default::default() });
+    assert_eq!(read.orders.buyer, [0, 0, 1, 2, 3]);
+}
+
+#[test]
 #[ignore = "needs real data: HUASHU_DATA"]
 fn taobao_teaching_file_in_both_encodings() {
     let answers = answers();

@@ -32,7 +32,8 @@ impl Words<'_> {
         let paid: Vec<&Order> =
             orders.iter().map(|(_, order)| *order).filter(|order| self.is_paid(order) && placed(order) && holds(order)).collect();
         let sold: Vec<&Order> = paid.iter().copied().filter(|order| self.counts(order)).collect();
-        let mut pieces = 0;
+        // Unknown where it was sold and no line of it tells them.
+        let mut pieces: Option<i64> = sold.is_empty().then_some(0);
         // Unknown where it was sold and all lines of it tell their amounts in no order.
         let mut cents: Option<i64> = sold.is_empty().then_some(0);
         let mut no_amount = 0;
@@ -40,7 +41,7 @@ impl Words<'_> {
             let lines = self.lines(order);
             let alone = order.amount.filter(|_| lines.len() == 1);
             let own = || lines.iter().filter(|line| line.sku == Some(product));
-            pieces += own().map(|line| line.quantity.unwrap_or(0)).sum::<i64>();
+            own().filter_map(|line| line.quantity).for_each(|more| pieces = Some(pieces.unwrap_or(0) + more));
             match own().map(|line| line.amount().or(alone)).sum::<Option<i64>>() {
                 Some(known) => cents = Some(cents.unwrap_or(0) + known),
                 None => no_amount += 1,
@@ -56,7 +57,7 @@ impl Words<'_> {
             title: None,
             orders: sold.len() as u64,
             buyers: self.orders_name_buyers().then(|| sold.iter().filter_map(|order| order.buyer).collect::<BTreeSet<_>>().len() as u64),
-            pieces: pieces as f64,
+            pieces: pieces.map(|pieces| pieces as f64),
             amount: cents.map(|cents| cents as f64 / 100.0),
             no_amount,
             paid: paid.len() as u64,
@@ -81,7 +82,7 @@ proptest! {
             let Some(before) = row.previous.take() else { continue };
             let product = (0..PRODUCTS).find(|product| product_name(*product) == row.product).unwrap();
             let then = Words { shop: &shop, options: &earlier }.product(product);
-            prop_assert_eq!(before.as_deref().map_or((0, then_buyers, 0.0, Some(0.0), 0, 0), sold), sold(&then));
+            prop_assert_eq!(before.as_deref().map_or((0, then_buyers, Some(0.0), Some(0.0), 0, 0), sold), sold(&then));
         }
         let words = Words { shop: &shop, options: &options };
         let mut known: Vec<Product> = (0..PRODUCTS).map(|product| words.product(product)).collect();

@@ -942,7 +942,7 @@ export type ProductRow = {
   /** Paid orders with it as `orders.paid` counts them, their buyers, pieces, and unit price × quantity in yuan; null where it is not known. */
   orders: number;
   buyers: number | null;
-  pieces: number;
+  pieces: number | null;
   amount: number | null;
   /** Those of them whose amount for it is unknown: they are not in `amount`. */
   no_amount: number;

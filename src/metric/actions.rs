@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     link::{Contact, buyer_key},
-    order::{NONE, Names, State},
+    order::{NONE, Names, State, is_of_pdd},
     side::Purpose,
     sort,
     text::many,
@@ -36,8 +36,8 @@ const CASE: i64 = 15 * DAY;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Action {
     /// `remind_payment`: unpaid for so long that most who pay by themselves have done so, and for no more than three days, by a
-    /// buyer who has neither paid nor been reminded in a chat since; `follow_up`: a complaint after which the buyer was not heard
-    /// to be satisfied, from a day after the last talk on, for 15 days; `lost_inquiry`: the window has been over for no more than 7
+    /// buyer who has neither paid nor been reminded in a chat since, and no order of PDD, which forbids it; `follow_up`: a complaint
+    /// after which the buyer was not heard to be satisfied, from a day after the last talk on, for 15 days; `lost_inquiry`: the window has been over for no more than 7
     /// days, the orders are of its days, and the buyer has neither ordered or paid since asking last nor paid in the week before that,
     /// is not to be followed up, and owes for no order from before; `core_fading`: a core customer by purchase days and mean order
     /// who has neither bought nor written for longer than one, and is not dormant yet; `care`: the first day of a window, for new
@@ -141,7 +141,7 @@ fn reminded<'a>(talks: &Talks<'a>) -> BTreeMap<&'a str, i64> {
 /// U11: orders that are still unpaid although most of those who pay by themselves have done so by then; buyers who have paid for
 /// nothing before are reminded after the median delay of payment, the others after its 90 % quantile. Those that may still be paid by
 /// themselves when the day ends are left out, as are those of buyers who have paid since, most likely for the same goods ordered again,
-/// and of buyers who were reminded since; these are noted as `busy`.
+/// and of buyers who were reminded since; these are noted as `busy`, and so are those of orders of PDD, which allows no reminders.
 fn unpaid(view: &View, talks: &Talks, now: i64, busy: &mut Names) -> Option<Vec<Action>> {
     if !view.knows_payment() || !view.orders.fields.created_at {
         return None;
@@ -181,7 +181,7 @@ fn unpaid(view: &View, talks: &Talks, now: i64, busy: &mut Names) -> Option<Vec<
             continue;
         }
         let key = buyer_key(buyer);
-        if reminded.get(&*key).is_some_and(|told| *told >= created) {
+        if view.orders.ids.get(row.at).is_some_and(is_of_pdd) || reminded.get(&*key).is_some_and(|told| *told >= created) {
             busy.intern(&key);
             continue;
         }
@@ -424,6 +424,21 @@ mod tests {
         let actions = measure(&Facts { orders, contacts, ..Facts::default() }, &options).tables.actions;
         let rows: Vec<_> = actions.iter().map(|row| (row.action, row.buyer.as_str())).collect();
         assert_eq!(rows, [("remind_payment", "甲"), ("lost_inquiry", "乙")]);
+    }
+
+    #[test]
+    fn no_order_of_pdd_is_to_be_reminded_of() {
+        let orders = sample::orders(
+            "order_id,buyer,created_at,paid_at,state
+260105-100000000000001,甲,2026-01-05 09:00:00,,待支付
+260105-1,乙,2026-01-05 09:00:00,,待支付
+",
+        );
+        let contacts = vec![talk("甲", "2026-01-05", "10:00:00 买家\n10:00:09 客服小美")];
+        let options = Options { window: 0, as_of: day("2026-01-06"), ..Options::default() };
+        let actions = measure(&Facts { orders, contacts, ..Facts::default() }, &options).tables.actions;
+        let rows: Vec<_> = actions.iter().map(|row| (row.action, row.buyer.as_str())).collect();
+        assert_eq!(rows, [("remind_payment", "乙")], "甲 owes for an order, and has not been lost");
     }
 
     #[test]

@@ -18,7 +18,7 @@
 //! };
 //! let rows = measure(&facts, &Options::default()).tables.products;
 //! let sales: Vec<_> = rows.iter().map(|row| (&*row.product, row.orders, row.buyers, row.pieces, row.amount)).collect();
-//! assert_eq!(sales, [("700123", 1, Some(1), 2.0, Some(40.0)), ("700456", 1, Some(1), 1.0, Some(10.0))]);
+//! assert_eq!(sales, [("700123", 1, Some(1), Some(2.0), Some(40.0)), ("700456", 1, Some(1), Some(1.0), Some(10.0))]);
 //! let service: Vec<_> = rows.iter().map(|row| (row.refunded, row.paid, row.asked, row.asked_ordered)).collect();
 //! assert_eq!(service, [(1, 2, Some(2), Some(1)), (0, 1, Some(0), Some(0))]);
 //! ```
@@ -62,8 +62,8 @@ pub struct Product {
     pub orders: u64,
     /// Their buyers; `null` where the orders name none.
     pub buyers: Option<u64>,
-    /// Pieces in them.
-    pub pieces: f64,
+    /// Pieces in them; `null` where it was sold and no order says how many.
+    pub pieces: Option<f64>,
     /// Unit price × quantity of its lines, in yuan; what was paid, where the order has only this line and no price. `null`
     /// where it was sold and no order's amount for it is known.
     pub amount: Option<f64>,
@@ -137,7 +137,9 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
             buyers.push(pair(sku, order.buyer));
         }
         let amount = worth.of(at, amount, order.paid);
-        row.pieces += quantity.max(0) as f64 / 1000.0;
+        if quantity != NONE {
+            row.pieces = Some(row.pieces.unwrap_or(0.0) + quantity as f64 / 1000.0);
+        }
         if unknown.binary_search(&pair(sku, at)).is_err() {
             row.amount = Some(row.amount.unwrap_or(0.0) + amount as f64);
         }
@@ -172,6 +174,7 @@ pub(super) fn table(view: &View, window: Window, talks: &Talks, inquiries: &Inqu
     rows.retain(|row| row.paid > 0 || row.asked.is_some_and(|count| count > 0));
     for row in &mut rows {
         // What was not sold brought nothing in.
+        row.pieces = row.pieces.or((row.orders == 0).then_some(0.0));
         row.amount = row.amount.or((row.orders == 0).then_some(0.0)).map(|cents| cents / 100.0);
     }
     sort::by(&mut rows, |a, b| {
@@ -326,6 +329,18 @@ mod tests {
         assert_eq!(of(&[]), ("700123".into(), None, None));
         assert_eq!(of(&["700123"]), ("700123".into(), Some(1), Some(1)));
         assert_eq!(of(&["700999"]), ("700123".into(), Some(0), Some(0)));
+    }
+
+    #[test]
+    fn pieces_are_unknown_where_no_order_says_how_many() {
+        let of = |csv: &str| {
+            let rows = measure(&Facts { orders: sample::orders(csv), ..Facts::default() }, &Options::default()).tables.products;
+            rows.iter().map(|row| row.pieces).collect::<Vec<_>>()
+        };
+        assert_eq!(of("order_id,paid_at,sku\n1,2026-01-05 10:00:00,a\n"), [None]);
+        assert_eq!(of("order_id,paid_at,sku,quantity\n1,2026-01-05 10:00:00,a,\n2,2026-01-06 10:00:00,a,3\n"), [Some(3.0)]);
+        // Sent back, so none of it is sold.
+        assert_eq!(of("order_id,paid_at,state,sku\n1,2026-01-05 10:00:00,退款成功,a\n"), [Some(0.0)]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ const NO_TIMES: &str = "导出里没有时间：请导出带订单付款时间�
 const NO_CLOCK: &str = "订单只有日期、没有几点几分，不知道先后和隔了多久：请导出带完整时间的订单 / the orders have dates without a time of day: what came first, and how much later, is unknown; export them with their times";
 const STRANGERS: &str = "订单以手机号或收货人区分买家，与聊天里的账号对不上：请用带买家账号的订单报表 / the orders know buyers by phone number or receiver, the chats by account, and none is the same: export the orders with buyer accounts";
 
-const MASKED: &str = "买家名都带星号或加密，无法区分买家：请用能看到完整会员名的权限重新导出，或以手机号、收货人加地址代替（--buyer phone、--buyer receiver） / all buyer names are masked or encrypted and cannot tell buyers apart: export again with a level of rights that shows them, or choose phone numbers or receiver and address in their place (--buyer phone, --buyer receiver)";
+const MASKED: &str = "买家名都带星号或加密，无法区分买家：请用能看到完整会员名的权限重新导出，或改以手机号、收货人加地址区分买家 / all buyer names are masked or encrypted and cannot tell buyers apart: export again with a level of rights that shows them, or tell buyers apart by phone number or by receiver and address instead";
 
 /// The first and last day that count; without bounds orders without a time count too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

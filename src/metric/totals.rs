@@ -7,7 +7,7 @@ use super::{
 use crate::order::NONE;
 
 pub(super) const NO_ORDERS: &str = "期内没有可计的订单 / no order to count in this period";
-pub(super) const NO_PAID: &str = "导出里没有实付金额：请导出带买家实际支付金额的订单报表（拼多多是“用户实付金额”，“商家实收金额”不能代替）/ the export has no paid amounts: export the orders with what the buyer paid (PDD: 用户实付金额; 商家实收金额 is what the shop received and cannot stand in)";
+pub(super) const NO_PAID: &str = "导出里没有实付金额：请导出带买家实际支付金额的订单报表（拼多多是“用户实付金额”，“商家实收金额”不能代替） / the export has no paid amounts: export the orders with what the buyer paid (PDD: 用户实付金额; 商家实收金额 is what the shop received and cannot stand in)";
 pub(super) const NO_ORDERED: &str =
     "导出里没有下单金额：请导出带总金额的订单报表 / the export has no ordered amounts: export the orders with their total";
 const EMPTY_PAID: &str = "这些订单的实付金额是空的：请核对导出 / the paid amounts of these orders are empty: check the export";

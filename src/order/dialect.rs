@@ -6,7 +6,7 @@ mod known;
 mod words;
 
 pub(super) use generic::GENERIC;
-pub(super) use known::DIALECTS;
+pub(super) use known::{DIALECTS, OF_ORDERS};
 pub(super) use words::{AFTER_SALE, REPORTS, SHOPS, STATES, SUMMARIES};
 
 use super::State;
@@ -118,7 +118,7 @@ pub(super) struct Dialect {
     /// Platform id of the contract.
     pub platform: &'static str,
     pub rows: Rows,
-    /// It is this export when all headers of one of these sets are there.
+    /// It is this export when all headers of one of these sets are there; of headers with a bar between them, one.
     pub marks: &'static [&'static [&'static str]],
     /// Headers of each field, the best first. Written without trailing brackets (`用户实付金额` stands for `用户实付金额(元)`).
     pub columns: &'static [(Field, &'static [&'static str])],

@@ -1,7 +1,7 @@
 //! From a header row to the column of each field: by name, never by position.
 
 use super::{
-    dialect::{DIALECTS, Dialect, Field, GENERIC, REPORTS, SHOPS},
+    dialect::{DIALECTS, Dialect, Field, GENERIC, OF_ORDERS, REPORTS, Rows, SHOPS},
     mapping::Columns,
 };
 use crate::time::Stamp;
@@ -111,7 +111,8 @@ impl Layout {
         }
     }
 
-    fn guess_of(&self, field: Field) -> usize {
+    /// The column that is offered for a field; [`NOWHERE`] where none is.
+    pub fn guess_of(&self, field: Field) -> usize {
         self.guesses.get(field as usize).copied().unwrap_or(NOWHERE)
     }
 
@@ -162,7 +163,10 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
         places.entry(bare(key)).or_insert(at);
     }
     let find = |name: &str| places.get(key(name).as_str()).copied();
-    let known = DIALECTS.iter().find(|dialect| dialect.marks.iter().any(|marks| marks.iter().all(|mark| find(mark).is_some())));
+    let all = |marks: &[&str]| marks.iter().all(|mark| mark.split('|').any(|name| find(name).is_some()));
+    let orders = all(OF_ORDERS);
+    let is = |dialect: &&Dialect| dialect.marks.iter().any(|marks| all(marks)) && !(orders && dialect.rows == Rows::Ticket);
+    let known = DIALECTS.iter().find(is);
     let mut layout = Layout {
         dialect: known.unwrap_or(&GENERIC),
         headers,
@@ -233,6 +237,59 @@ mod tests {
             assert_eq!((layout.dialect.platform, layout.column(Field::PaidAmount)), ("pdd", 1), "{header}");
         }
         assert_eq!(table("ＳＫＵ,Order ID,Unit_Price,QTY").column(Field::Sku), 0);
+    }
+
+    #[test]
+    fn a_list_of_refunds_is_no_list_of_orders() {
+        let of = |line: &str| {
+            let layout = table(line);
+            let at = [Field::Part, Field::OrderId, Field::RefundAmount, Field::AfterSale].map(|field| layout.column(field));
+            (layout.dialect.platform, layout.dialect.rows, at)
+        };
+        let taobao =
+            "订单编号,退款编号,支付宝交易号,订单付款时间,买家会员名,买家实际支付金额,宝贝标题,买家退款金额,手工退款/系统退款,退款状态";
+        assert_eq!(of(taobao), ("taobao", Rows::Ticket, [1, 0, 7, 9]));
+        assert_eq!(of("退款单号,订单号,买家昵称,退款金额,退款状态"), ("generic", Rows::Ticket, [0, 1, 3, 4]));
+        assert_eq!(of("订单编号,买家会员名,售后编号,退款金额(元),售后状态"), ("generic", Rows::Ticket, [2, 0, 3, 4]));
+        assert_eq!(of("服务单号,内部订单号,线上订单号,实退金额"), ("generic", Rows::Ticket, [0, 2, 3, NOWHERE]));
+        for orders in [
+            "订单编号,买家昵称,下单时间,实付金额,退款金额,退款状态",
+            "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间,退款编号,退款金额",
+            "订单号,交易状态,付款时间,实付金额,退款单号,退款金额,退款状态",
+        ] {
+            assert_ne!(table(orders).dialect.rows, Rows::Ticket, "{orders}");
+        }
+    }
+
+    #[test]
+    fn programs_that_join_shops_have_two_order_numbers() {
+        let named = |line: &str| table(line).named();
+        let own = |field, header: &str| (field, String::from(header));
+        assert_eq!(
+            named("内部订单号,线上订单号,店铺,下单时间,付款日期,买家账号,应付金额,已付金额,状态"),
+            [
+                own("order_id", "线上订单号"),
+                own("buyer", "买家账号"),
+                own("created_at", "下单时间"),
+                own("paid_at", "付款日期"),
+                own("state", "状态"),
+                own("ordered_amount", "应付金额"),
+                own("paid_amount", "已付金额"),
+            ]
+        );
+        assert_eq!(
+            named("订单编号,店铺,原始单号,客户网名,付款时间,货品数量,货品名称,应收金额,已付金额"),
+            [
+                own("order_id", "原始单号"),
+                own("buyer", "客户网名"),
+                own("paid_at", "付款时间"),
+                own("ordered_amount", "应收金额"),
+                own("paid_amount", "已付金额"),
+                own("title", "货品名称"),
+                own("quantity", "货品数量"),
+            ]
+        );
+        assert_eq!(named("系统单号,已付金额"), [own("order_id", "系统单号"), own("paid_amount", "已付金额")]);
     }
 
     #[test]

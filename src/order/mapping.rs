@@ -25,7 +25,7 @@ impl Columns {
     pub fn parse(json: &str) -> Result<Self, Error> {
         let map: BTreeMap<String, Option<String>> = serde_json::from_str(json.trim_start_matches('\u{feff}')).map_err(|e| {
             let message = format!(
-                "列映射应为 JSON 对象，例如 {{\"order_id\": \"订单编号\"}}（{e}）/ the column map must be a JSON object such as {{\"order_id\": \"订单编号\"}} ({e})"
+                "列映射应为 JSON 对象，例如 {{\"order_id\": \"订单编号\"}}（{e}） / the column map must be a JSON object such as {{\"order_id\": \"订单编号\"}} ({e})"
             );
             Error::new("columns-syntax", message).at(e.line() as u32, e.column() as u32)
         })?;

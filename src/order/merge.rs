@@ -333,8 +333,10 @@ impl Orders {
                 (REFUND, &mut self.refund_amount, sum.refund.max(sum.tickets)),
             ];
             for (bit, column, amount) in amounts {
+                // A ticket may be younger than the list, which then says of less, or of nothing.
+                let more = |known: i64| bit == REFUND && known < sum.tickets;
                 if let Some(slot) = column.get_mut(at)
-                    && *slot == NONE
+                    && (*slot == NONE || more(*slot))
                     && amount != NONE
                 {
                     *slot = amount;

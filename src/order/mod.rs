@@ -33,5 +33,5 @@ pub(crate) use {
     merge::Refund,
     read::{damaged, excluded, text},
     sniff::foreign,
-    table::{NO_TIME, sums_up},
+    table::{NO_TIME, is_of_pdd, sums_up},
 };

@@ -46,7 +46,7 @@ impl BuyerKey {
     pub const fn lacking(self) -> &'static str {
         match self {
             Self::Account => {
-                "导出里没有买家标识：请导出带买家会员名（京东下单帐号、有赞买家手机号）的订单报表；拼多多、抖店的导出不含买家账号，可以选择以手机号或收货人加地址代替（--buyer phone、--buyer receiver），或用列映射另指一列区分买家 / the export names no buyers: export the orders with a buyer account (Taobao 买家会员名, JD 下单帐号, Youzan 买家手机号); exports of PDD and Douyin have none: choose phone numbers or receiver and address in their place (--buyer phone, --buyer receiver), or name another column that tells buyers apart in a column map"
+                "导出里没有买家标识：请导出带买家会员名（京东下单帐号、有赞买家手机号）的订单报表；拼多多、抖店的导出不含买家账号，可以改以手机号或收货人加地址区分买家，或用列映射另指一列区分买家 / the export names no buyers: export the orders with a buyer account (Taobao 买家会员名, JD 下单帐号, Youzan 买家手机号); exports of PDD and Douyin have none: tell buyers apart by phone number or by receiver and address instead, or name another column that tells buyers apart in a column map"
             }
             Self::Phone => {
                 "没有可用的手机号（没有这一列，或带星号、加密、是虚拟号）：请导出含完整手机号的订单报表，或换一种方式区分买家 / no usable phone numbers (no such column, or masked, encrypted or virtual ones): export the orders with full phone numbers, or tell buyers apart in another way"
@@ -461,7 +461,7 @@ impl Taken {
             }
             Found::Report(what) => {
                 let message = format!(
-                    "这是平台报表（{what}），不是订单，请作为其他表导入（--tables） / this is a report of the platform, not a list of orders: add it as a table (--tables)"
+                    "这是平台报表（{what}），不是订单，请作为其他表导入 / this is a report of the platform, not a list of orders: add it as a side table"
                 );
                 Met::Other(Error::new("not-orders", message).at(row.line(), 1))
             }
@@ -509,7 +509,7 @@ fn needs_orders(unlisted: &Names) -> Option<Error> {
     let first = (0..3).filter_map(|at| unlisted.get(at)).collect::<Vec<_>>().join(", ");
     let (more, more_en) = if count > 3 { (" 等", " …") } else { ("", "") };
     let message = format!(
-        "这是订单的补充表（宝贝明细或售后单），其中有 {count} 个订单（{first}{more}）不在任何订单报表里，未计入；请同时导入包含它们的订单报表 / this file only adds to orders (their lines or after-sale tickets); orders of it that no list holds, which do not count: {count} ({first}{more_en}); add the list that holds them too"
+        "这是订单的补充表（宝贝明细、售后单或退款列表），其中有 {count} 个订单（{first}{more}）不在任何订单报表里，未计入；请同时导入包含它们的订单报表 / this file only adds to orders (their lines or refunds); orders of it that no list holds, which do not count: {count} ({first}{more_en}); add the list that holds them too"
     );
     Some(Error::new(OrderFile::NEEDS_ORDERS, message))
 }

@@ -6,7 +6,7 @@ mod marks;
 mod unread;
 
 pub(super) use join::plus;
-pub(crate) use marks::sums_up;
+pub(crate) use marks::{is_of_pdd, sums_up};
 pub(crate) use unread::NO_TIME;
 
 use super::{
@@ -36,6 +36,9 @@ use unread::{PAID_SOME_TIME, Unread};
 #[derive(Clone, Copy)]
 struct At {
     id: usize,
+    other_id: usize,
+    /// What may be the order number, where no column is known to be it.
+    guessed_id: usize,
     part: usize,
     part_of: usize,
     buyer: usize,
@@ -103,6 +106,9 @@ pub(super) struct Table {
     waiting: Vec<(u32, u32)>,
     /// Rows that name another buyer than an earlier one of their order: how many, and the line of the first.
     other_buyers: (u64, u32),
+    /// Rows without an order number whose guessed one is that of the row before: how many, and the line of the first; and that number.
+    same_guess: (u64, u32),
+    guess: Vec<u8>,
     pub shops: Tally,
     name: String,
     masked: u64,
@@ -124,6 +130,8 @@ impl Table {
         };
         let at = At {
             id: c(Field::OrderId),
+            other_id: layout.second(Field::OrderId),
+            guessed_id: layout.guess_of(Field::OrderId),
             part: c(Field::Part),
             part_of: c(Field::PartOf),
             buyer,
@@ -172,6 +180,8 @@ impl Table {
             buyers: Batch::default(),
             waiting: Vec::new(),
             other_buyers: (0, 0),
+            same_guess: (0, 0),
+            guess: Vec::new(),
             shops: Tally::default(),
             name: String::new(),
             masked: 0,
@@ -230,7 +240,9 @@ impl Table {
                 self.seen.push(0);
             }
             let more = bad.cents(at.more_refund);
-            let state = self.after_sale.read(row.get(at.after_sale), row.line());
+            // A list that does not say how they ended is one of what was given back.
+            let told = at.after_sale != NOWHERE;
+            let state = if told { self.after_sale.read(row.get(at.after_sale), row.line()) } else { State::Refunded };
             let refund = if state == State::Refunded { plus(refund, more) } else { NONE };
             if state == State::Refunded {
                 self.reason(order, row);
@@ -281,7 +293,7 @@ impl Table {
             self.seen.push(if kind == Rows::Part { 0 } else { 1 << state as u8 });
         } else {
             if buyer != u32::MAX && self.orders.buyer.get(order as usize).is_some_and(|&first| first != buyer && first != u32::MAX) {
-                tell_other(&mut self.other_buyers, row.line());
+                count(&mut self.other_buyers, row.line());
             }
             self.join(order as usize, &known, kind);
         }
@@ -372,6 +384,9 @@ impl Table {
         }
         let mut id = cell::clean(row.get(self.at.id));
         if id.is_empty() {
+            id = cell::clean(row.get(self.at.other_id));
+        }
+        if id.is_empty() {
             bad.push(self.at.id, "no-order-id", "这一行没有订单编号，已略过 / this row has no order number; left out");
             return None;
         }
@@ -399,6 +414,13 @@ impl Table {
 
     /// A new order for a row of a table without order numbers: it is called after its place, which no other row has.
     fn nameless(&mut self, row: &Row, file: &str) -> u32 {
+        let guess = cell::clean(row.get(self.at.guessed_id));
+        if !guess.is_empty() && same(guess, &self.guess) {
+            count(&mut self.same_guess, row.line());
+        } else {
+            self.guess.clear();
+            self.guess.extend_from_slice(guess);
+        }
         let prefix = file.len() + 1;
         if self.name.is_empty() {
             self.name.push_str(file);
@@ -465,7 +487,7 @@ impl Table {
             let Some(&(order, line)) = waiting.get(at as usize) else { return };
             match buyer.get_mut(order as usize) {
                 Some(slot) if *slot == u32::MAX => *slot = number,
-                Some(slot) if *slot != number => tell_other(others, line),
+                Some(slot) if *slot != number => count(others, line),
                 _ => {}
             }
         });
@@ -500,7 +522,14 @@ impl Table {
             (_, Some(phone)) if phone.is_empty() => u32::MAX,
             (_, Some(phone)) => buyers.intern_bytes(&phone),
             (Some([]) | None, _) => u32::MAX,
-            (Some(address), _) => buyers.intern(&format!("{:016x}", hash(&[name, address]))),
+            (Some(address), _) => {
+                // However it is spaced; without a house number as it is written.
+                let place = match places::address(address) {
+                    0 => hash(&[address]),
+                    place => place,
+                };
+                buyers.intern(&format!("{:016x}", hash(&[name, &place.to_le_bytes()])))
+            }
         }
     }
 
@@ -558,9 +587,9 @@ fn wide(name: &[u8]) -> Option<&str> {
     if other { core::str::from_utf8(name).ok() } else { None }
 }
 
-/// Counts a row that names another buyer than its order has.
+/// Counts a row of a kind that is told of, by the first line of them.
 #[cold]
-const fn tell_other((count, first): &mut (u64, u32), line: u32) {
+const fn count((count, first): &mut (u64, u32), line: u32) {
     *first = if *count == 0 || line < *first { line } else { *first };
     *count += 1;
 }

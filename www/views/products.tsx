@@ -23,7 +23,7 @@ export function Products({ rows }: { rows: ProductRow[] }) {
     { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => count(row.amount), bar: (row) => row.amount !== null && <Bar share={row.amount / most} />, before: (row) => count(row.amount), num: true },
     ...unpriced(rows, t("金额未知的订单")),
     { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), before: (row) => number(row.orders), num: true },
-    { title: t("件数"), value: (row) => row.pieces, cell: (row) => number(row.pieces), before: (row) => number(row.pieces), num: true },
+    { title: t("件数"), value: (row) => row.pieces, cell: (row) => count(row.pieces, 2), before: (row) => count(row.pieces, 2), num: true },
     { title: t("买家数"), value: (row) => row.buyers, cell: (row) => count(row.buyers), before: (row) => count(row.buyers), num: true },
     { title: t("退款率"), value: refunds, cell: (row) => share(refunds(row)), before: (row) => share(refunds(row)), num: true },
     { title: t("询单人数"), value: (row) => row.asked, cell: (row) => count(row.asked), before: (row) => count(row.asked), num: true },

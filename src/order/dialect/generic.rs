@@ -1,6 +1,11 @@
 //! Tables that are no platform's.
 
-use super::{Dialect, Field::*, Rows, words::TAOBAO_STATES};
+use super::{
+    Dialect,
+    Field::*,
+    Rows,
+    words::{ORDER_IDS, REASONS, TAOBAO_STATES},
+};
 
 /// Any other table: names that mean the same wherever they stand. A name that is used for several things (实收金额, name, n) is not among
 /// them: there the user maps.
@@ -9,32 +14,8 @@ pub(in crate::order) const GENERIC: Dialect = Dialect {
     rows: Rows::Open,
     marks: &[],
     columns: &[
-        (Reason, &["退款原因", "售后原因", "退货原因", "订单关闭原因", "关闭原因", "取消原因", "refund reason"]),
-        (
-            OrderId,
-            &[
-                "订单编号",
-                "订单号",
-                "主订单编号",
-                "订单ID",
-                "订单号码",
-                "交易编号",
-                "交易单号",
-                "交易号",
-                "平台订单号",
-                "网店订单号",
-                "原始单号",
-                "order id",
-                "order number",
-                "order no",
-                "order_id",
-                "invoice no",
-                "invoice",
-                "order",
-                "transaction id",
-                "tid",
-            ],
-        ),
+        (Reason, REASONS),
+        (OrderId, ORDER_IDS),
         (
             Buyer,
             &[
@@ -52,7 +33,10 @@ pub(in crate::order) const GENERIC: Dialect = Dialect {
                 "会员账号",
                 "会员ID",
                 "会员编号",
+                "会员代码",
                 "会员卡号",
+                "客户网名",
+                "网名",
                 "客户昵称",
                 "客户账号",
                 "客户ID",
@@ -92,6 +76,7 @@ pub(in crate::order) const GENERIC: Dialect = Dialect {
                 "下单日期",
                 "订单提交时间",
                 "拍下时间",
+                "拍单时间",
                 "订单时间",
                 "订单日期",
                 "成交时间",
@@ -149,6 +134,10 @@ pub(in crate::order) const GENERIC: Dialect = Dialect {
                 "订单实付金额",
                 "实付款",
                 "实付",
+                "已付金额",
+                "已付款金额",
+                "已支付金额",
+                "实付总额",
                 "支付金额",
                 "付款金额",
                 "成交金额",
@@ -176,6 +165,7 @@ pub(in crate::order) const GENERIC: Dialect = Dialect {
                 "应付金额",
                 "订单应付金额",
                 "应付总额",
+                "应收金额",
                 "ordered amount",
                 "order amount",
                 "order total",
@@ -256,6 +246,8 @@ pub(in crate::order) const GENERIC: Dialect = Dialect {
                 "订购数量",
                 "购买件数",
                 "商品件数",
+                "货品数量",
+                "货品总数",
                 "件数",
                 "数量",
                 "销售数量",
@@ -274,6 +266,7 @@ pub(in crate::order) const GENERIC: Dialect = Dialect {
                 "宝贝单价",
                 "销售单价",
                 "成交单价",
+                "成交价",
                 "产品单价",
                 "价格",
                 "商品价格",

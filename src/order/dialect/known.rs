@@ -1,7 +1,19 @@
 //! The platforms' own exports. A new one is one entry here.
 
-use super::{Dialect, Field::*, Rows, words::TAOBAO_STATES};
+use super::{
+    Dialect,
+    Field::*,
+    Rows,
+    words::{ORDER_IDS, REASONS, TAOBAO_STATES},
+};
 use crate::order::State;
+
+/// What a list of orders has all of, though it names refunds too, and a list of refunds has not.
+pub(in crate::order) const OF_ORDERS: &[&str] = &[
+    "订单状态|交易状态",
+    "订单创建时间|订单付款时间|下单时间|付款时间|支付时间|订单成交时间|创建时间",
+    "买家实际支付金额|买家实付金额|实付金额|实付款|支付金额|已付金额",
+];
 
 /// The known exports; the first whose marks are there is taken.
 pub(in crate::order) const DIALECTS: &[Dialect] = &[
@@ -17,6 +29,38 @@ pub(in crate::order) const DIALECTS: &[Dialect] = &[
             (MoreRefund, &["退运费金额"]),
             (AfterSale, &["售后状态"]),
             (Reason, &["售后原因", "售后原因标签"]),
+        ],
+        states: &[],
+    },
+    Dialect {
+        platform: "taobao",
+        rows: Rows::Ticket,
+        marks: &[&["订单编号", "退款编号", "买家退款金额|手工退款/系统退款|部分退款/全部退款"]],
+        columns: &[
+            (Part, &["退款编号"]),
+            (OrderId, &["订单编号"]),
+            (RefundAmount, &["买家退款金额", "退款金额"]),
+            (AfterSale, &["退款状态"]),
+            (Reason, &["买家退款原因", "退款原因"]),
+        ],
+        states: &[],
+    },
+    // Of other platforms and of the programs that join several.
+    Dialect {
+        platform: "generic",
+        rows: Rows::Ticket,
+        marks: &[&[
+            "退款单号|退款编号|退款单编号|退款ID|售后单号|售后编号|售后单编号|服务单号",
+            "实退金额|实际退款金额|买家退款金额|退款金额|退款总金额|退款总额|申请退款金额",
+            "线上订单号|线上单号|平台订单号|平台单号|原始单号|订单编号|订单号|主订单编号|订单ID|交易编号|内部订单号|系统单号",
+        ]],
+        columns: &[
+            (Part, &["退款单号", "退款编号", "退款单编号", "退款ID", "售后单号", "售后编号", "售后单编号", "服务单号"]),
+            (PartOf, &["子订单编号", "子订单号"]),
+            (OrderId, ORDER_IDS),
+            (RefundAmount, &["实退金额", "实际退款金额", "买家退款金额", "退款金额", "退款总金额", "退款总额", "申请退款金额"]),
+            (AfterSale, &["退款状态", "售后状态", "售后单状态", "退款单状态", "处理状态", "状态"]),
+            (Reason, REASONS),
         ],
         states: &[],
     },

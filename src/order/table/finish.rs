@@ -102,6 +102,13 @@ impl Table {
             );
             problems.push(Error::new("other-buyer", message).at(line, 1).in_file(file));
         }
+        if let (count @ 1.., line) = self.same_guess {
+            let header = self.layout.headers.get(self.at.guessed_id).map_or("", |header| header);
+            let message = format!(
+                "没有认出订单编号，每行各算一单；「{header}」像是订单编号，有 {count} 行和上一行相同：如果是，请用列映射把 order_id 指向它 / no column is known to be the order number, so each row counts as an order; \"{header}\" may be it, and rows where it is that of the row before are {count}: if so, map order_id to it"
+            );
+            problems.push(Error::new("guessed-order-id", message).at(line, 1).in_file(file));
+        }
         let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
         if summed {
             let message = "同一订单各行的金额不同，视为各行自己的金额并相加 / amounts differ between the rows of an order: they are taken as the rows' own and summed";

@@ -38,6 +38,12 @@ pub(super) fn zeros_behind(id: &[u8]) -> Option<usize> {
     long.then(|| if behind.iter().all(|&digit| digit == b'0') { behind.len() } else { 0 })
 }
 
+/// Whether it is an order number of PDD's: the day, and 15 digits.
+pub(crate) fn is_of_pdd(id: &str) -> bool {
+    let number = id.get(7..).unwrap_or_default();
+    number.len() == 15 && number.bytes().all(|b| b.is_ascii_digit()) && day_of_number(id.as_bytes()).is_some()
+}
+
 /// PDD writes the day into the order number: `260517-607198974342268`.
 pub(super) fn day_of_number(id: &[u8]) -> Option<Day> {
     let [y1, y2, m1, m2, d1, d2, b'-', ..] = id else { return None };
