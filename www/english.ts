@@ -125,7 +125,7 @@ export const english: Record<string, string> = {
   "红线": "red lines",
   "人工复核": "Review by hand", "复核": "Review", "复核…": "review …", "同意：{0}": "agree: {0}", "改判：{0}": "rather: {0}", "备注": "Note", "通过": "pass", "未通过": "fail", "其余规则，逐条复核": "The other rules, to review",
   "放弃现在的 {0} 条复核，换成这个文件里的？": "Drop the {0} {0|review|reviews} for those of this file?",
-  "另有 {0} 条没有计入：它们的对话或规则现在没有，或规则已停用。存成文件时它们也在。": "{0} more {0|is|are} not counted: the conversation or the rule is not here, or the rule is switched off. A saved file holds {0|it|them} too.",
+  "另有 {0} 条没有计入：对话现在没有或换成了另一通，或规则没有、已停用。存成文件时它们也在。": "{0} more {0|is|are} not counted: the conversation is not here or is another one now, or the rule is not here or switched off. A saved file holds {0|it|them} too.",
   "随机抽一通": "Draw one at random", "这不是复核文件": "This is no file of reviews", "在“质检”里打开一通对话，逐条选“同意”或“改判”。人工结论与自动判定分开存放，不改动得分。": "Open a conversation under “Chats” and agree or say what it should be, verdict by verdict. Verdicts by hand stay apart from the book's and change no score.",
   "已复核对话 / 建议抽检": "Reviewed / recommended sample", "复核的判定": "Verdicts reviewed", "同意 : 改判": "agreed : overruled", "一致度 κ": "Agreement κ", "各规则的一致度": "Agreement per rule",
   "κ 是去掉碰巧一致之后的一致程度：1 完全一致，0 与碰巧无异；两边只出现一种结论时算不出。": "κ is the agreement beyond chance: 1 complete, 0 no better than chance; it cannot be told where both sides gave one result only.",

@@ -5,7 +5,7 @@ import { inForce, keep, onOther } from "./book/kept";
 import { sample, workerOptions } from "./host";
 import { remembered, type Columns } from "./columns";
 import { both, t, titled } from "./i18n";
-import { reviews } from "./reviews";
+import { printOf, reviews, type Kept } from "./reviews";
 import { saveBlob, type Cell, type OrderNumber } from "./parts/csv";
 import { reach } from "./parts/days";
 import { showTalk } from "./parts/narrow";
@@ -435,11 +435,16 @@ export type Part = Record<string, string>;
 /** What the figure is made of, of the shop or of a part of it, by the standard in force. */
 export const rowsOf = (metric: string, limit: number, by?: Part): Promise<FigureRows> => client.rows(metric, { ...metricOptions.value, limit, ...(by && { by }) });
 
-/** What an inspector said about conversations that are here, by rules that are in force. */
-export const fitting = computed(() => {
+/** What an inspector said about conversations that are here, the very ones, by rules that are in force. */
+export async function fitting(all: readonly Kept[]): Promise<Review[]> {
   const rules = new Set(book.value?.rules.flatMap((rule) => (rule.enabled ? rule.id : [])));
-  return reviews.value.filter((one) => hasConversation(one.conversation) && rules.has(one.rule));
-});
+  const here = all.filter((one) => hasConversation(one.conversation) && rules.has(one.rule));
+  const prints = new Map<string, string>();
+  for (const { conversation, of } of here) {
+    if (of !== undefined && !prints.has(conversation)) prints.set(conversation, printOf(await client.conversation(places.value.get(conversation) ?? -1)));
+  }
+  return here.flatMap(({ of, ...one }) => (of === undefined || of === prints.get(one.conversation) ? one : []));
+}
 
 export const review = (reviews: Review[]): Promise<ReviewReport> => client.review(reviews);
 

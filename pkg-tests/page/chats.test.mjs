@@ -228,3 +228,47 @@ onPage("reviews of chats and rules that are gone are left aside, kept and told o
   assert.deepEqual(await kept(), ["gone"]);
   assert.equal(await page.$eval("#reviews-file", (input) => input.files.length), 0, "the same file can be opened again");
 });
+
+onPage("a verdict by hand stays with the talk that it was about, whatever bears its name the next time", async (page) => {
+  const week = (buyer, asked) => ({ name: "聊天记录.txt", mimeType: "text/plain", buffer: Buffer.from(`${buyer} 2026-10-12 10:00:00\n${asked}\n青禾:小鱼 2026-10-12 10:05:00\n嗯\n`) });
+  const [first, second] = [week("tb111", "在吗，有货吗"), week("tb999", "我要退货")];
+  const rule = ".sheet [data-rule=answer-3min]";
+  const note = page.locator(".sheet .judge.said input");
+  const only = async (file) => {
+    await page.click("#tab-files");
+    await page.locator("[data-file] button", { hasText: "移除" }).click();
+    await page.waitForSelector("[data-file]", { state: "detached" });
+    await page.click("#tab-import");
+    await page.setInputFiles("#files", file);
+    await page.waitForSelector("#score-value");
+    await idle(page);
+  };
+  await page.setInputFiles("#files", first);
+  await page.waitForSelector("#score-value");
+  await page.selectOption(rule, "pass");
+  await note.fill("小鱼当时在处理系统故障");
+  await note.blur();
+  await only(second);
+  assert.equal(await page.inputValue(rule), "", "another buyer's talk has no verdict");
+  assert.equal(await note.count(), 0);
+  await page.click("#tab-book");
+  await page.click("#book-agreement");
+  await page.locator("#aside", { hasText: "另有 1 条没有计入" }).waitFor();
+  await page.click("#tab-chats");
+  await page.selectOption(rule, "confirm");
+  await only(first);
+  assert.equal(await page.inputValue(rule), "pass", "each has its own");
+  assert.equal(await note.inputValue(), "小鱼当时在处理系统故障");
+  await page.click("#tab-book");
+  await page.locator("#aside", { hasText: "另有 1 条没有计入" }).waitFor();
+  const all = JSON.parse(await saved(page, "#reviews-save"));
+  assert.deepEqual(all.map(({ conversation, verdict }) => [conversation, verdict]), [["聊天记录.txt#1", "pass"], ["聊天记录.txt#1", "confirm"]]);
+  assert.doesNotMatch(JSON.stringify(all), /tb111|有货/);
+  // A file of before says nothing about the talk.
+  page.on("dialog", (dialog) => dialog.accept());
+  const before = [{ conversation: "聊天记录.txt#1", rule: "answer-3min", verdict: "skip" }];
+  await page.setInputFiles("#reviews-file", { name: "reviews.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(before)) });
+  await page.waitForSelector("#aside", { state: "detached" });
+  await page.click("#tab-chats");
+  assert.equal(await page.inputValue(rule), "skip");
+});
