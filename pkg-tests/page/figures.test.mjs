@@ -150,7 +150,7 @@ onPage("a list is printed in full, and no empty verdict by hand", async (page) =
     await page.emulateMedia({ media: "print" });
   };
   await tab("agents");
-  assert.match(await page.locator(".print-only").innerText(), /^统计时间：2026-\d\d-\d\d – 2026-10-14$/);
+  assert.match(await page.locator(".panel:has(#agents-service) .days").innerText(), /^统计时间：2026-\d\d-\d\d – 2026-10-14$/);
   const cut = () => page.$$eval(".table-box", (boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth || getComputedStyle(box).overflowX !== "visible").length);
   assert.equal(await cut(), 0);
   await tab("figures");
@@ -193,6 +193,21 @@ onPage("a number that makes no sense is refused beside its field", async (page) 
   await page.waitForFunction(() => document.querySelector(".standards summary").textContent.includes("买家 1 条以内不算询单"));
   assert.equal(await page.locator("label:has([name=monologue]) .wrong").count(), 0);
 });
+
+onPage("agents' figures say of what days they are, and that their scores are of all conversations", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.locator(".chips button", { hasText: "最近 7 天" }).click();
+  await page.waitForSelector('[id="metric-orders.paid"] .before');
+  await page.click("#tab-agents");
+  for (const media of ["screen", "print"]) {
+    await page.emulateMedia({ media });
+    assert.match(await page.locator(".panel:has(#agents-service)").innerText(), /统计时间：2026-10-08 – 2026-10-14/, media);
+    assert.match(await page.locator(".panel:has(#agents)").innerText(), /^得分排名[^]*?全部对话/, media);
+    assert.equal((await page.locator("main").innerText()).match(/2026-10-08/g).length, 1, `${media}: nowhere else`);
+  }
+}, { viewport: { width: 720, height: 700 } });
 
 onPage("agents are ranked, and a click sorts by another column", async (page) => {
   await page.click("#sample");

@@ -259,6 +259,32 @@ onPage("clearing forgets the period, the buyers left out and the search, and kee
   assert.equal(await page.inputValue(".list [type=search]"), "");
 });
 
+onPage("clearing asks before it takes verdicts by hand along", async (page) => {
+  const asked = [];
+  let answer = "dismiss";
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.message());
+    return dialog[answer]();
+  });
+  const clear = async () => {
+    await page.click("#tab-import");
+    await page.click("#clear");
+  };
+  await paste(page, "客户：我的快递三天没动了\n客服：在路上了\n");
+  await page.selectOption(".sheet [data-rule=apology-first]", "pass");
+  await clear();
+  assert.match(asked[0], /^1 条人工复核/);
+  await page.click("#tab-chats");
+  assert.equal(await page.inputValue(".sheet [data-rule=apology-first]"), "pass");
+  answer = "accept";
+  await clear();
+  await page.waitForSelector("#clear", { state: "detached" });
+  await paste(page, "客户：我的快递三天没动了\n客服：在路上了\n");
+  await clear();
+  await page.waitForSelector("#clear", { state: "detached" });
+  assert.equal(asked.length, 2, "nothing to ask about");
+});
+
 onPage("pasted text stays until it was read, and the search of the conversations while other tabs are looked at", async (page) => {
   await page.fill("#paste", "今天天气不错");
   await page.click("#tab-book");

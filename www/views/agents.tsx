@@ -36,8 +36,7 @@ export function Agents() {
   const groups = [["按姓名", "姓名", "people", "person"], ["按组别", "组别", "teams", "team"], ["按班次", "班次", "shifts", "shift"]] as const;
   return (
     <div class="stack">
-      {served.size > 0 && <Days />}
-      <Panel title={t("得分排名")} table={{ id: "agents", rows, columns: scores() }} />
+      <Panel title={t("得分排名")} note={t("全部对话")} table={{ id: "agents", rows, columns: scores() }} />
       {served.size > 0 && (
         <Service
           title={t("接待与转化")}
@@ -80,7 +79,7 @@ function Service({ title, who, note, id, kind, rows }: { title: string; who: str
   const open = (metric: string, row: Row) => setOpened({ metric, name: row.name, by: { [kind]: row.served?.agent ?? "" } });
   return (
     <>
-      <Panel title={title} {...(note && { note })} table={{ id, rows, columns: service(who, rows, open) }} />
+      <Panel title={title} {...(note && { note })} table={{ id, rows, columns: service(who, rows, open) }}><Days shown /></Panel>
       {opened && (
         <section class="card panel" id={`${id}-rows`}>
           <div class="panel-head">

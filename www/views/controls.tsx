@@ -40,10 +40,10 @@ export function Controls() {
   );
 }
 
-/** What days the figures are of, on paper. */
-export function Days() {
+/** What days the figures are of: on paper, and on the screen where nothing else shows it. */
+export function Days({ shown = false }: { shown?: boolean }) {
   const span = metricOptions.value.period ?? days.value;
-  return span && <p class="print-only small soft">{t("统计时间：{0} – {1}", span.from, span.to)}</p>;
+  return span && <p class={`small soft ${shown ? "days" : "print-only"}`}>{t("统计时间：{0} – {1}", span.from, span.to)}</p>;
 }
 
 /** A period needs both its ends; without either it is all the data. */
