@@ -6,7 +6,7 @@ import { sample, workerOptions } from "./host";
 import { remembered, type Columns } from "./columns";
 import { both, t, titled } from "./i18n";
 import { printOf, reviews, type Kept } from "./reviews";
-import { saveBlob, type Cell, type OrderNumber } from "./parts/csv";
+import type { Cell, OrderNumber } from "./parts/csv";
 import { reach } from "./parts/days";
 import { showTalk } from "./parts/narrow";
 import type {
@@ -504,9 +504,16 @@ export async function masked(rows: (Cell | OrderNumber)[][]): Promise<Cell[][]> 
 
 const isOrder = (cell: Cell | OrderNumber): cell is OrderNumber => typeof cell === "object" && cell !== null;
 
-/** A file of what the report or the figures say, personal data masked. */
-export const save = (what: "check" | "metrics", name: string): void =>
-  attempt(async () => saveBlob(name, what === "check" ? await client.save("check", "csv") : await client.save("metrics", "csv", metricOptions.value)));
+/** Takes these conversations with all that was found in them, some at a time: together their words may be too many. */
+export const eachInFull = (places: readonly number[], take: (c: ConversationReport) => void, done: () => Promise<void>): Promise<void> =>
+  run(async (signal) => {
+    for (let first = 0; first < places.length; first += 100) {
+      busy.value = { what: "", share: first / places.length };
+      const some = places.slice(first, first + 100).map((at) => client.conversation(at, { signal }));
+      for (const found of await Promise.all(some)) take(found);
+    }
+    await done();
+  });
 
 let sampling = false;
 export async function addSamples(): Promise<void> {

@@ -137,6 +137,37 @@ onPage("tables are saved with what they show: titles, units, and no buttons", as
   assert.ok(await page.getAttribute(".curve", "aria-label"));
 });
 
+onPage("the conversations that are listed, and all figures, are saved in the reader's words, rounded as shown and masked", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  const rows = (text) => text.replace(/^\ufeff/, "").trimEnd().split("\r\n");
+  const [head, ...all] = rows(await saved(page, "#save-check"));
+  assert.equal(head, "买家,客服,开始,场景,得分,扣分,加分,一票否决,预警,扣分项,加分项,未评分,对话");
+  assert.equal(all.length, await page.locator(".item").count());
+  assert.match(all[0], /^[^,]\*\*\*.*一票否决.*−\d/);
+  await page.fill(".list [type=search]", "小北");
+  const some = rows(await saved(page, "#save-check")).slice(1);
+  assert.ok(some.length > 0 && some.length < all.length, `${some.length} of ${all.length}`);
+  assert.ok(some.every((row) => row.includes("小北")));
+  await page.click("#tab-agents");
+  const service = rows(await saved(page, ".panel:has(#agents-service) .panel-head .button"));
+  assert.match(service[0], /^客服,接待对话,首次响应（秒）/);
+  for (const row of service.slice(1)) assert.match(row, /^[^,]+,\d+(,\d+(\.\d)?){2}(,[\d.]+%){3},/);
+  await page.click("#tab-figures");
+  const figures = await saved(page, "#save-metrics");
+  assert.match(figures, /^\ufeff指标,分组,名称,数值,单位,上期,分子,分母,区间,周期,原因,算式,口径,未计入,编号\r\n/);
+  const [value] = (await figure(page, "inquiry.order_conversion")).match(/[\d.]+%/);
+  assert.match(figures, new RegExp(`\r\n询单下单转化率,,,${value.replace(".", "\\.")},,,`));
+  assert.match(figures, /\r\n平均响应时长,按客服,[^,]*小北,\d+(\.\d)?,秒,/);
+  await page.click("#part-customers");
+  assert.match(await saved(page, ".panel:has(#lifecycle) .panel-head .button"), /,\d+,[\d.]+%,\d+(\.\d\d?)?\r\n/);
+  await page.click("#language");
+  const heads = rows(await saved(page, "#save-metrics"))[0];
+  assert.match(heads, /^Figures,Part,Name,Value,Unit,before,/);
+  await page.click("#tab-chats");
+  assert.match(rows(await saved(page, "#save-check"))[0], /^Buyer,Agent,Begun,/);
+});
+
 onPage("a list is printed in full, and no empty verdict by hand", async (page) => {
   await page.click("#sample");
   await page.waitForSelector("#score-value");

@@ -59,8 +59,8 @@ export function Agents() {
 function scores(): Column<Row>[] {
   return [
     { title: t("客服"), value: (row) => row.name, cell: (row) => <b>{row.name}</b> },
-    { title: t("平均得分"), value: (row) => row.sheet?.score ?? null, cell: (row) => <Badge value={row.sheet?.score ?? null} /> },
-    { title: t("波动"), value: (row) => row.sheet?.spread ?? null, cell: (row) => (row.sheet?.spread == null ? "–" : `±\u00a0${number(row.sheet.spread, 1)}`), num: true, note: t("得分的标准差") },
+    { title: t("平均得分"), value: (row) => row.sheet?.score ?? null, cell: (row) => <Badge value={row.sheet?.score ?? null} />, digits: 1 },
+    { title: t("波动"), value: (row) => row.sheet?.spread ?? null, cell: (row) => (row.sheet?.spread == null ? "–" : `±\u00a0${number(row.sheet.spread, 1)}`), num: true, digits: 1, note: t("得分的标准差") },
     { title: t("评分对话"), value: (row) => row.sheet?.scored ?? 0, cell: (row) => number(row.sheet?.scored ?? 0), num: true },
     { title: t("一票否决"), value: (row) => row.sheet?.critical ?? 0, cell: (row) => number(row.sheet?.critical ?? 0), num: true },
     { title: t("主要扣分"), value: (row) => row.sheet?.rules[0] ? ruleTitle(row.sheet.rules[0].rule) : "", saved: (row) => losses(row.sheet).map(([points, title]) => `${title} ${points}`).join(t("；")), cell: (row) => <Losses agent={row.sheet} /> },
@@ -98,11 +98,15 @@ function titleOf(id: string): string {
   return metric ? titled(metric) : id;
 }
 
+const seconds = (value: number | null): string => count(value, 1);
+
 function service(who: string, rows: Row[], open: (metric: string, row: Row) => void): Column<Row>[] {
   const of = (key: keyof Served) => (row: Row) => (row.served?.[key] ?? null) as number | null;
   const linked = (title: string, metric: string, value: (row: Row) => number | null, show: (value: number | null) => string): Column<Row> => ({
     title,
     value,
+    rate: show === share,
+    digits: show === seconds ? 1 : 2,
     cell: (row) => (value(row) === null ? show(null) : <button class="link" title={t("看明细")} onClick={() => open(metric, row)}>{show(value(row))}</button>),
     before: (row) => show(value(row)),
     num: true,
@@ -112,8 +116,8 @@ function service(who: string, rows: Row[], open: (metric: string, row: Row) => v
   return [
     { title: who, value: (row) => row.name, cell: (row) => <b>{row.name}</b> },
     { title: t("接待对话"), value: of("conversations"), cell: (row) => count(of("conversations")(row)), before: (row) => count(of("conversations")(row)), num: true },
-    column(t("首次响应（秒）"), "first", "response.first", (value) => count(value, 1)),
-    column(t("平均响应（秒）"), "mean", "response.mean", (value) => count(value, 1)),
+    column(t("首次响应（秒）"), "first", "response.first", seconds),
+    column(t("平均响应（秒）"), "mean", "response.mean", seconds),
     column(t("30 秒内"), "within_30s", "response.within_30s", share),
     column(t("3 分钟内"), "within_3min", "response.within_3min", share),
     column(t("回复率"), "reply_rate", "response.reply_rate", share),

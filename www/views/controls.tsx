@@ -2,10 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import type { CustomerCuts, MetricOptions, Period } from "huashu/client";
 import { DateField } from "../parts/date-field";
+import { metricColumns } from "../parts/metric";
 import { NumberField } from "../parts/number-field";
+import { saveTable } from "../parts/table";
 import { spans } from "../parts/days";
 import { t } from "../i18n";
-import { book, days, measure, metricOptions, save } from "../store";
+import { attempt, book, days, figures, measure, metricOptions } from "../store";
 
 const refunds = { exclude: "不计入", include: "计入" } as const;
 const attributions = { order: "按下单", "order-first": "下单优先", payment: "按付款" } as const;
@@ -28,7 +30,7 @@ export function Controls() {
         </div>
         <Span />
         <span class="grow" />
-        <button class="button quiet small" onClick={() => save("metrics", "huashu-metrics.csv")}>{t("下载表格")}</button>
+        <button class="button quiet small" id="save-metrics" onClick={() => attempt(() => saveTable({ id: "metrics", rows: figures.value?.metrics ?? [], columns: metricColumns() }))}>{t("下载表格")}</button>
       </div>
       <Days />
       <details class="standards">
