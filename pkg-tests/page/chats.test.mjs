@@ -98,6 +98,15 @@ onPage("the rules are searched and read with their examples; a change of points 
   await page.waitForSelector(".examples mark");
   assert.match(await page.textContent("#rule-apology-first"), /名片效应.*非常抱歉给您添麻烦了.*没做到.*做到了.*未涉及/s);
   assert.doesNotMatch(await page.textContent("#rule-apology-first"), /\bP2\b/, "the mark of a line in our own documents");
+  for (const [name, number] of [["deduct", "999"], ["deduct", ""], ["bonus", "-1"]]) {
+    const usual = await page.inputValue(`#rule-apology-first [name=${name}]`);
+    await page.fill(`#rule-apology-first [name=${name}]`, number);
+    await page.locator("#rule-apology-first label [role=alert]", { hasText: "填 0–100" }).waitFor();
+    assert.equal(await page.getAttribute(`#rule-apology-first [name=${name}]`, "aria-invalid"), "true");
+    assert.ok(await page.isDisabled("#rule-apology-first [name=apply]"));
+    await page.fill(`#rule-apology-first [name=${name}]`, usual);
+    await page.waitForSelector("#rule-apology-first [role=alert]", { state: "detached" });
+  }
   await page.fill("#rule-apology-first [name=deduct]", "1");
   await page.click("#rule-apology-first [name=apply]");
   await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1…");
@@ -182,6 +191,15 @@ onPage("an inspector agrees or overrules; a disagreement becomes a todo example 
   await page.click("#disagreements .button");
   await page.waitForSelector("#book-state .tag.good");
   const text = await saved(page, "#book-save");
+  await page.waitForSelector(".cm-content");
+  const opened = () => page.waitForFunction(() => document.querySelector(".editor").shadowRoot.querySelector(".cm-activeLine")?.textContent === "# apology-first");
+  await opened();
+  await page.click(".cm-content");
+  await page.keyboard.press("Control+Home");
+  await page.click("#book-agreement");
+  await page.locator("#disagreements .button", { hasText: "已存，去看" }).click();
+  await opened();
+  assert.equal(await saved(page, "#book-save"), text, "it is stored once");
   assert.match(text, /id = "apology-first".*todo = .*语气可以/s);
   assert.doesNotMatch(text, /13912345678/);
 });

@@ -1,7 +1,7 @@
 /** The inspector's verdicts beside the book's: agreement per rule, both scores, and what was overruled. */
 import { useEffect, useState } from "preact/hooks";
 import type { Agreement as Agreed, Result, Review, ReviewReport } from "huashu/client";
-import { writeExample } from "../book/own";
+import { holdsExample, writeExample } from "../book/own";
 import { saveBlob } from "../parts/csv";
 import { FileButton } from "../parts/file-button";
 import { Nothing } from "../parts/nothing";
@@ -12,20 +12,35 @@ import { attempt, book, fitting, nameOf, openConversation, report, review, ruleT
 import { bookPart } from "./book";
 import { results } from "./review";
 
+type Disagreement = ReviewReport["disagreements"][number];
+
+interface Looked {
+  /** What counts of the reviews, and what comes of it: null while that is not known. */
+  counted: Review[];
+  found: ReviewReport | null;
+  /** What was overruled as examples of the rules. */
+  examples: Map<Disagreement, string>;
+}
+const nothing: Looked = { counted: [], found: null, examples: new Map() };
+
 export function Agreement() {
-  const [{ counted, found }, setFound] = useState<{ counted: Review[]; found: ReviewReport | null }>({ counted: [], found: null });
+  const [{ counted, found, examples }, setFound] = useState<Looked>(nothing);
   const [wrong, setWrong] = useState("");
   useEffect(() => {
     let stale = false;
     const tell = (error: unknown) => {
-      setFound({ counted: [], found: null });
+      setFound(nothing);
       setWrong(error instanceof Error ? error.message : String(error));
     };
     setWrong("");
     const look = async () => {
       const counted = await fitting(reviews.value);
       const found = await review(counted);
-      if (!stale) setFound({ counted, found });
+      if (!stale) setFound({ counted, found, examples: new Map() });
+      const examples = new Map<Disagreement, string>();
+      // Why one cannot be kept is told when that is asked for.
+      for (const one of found.disagreements) await todo(one).then((text) => examples.set(one, text), () => {});
+      if (!stale) setFound({ counted, found, examples });
     };
     if (report.value) look().catch((error: unknown) => stale || tell(error));
     return () => void (stale = true);
@@ -64,7 +79,7 @@ export function Agreement() {
         {wrong && <div class="notice">{half(wrong)}</div>}
       </section>
       {found && found.rules.length > 0 && <Panel title={t("各规则的一致度")} note={t("κ 是去掉碰巧一致之后的一致程度：1 完全一致，0 与碰巧无异；两边只出现一种结论时算不出。")} table={{ id: "kappa", rows: found.rules, columns: ruleColumns() }} />}
-      {found && found.disagreements.length > 0 && <Panel title={t("改判的判定")} note={t("一键存成这条规则的待改进例子：对话去掉个人信息，写进店铺规则书，规则改好以前不影响使用。")} table={{ id: "disagreements", rows: found.disagreements, columns: disagreementColumns() }} />}
+      {found && found.disagreements.length > 0 && <Panel title={t("改判的判定")} note={t("一键存成这条规则的待改进例子：对话去掉个人信息，写进店铺规则书，规则改好以前不影响使用。")} table={{ id: "disagreements", rows: found.disagreements, columns: disagreementColumns(examples) }} />}
       {found && found.conversations.length > 0 && <Panel title={t("两种得分")} table={{ id: "both-scores", rows: found.conversations, columns: scoreColumns() }} />}
     </>
   );
@@ -84,12 +99,11 @@ function ruleColumns(): Column<ReviewReport["rules"][number]>[] {
   ];
 }
 
-type Disagreement = ReviewReport["disagreements"][number];
-
-function disagreementColumns(): Column<Disagreement>[] {
+function disagreementColumns(examples: Map<Disagreement, string>): Column<Disagreement>[] {
   const named = (result: Result) => t(results[result]);
+  const isKept = (row: Disagreement) => examples.has(row) && holdsExample(examples.get(row) ?? "");
   const keep = async (row: Disagreement) => {
-    await writeExample(row.rule, await todo(row));
+    await writeExample(row.rule, examples.get(row) ?? (await todo(row)));
     bookPart.value = "editor";
   };
   return [
@@ -98,7 +112,7 @@ function disagreementColumns(): Column<Disagreement>[] {
     { title: t("人工"), value: (row) => named(row.manual), cell: (row) => <b>{named(row.manual)}</b> },
     { title: t("备注"), value: (row) => row.note },
     { title: t("对话"), value: (row) => row.conversation, cell: (row) => <button class="link" onClick={() => openConversation(row.conversation)}>{t("查看")}</button> },
-    { title: t("处理"), value: () => null, unsaved: true, cell: (row) => <button class="button small" onClick={() => attempt(() => keep(row))}>{t("存为待改进例子")}</button> },
+    { title: t("处理"), value: () => null, unsaved: true, cell: (row) => <button class="button small" onClick={() => attempt(() => keep(row))}>{t(isKept(row) ? "已存，去看" : "存为待改进例子")}</button> },
   ];
 }
 
