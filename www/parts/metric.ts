@@ -18,7 +18,18 @@ export function partName(by: string, value: string): string {
 
 export const intervalOf = ({ interval }: Metric): string | null => (interval ? interval.map((end) => share(end, 2)).join(" – ") : null);
 
-export const daysOf = ({ period }: Metric): string | null => period?.replace("..", " – ") ?? null;
+/** Days as the reader writes them: the core has `2026-01-01..2026-01-31`. */
+const spelt = (text: string): string => text.replace(/(\d)\.\.(\d)/g, "$1 – $2");
+
+export const standardOf = ({ standard }: Metric): string | null => (standard ? spelt(halves(standard)) : null);
+
+/** Why figures do not stand beside those of the period before: each reason once. */
+export function uncompared(metrics: readonly Metric[]): string[] {
+  const reasons = metrics.flatMap(({ standard }) => standard.split("; ").filter((part) => /^上期 .*不比较/.test(part)));
+  return [...new Set(reasons)].map((part) => spelt(half(part)));
+}
+
+export const daysOf = ({ period }: Metric): string | null => (period ? spelt(period) : null);
 
 export const leftOutOf = ({ excluded }: Metric): string | null => (excluded.length ? excluded.map((part) => `${reason(part.reason)} ${number(part.count)}`).join(t("；")) : null);
 
@@ -38,7 +49,7 @@ export function metricColumns(): Column<Metric>[] {
     text("周期", daysOf),
     text("原因", (row) => row.why && half(row.why)),
     text("算式", (row) => half(row.formula)),
-    text("口径", (row) => row.standard && halves(row.standard)),
+    text("口径", standardOf),
     text("未计入", leftOutOf),
     text("编号", (row) => row.id),
   ];

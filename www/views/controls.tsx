@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { CustomerCuts, MetricOptions, Period } from "huashu/client";
 import { DateField } from "../parts/date-field";
-import { metricColumns } from "../parts/metric";
+import { metricColumns, uncompared } from "../parts/metric";
 import { NumberField } from "../parts/number-field";
 import { saveTable } from "../parts/table";
 import { spans } from "../parts/days";
@@ -32,14 +32,25 @@ export function Controls() {
         <span class="grow" />
         <button class="button quiet small" id="save-metrics" onClick={() => attempt(() => saveTable({ id: "metrics", rows: figures.value?.metrics ?? [], columns: metricColumns() }))}>{t("下载表格")}</button>
       </div>
+      {period && <Compared />}
       <Days />
       <details class="standards">
         <summary class="small soft">{t("口径：{0}", summary())}</summary>
         <Standards />
       </details>
-      {period && <p class="faint small">{t("每个数字下面是上期的数字：整月与之前同样多的整月比，其余与之前同样多的天数比。")}</p>}
     </section>
   );
+}
+
+/** What the figures of a period are compared with, or why they are not. */
+function Compared() {
+  const shop = figures.value?.metrics.filter(({ by }) => !by) ?? [];
+  const any = shop.some(({ previous }) => previous != null);
+  const reasons = uncompared(shop);
+  const lines = any
+    ? [t("每个数字下面是上期的数字：整月与之前同样多的整月比，其余与之前同样多的天数比。"), ...reasons.map((why) => t("部分数字：{0}", why))]
+    : reasons.length > 0 ? reasons : [t("上期没有数据，不比较")];
+  return <div id="compared">{lines.map((line) => <p key={line} class="faint small sentence">{line}</p>)}</div>;
 }
 
 /** What days the figures are of: on paper, and on the screen where nothing else shows it. */

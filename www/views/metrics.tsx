@@ -1,9 +1,9 @@
 /** Every figure with its formula, standard, period and what was left out. */
 import { useState } from "preact/hooks";
 import type { Metric, MetricReport } from "huashu/client";
-import { daysOf, intervalOf, leftOutOf } from "../parts/metric";
+import { daysOf, intervalOf, leftOutOf, standardOf } from "../parts/metric";
 import { withUnit } from "../parts/units";
-import { half, halves, number, t, titled } from "../i18n";
+import { half, number, t, titled } from "../i18n";
 import { Behind } from "./behind";
 import { Breakdown } from "./breakdown";
 import { Given } from "./given";
@@ -56,7 +56,7 @@ function Figure({ metric, parts, first }: { metric: Metric; parts: Metric[]; fir
     ["分子", metric.numerator == null ? null : number(metric.numerator)],
     ["分母", metric.denominator == null ? null : number(metric.denominator)],
     ["区间", intervalOf(metric)],
-    ["口径", metric.standard ? halves(metric.standard) : null],
+    ["口径", standardOf(metric)],
     ["周期", daysOf(metric)],
     ["未计入", leftOutOf(metric)],
   ];
