@@ -1,5 +1,6 @@
 /** Tabs as entries of the browser's history, so that Back goes to the tab before; leaving the page is asked about while it holds what would be lost. */
 import { effect } from "@preact/signals";
+import { reviews } from "./reviews";
 import { anything, busy, pasted, tab, type Tab } from "./store";
 
 /** No element has such an id, to which a browser would scroll. */
@@ -18,6 +19,6 @@ export function keepHistory(tabs: readonly Tab[]): void {
     if (found) tab.value = found;
   });
   addEventListener("beforeunload", (event) => {
-    if (anything.value || busy.value || pasted.value.trim()) event.preventDefault();
+    if (anything.value || busy.value || pasted.value.trim() || reviews.value.length > 0) event.preventDefault();
   });
 }

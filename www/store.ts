@@ -5,8 +5,8 @@ import { inForce, keep, onOther } from "./book/kept";
 import { sample, workerOptions } from "./host";
 import { remembered, type Columns } from "./columns";
 import { both, t, titled } from "./i18n";
-import { reviews } from "./reviews";
-import { saveBlob, type Cell, type OrderNumber } from "./parts/csv";
+import { printOf, reviews, type Kept } from "./reviews";
+import type { Cell, OrderNumber } from "./parts/csv";
 import { reach } from "./parts/days";
 import { showTalk } from "./parts/narrow";
 import type {
@@ -435,11 +435,16 @@ export type Part = Record<string, string>;
 /** What the figure is made of, of the shop or of a part of it, by the standard in force. */
 export const rowsOf = (metric: string, limit: number, by?: Part): Promise<FigureRows> => client.rows(metric, { ...metricOptions.value, limit, ...(by && { by }) });
 
-/** What an inspector said about conversations that are here, by rules that are in force. */
-export const fitting = computed(() => {
+/** What an inspector said about conversations that are here, the very ones, by rules that are in force. */
+export async function fitting(all: readonly Kept[]): Promise<Review[]> {
   const rules = new Set(book.value?.rules.flatMap((rule) => (rule.enabled ? rule.id : [])));
-  return reviews.value.filter((one) => hasConversation(one.conversation) && rules.has(one.rule));
-});
+  const here = all.filter((one) => hasConversation(one.conversation) && rules.has(one.rule));
+  const prints = new Map<string, string>();
+  for (const { conversation, of } of here) {
+    if (of !== undefined && !prints.has(conversation)) prints.set(conversation, printOf(await client.conversation(places.value.get(conversation) ?? -1)));
+  }
+  return here.flatMap(({ of, ...one }) => (of === undefined || of === prints.get(one.conversation) ? one : []));
+}
 
 export const review = (reviews: Review[]): Promise<ReviewReport> => client.review(reviews);
 
@@ -499,9 +504,16 @@ export async function masked(rows: (Cell | OrderNumber)[][]): Promise<Cell[][]> 
 
 const isOrder = (cell: Cell | OrderNumber): cell is OrderNumber => typeof cell === "object" && cell !== null;
 
-/** A file of what the report or the figures say, personal data masked. */
-export const save = (what: "check" | "metrics", name: string): void =>
-  attempt(async () => saveBlob(name, what === "check" ? await client.save("check", "csv") : await client.save("metrics", "csv", metricOptions.value)));
+/** Takes these conversations with all that was found in them, some at a time: together their words may be too many. */
+export const eachInFull = (places: readonly number[], take: (c: ConversationReport) => void, done: () => Promise<void>): Promise<void> =>
+  run(async (signal) => {
+    for (let first = 0; first < places.length; first += 100) {
+      busy.value = { what: "", share: first / places.length };
+      const some = places.slice(first, first + 100).map((at) => client.conversation(at, { signal }));
+      for (const found of await Promise.all(some)) take(found);
+    }
+    await done();
+  });
 
 let sampling = false;
 export async function addSamples(): Promise<void> {

@@ -98,6 +98,15 @@ onPage("the rules are searched and read with their examples; a change of points 
   await page.waitForSelector(".examples mark");
   assert.match(await page.textContent("#rule-apology-first"), /名片效应.*非常抱歉给您添麻烦了.*没做到.*做到了.*未涉及/s);
   assert.doesNotMatch(await page.textContent("#rule-apology-first"), /\bP2\b/, "the mark of a line in our own documents");
+  for (const [name, number] of [["deduct", "999"], ["deduct", ""], ["bonus", "-1"]]) {
+    const usual = await page.inputValue(`#rule-apology-first [name=${name}]`);
+    await page.fill(`#rule-apology-first [name=${name}]`, number);
+    await page.locator("#rule-apology-first label [role=alert]", { hasText: "填 0–100" }).waitFor();
+    assert.equal(await page.getAttribute(`#rule-apology-first [name=${name}]`, "aria-invalid"), "true");
+    assert.ok(await page.isDisabled("#rule-apology-first [name=apply]"));
+    await page.fill(`#rule-apology-first [name=${name}]`, usual);
+    await page.waitForSelector("#rule-apology-first [role=alert]", { state: "detached" });
+  }
   await page.fill("#rule-apology-first [name=deduct]", "1");
   await page.click("#rule-apology-first [name=apply]");
   await page.waitForFunction(() => document.querySelector("#rule-apology-first summary .points").textContent === "−1…");
@@ -182,6 +191,15 @@ onPage("an inspector agrees or overrules; a disagreement becomes a todo example 
   await page.click("#disagreements .button");
   await page.waitForSelector("#book-state .tag.good");
   const text = await saved(page, "#book-save");
+  await page.waitForSelector(".cm-content");
+  const opened = () => page.waitForFunction(() => document.querySelector(".editor").shadowRoot.querySelector(".cm-activeLine")?.textContent === "# apology-first");
+  await opened();
+  await page.click(".cm-content");
+  await page.keyboard.press("Control+Home");
+  await page.click("#book-agreement");
+  await page.locator("#disagreements .button", { hasText: "已存，去看" }).click();
+  await opened();
+  assert.equal(await saved(page, "#book-save"), text, "it is stored once");
   assert.match(text, /id = "apology-first".*todo = .*语气可以/s);
   assert.doesNotMatch(text, /13912345678/);
 });
@@ -227,4 +245,48 @@ onPage("reviews of chats and rules that are gone are left aside, kept and told o
   await shown("0复核的判定", "另有 1 条没有计入");
   assert.deepEqual(await kept(), ["gone"]);
   assert.equal(await page.$eval("#reviews-file", (input) => input.files.length), 0, "the same file can be opened again");
+});
+
+onPage("a verdict by hand stays with the talk that it was about, whatever bears its name the next time", async (page) => {
+  const week = (buyer, asked) => ({ name: "聊天记录.txt", mimeType: "text/plain", buffer: Buffer.from(`${buyer} 2026-10-12 10:00:00\n${asked}\n青禾:小鱼 2026-10-12 10:05:00\n嗯\n`) });
+  const [first, second] = [week("tb111", "在吗，有货吗"), week("tb999", "我要退货")];
+  const rule = ".sheet [data-rule=answer-3min]";
+  const note = page.locator(".sheet .judge.said input");
+  const only = async (file) => {
+    await page.click("#tab-files");
+    await page.locator("[data-file] button", { hasText: "移除" }).click();
+    await page.waitForSelector("[data-file]", { state: "detached" });
+    await page.click("#tab-import");
+    await page.setInputFiles("#files", file);
+    await page.waitForSelector("#score-value");
+    await idle(page);
+  };
+  await page.setInputFiles("#files", first);
+  await page.waitForSelector("#score-value");
+  await page.selectOption(rule, "pass");
+  await note.fill("小鱼当时在处理系统故障");
+  await note.blur();
+  await only(second);
+  assert.equal(await page.inputValue(rule), "", "another buyer's talk has no verdict");
+  assert.equal(await note.count(), 0);
+  await page.click("#tab-book");
+  await page.click("#book-agreement");
+  await page.locator("#aside", { hasText: "另有 1 条没有计入" }).waitFor();
+  await page.click("#tab-chats");
+  await page.selectOption(rule, "confirm");
+  await only(first);
+  assert.equal(await page.inputValue(rule), "pass", "each has its own");
+  assert.equal(await note.inputValue(), "小鱼当时在处理系统故障");
+  await page.click("#tab-book");
+  await page.locator("#aside", { hasText: "另有 1 条没有计入" }).waitFor();
+  const all = JSON.parse(await saved(page, "#reviews-save"));
+  assert.deepEqual(all.map(({ conversation, verdict }) => [conversation, verdict]), [["聊天记录.txt#1", "pass"], ["聊天记录.txt#1", "confirm"]]);
+  assert.doesNotMatch(JSON.stringify(all), /tb111|有货/);
+  // A file of before says nothing about the talk.
+  page.on("dialog", (dialog) => dialog.accept());
+  const before = [{ conversation: "聊天记录.txt#1", rule: "answer-3min", verdict: "skip" }];
+  await page.setInputFiles("#reviews-file", { name: "reviews.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(before)) });
+  await page.waitForSelector("#aside", { state: "detached" });
+  await page.click("#tab-chats");
+  assert.equal(await page.inputValue(rule), "skip");
 });

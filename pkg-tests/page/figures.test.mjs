@@ -81,6 +81,47 @@ onPage("orders without buyers are offered a substitute", async (page) => {
   assert.match(await page.textContent('[id="metric-repurchase.customer_rate"] dl'), /手机号代替买家账号/);
 });
 
+onPage("only what an export has is offered in place of buyers, another one where the first tells nobody, and an export with neither says so", async (page) => {
+  const orders = (columns, cells) => ({ name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(`订单编号,订单付款时间,买家实际支付金额${columns}\n260301-1,2026-03-01 10:00:00,10${cells}\n260309-2,2026-03-09 10:00:00,20${cells}\n`) });
+  const offers = () => page.locator("#substitute .button").allTextContents();
+  const only = async (...file) => {
+    await page.click("#tab-import");
+    if (await page.locator("#clear").count()) await page.click("#clear");
+    await page.setInputFiles("#files", orders(...file));
+    await page.waitForSelector("#substitute");
+  };
+  await only("", "");
+  assert.deepEqual(await offers(), []);
+  assert.match(await page.textContent("#substitute"), /^这份导出分不出买家/);
+  await only(",收货人姓名,收货地址", ",李*,**路");
+  assert.deepEqual(await offers(), ["用收货人和地址"]);
+  await only(",联系手机,收货人姓名,收货地址", ",139****0001,李雷,甲路1号");
+  assert.deepEqual(await offers(), ["用手机号", "用收货人和地址"]);
+  await page.locator("#substitute .button").first().click();
+  await page.locator("#substitute", { hasText: "“用手机号”也认不出买家" }).waitFor();
+  assert.deepEqual(await offers(), ["用收货人和地址"], "the other one stays");
+  await page.locator("#substitute .button").click();
+  await page.waitForSelector("#substitute", { state: "detached" });
+  assert.equal(await figure(page, "orders.buyers"), "1人");
+  // A period without orders says nothing of the export.
+  for (const end of ["止", "起"]) await page.fill(`[aria-label="${end}"]`, "2026-03-05");
+  await page.waitForFunction(() => document.querySelector('[id="metric-orders.paid"] .value').textContent !== "2单");
+  assert.equal(await page.locator("#substitute").count(), 0);
+});
+
+onPage("a period that is not compared says why, once", async (page) => {
+  const rows = ["1,甲,10,2026-09-02 10:00:00", "2,乙,20,2026-10-05 10:00:00", "3,丙,20,2026-10-31 10:00:00"];
+  await page.setInputFiles("#files", { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(`订单编号,买家会员名,买家实际支付金额,订单付款时间\n${rows.join("\n")}\n`) });
+  await page.waitForSelector('[id="metric-orders.paid"]');
+  const told = (from, to, text) => page.fill('[aria-label="起"]', from).then(() => page.fill('[aria-label="止"]', to)).then(() => page.waitForFunction((text) => document.querySelector("#compared")?.textContent === text, text));
+  const usual = "每个数字下面是上期的数字：整月与之前同样多的整月比，其余与之前同样多的天数比。";
+  await told("2026-10-01", "2026-10-31", "上期 2026-09-01 – 2026-09-30 的数据不完整（自 2026-09-02 起），不比较");
+  await page.click('[id="metric-orders.paid"] summary');
+  assert.match(await page.textContent('[id="metric-orders.paid"] dl'), /上期 2026-09-01 – 2026-09-30 的数据/);
+  await told("2026-10-02", "2026-10-31", usual);
+  await told("2026-09-02", "2026-09-02", "上期没有数据，不比较");
+});
+
 onPage("buyers who share an address are pointed out, and left out only when told", async (page) => {
   const rows = Array.from({ length: 18 }, (_, at) => `2603${at + 10}0000000011,${at < 12 ? "刷手" : "买家"}${at},2026-03-0${(at % 9) + 1} 10:00:00,20,${at < 6 ? "甲路 1号" : at < 12 ? "丙路 2号" : `乙路${at}号`}`);
   const orders = `订单编号,买家会员名,订单付款时间,买家实际支付金额,收货地址\n${rows.join("\n")}\n`;
@@ -137,6 +178,37 @@ onPage("tables are saved with what they show: titles, units, and no buttons", as
   assert.ok(await page.getAttribute(".curve", "aria-label"));
 });
 
+onPage("the conversations that are listed, and all figures, are saved in the reader's words, rounded as shown and masked", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  const rows = (text) => text.replace(/^\ufeff/, "").trimEnd().split("\r\n");
+  const [head, ...all] = rows(await saved(page, "#save-check"));
+  assert.equal(head, "买家,客服,开始,场景,得分,扣分,加分,一票否决,预警,扣分项,加分项,未评分,对话");
+  assert.equal(all.length, await page.locator(".item").count());
+  assert.match(all[0], /^[^,]\*\*\*.*一票否决.*−\d/);
+  await page.fill(".list [type=search]", "小北");
+  const some = rows(await saved(page, "#save-check")).slice(1);
+  assert.ok(some.length > 0 && some.length < all.length, `${some.length} of ${all.length}`);
+  assert.ok(some.every((row) => row.includes("小北")));
+  await page.click("#tab-agents");
+  const service = rows(await saved(page, ".panel:has(#agents-service) .panel-head .button"));
+  assert.match(service[0], /^客服,接待对话,首次响应（秒）/);
+  for (const row of service.slice(1)) assert.match(row, /^[^,]+,\d+(,\d+(\.\d)?){2}(,[\d.]+%){3},/);
+  await page.click("#tab-figures");
+  const figures = await saved(page, "#save-metrics");
+  assert.match(figures, /^\ufeff指标,分组,名称,数值,单位,上期,分子,分母,区间,周期,原因,算式,口径,未计入,编号\r\n/);
+  const [value] = (await figure(page, "inquiry.order_conversion")).match(/[\d.]+%/);
+  assert.match(figures, new RegExp(`\r\n询单下单转化率,,,${value.replace(".", "\\.")},,,`));
+  assert.match(figures, /\r\n平均响应时长,按客服,[^,]*小北,\d+(\.\d)?,秒,/);
+  await page.click("#part-customers");
+  assert.match(await saved(page, ".panel:has(#lifecycle) .panel-head .button"), /,\d+,[\d.]+%,\d+(\.\d\d?)?\r\n/);
+  await page.click("#language");
+  const heads = rows(await saved(page, "#save-metrics"))[0];
+  assert.match(heads, /^Figures,Part,Name,Value,Unit,before,/);
+  await page.click("#tab-chats");
+  assert.match(rows(await saved(page, "#save-check"))[0], /^Buyer,Agent,Begun,/);
+});
+
 onPage("a list is printed in full, and no empty verdict by hand", async (page) => {
   await page.click("#sample");
   await page.waitForSelector("#score-value");
@@ -150,7 +222,7 @@ onPage("a list is printed in full, and no empty verdict by hand", async (page) =
     await page.emulateMedia({ media: "print" });
   };
   await tab("agents");
-  assert.match(await page.locator(".print-only").innerText(), /^统计时间：2026-\d\d-\d\d – 2026-10-14$/);
+  assert.match(await page.locator(".panel:has(#agents-service) .days").innerText(), /^统计时间：2026-\d\d-\d\d – 2026-10-14$/);
   const cut = () => page.$$eval(".table-box", (boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth || getComputedStyle(box).overflowX !== "visible").length);
   assert.equal(await cut(), 0);
   await tab("figures");
@@ -193,6 +265,21 @@ onPage("a number that makes no sense is refused beside its field", async (page) 
   await page.waitForFunction(() => document.querySelector(".standards summary").textContent.includes("买家 1 条以内不算询单"));
   assert.equal(await page.locator("label:has([name=monologue]) .wrong").count(), 0);
 });
+
+onPage("agents' figures say of what days they are, and that their scores are of all conversations", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  await page.click("#tab-figures");
+  await page.locator(".chips button", { hasText: "最近 7 天" }).click();
+  await page.waitForSelector('[id="metric-orders.paid"] .before');
+  await page.click("#tab-agents");
+  for (const media of ["screen", "print"]) {
+    await page.emulateMedia({ media });
+    assert.match(await page.locator(".panel:has(#agents-service)").innerText(), /统计时间：2026-10-08 – 2026-10-14/, media);
+    assert.match(await page.locator(".panel:has(#agents)").innerText(), /^得分排名[^]*?全部对话/, media);
+    assert.equal((await page.locator("main").innerText()).match(/2026-10-08/g).length, 1, `${media}: nowhere else`);
+  }
+}, { viewport: { width: 720, height: 700 } });
 
 onPage("agents are ranked, and a click sorts by another column", async (page) => {
   await page.click("#sample");

@@ -259,6 +259,32 @@ onPage("clearing forgets the period, the buyers left out and the search, and kee
   assert.equal(await page.inputValue(".list [type=search]"), "");
 });
 
+onPage("clearing asks before it takes verdicts by hand along", async (page) => {
+  const asked = [];
+  let answer = "dismiss";
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.message());
+    return dialog[answer]();
+  });
+  const clear = async () => {
+    await page.click("#tab-import");
+    await page.click("#clear");
+  };
+  await paste(page, "客户：我的快递三天没动了\n客服：在路上了\n");
+  await page.selectOption(".sheet [data-rule=apology-first]", "pass");
+  await clear();
+  assert.match(asked[0], /^1 条人工复核/);
+  await page.click("#tab-chats");
+  assert.equal(await page.inputValue(".sheet [data-rule=apology-first]"), "pass");
+  answer = "accept";
+  await clear();
+  await page.waitForSelector("#clear", { state: "detached" });
+  await paste(page, "客户：我的快递三天没动了\n客服：在路上了\n");
+  await clear();
+  await page.waitForSelector("#clear", { state: "detached" });
+  assert.equal(asked.length, 2, "nothing to ask about");
+});
+
 onPage("pasted text stays until it was read, and the search of the conversations while other tabs are looked at", async (page) => {
   await page.fill("#paste", "今天天气不错");
   await page.click("#tab-book");
@@ -284,4 +310,38 @@ onPage("pasted text stays until it was read, and the search of the conversations
   await page.click("#tab-chats");
   assert.equal(await page.inputValue(".list [type=search]"), "客");
   assert.equal(await page.inputValue('[aria-label="筛选"]'), "unscored");
+});
+
+onPage("a book saved in GBK is read as such, what is no text is not opened, and the book in force comes back into the editor", async (page) => {
+  const asked = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.message());
+    return dialog.accept();
+  });
+  const file = (name, buffer) => ({ name, mimeType: "application/octet-stream", buffer });
+  const titled = (title) => `id = "own"\ntitle = "${title}"\nextends = "standard"\n`;
+  const opens = async (name, buffer, title) => {
+    await page.setInputFiles("#book-file", file(name, buffer));
+    await page.locator(".cm-content", { hasText: `title = "${title}"` }).waitFor();
+  };
+  await page.click("#tab-book");
+  await page.click("#book-editor");
+  await page.waitForSelector(".cm-content");
+  const gbk = Buffer.concat([Buffer.from('id = "own"\ntitle = "'), Buffer.from("ced2b5c4b5eac6cc", "hex"), Buffer.from('"\nextends = "standard"\n')]);
+  await opens("gbk.toml", gbk, "我的店铺");
+  await page.locator("#book-apply:enabled").click();
+  await page.locator("#book-state", { hasText: "正在使用" }).waitFor();
+  assert.equal(await page.locator("#book-restore").count(), 0);
+  for (const [name, buffer] of [["截图.png", Buffer.from("89504e470d0a1a0a0000000d49484452", "hex")], ["记事本.toml", Buffer.from(`\ufeff${titled("乱")}`, "utf16le")], ["坏.toml", Buffer.from('title = "\xff\xff"', "latin1")]]) {
+    await page.setInputFiles("#book-file", file(name, buffer));
+    await page.locator(".notice", { hasText: `${name} 不是 UTF-8 或 GBK 编码的文本，没有打开` }).locator("button").click();
+    assert.match(await saved(page, "#book-save"), /title = "我的店铺"/, name);
+  }
+  assert.equal(asked.length, 0, "nothing was to be replaced");
+  await opens("other.toml", Buffer.from(`\ufeff${titled("另一本")}`), "另一本");
+  await page.click("#book-restore");
+  await page.locator(".cm-content", { hasText: 'title = "我的店铺"' }).waitFor();
+  assert.equal(asked.length, 1);
+  await page.locator("#book-state", { hasText: "正在使用" }).waitFor();
+  assert.equal(await page.locator("#book-restore").count(), 0);
 });

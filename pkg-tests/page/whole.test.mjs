@@ -172,6 +172,26 @@ onPage("on a phone a conversation that is chosen comes into sight, its score and
   await inSight(".list");
 }, { viewport: { width: 360, height: 740 } });
 
+onPage("where the score does not fit beside the talk it stands below it, a tap away, the list beside both", async (page) => {
+  await page.click("#sample");
+  await page.waitForSelector("#score-value");
+  for (const width of [768, 1000, 1080]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.evaluate(() => scrollTo(0, 0));
+    const top = (selector) => page.$eval(selector, (one) => one.getBoundingClientRect().top);
+    assert.ok((await top(".talk")) < 400 && (await top(".talk")) < (await top(".sheet")), `${width}: the talk comes first`);
+    assert.equal(await page.isVisible("#to-list"), false);
+    await page.click("#to-sheet");
+    await page.waitForFunction(() => {
+      const { top } = document.querySelector("#score-value").getBoundingClientRect();
+      return top >= document.querySelector(".top").getBoundingClientRect().bottom && top < innerHeight;
+    });
+    assert.ok(await page.locator(".list [type=search]").isVisible());
+  }
+  await page.setViewportSize({ width: 1100, height: 800 });
+  assert.equal(await page.isVisible("#to-sheet"), false);
+}, { viewport: { width: 768, height: 800 } });
+
 onPage("what is focused is seen, and what is chosen is told", async (page) => {
   for (const id of ["files", "folder"]) {
     await page.focus(`#${id}`);

@@ -19,6 +19,8 @@ export const own = signal(stored());
 /** What the last check found: the book, or what is wrong with it. */
 export const found = signal<{ info: BookInfo | null; problems: readonly Problem[] } | null>(null);
 export const checking = signal(false);
+/** The line that the editor opens at. */
+export const goal = signal<number | null>(null);
 
 let abort = new AbortController();
 let timer = 0;
@@ -79,8 +81,15 @@ export async function adjust(rule: string, change: (source: string) => string): 
   if (bookText.value === text) write(changed(own.value));
 }
 
-/** Puts an example below a rule, which the own book then holds. */
+/** Whether the text holds this very example. */
+export const holdsExample = (example: string): boolean => own.value.includes(example.trim());
+
+/** Puts an example below a rule, which the own book then holds, unless it is there; the editor opens at it. */
 export async function writeExample(rule: string, example: string): Promise<void> {
-  await writeRule(rule);
-  write(withExample(own.value, rule, example) ?? own.value);
+  if (!holdsExample(example)) {
+    await writeRule(rule);
+    write(withExample(own.value, rule, example) ?? own.value);
+  }
+  const at = own.value.indexOf(example.trim());
+  goal.value = at < 0 ? null : own.value.slice(0, at).split("\n").length;
 }

@@ -1,6 +1,7 @@
 /** A button that opens one file. */
 import type { ComponentChildren } from "preact";
 import { attempt } from "../store";
+import { textOf } from "./text-file";
 
 interface Props {
   id?: string;
@@ -13,7 +14,7 @@ interface Props {
 export function FileButton({ id, small, accept, onText, children }: Props) {
   const take = (input: HTMLInputElement) => {
     const file = input.files?.[0];
-    if (file) attempt(async () => onText((await file.text()).replace(/^\ufeff/, "")));
+    if (file) attempt(async () => onText(await textOf(file)));
     // The same file may be chosen again, once it was changed.
     input.value = "";
   };

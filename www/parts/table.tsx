@@ -4,6 +4,7 @@ import { Fragment, type ComponentChildren } from "preact";
 import { number, t } from "../i18n";
 import { attempt, masked } from "../store";
 import { saveCsv, type Cell, type OrderNumber } from "./csv";
+import { rounded, share } from "./units";
 import { useWindow } from "./window";
 
 export interface Column<T> {
@@ -18,6 +19,10 @@ export interface Column<T> {
   /** What is shown in brackets of the same row of the period before, for columns that are compared. */
   before?: (row: T) => ComponentChildren;
   num?: boolean;
+  /** A share, saved as the percentage that is shown. */
+  rate?: boolean;
+  /** Decimals that are saved, usually two. */
+  digits?: number;
   /** Buttons are not saved. */
   unsaved?: boolean;
   /** What the heading means. */
@@ -108,26 +113,37 @@ function sort<T>(rows: readonly T[], column: Column<T> | undefined, down: boolea
   return column ? [...rows].sort((a, b) => compare(column.value(a), column.value(b))) : [...rows];
 }
 
+const isCompared = <T,>({ columns, rows }: Pick<Props<T>, "columns" | "rows">) => columns.some((column) => column.before) && rows.some((row) => earlier(row));
+
+function cellOf<T>(row: T | null, column: Column<T>): Cell | OrderNumber {
+  if (row === null) return null;
+  if (column.saved) return column.saved(row);
+  const value = column.value(row);
+  if (typeof value !== "number") return value;
+  return column.rate ? share(value) : rounded(value, column.digits ?? 2);
+}
+
+/** Saves a table as it is shown, without personal data. */
+export async function saveTable<T>(table: Pick<Props<T>, "id" | "rows" | "columns">): Promise<void> {
+  const compared = isCompared(table);
+  const cells = <V,>(titleOrValue: (column: Column<T>, old: boolean) => V) =>
+    table.columns.filter((column) => !column.unsaved).flatMap((column) => (compared && column.before ? [titleOrValue(column, false), titleOrValue(column, true)] : [titleOrValue(column, false)]));
+  const head = cells((column, old) => (old ? `${column.title} ${t("上期")}` : column.title));
+  const rows = table.rows.map((row) => cells((column, old) => cellOf(old ? earlier(row) : row, column)));
+  saveCsv(`huashu-${table.id}.csv`, [head, ...(await masked(rows))]);
+}
+
 /** The head of a table: what it is, what has to be said about it, and its file. */
 export function Panel<T>(props: { title: string; note?: string; table: Props<T>; children?: ComponentChildren }) {
   const { title, note, table, children } = props;
-  const compared = table.columns.some((column) => column.before) && table.rows.some((row) => earlier(row));
-  const cells = <V,>(titleOrValue: (column: Column<T>, old: boolean) => V) =>
-    table.columns.filter((column) => !column.unsaved).flatMap((column) => (compared && column.before ? [titleOrValue(column, false), titleOrValue(column, true)] : [titleOrValue(column, false)]));
-  const cellOf = (row: T | null, column: Column<T>) => (row === null ? null : (column.saved ?? column.value)(row));
-  const save = async () => {
-    const head = cells((column, old) => (old ? `${column.title} ${t("上期")}` : column.title));
-    const rows = table.rows.map((row) => cells((column, old) => cellOf(old ? earlier(row) : row, column)));
-    saveCsv(`huashu-${table.id}.csv`, [head, ...(await masked(rows))]);
-  };
   return (
     <section class="card panel">
       <div class="panel-head">
         <h2 class="grow">{title}</h2>
-        <button class="button quiet small" onClick={() => attempt(save)}>{t("下载表格")}</button>
+        <button class="button quiet small" onClick={() => attempt(() => saveTable(table))}>{t("下载表格")}</button>
       </div>
       {note && <p class="soft small">{note}</p>}
-      {compared && <p class="faint small">{t("括号里是上期的数字。")}</p>}
+      {isCompared(table) && <p class="faint small">{t("括号里是上期的数字。")}</p>}
       {children}
       <Table {...table} label={title} />
     </section>

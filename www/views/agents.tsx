@@ -36,8 +36,7 @@ export function Agents() {
   const groups = [["按姓名", "姓名", "people", "person"], ["按组别", "组别", "teams", "team"], ["按班次", "班次", "shifts", "shift"]] as const;
   return (
     <div class="stack">
-      {served.size > 0 && <Days />}
-      <Panel title={t("得分排名")} table={{ id: "agents", rows, columns: scores() }} />
+      <Panel title={t("得分排名")} note={t("全部对话")} table={{ id: "agents", rows, columns: scores() }} />
       {served.size > 0 && (
         <Service
           title={t("接待与转化")}
@@ -60,8 +59,8 @@ export function Agents() {
 function scores(): Column<Row>[] {
   return [
     { title: t("客服"), value: (row) => row.name, cell: (row) => <b>{row.name}</b> },
-    { title: t("平均得分"), value: (row) => row.sheet?.score ?? null, cell: (row) => <Badge value={row.sheet?.score ?? null} /> },
-    { title: t("波动"), value: (row) => row.sheet?.spread ?? null, cell: (row) => (row.sheet?.spread == null ? "–" : `±\u00a0${number(row.sheet.spread, 1)}`), num: true, note: t("得分的标准差") },
+    { title: t("平均得分"), value: (row) => row.sheet?.score ?? null, cell: (row) => <Badge value={row.sheet?.score ?? null} />, digits: 1 },
+    { title: t("波动"), value: (row) => row.sheet?.spread ?? null, cell: (row) => (row.sheet?.spread == null ? "–" : `±\u00a0${number(row.sheet.spread, 1)}`), num: true, digits: 1, note: t("得分的标准差") },
     { title: t("评分对话"), value: (row) => row.sheet?.scored ?? 0, cell: (row) => number(row.sheet?.scored ?? 0), num: true },
     { title: t("一票否决"), value: (row) => row.sheet?.critical ?? 0, cell: (row) => number(row.sheet?.critical ?? 0), num: true },
     { title: t("主要扣分"), value: (row) => row.sheet?.rules[0] ? ruleTitle(row.sheet.rules[0].rule) : "", saved: (row) => losses(row.sheet).map(([points, title]) => `${title} ${points}`).join(t("；")), cell: (row) => <Losses agent={row.sheet} /> },
@@ -80,7 +79,7 @@ function Service({ title, who, note, id, kind, rows }: { title: string; who: str
   const open = (metric: string, row: Row) => setOpened({ metric, name: row.name, by: { [kind]: row.served?.agent ?? "" } });
   return (
     <>
-      <Panel title={title} {...(note && { note })} table={{ id, rows, columns: service(who, rows, open) }} />
+      <Panel title={title} {...(note && { note })} table={{ id, rows, columns: service(who, rows, open) }}><Days shown /></Panel>
       {opened && (
         <section class="card panel" id={`${id}-rows`}>
           <div class="panel-head">
@@ -99,11 +98,15 @@ function titleOf(id: string): string {
   return metric ? titled(metric) : id;
 }
 
+const seconds = (value: number | null): string => count(value, 1);
+
 function service(who: string, rows: Row[], open: (metric: string, row: Row) => void): Column<Row>[] {
   const of = (key: keyof Served) => (row: Row) => (row.served?.[key] ?? null) as number | null;
   const linked = (title: string, metric: string, value: (row: Row) => number | null, show: (value: number | null) => string): Column<Row> => ({
     title,
     value,
+    rate: show === share,
+    digits: show === seconds ? 1 : 2,
     cell: (row) => (value(row) === null ? show(null) : <button class="link" title={t("看明细")} onClick={() => open(metric, row)}>{show(value(row))}</button>),
     before: (row) => show(value(row)),
     num: true,
@@ -113,8 +116,8 @@ function service(who: string, rows: Row[], open: (metric: string, row: Row) => v
   return [
     { title: who, value: (row) => row.name, cell: (row) => <b>{row.name}</b> },
     { title: t("接待对话"), value: of("conversations"), cell: (row) => count(of("conversations")(row)), before: (row) => count(of("conversations")(row)), num: true },
-    column(t("首次响应（秒）"), "first", "response.first", (value) => count(value, 1)),
-    column(t("平均响应（秒）"), "mean", "response.mean", (value) => count(value, 1)),
+    column(t("首次响应（秒）"), "first", "response.first", seconds),
+    column(t("平均响应（秒）"), "mean", "response.mean", seconds),
     column(t("30 秒内"), "within_30s", "response.within_30s", share),
     column(t("3 分钟内"), "within_3min", "response.within_3min", share),
     column(t("回复率"), "reply_rate", "response.reply_rate", share),

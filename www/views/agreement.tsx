@@ -1,30 +1,50 @@
 /** The inspector's verdicts beside the book's: agreement per rule, both scores, and what was overruled. */
 import { useEffect, useState } from "preact/hooks";
-import type { Agreement as Agreed, Result, ReviewReport } from "huashu/client";
-import { writeExample } from "../book/own";
+import type { Agreement as Agreed, Result, Review, ReviewReport } from "huashu/client";
+import { holdsExample, writeExample } from "../book/own";
 import { saveBlob } from "../parts/csv";
 import { FileButton } from "../parts/file-button";
 import { Nothing } from "../parts/nothing";
 import { Panel, type Column } from "../parts/table";
 import { both, half, number, t } from "../i18n";
 import { parse, reviews } from "../reviews";
-import { attempt, fitting, nameOf, openConversation, report, review, ruleTitle, todo } from "../store";
+import { attempt, book, fitting, nameOf, openConversation, report, review, ruleTitle, todo } from "../store";
 import { bookPart } from "./book";
 import { results } from "./review";
 
+type Disagreement = ReviewReport["disagreements"][number];
+
+interface Looked {
+  /** What counts of the reviews, and what comes of it: null while that is not known. */
+  counted: Review[];
+  found: ReviewReport | null;
+  /** What was overruled as examples of the rules. */
+  examples: Map<Disagreement, string>;
+}
+const nothing: Looked = { counted: [], found: null, examples: new Map() };
+
 export function Agreement() {
-  const [found, setFound] = useState<ReviewReport | null>(null);
+  const [{ counted, found, examples }, setFound] = useState<Looked>(nothing);
   const [wrong, setWrong] = useState("");
   useEffect(() => {
     let stale = false;
     const tell = (error: unknown) => {
-      setFound(null);
+      setFound(nothing);
       setWrong(error instanceof Error ? error.message : String(error));
     };
     setWrong("");
-    if (report.value) review(fitting.value).then((all) => stale || setFound(all), (error: unknown) => stale || tell(error));
+    const look = async () => {
+      const counted = await fitting(reviews.value);
+      const found = await review(counted);
+      if (!stale) setFound({ counted, found, examples: new Map() });
+      const examples = new Map<Disagreement, string>();
+      // Why one cannot be kept is told when that is asked for.
+      for (const one of found.disagreements) await todo(one).then((text) => examples.set(one, text), () => {});
+      if (!stale) setFound({ counted, found, examples });
+    };
+    if (report.value) look().catch((error: unknown) => stale || tell(error));
     return () => void (stale = true);
-  }, [fitting.value, report.value]);
+  }, [reviews.value, book.value, report.value]);
   if (!report.value) return <Nothing text="还没有聊天记录，先去“导入”粘贴一段吧" />;
   const load = (text: string) => {
     try {
@@ -35,8 +55,8 @@ export function Agreement() {
       setWrong(both("这不是复核文件"));
     }
   };
-  const reviewed = new Set(fitting.value.map((one) => one.conversation));
-  const aside = reviews.value.length - fitting.value.length;
+  const reviewed = new Set(counted.map((one) => one.conversation));
+  const aside = found ? reviews.value.length - counted.length : 0;
   const open = report.value.conversations.filter((c) => c.score.value !== null && !reviewed.has(c.id));
   const draw = () => openConversation(open[Math.floor(Math.random() * open.length)]?.id ?? "");
   return (
@@ -51,15 +71,15 @@ export function Agreement() {
         <p class="soft small">{t("在“质检”里打开一通对话，逐条选“同意”或“改判”。人工结论与自动判定分开存放，不改动得分。")}</p>
         <div class="tiles">
           <Tile value={`${number(reviewed.size)} / ${number(report.value.shop.sample)}`} label={t("已复核对话 / 建议抽检")} />
-          <Tile value={number(fitting.value.length)} label={t("复核的判定")} />
+          <Tile value={number(counted.length)} label={t("复核的判定")} />
           <Tile value={found ? `${number(found.all.agree)} : ${number(found.all.disagree)}` : "–"} label={t("同意 : 改判")} />
           <Tile value={kappa(found?.all)} label={t("一致度 κ")} />
         </div>
-        {aside > 0 && <p class="notice warn small" id="aside">{t("另有 {0} 条没有计入：它们的对话或规则现在没有，或规则已停用。存成文件时它们也在。", number(aside))}</p>}
+        {aside > 0 && <p class="notice warn small" id="aside">{t("另有 {0} 条没有计入：对话现在没有或换成了另一通，或规则没有、已停用。存成文件时它们也在。", number(aside))}</p>}
         {wrong && <div class="notice">{half(wrong)}</div>}
       </section>
       {found && found.rules.length > 0 && <Panel title={t("各规则的一致度")} note={t("κ 是去掉碰巧一致之后的一致程度：1 完全一致，0 与碰巧无异；两边只出现一种结论时算不出。")} table={{ id: "kappa", rows: found.rules, columns: ruleColumns() }} />}
-      {found && found.disagreements.length > 0 && <Panel title={t("改判的判定")} note={t("一键存成这条规则的待改进例子：对话去掉个人信息，写进店铺规则书，规则改好以前不影响使用。")} table={{ id: "disagreements", rows: found.disagreements, columns: disagreementColumns() }} />}
+      {found && found.disagreements.length > 0 && <Panel title={t("改判的判定")} note={t("一键存成这条规则的待改进例子：对话去掉个人信息，写进店铺规则书，规则改好以前不影响使用。")} table={{ id: "disagreements", rows: found.disagreements, columns: disagreementColumns(examples) }} />}
       {found && found.conversations.length > 0 && <Panel title={t("两种得分")} table={{ id: "both-scores", rows: found.conversations, columns: scoreColumns() }} />}
     </>
   );
@@ -79,12 +99,11 @@ function ruleColumns(): Column<ReviewReport["rules"][number]>[] {
   ];
 }
 
-type Disagreement = ReviewReport["disagreements"][number];
-
-function disagreementColumns(): Column<Disagreement>[] {
+function disagreementColumns(examples: Map<Disagreement, string>): Column<Disagreement>[] {
   const named = (result: Result) => t(results[result]);
+  const isKept = (row: Disagreement) => examples.has(row) && holdsExample(examples.get(row) ?? "");
   const keep = async (row: Disagreement) => {
-    await writeExample(row.rule, await todo(row));
+    await writeExample(row.rule, examples.get(row) ?? (await todo(row)));
     bookPart.value = "editor";
   };
   return [
@@ -93,7 +112,7 @@ function disagreementColumns(): Column<Disagreement>[] {
     { title: t("人工"), value: (row) => named(row.manual), cell: (row) => <b>{named(row.manual)}</b> },
     { title: t("备注"), value: (row) => row.note },
     { title: t("对话"), value: (row) => row.conversation, cell: (row) => <button class="link" onClick={() => openConversation(row.conversation)}>{t("查看")}</button> },
-    { title: t("处理"), value: () => null, unsaved: true, cell: (row) => <button class="button small" onClick={() => attempt(() => keep(row))}>{t("存为待改进例子")}</button> },
+    { title: t("处理"), value: () => null, unsaved: true, cell: (row) => <button class="button small" onClick={() => attempt(() => keep(row))}>{t(isKept(row) ? "已存，去看" : "存为待改进例子")}</button> },
   ];
 }
 

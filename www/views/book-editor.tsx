@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "huashu/client";
 import type { Editor } from "../book/editor-view";
-import { apply, check, checking, found, own, write } from "../book/own";
+import { apply, check, checking, found, goal, own, write } from "../book/own";
 import { begin, withMethod } from "../book/text";
 import { saveBlob } from "../parts/csv";
 import { FileButton } from "../parts/file-button";
@@ -21,6 +21,8 @@ export function BookEditor() {
       ({ mount }) => {
         if (!gone && box.current) editor.current = mount(box.current, own.value, write, t("店铺规则书"));
         mark();
+        if (goal.value !== null) editor.current?.goTo(goal.value, 1);
+        goal.value = null;
       },
       (error: unknown) => setFailed(String(error)),
     );
@@ -36,6 +38,7 @@ export function BookEditor() {
   /** What was written and is not in force would be lost. */
   const spare = () => own.value === begin || own.value === bookText.value;
   const load = (text: string) => (text === own.value || spare() || confirm(t("放弃店铺规则书里写的内容，换成这个文件？"))) && write(text);
+  const restore = () => (spare() || confirm(t("放弃店铺规则书里写的内容，换成正在使用的？"))) && write(bookText.value ?? begin);
   return (
     <section class="card panel" id="own-book">
       <div class="panel-head">
@@ -48,6 +51,7 @@ export function BookEditor() {
         <FileButton small id="book-file" accept=".toml,text/plain" onText={load}>{t("打开文件")}</FileButton>
         <button class="button small" id="book-save" onClick={() => saveBlob("book.toml", new Blob([own.value], { type: "application/toml" }))}>{t("存成文件")}</button>
         <button class="button small" onClick={() => confirm(t("放弃店铺规则书里写的内容，重新开始？")) && write(begin)}>{t("重新开始")}</button>
+        {bookText.value !== null && bookText.value !== own.value && <button class="button small" id="book-restore" onClick={restore}>{t("恢复正在使用的规则书")}</button>}
         {bookText.value !== null && <button class="button small" id="book-standard" onClick={() => void useBook(null)}>{t("改用标准规则书")}</button>}
         <button class="button primary small" id="book-apply" disabled={!found.value?.info || checking.value} onClick={() => void apply()}>{t("应用并重新计分")}</button>
       </div>

@@ -2,21 +2,12 @@
 import { useState } from "preact/hooks";
 import type { Metric } from "huashu/client";
 import { Bar } from "../parts/bars";
+import { partName, parts } from "../parts/metric";
 import { withUnit } from "../parts/units";
 import { halves, number, t } from "../i18n";
-import { figures } from "../store";
 import { Rows } from "./behind";
 
-const names: Record<string, string> = { agent: "按客服", person: "按姓名", team: "按组别", shift: "按班次", hour: "按小时", weekday: "按星期", campaign: "按活动", product: "按商品" };
 const MOST = 24;
-const weekdays = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
-
-function nameOf(by: string, value: string): string {
-  if (by === "hour") return t("{0} 点", value);
-  if (by === "weekday") return t(weekdays[Number(value) - 1] ?? value);
-  const title = by === "product" && figures.value?.tables.products.find((row) => row.product === value)?.title;
-  return title ? `${value} ${title}` : value || t("匿名");
-}
 
 export function Breakdown({ metrics }: { metrics: Metric[] }) {
   const [opened, setOpened] = useState<Metric | null>(null);
@@ -36,11 +27,11 @@ export function Breakdown({ metrics }: { metrics: Metric[] }) {
           known.length > 0 && (
             <div key={by}>
               <table class="mini small">
-                <caption class="faint">{t(names[by] ?? by)}</caption>
+                <caption class="faint">{t(parts[by] ?? by)}</caption>
                 <tbody>
                   {known.slice(0, MOST).map((metric) => (
                     <tr key={metric.by?.[by]}>
-                      <th title={nameOf(by, metric.by?.[by] ?? "")}>{nameOf(by, metric.by?.[by] ?? "")}</th>
+                      <th title={partName(by, metric.by?.[by] ?? "")}>{partName(by, metric.by?.[by] ?? "")}</th>
                       <td><Bar share={Math.abs(metric.value ?? 0) / most} /></td>
                       <td class="num">
                         <button class="link" title={t("看明细")} aria-pressed={isOpen(metric)} onClick={() => setOpened(isOpen(metric) ? null : metric)}>{withUnit(metric.value ?? 0, metric.unit).join("")}</button>
@@ -51,7 +42,7 @@ export function Breakdown({ metrics }: { metrics: Metric[] }) {
               </table>
               {more > 0 && <p class="faint small">{t("另有 {0} 个未列出", number(more))}</p>}
               {by === "product" && <p class="faint small">{halves(`${known[0]?.formula}; ${known[0]?.standard}`)}</p>}
-              {opened?.by?.[by] !== undefined && <><p class="small rows-of">{nameOf(by, opened.by[by])}</p><Rows metric={opened.id} by={opened.by} /></>}
+              {opened?.by?.[by] !== undefined && <><p class="small rows-of">{partName(by, opened.by[by])}</p><Rows metric={opened.id} by={opened.by} /></>}
             </div>
           )
         );

@@ -2,10 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import type { CustomerCuts, MetricOptions, Period } from "huashu/client";
 import { DateField } from "../parts/date-field";
+import { metricColumns, uncompared } from "../parts/metric";
 import { NumberField } from "../parts/number-field";
+import { saveTable } from "../parts/table";
 import { spans } from "../parts/days";
 import { t } from "../i18n";
-import { book, days, measure, metricOptions, save } from "../store";
+import { attempt, book, days, figures, measure, metricOptions } from "../store";
 
 const refunds = { exclude: "不计入", include: "计入" } as const;
 const attributions = { order: "按下单", "order-first": "下单优先", payment: "按付款" } as const;
@@ -28,22 +30,33 @@ export function Controls() {
         </div>
         <Span />
         <span class="grow" />
-        <button class="button quiet small" onClick={() => save("metrics", "huashu-metrics.csv")}>{t("下载表格")}</button>
+        <button class="button quiet small" id="save-metrics" onClick={() => attempt(() => saveTable({ id: "metrics", rows: figures.value?.metrics ?? [], columns: metricColumns() }))}>{t("下载表格")}</button>
       </div>
+      {period && <Compared />}
       <Days />
       <details class="standards">
         <summary class="small soft">{t("口径：{0}", summary())}</summary>
         <Standards />
       </details>
-      {period && <p class="faint small">{t("每个数字下面是上期的数字：整月与之前同样多的整月比，其余与之前同样多的天数比。")}</p>}
     </section>
   );
 }
 
-/** What days the figures are of, on paper. */
-export function Days() {
+/** What the figures of a period are compared with, or why they are not. */
+function Compared() {
+  const shop = figures.value?.metrics.filter(({ by }) => !by) ?? [];
+  const any = shop.some(({ previous }) => previous != null);
+  const reasons = uncompared(shop);
+  const lines = any
+    ? [t("每个数字下面是上期的数字：整月与之前同样多的整月比，其余与之前同样多的天数比。"), ...reasons.map((why) => t("部分数字：{0}", why))]
+    : reasons.length > 0 ? reasons : [t("上期没有数据，不比较")];
+  return <div id="compared">{lines.map((line) => <p key={line} class="faint small sentence">{line}</p>)}</div>;
+}
+
+/** What days the figures are of: on paper, and on the screen where nothing else shows it. */
+export function Days({ shown = false }: { shown?: boolean }) {
   const span = metricOptions.value.period ?? days.value;
-  return span && <p class="print-only small soft">{t("统计时间：{0} – {1}", span.from, span.to)}</p>;
+  return span && <p class={`small soft ${shown ? "days" : "print-only"}`}>{t("统计时间：{0} – {1}", span.from, span.to)}</p>;
 }
 
 /** A period needs both its ends; without either it is all the data. */

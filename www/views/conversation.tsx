@@ -177,7 +177,7 @@ function Sheet({ c, rules, show }: { c: ConversationReport; rules: Map<string, R
         {c.verdicts.filter((verdict) => verdict.result === "skip" || (verdict.result === "pass" && verdict.points === 0 && !verdict.covered_by)).map((verdict) => (
           <div class="other" key={verdict.rule}>
             <span class="small">{rules.has(verdict.rule) ? titled(rules.get(verdict.rule)!) : verdict.rule} <span class={`tag ${verdict.result === "pass" ? "good" : ""}`}>{t(results[verdict.result])}</span></span>
-            <Judge conversation={c.id} verdict={verdict} />
+            <Judge talk={c} verdict={verdict} />
           </div>
         ))}
       </details>
@@ -198,7 +198,7 @@ function Line(props: { verdict: Verdict; c: ConversationReport; rules: Map<strin
       {first && <Quote evidence={first} c={c} timed={verdict.because === "late" || rules.get(verdict.rule)?.principle === "speed"} />}
       {verdict.covered_by && <p class="small faint">{t(covered(verdict), name(verdict.covered_by))}</p>}
       {verdict.result === "fail" && verdict.suggest && <Suggest text={verdict.suggest} />}
-      <Judge conversation={c.id} verdict={verdict} />
+      <Judge talk={c} verdict={verdict} />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { FlowRow, LiftRow, MetricReport } from "huashu/client";
 import { Interval } from "../parts/bars";
 import { Panel, type Column } from "../parts/table";
-import { share } from "../parts/units";
+import { rounded, share } from "../parts/units";
 import { number, t, titled } from "../i18n";
 import { book, type Names } from "../store";
 
@@ -57,20 +57,21 @@ function Wording({ rows }: { rows: LiftRow[] }) {
   const part = (of: number, all: number) => <>{share(all ? of / all : null)} <span class="faint small">{number(of)}/{number(all)}</span></>;
   const columns: Column<LiftRow>[] = [
     { title: t("话术或规则"), value: titleOf, cell: (row) => <><span class={`tag ${row.kind === "signal" ? "brand" : ""}`}>{t(row.kind === "signal" ? "用语" : "规则项")}</span> {titleOf(row)}</> },
-    { title: t("用到时"), value: (row) => row.with_outcome / row.with_count, cell: (row) => part(row.with_outcome, row.with_count), num: true },
-    { title: t("没用到时"), value: (row) => row.without_outcome / row.without_count, cell: (row) => part(row.without_outcome, row.without_count), num: true },
-    { title: t("相差"), value: (row) => row.difference, cell: (row) => <b>{row.difference > 0 ? "+" : row.difference < 0 ? "−" : ""}{number(Math.abs(row.difference) * 100, 1)}</b>, before: (row) => number(row.difference * 100, 1), num: true, note: t("百分点") },
+    { title: t("用到时"), value: (row) => row.with_outcome / row.with_count, cell: (row) => part(row.with_outcome, row.with_count), num: true, rate: true },
+    { title: t("没用到时"), value: (row) => row.without_outcome / row.without_count, cell: (row) => part(row.without_outcome, row.without_count), num: true, rate: true },
+    { title: t("相差"), value: (row) => row.difference, saved: (row) => rounded(row.difference * 100, 1), cell: (row) => <b>{row.difference > 0 ? "+" : row.difference < 0 ? "−" : ""}{number(Math.abs(row.difference) * 100, 1)}</b>, before: (row) => number(row.difference * 100, 1), num: true, note: t("百分点") },
     {
       title: t("95 % 区间"),
       value: (row) => row.interval[0],
+      saved: reach,
       cell: (row) => (
-        <span class="with-plot" title={row.interval.map((end) => share(end)).join(" – ")}>
+        <span class="with-plot" title={reach(row)}>
           <Interval at={row.difference} low={row.interval[0]} high={row.interval[1]} calm={row.p_corrected > 0.05 || row.small} />
         </span>
       ),
     },
-    { title: "p", value: (row) => row.p, cell: (row) => chance(row.p), num: true, note: t("Fisher 精确检验，双侧") },
-    { title: t("校正后 p"), value: (row) => row.p_corrected, cell: (row) => chance(row.p_corrected), num: true, note: t("按比较次数校正（Benjamini–Hochberg）") },
+    { title: "p", value: (row) => row.p, saved: (row) => chance(row.p), cell: (row) => chance(row.p), num: true, note: t("Fisher 精确检验，双侧") },
+    { title: t("校正后 p"), value: (row) => row.p_corrected, saved: (row) => chance(row.p_corrected), cell: (row) => chance(row.p_corrected), num: true, note: t("按比较次数校正（Benjamini–Hochberg）") },
     { title: t("样本"), value: (row) => row.with_count + row.without_count, cell: (row) => <>{number(row.with_count + row.without_count)} {row.small && <span class="tag warn">{t("样本少")}</span>}{row.open ? <div class="faint small">{t("另有未定 {0}", number(row.open))}</div> : null}</>, num: true },
   ];
   if (rows.length === 0) return <section class="card panel"><h2>{t("哪些话术更能成交")}</h2><p class="soft">{t("没有可以比较的对话：要有带买家名的聊天和订单")}</p></section>;
@@ -90,5 +91,7 @@ function Wording({ rows }: { rows: LiftRow[] }) {
     </Panel>
   );
 }
+
+const reach = (row: LiftRow): string => row.interval.map((end) => share(end)).join(" – ");
 
 const chance = (p: number): string => (p < 0.001 ? "< 0.001" : number(p, 3));

@@ -142,7 +142,7 @@ function Campaigns({ rows }: { rows: CampaignRow[] }) {
     { title: t("活动"), value: (row) => row.campaign, cell: (row) => <><b>{row.campaign}</b><div class="faint small num">{row.from === row.to ? row.from : `${row.from} – ${row.to}`}</div></> },
     { title: t("触达人数"), value: (row) => row.reached, cell: (row) => number(row.reached), num: true },
     { title: t("响应人数"), value: (row) => row.responded, cell: (row) => number(row.responded), num: true },
-    { title: t("响应率"), value: (row) => row.share, cell: (row) => <>{share(row.share)} {row.interval && <span class="faint small">{row.interval.map((end) => share(end)).join(" – ")}</span>}</>, num: true },
+    { title: t("响应率"), value: (row) => row.share, rate: true, cell: (row) => <>{share(row.share)} {row.interval && <span class="faint small">{row.interval.map((end) => share(end)).join(" – ")}</span>}</>, num: true },
     { title: t("带来金额（元）"), value: (row) => row.amount, cell: (row) => count(row.amount), num: true },
     ...unpriced(rows, t("金额未知的订单")),
     { title: t("还在响应期内"), value: (row) => row.open, cell: (row) => number(row.open), num: true },
@@ -181,7 +181,7 @@ function groups(rows: CustomerGroup[]): Column<CustomerGroup>[] {
   return [
     { title: t("阶段"), value: titled, cell: (row) => <><b>{titled(row)}</b><div class="faint small">{half(row.rule)}</div></> },
     { title: t("人数"), value: (row) => row.buyers, cell: (row) => number(row.buyers), before: (row) => number(row.buyers), num: true },
-    { title: t("占比"), value: (row) => row.share, cell: (row) => share(row.share), bar: (row) => <Bar share={most ? row.share / most : 0} />, before: (row) => share(row.share) },
+    { title: t("占比"), value: (row) => row.share, rate: true, cell: (row) => share(row.share), bar: (row) => <Bar share={most ? row.share / most : 0} />, before: (row) => share(row.share) },
     { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => count(row.amount), before: (row) => count(row.amount), num: true },
     ...unpriced(rows, t("金额未知的订单")),
   ];
@@ -195,10 +195,10 @@ function segments(rows: RfmRow[]): Column<RfmRow>[] {
     { title: t("分层"), value: titled, cell: (row) => <b>{titled(row)}</b> },
     { title: "R F M", value: dots, cell: (row) => <span class="dots">{dots(row)}</span> },
     { title: t("人数"), value: (row) => row.buyers, cell: (row) => number(row.buyers), before: (row) => number(row.buyers), num: true },
-    { title: t("人数占比"), value: (row) => row.share, cell: (row) => share(row.share), bar: (row) => <Bar share={most ? row.share / most : 0} />, before: (row) => share(row.share) },
-    { title: t("金额占比"), value: (row) => (amount ? row.amount / amount : 0), cell: (row) => share(amount ? row.amount / amount : 0), bar: (row) => <Bar share={amount && most ? row.amount / amount / most : 0} kind="gold" /> },
-    { title: t("距上次购买（天）"), value: (row) => row.recency, cell: (row) => count(row.recency), before: (row) => count(row.recency), num: true },
-    { title: t("购买日数"), value: (row) => row.frequency, cell: (row) => count(row.frequency, 1), before: (row) => count(row.frequency, 1), num: true },
+    { title: t("人数占比"), value: (row) => row.share, rate: true, cell: (row) => share(row.share), bar: (row) => <Bar share={most ? row.share / most : 0} />, before: (row) => share(row.share) },
+    { title: t("金额占比"), value: (row) => (amount ? row.amount / amount : 0), rate: true, cell: (row) => share(amount ? row.amount / amount : 0), bar: (row) => <Bar share={amount && most ? row.amount / amount / most : 0} kind="gold" /> },
+    { title: t("距上次购买（天）"), value: (row) => row.recency, digits: 0, cell: (row) => count(row.recency), before: (row) => count(row.recency), num: true },
+    { title: t("购买日数"), value: (row) => row.frequency, digits: 1, cell: (row) => count(row.frequency, 1), before: (row) => count(row.frequency, 1), num: true },
     { title: t("人均金额（元）"), value: (row) => row.monetary, cell: (row) => count(row.monetary), before: (row) => count(row.monetary), num: true },
     ...unpriced(rows, t("金额未知的订单")),
   ];
@@ -206,12 +206,12 @@ function segments(rows: RfmRow[]): Column<RfmRow>[] {
 
 function quantiles(rows: SpreadRow[]): Column<SpreadRow>[] {
   const value = (title: string, key: "mean" | "min" | "q25" | "median" | "q75" | "q90" | "max"): Column<SpreadRow> => ({
-    title, value: (row) => row[key], cell: (row) => number(row[key], 1), before: (row) => number(row[key], 1), num: true,
+    title, value: (row) => row[key], digits: 1, cell: (row) => number(row[key], 1), before: (row) => number(row[key], 1), num: true,
   });
   return [
     { title: t("指标"), value: (row) => t(measures[row.measure] ?? row.measure) },
     value(t("均值"), "mean"), value(t("最小"), "min"), value("25%", "q25"), value(t("中位数"), "median"), value("75%", "q75"), value("90%", "q90"), value(t("最大"), "max"),
-    { title: t("高低分界"), value: (row) => row.cut, cell: (row) => count(row.cut, 1), before: (row) => count(row.cut, 1), num: true },
+    { title: t("高低分界"), value: (row) => row.cut, digits: 1, cell: (row) => count(row.cut, 1), before: (row) => count(row.cut, 1), num: true },
     ...unpriced(rows, t("金额未知的人")),
   ];
 }
@@ -221,6 +221,6 @@ function cycles(rows: ProductCycleRow[]): Column<ProductCycleRow>[] {
   return [
     productColumn((row) => row.sku),
     { title: t("复购次数"), value: (row) => row.pairs, cell: (row) => number(row.pairs), before: (row) => number(row.pairs), num: true },
-    { title: t("平均周期（天）"), value: (row) => row.mean, cell: (row) => number(row.mean, 1), bar: (row) => <Bar share={longest ? row.mean / longest : 0} />, before: (row) => number(row.mean, 1) },
+    { title: t("平均周期（天）"), value: (row) => row.mean, digits: 1, cell: (row) => number(row.mean, 1), bar: (row) => <Bar share={longest ? row.mean / longest : 0} />, before: (row) => number(row.mean, 1) },
   ];
 }

@@ -14,9 +14,9 @@ export function Given({ rows, metrics }: { rows: GivenRow[]; metrics: Metric[] }
   };
   const columns: Column<GivenRow>[] = [
     { title: t("指标"), value: titleOf, cell: (row) => <>{titleOf(row)}{row.by && <span class="soft"> · {row.by.agent}</span>}</> },
-    { title: t("平台给的"), value: (row) => row.given, cell: (row) => show(row.given, row.unit), num: true, note: t("平台报表里的数字") },
-    { title: t("我们算的"), value: (row) => row.ours, cell: (row) => <b>{show(row.ours, row.unit)}</b>, num: true },
-    { title: t("相差"), value: (row) => row.difference, cell: (row) => (row.difference === null ? "–" : show(row.difference, row.unit)), num: true },
+    { title: t("平台给的"), value: (row) => row.given, saved: (row) => show(row.given, row.unit), cell: (row) => show(row.given, row.unit), num: true, note: t("平台报表里的数字") },
+    { title: t("我们算的"), value: (row) => row.ours, saved: (row) => show(row.ours, row.unit), cell: (row) => <b>{show(row.ours, row.unit)}</b>, num: true },
+    { title: t("相差"), value: (row) => row.difference, saved: (row) => show(row.difference, row.unit), cell: (row) => (row.difference === null ? "–" : show(row.difference, row.unit)), num: true },
     { title: t("来自"), value: (row) => `${platform(row.platform)} · ${row.header}`, cell: (row) => <span class="small">{platform(row.platform)} · {row.header}<div class="faint">{row.file}</div></span> },
     { title: t("说明"), value: (row) => half(row.why ?? row.standard ?? ""), cell: (row) => <span class="faint small">{half(row.why ?? row.standard ?? "")}</span> },
   ];

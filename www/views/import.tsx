@@ -1,11 +1,14 @@
 /** Where chats and orders come in. */
 import { t, titled } from "../i18n";
 import { chosen, take } from "../parts/drop";
+import { reviews } from "../reviews";
 import { addPaste, addSamples, anything, bookText, book, busy, clear, pasted, refused } from "../store";
 
 export function Import() {
   const text = pasted.value;
   const idle = !busy.value;
+  const said = reviews.value.length;
+  const clearAll = () => (said === 0 || confirm(t("{0} 条人工复核也会清掉，要留就先在“规则 → 人工复核”里存成文件。仍然清空？", said))) && void clear();
   return (
     <div class="stack">
       <section class="hero">
@@ -13,7 +16,7 @@ export function Import() {
         <p>{t("粘贴聊天记录，拖入订单报表：逐条对话打分、逐项指标给出算式。全部在浏览器里完成，断网也能用。")}</p>
         <div class="row">
           <button class="button primary" id="sample" disabled={!idle} onClick={() => void addSamples()}>{t("用示例数据看看")}</button>
-          {(anything.value || refused.value.length > 0) && <button class="button" id="clear" disabled={!idle} onClick={() => void clear()}>{t("清空")}</button>}
+          {(anything.value || refused.value.length > 0) && <button class="button" id="clear" disabled={!idle} onClick={clearAll}>{t("清空")}</button>}
         </div>
         {bookText.value !== null && book.value && <p class="small" id="own-in-force">{t("按店铺规则书“{0}”打分", titled(book.value))}</p>}
       </section>

@@ -1,8 +1,9 @@
 /** Every figure with its formula, standard, period and what was left out. */
 import { useState } from "preact/hooks";
 import type { Metric, MetricReport } from "huashu/client";
+import { daysOf, intervalOf, leftOutOf, standardOf } from "../parts/metric";
 import { withUnit } from "../parts/units";
-import { half, halves, number, reason, t, titled } from "../i18n";
+import { half, number, t, titled } from "../i18n";
 import { Behind } from "./behind";
 import { Breakdown } from "./breakdown";
 import { Given } from "./given";
@@ -10,7 +11,7 @@ import { Targets } from "./targets";
 
 const families = ["inquiry", "sales", "repurchase", "cycle", "orders", "payment", "refund", "response", "service", "customers"] as const;
 const familyNames: Record<string, string> = {
-  inquiry: "询单", sales: "销售", repurchase: "复购", cycle: "周期与回购", orders: "订单", payment: "支付", refund: "退款", response: "响应", service: "服务", customers: "客户", campaigns: "营销", reviews: "评价", messages: "短信", members: "会员", shipping: "物流",
+  inquiry: "询单", sales: "销售", repurchase: "复购", cycle: "周期与回购", orders: "订单", payment: "支付", refund: "退款", response: "响应", service: "服务", customers: "客户", campaigns: "营销",
 };
 /** What a shop lives by, shown first. */
 const keys = ["inquiry.order_conversion", "repurchase.customer_rate", "sales.paid_amount", "sales.per_buyer", "response.mean"];
@@ -54,10 +55,10 @@ function Figure({ metric, parts, first }: { metric: Metric; parts: Metric[]; fir
     ["算式", half(metric.formula)],
     ["分子", metric.numerator == null ? null : number(metric.numerator)],
     ["分母", metric.denominator == null ? null : number(metric.denominator)],
-    ["区间", metric.interval ? `${number(metric.interval[0] * 100)} % – ${number(metric.interval[1] * 100)} %` : null],
-    ["口径", metric.standard ? halves(metric.standard) : null],
-    ["周期", metric.period?.replace("..", " – ") ?? null],
-    ["未计入", metric.excluded.length ? metric.excluded.map((part) => `${reason(part.reason)} ${number(part.count)}`).join(t("；")) : null],
+    ["区间", intervalOf(metric)],
+    ["口径", standardOf(metric)],
+    ["周期", daysOf(metric)],
+    ["未计入", leftOutOf(metric)],
   ];
   return (
     <details class={`card figure ${first ? "key" : ""}`} id={`metric-${metric.id}`} onToggle={(event) => setOpen(event.currentTarget.open)}>

@@ -25,9 +25,9 @@ export function Products({ rows }: { rows: ProductRow[] }) {
     { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), before: (row) => number(row.orders), num: true },
     { title: t("件数"), value: (row) => row.pieces, cell: (row) => count(row.pieces, 2), before: (row) => count(row.pieces, 2), num: true },
     { title: t("买家数"), value: (row) => row.buyers, cell: (row) => count(row.buyers), before: (row) => count(row.buyers), num: true },
-    { title: t("退款率"), value: refunds, cell: (row) => share(refunds(row)), before: (row) => share(refunds(row)), num: true },
+    { title: t("退款率"), value: refunds, rate: true, cell: (row) => share(refunds(row)), before: (row) => share(refunds(row)), num: true },
     { title: t("询单人数"), value: (row) => row.asked, cell: (row) => count(row.asked), before: (row) => count(row.asked), num: true },
-    { title: t("转化率"), value: conversion, cell: (row) => share(conversion(row)), before: (row) => share(conversion(row)), num: true },
+    { title: t("转化率"), value: conversion, rate: true, cell: (row) => share(conversion(row)), before: (row) => share(conversion(row)), num: true },
   ];
   const unasked = rows.every((row) => row.asked === null) ? t("没有聊天，或聊天里没有商品链接和卡片：哪件商品有谁问过不知道。") : "";
   return <Panel title={t("各商品的销售")} note={t("金额是单价 × 件数，未扣优惠，不含邮费；没有单价的，只有一种商品的订单按实付算。") + unasked} table={{ id: "products", rows, columns }} />;
@@ -40,7 +40,7 @@ export function RefundReasons({ rows }: { rows: RefundReasonRow[] }) {
   const columns: Column<RefundReasonRow>[] = [
     { title: t("退款原因"), value: (row) => row.reason ?? t("未写原因") },
     { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), before: (row) => number(row.orders), num: true },
-    { title: t("占退款订单"), value: (row) => row.share, cell: (row) => share(row.share), bar: (row) => <Bar share={row.share / most} />, before: (row) => share(row.share), num: true },
+    { title: t("占退款订单"), value: (row) => row.share, rate: true, cell: (row) => share(row.share), bar: (row) => <Bar share={row.share / most} />, before: (row) => share(row.share), num: true },
     { title: t("退款金额（元）"), value: (row) => row.amount, cell: (row) => count(row.amount), before: (row) => count(row.amount), num: true },
     ...unpriced(rows, t("金额未知的订单")),
   ];

@@ -47,6 +47,9 @@ const lost = ({ deduct, costs_again, max_deduct }: RuleInfo): string => {
 const withDeduct = (text: string, numbers: number[], repeats: boolean): string =>
   repeats ? withKey(text, "deduct", `[${numbers.join(", ")}]`) : withKey(withKey(text, "max_deduct", null), "deduct", String(numbers[0] ?? 0));
 
+/** The points that a rule is given here. */
+const MOST = 100;
+
 function Adjust({ rule }: { rule: RuleInfo }) {
   const [deduct, setDeduct] = useState(rule.deduct.join(" "));
   const [each, setEach] = useState(rule.repeats);
@@ -55,7 +58,14 @@ function Adjust({ rule }: { rule: RuleInfo }) {
   const [enabled, setEnabled] = useState(rule.enabled);
   const numbers = deduct.split(/[\s,，/、]+/).filter(Boolean).map(Number);
   const repeats = each || numbers.length > 1;
-  const valid = numbers.length > 0 && [...numbers, Number(bonus), Number(weight)].every((points) => points >= 0 && points <= 100);
+  const fits = (points: number) => points >= 0 && points <= MOST;
+  const wrong = { deduct: numbers.length === 0 || !numbers.every(fits), bonus: !fits(Number(bonus)), weight: !fits(Number(weight)) };
+  const field = (name: keyof typeof wrong, value: string, set: (value: string) => void) => (
+    <>
+      <input name={name} value={value} aria-invalid={wrong[name]} onInput={(event) => set(event.currentTarget.value)} />
+      {wrong[name] && <span class="small wrong" role="alert"> {t("填 0–{0}", MOST)}</span>}
+    </>
+  );
   const save = () => adjust(rule.id, (source) => {
     let text = source;
     if (deduct !== rule.deduct.join(" ") || repeats !== rule.repeats) text = withDeduct(text, numbers, repeats);
@@ -69,12 +79,12 @@ function Adjust({ rule }: { rule: RuleInfo }) {
   };
   return (
     <div class="row adjust">
-      <label>{t("扣分（首次、再次…）")} <input name="deduct" value={deduct} onInput={(event) => setDeduct(event.currentTarget.value)} /></label>
+      <label>{t("扣分（首次、再次…）")} {field("deduct", deduct, setDeduct)}</label>
       <label><input type="checkbox" name="repeats" checked={repeats} disabled={numbers.length > 1} onChange={(event) => setEach(event.currentTarget.checked)} /> {t("每次都扣")}</label>
-      <label>{t("加分")} <input name="bonus" value={bonus} onInput={(event) => setBonus(event.currentTarget.value)} /></label>
-      {method.value === "weight" && <label>{t("权重")} <input name="weight" value={weight} onInput={(event) => setWeight(event.currentTarget.value)} /></label>}
+      <label>{t("加分")} {field("bonus", bonus, setBonus)}</label>
+      {method.value === "weight" && <label>{t("权重")} {field("weight", weight, setWeight)}</label>}
       <label><input type="checkbox" name="enabled" checked={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} /> {t("启用")}</label>
-      <button class="button small" name="apply" disabled={!valid} onClick={() => attempt(save)}>{t("改了重新计分")}</button>
+      <button class="button small" name="apply" disabled={wrong.deduct || wrong.bonus || wrong.weight} onClick={() => attempt(save)}>{t("改了重新计分")}</button>
       <button class="button quiet small" onClick={() => attempt(edit)}>{t("在店铺规则书里改")}</button>
     </div>
   );

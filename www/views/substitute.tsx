@@ -1,18 +1,31 @@
-/** Where the orders name no buyers: offers what may stand for them. */
+/** Where the orders name no buyers: offers what of their own columns may stand for them. */
 import { t } from "../i18n";
 import { figures, files, rereadAll } from "../store";
 
+type Stand = "phone" | "receiver";
+const names: Record<Stand, string> = { phone: "用手机号", receiver: "用收货人和地址" };
+
+/** Headers of such columns, as the platforms and shops write them. */
+const isPhone = (header: string): boolean => /手机|电话|phone|mobile/i.test(header);
+const isReceiver = (header: string): boolean => /收货人|收件人|客户姓名|shipping name/i.test(header) && !isPhone(header);
+
 export function Substitute() {
-  const orders = files.value.filter((read) => read.kind === "orders" && read.file.orders > 0);
-  const unknown = orders.length > 0 && figures.value?.metrics.find((metric) => metric.id === "orders.buyers" && !metric.by)?.status === "unavailable";
-  const tried = orders.some(({ upload }) => upload.options.buyer);
-  if (!unknown || tried) return null;
-  const by = (buyer: "phone" | "receiver") => void rereadAll((upload) => (upload.kind === "orders" ? { ...upload, options: { ...upload.options, buyer } } : upload));
+  const orders = files.value.flatMap((read) => (read.kind === "orders" && read.file.orders > 0 ? read : []));
+  const shop = (id: string) => figures.value?.metrics.find((metric) => metric.id === id && !metric.by);
+  // A period without orders has no buyers either, whatever the export.
+  if (!shop("orders.paid")?.value || shop("orders.buyers")?.status !== "unavailable") return null;
+  const headers = orders.flatMap(({ file }) => [file, ...(file.files ?? [])].flatMap((one) => one.headers));
+  const all: Stand[] = [...(headers.some(isPhone) ? ["phone" as const] : []), ...(headers.some(isReceiver) ? ["receiver" as const] : [])];
+  const tried = all.filter((stand) => orders.some(({ upload }) => upload.options.buyer === stand));
+  const left = all.filter((stand) => !tried.includes(stand));
+  const by = (buyer: Stand) => void rereadAll((upload) => (upload.kind === "orders" ? { ...upload, options: { ...upload.options, buyer } } : upload));
   return (
     <div class="notice calm" id="substitute">
-      <span class="grow">{t("这些订单没有买家账号，复购和询单转化算不出来。可以让手机号或收货人代替买家账号，每个有关的数字都会注明。")}</span>
-      <button class="button small" onClick={() => by("phone")}>{t("用手机号")}</button>
-      <button class="button small" onClick={() => by("receiver")}>{t("用收货人和地址")}</button>
+      <span class="grow">
+        {tried.map((stand) => t("“{0}”也认不出买家：那一列是空的、带星号或加密。", t(names[stand])))}
+        {t(left.length > 0 ? "这些订单没有买家账号，复购和询单转化算不出来。可以让手机号或收货人代替买家账号，每个有关的数字都会注明。" : "这份导出分不出买家：复购和询单转化算不出来。")}
+      </span>
+      {left.map((stand) => <button key={stand} class="button small" onClick={() => by(stand)}>{t(names[stand])}</button>)}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { KpiRow, PayRow } from "huashu/client";
 import { Panel, type Column } from "../parts/table";
 import { withUnit } from "../parts/units";
 import { half, number, t, titled } from "../i18n";
+import { Days } from "./controls";
 
 const show = (value: number | null, unit: string): string => (value === null ? "–" : withUnit(value, unit).join(unit === "ratio" ? "" : " "));
 
@@ -62,7 +63,7 @@ export function PaySheets({ rows }: { rows: PayRow[] }) {
             num: true,
           })),
         ];
-        return <Panel key={sheet} title={own[0]?.title ?? sheet} note={t("按规则书里的分档把各项数字折成分，用来核绩效。")} table={{ id: `pay-${sheet}`, rows: own, columns }} />;
+        return <Panel key={sheet} title={own[0]?.title ?? sheet} note={t("按规则书里的分档把各项数字折成分，用来核绩效。")} table={{ id: `pay-${sheet}`, rows: own, columns }}><Days shown /></Panel>;
       })}
     </>
   );
