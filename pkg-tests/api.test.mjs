@@ -1,7 +1,9 @@
 // The functions of the packed package in node.
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -96,6 +98,55 @@ test("a stream is let go of when the call is refused", async () => {
   const held = new ReadableStream();
   held.getReader();
   await assert.rejects(shop.addOrders("a", held, { encoding: "latin-9000" }), { code: "bad-option" });
+});
+
+test("a file that cannot be opened ends no program whose call was refused", async () => {
+  const refusals = [
+    'shop.addChats("c", missing(), { signal: AbortSignal.abort() })', 'shop.addChats("c", missing(), { encoding: "latin-9000" })', "shop.addOrders(5, missing())", "freed.addTable('t', missing())",
+  ];
+  const script = `
+    import { createReadStream } from "node:fs";
+    import { Shop } from "huashu";
+    const missing = () => createReadStream("missing.txt");
+    const [shop, freed] = [new Shop(), new Shop()];
+    freed.free();
+    for (const call of [${refusals.map((call) => `() => ${call}`)}]) await call().then(() => console.log("read"), (error) => console.log(error.code ?? error.name));
+    await new Promise((done) => setTimeout(done, 100));
+    console.log("alive");`;
+  const { code, stdout, stderr } = await run(process.execPath, ["--input-type=module", "-e", script]);
+  assert.deepEqual([code, stdout.split("\n")], [0, ["20", "bad-option", "bad-input", "freed", "alive", ""]], stderr);
+});
+
+test("an abort does not wait for a stream that gives nothing any more", { timeout: 20_000 }, async () => {
+  const said = bytes("客户：等了三天\n客服：嗯\n");
+  const forms = {
+    web: (first, ended) => new ReadableStream({ start: (to) => first && to.enqueue(said), cancel: () => ended() }),
+    node: (first, ended) => {
+      const stream = new Readable({ read() {}, destroy: (error, done) => (ended(), done(error)) });
+      if (first) stream.push(said);
+      return stream;
+    },
+    async *iterable(first) {
+      if (first) yield said;
+      await new Promise(() => {});
+    },
+  };
+  for (const [name, form] of Object.entries(forms)) {
+    for (const first of [true, false]) {
+      const shop = new Shop();
+      const control = new AbortController();
+      let ended = 0;
+      const stream = form(first, () => ended++);
+      const added = shop.addChats("c", stream, { signal: control.signal });
+      setTimeout(() => control.abort(), 20);
+      await assert.rejects(added, { name: "AbortError" }, name);
+      assert.deepEqual([ended, stream.locked ?? false, shop.check().conversations.length], [name === "iterable" ? 0 : 1, false, 0], name);
+      assert.equal(getEventListeners(control.signal, "abort").length, 0, name);
+    }
+  }
+  const { signal } = new AbortController();
+  for (const data of [new Blob([orders]).stream(), Readable.from([orders])]) await new Shop().addOrders("o", data, { signal });
+  assert.equal(getEventListeners(signal, "abort").length, 0, "nothing is left behind where all is read");
 });
 
 test("encodings are detected, and can be overruled", async () => {

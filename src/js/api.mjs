@@ -270,7 +270,7 @@ export class Shop {
     } catch (error) {
       // Nothing is kept of what was not read to its end.
       if (error?.code !== "trap") for (const { input } of files) input.free();
-      await close(data);
+      close(data);
       throw error;
     }
   }
