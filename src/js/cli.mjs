@@ -8,7 +8,7 @@ import { ENCODINGS } from "./decode.mjs";
 import { reasons } from "./figures.mjs";
 import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
-import { checked } from "./options.mjs";
+import { checked, OPTIONS } from "./options.mjs";
 
 const KINDS = ["ratings", "reviews", "roster", "members", "campaigns", "messages", "shipping", "given"];
 const READ = { "--book": "value", "--encoding": ENCODINGS, "--shape": "value", "--agents": "value", "--year": "value", "--columns": "value" };
@@ -272,7 +272,7 @@ async function metrics(given) {
     exclude: listOf(given["--exclude"]),
     customers: cutsOf(given["--customers"]),
   };
-  checked(options);
+  checked(options, OPTIONS.metrics);
   const shop = new Shop(bookOf(given));
   await read(shop, given, given["--chats"]);
   if (options.exclude) report(shop.metrics(options).notes);

@@ -53,7 +53,7 @@ export interface BookInfo {
 }
 
 export interface CallOptions {
-  /** Gives the call up; the promise rejects with the signal's reason at once. A file that is already being added is added, and the promise resolves. */
+  /** Gives the call up; the promise rejects with the signal's reason at once. What already takes effect (a file being added, a book being put in, a reset) does, and the promise resolves. */
   signal?: AbortSignal;
 }
 
