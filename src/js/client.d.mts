@@ -20,7 +20,7 @@ export interface ClientOptions {
   /** `classic` where `workerUrl` is one script that imports nothing: a page opened from a disk may start no modules. Usually `module`. */
   workerType?: "classic" | "module";
   /** The WebAssembly file for the worker; what cannot be sent there (Response) must be read before. */
-  wasm?: string | URL | BufferSource | WebAssembly.Module;
+  wasm?: string | URL | ArrayBufferView | ArrayBuffer | WebAssembly.Module;
   /**
    * Called when the worker broke down. All pending calls were rejected with this error, a new worker has the same book,
    * and the chats, orders and tables are gone: add them again.

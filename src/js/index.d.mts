@@ -7,7 +7,7 @@
  */
 
 /** What `init` takes: where the WebAssembly file is, or what it holds. */
-export type InitInput = string | URL | Request | Response | BufferSource | WebAssembly.Module;
+export type InitInput = string | URL | Request | Response | ArrayBufferView | ArrayBuffer | WebAssembly.Module;
 
 /**
  * Loads the WebAssembly file; await it once before anything else. Without an argument it is the `huashu_bg.wasm` beside the
@@ -42,6 +42,10 @@ export class HuashuError extends Error {
 }
 
 declare global {
+  /** As in the library `dom`, which programs for node go without. */
+  namespace WebAssembly {
+    interface Module {}
+  }
   /** As in `esnext.disposable`, which need not be among the compiler's libraries. */
   interface SymbolConstructor {
     readonly dispose: unique symbol;
