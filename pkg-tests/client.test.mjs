@@ -324,6 +324,7 @@ test("after a trap what is pending is rejected, and a new worker has the same bo
 test("a worker that cannot start says so and does not try for ever", async () => {
   const { result } = await inPage(async () => {
     const codes = [];
+    let why;
     for (const options of [
       { workerUrl: "nowhere.mjs" },
       { workerUrl: "https://elsewhere.example/worker.mjs" },
@@ -332,13 +333,15 @@ test("a worker that cannot start says so and does not try for ever", async () =>
     ]) {
       const client = new ShopClient({ ...options, onRestart: () => codes.push("restart") });
       const both = await Promise.all([client.ready, client.check()].map((p) => p.then(() => "fine", (error) => error.code)));
+      if (options.workerUrl === "nowhere.mjs") why = await client.ready.catch((error) => error.message);
       codes.push(both.join(" "));
     }
     const client = new ShopClient();
     const pending = client.check().catch((error) => error.code);
     client.close();
     codes.push(await pending, await client.check().catch((error) => error.code));
-    return codes;
+    return { codes, why };
   });
-  assert.deepEqual(result, ["worker-failed worker-failed", "worker-failed worker-failed", "trap trap", "not-loaded not-loaded", "closed", "closed"]);
+  assert.match(result.why, /Vite.*optimizeDeps: \{ exclude: \["huashu"\] \}/);
+  assert.deepEqual(result.codes, ["worker-failed worker-failed", "worker-failed worker-failed", "trap trap", "not-loaded not-loaded", "closed", "closed"]);
 });

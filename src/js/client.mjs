@@ -42,7 +42,7 @@ export class ShopClient {
       worker.onmessageerror = () => fail("a message could not be read");
       worker.onerror = (event) => {
         event.preventDefault?.();
-        fail(event.message ?? "it did not load (content security policy, or wrong workerUrl)");
+        fail(event.message ?? 'it did not load (content security policy, wrong workerUrl, or Vite up to 7 without optimizeDeps: { exclude: ["huashu"] })');
       };
     } catch (error) {
       fail(error.message);
