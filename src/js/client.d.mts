@@ -10,7 +10,7 @@ export { HuashuError } from "./index.mjs";
 /**
  * Rows as CSV, with the mark that Excel wants before UTF-8. A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`,
  * also of full width, a tab or a line break) gets a leading `'`, and one of twelve digits and more, which it would round, a leading
- * tab, as in all CSV that the package writes.
+ * tab, as in all CSV that the package writes. Control characters become spaces.
  */
 export declare function toCsv(rows: (string | number | null | undefined)[][]): string;
 

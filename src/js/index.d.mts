@@ -198,7 +198,7 @@ export interface ReadOptions {
   encoding?: Encoding;
   /** Called after every slice with the bytes read and the size, where that is known. */
   onProgress?: (read: number, total: number | undefined) => void;
-  /** Stops between two slices; nothing of the file is kept, and the promise rejects with the signal's reason. */
+  /** Stops between two slices, and while a stream gives nothing; nothing of the file is kept, and the promise rejects with the signal's reason. */
   signal?: AbortSignal;
   /** Of an archive only the files with these names are read (`export.zip/orders.csv`): chats, orders and tables may lie in one. */
   only?: readonly string[];
