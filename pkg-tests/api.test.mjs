@@ -1,7 +1,9 @@
 // The functions of the packed package in node.
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -92,10 +94,59 @@ test("a stream is let go of when the call is refused", async () => {
     for (const stream of [file, web, lasting()]) await assert.rejects(shop.addOrders(name, stream, options()));
     assert.deepEqual([file.destroyed, cancelled, web.locked], [true, 1, false], String(options));
   }
-  assert.equal(ended, 3, "those that had been begun");
+  assert.equal(ended, 2, "those that had been begun");
   const held = new ReadableStream();
   held.getReader();
   await assert.rejects(shop.addOrders("a", held, { encoding: "latin-9000" }), { code: "bad-option" });
+});
+
+test("a file that cannot be opened ends no program whose call was refused", async () => {
+  const refusals = [
+    'shop.addChats("c", missing(), { signal: AbortSignal.abort() })', 'shop.addChats("c", missing(), { encoding: "latin-9000" })', "shop.addOrders(5, missing())", "freed.addTable('t', missing())",
+  ];
+  const script = `
+    import { createReadStream } from "node:fs";
+    import { Shop } from "huashu";
+    const missing = () => createReadStream("missing.txt");
+    const [shop, freed] = [new Shop(), new Shop()];
+    freed.free();
+    for (const call of [${refusals.map((call) => `() => ${call}`)}]) await call().then(() => console.log("read"), (error) => console.log(error.code ?? error.name));
+    await new Promise((done) => setTimeout(done, 100));
+    console.log("alive");`;
+  const { code, stdout, stderr } = await run(process.execPath, ["--input-type=module", "-e", script]);
+  assert.deepEqual([code, stdout.split("\n")], [0, ["20", "bad-option", "bad-input", "freed", "alive", ""]], stderr);
+});
+
+test("an abort does not wait for a stream that gives nothing any more", { timeout: 20_000 }, async () => {
+  const said = bytes("客户：等了三天\n客服：嗯\n");
+  const forms = {
+    web: (first, ended) => new ReadableStream({ start: (to) => first && to.enqueue(said), cancel: () => ended() }),
+    node: (first, ended) => {
+      const stream = new Readable({ read() {}, destroy: (error, done) => (ended(), done(error)) });
+      if (first) stream.push(said);
+      return stream;
+    },
+    async *iterable(first) {
+      if (first) yield said;
+      await new Promise(() => {});
+    },
+  };
+  for (const [name, form] of Object.entries(forms)) {
+    for (const first of [true, false]) {
+      const shop = new Shop();
+      const control = new AbortController();
+      let ended = 0;
+      const stream = form(first, () => ended++);
+      const added = shop.addChats("c", stream, { signal: control.signal });
+      setTimeout(() => control.abort(), 20);
+      await assert.rejects(added, { name: "AbortError" }, name);
+      assert.deepEqual([ended, stream.locked ?? false, shop.check().conversations.length], [name === "iterable" ? 0 : 1, false, 0], name);
+      assert.equal(getEventListeners(control.signal, "abort").length, 0, name);
+    }
+  }
+  const { signal } = new AbortController();
+  for (const data of [new Blob([orders]).stream(), Readable.from([orders])]) await new Shop().addOrders("o", data, { signal });
+  assert.equal(getEventListeners(signal, "abort").length, 0, "nothing is left behind where all is read");
 });
 
 test("encodings are detected, and can be overruled", async () => {
@@ -302,7 +353,7 @@ test("what is written is what is returned", async () => {
 test("no cell of any CSV is run as a formula", async () => {
   const { toCsv } = await import(pathToFileURL(join(installed, "client.mjs")).href);
   const written = (text) => toCsv([[text]]).slice(1, -2);
-  for (const [text, cell] of [["=1+1", "'=1+1"], ["\t=1", "\"'\t=1\""], ["260517000123456789", "\"\t260517000123456789\""], ["\n1", "\"'\n1\""], ["a=1", "a=1"], ["＝1", "'＝1"], ["a,\"b\"", "\"a,\"\"b\"\"\""], [-1, "-1"], [null, ""]]) {
+  for (const [text, cell] of [["=1+1", "'=1+1"], ["\t=1", "' =1"], ["260517000123456789", "\"\t260517000123456789\""], ["\n1", "' 1"], ["a\u001b[31m\r\n\0b\u009b", "a [31m   b "], ["a=1", "a=1"], ["＝1", "'＝1"], ["a,\"b\"", "\"a,\"\"b\"\"\""], [-1, "-1"], [null, ""]]) {
     assert.equal(written(text), cell);
   }
   // The core's own CSV, and that of the figures.
@@ -311,7 +362,8 @@ test("no cell of any CSV is run as a formula", async () => {
     const said = { id: text, messages: [{ role: "buyer", text: "在吗" }, { role: "agent", sender: "小美", text: "在的" }] };
     const { shop } = await read(`${JSON.stringify(said)}\n`, {}, "addChats");
     const lines = (...args) => [...shop.write(...args, { unmasked: true })].join("").split("\r\n");
-    assert.ok(lines("check", "csv")[1].startsWith(`${written(text)},`), JSON.stringify(start));
+    const [cell] = lines("check", "csv")[1].match(/^(?:"(?:[^"]|"")*"|[^,]*)/);
+    assert.equal(cell.replaceAll(/\p{Cc}/gu, " "), written(text), JSON.stringify(start));
   }
   const { shop } = await read(orders.replaceAll("阿青", "＝阿青"));
   assert.match([...shop.write("rows", "csv", { metric: "orders.buyers", unmasked: true })].join(""), /,'＝阿青,/);
@@ -372,7 +424,7 @@ test("options that do not exist are refused", async () => {
   assert.throws(() => shop.check({ message: true }), { name: "HuashuError", code: "bad-option", message: /message/ });
   for (const what of ["table", "rows"]) assert.throws(() => [...shop.write(what, "csv")], { name: "HuashuError", code: "bad-option" });
   for (const limit of ["a", Number.NaN, -1, 1.5]) assert.throws(() => shop.rows("orders.paid", { limit }), { code: "bad-option", message: /limit/ });
-  const unknown = /^没有选项 “widnow”，是否为 “window”？（可用：.*as_?[oO]f.*） \/ there is no option "widnow", did you mean "window"\? \(known: .*\)$/;
+  const unknown = /^没有选项 widnow，可用：.*asOf.*（是不是 window？） \/ there is no option widnow; known: .*asOf.* \(did you mean window\?\)$/;
   assert.throws(() => shop.metrics({ widnow: 3 }), { code: "bad-option", message: unknown });
   const odd = /^metric 没有 nope，只有 .*、sales\.paid_amount、.* \/ metric cannot be nope; it is one of: .*, sales\.paid_amount, /;
   assert.throws(() => shop.rows("nope"), { code: "bad-option", message: odd });
@@ -384,6 +436,52 @@ test("options that do not exist are refused", async () => {
   await assert.rejects(shop.addTable("a", orders, { kind: "orders" }), { code: "bad-option", message: /ratings/ });
   await assert.rejects(shop.addTable("a", orders, { columns: { byuer: "x" } }), { code: "bad-option", message: /byuer/ });
   await assert.rejects(shop.addChats("a", chat, { format: "tabao" }), { code: "bad-option", message: /tabao/ });
+});
+
+test("a misspelt option is refused whatever it holds, with the one that was probably meant", async () => {
+  const { shop } = await read(orders);
+  const writing = (what, options) => () => [...shop.write(what, "csv", options)];
+  for (const value of [() => {}, undefined, Symbol("s"), "x", 5]) {
+    const refused = async (call, meant) => {
+      const wrong = { code: "bad-option", message: new RegExp(`^没有选项 .*，可用：.*（是不是 ${meant}？） / there is no option .*; known: .* \\(did you mean ${meant}\\?\\)$`) };
+      if (value === undefined) return call(); // which is untold
+      await assert.rejects(async () => call(), wrong);
+    };
+    await refused(() => shop.addOrders("o", orders, { onProgres: value }), "onProgress");
+    await refused(() => shop.addChats("c", chat, { encodng: value }), "encoding");
+    await refused(() => shop.addTable("t", "agent,team\n小美,售前\n", { columnss: value }), "columns");
+    await refused(() => shop.check({ message: value }), "messages");
+    await refused(() => shop.metrics({ widnow: value }), "window");
+    await refused(() => shop.rows("orders.paid", { limt: value }), "limit");
+    await refused(writing("check", { unmaskd: value }), "unmasked");
+    await refused(writing("metrics", { unmaskd: value }), "unmasked");
+    await refused(writing("rows", { metric: "orders.paid", metrc: value }), "metric");
+    await refused(writing("table", { table: "rfm", tabel: value }), "table");
+  }
+});
+
+test("what is undefined or null under a key is untold, and a wrong value is named by its key", async () => {
+  const { shop } = await read(orders);
+  const usual = shop.metrics();
+  assert.deepEqual(shop.metrics({ customers: { recency: undefined, active: null } }), usual);
+  assert.deepEqual(shop.metrics({ customers: Book.standard().customers }), usual, "the book's own");
+  assert.notDeepEqual(shop.metrics({ customers: { recency: 3, active: null } }), usual);
+  assert.throws(() => shop.metrics({ customers: { active: 60, recency: {} } }), { code: "bad-option", message: /^customers\.recency 应为 / });
+  assert.throws(() => shop.metrics({ customers: { recency: "soon" } }), { code: "bad-option", message: /^customers: .*recency/ });
+  await assert.rejects(shop.addOrders("a", orders, { columns: { buyer: 5 } }), { code: "bad-option", message: /^columns\.buyer 应为 / });
+});
+
+test("what is being written when the shop is emptied ends with an error, not in the middle", async () => {
+  const many = Array.from({ length: 200 }, (_, at) => chat.replace('"c1"', `"c${at}"`)).join("");
+  for (const [what, format] of [["check", "json"], ["check", "junit"], ["check", "csv"], ["signals", "jsonl"]]) {
+    const { shop } = await read(many, {}, "addChats");
+    const written = shop.write(what, format);
+    written.next();
+    shop.reset();
+    await shop.addChats("again", many);
+    assert.throws(() => [...written], { name: "HuashuError", code: "reset" }, what);
+    assert.doesNotThrow(() => [...shop.write(what, format)]);
+  }
 });
 
 test("what is of the wrong kind is refused by name, and the shop works on", async () => {
@@ -411,7 +509,7 @@ test("what is of the wrong kind is refused by name, and the shop works on", asyn
     }
     await assert.rejects(shop.addChats("a", chat, options), { code: "bad-option", message: /^options 应为 / });
   }
-  assert.throws(() => Book.parse("", { profil: "pdd" }), { code: "bad-option", message: /did you mean profile/ });
+  assert.throws(() => Book.parse("", { profil: "pdd" }), { code: "bad-option", message: "没有选项 profil，可用：profile、file（是不是 profile？） / there is no option profil; known: profile, file (did you mean profile?)" });
   assert.deepEqual([shop.check(null), shop.metrics(null).as_of], [shop.check(), shop.metrics().as_of]);
   assert.equal(shop.conversation(0).id, talk.id);
 });
@@ -419,7 +517,7 @@ test("what is of the wrong kind is refused by name, and the shop works on", asyn
 test("options have their ranges and kinds, which are told in both languages", async () => {
   const { shop } = await read(chat, {}, "addChats");
   const [NaN, Infinity] = [Number.NaN, Number.POSITIVE_INFINITY];
-  const refused = (call, name, value) => assert.throws(call, { code: "bad-option", message: new RegExp(`^${name} 应为 / has to be: .*; 得到 got: `) }, `${name} ${value}`);
+  const refused = (call, name, value) => assert.throws(call, { code: "bad-option", message: new RegExp(`^${name}(\\.\\w+)? 应为 / has to be: .*; 得到 got: `) }, `${name} ${value}`);
   const numbers = { window: [NaN, Infinity, -1, 1.5, 3651, "2"], campaignDays: [NaN, -1], monologue: [NaN, -1, 2 ** 32], forwarded: [NaN, -1, 0.5, "none"] };
   const others = { period: ["2026-01", {}, { from: "2026-01-01" }, { from: 1, to: 2 }], asOf: [20260101], exclude: ["甲", [1]], dropZero: ["no", 1], customers: ["active=60", { active: NaN }, { active: {} }] };
   for (const [name, values] of Object.entries({ ...numbers, ...others })) {
@@ -433,7 +531,7 @@ test("options have their ranges and kinds, which are told in both languages", as
   refused(() => shop.check({ messages: "yes" }), "messages");
   for (const by of ["小雨", { agent: 5 }, ["agent"]]) refused(() => shop.rows("response.mean", { by }), "by", by);
   for (const [name, values] of Object.entries({ gap: [NaN, 0, -1, Infinity, "hour"], year: [NaN, 99999, -5, 0, 2026.5], agents: ["小雨", [5]], only: ["a"], columns: ["买家", ["买家"], { text: 5 }] })) {
-    for (const value of values) await assert.rejects(shop.addChats("a", chat, { [name]: value }), { code: "bad-option", message: new RegExp(`^${name} 应为 / has to be: .*; 得到 got: `) }, `${name} ${value}`);
+    for (const value of values) await assert.rejects(shop.addChats("a", chat, { [name]: value }), { code: "bad-option", message: new RegExp(`^${name}(\\.\\w+)? 应为 / has to be: .*; 得到 got: `) }, `${name} ${value}`);
   }
   assert.throws(() => shop.metrics({ period: { from: "2026-03-31", to: "2026-03-01" } }), { code: "bad-option", message: /结束早于开始 \/ .*ends before it begins/ });
   // What wraps at 32 bits is no number of a conversation, and more rows than there are.
@@ -458,7 +556,7 @@ test("a shop and a book that were given back say so, and cost no memory", async 
   shop.free();
   shop[Symbol.dispose]();
   const calls = [
-    () => shop.check(), () => shop.metrics(), () => shop.rows("orders.paid"), () => shop.signals(), () => shop.conversation(0), () => shop.problems, () => shop.reset(), () => shop.mask([]),
+    () => shop.check(), () => shop.metrics(), () => shop.rows("orders.paid"), () => shop.signals(), () => shop.conversation(0), () => shop.problems, () => shop.reset(), () => shop.mask([]), () => shop.maskOrders([]),
     () => shop.review([]), () => other.merge(shop), () => shop.merge(other), () => (shop.book = Book.standard()), () => written.next(), () => [...shop.write("metrics", "csv")],
   ];
   for (const call of calls) assert.throws(call, { name: "HuashuError", code: "freed" }, String(call));

@@ -84,6 +84,15 @@ test("--fail-under decides the exit code", async () => {
   await refused(["check", chats, "--fail-under", "very"], /--fail-under/);
 });
 
+test("check and signals want a chat, whatever else could be read", async () => {
+  const missing = join(directory, "nope.txt");
+  await refused(["check", missing, "--orders", table, "--fail-under", "90"], /nope\.txt: 文件不存在.*\n没有读到任何聊天 \/ No chat could be read\n/);
+  await refused(["check", write("none.txt", "\n"), "--orders", table, "--format", "json"], /没有读到任何聊天/);
+  await refused(["signals", missing], /没有读到任何聊天/);
+  assert.equal((await huashu(["check", missing, chats, "--fail-under", "100"])).code, 1, "one was read");
+  assert.equal((await huashu(["metrics", "--chats", missing, "--orders", table])).code, 0, "figures of orders need none");
+});
+
 test("signals are JSON lines, one per conversation", async () => {
   const lines = (await fine(["signals", chats])).trimEnd().split("\n").map((line) => JSON.parse(line));
   assert.equal(lines.length, 1);
@@ -307,6 +316,52 @@ test("a platform's report stands beside our figures", async () => {
   const map = write("given.json", '{"given": {"agent": "人", "response.first": "首响"}}');
   const told = JSON.parse(await fine(["metrics", "--chats", chats, "--tables", `given=${mapped}`, "--columns", map, "--format", "json"]));
   assert.deepEqual(told.tables.given.map((row) => [row.id, row.difference, row.platform]), [["response.first", -2, "generic"]]);
+});
+
+test("a list to exclude is read as other files are, whatever it is written in", async () => {
+  const created = async (name, data, ...more) => {
+    const { metrics } = JSON.parse(await fine(["metrics", "--orders", table, "--exclude", write(name, data), "--format", "json", ...more]));
+    return metrics.find((m) => m.id === "orders.created").value;
+  };
+  const gb = Buffer.from("b0a2c7e00d0a", "hex"); // 阿青
+  for (const [name, data] of Object.entries({ "utf-8": "阿青\n", "utf-8-bom": "\ufeff阿青\n", gb18030: gb, "utf-16le": Buffer.from("\ufeff阿青\r\n", "utf16le"), "utf-16be": Buffer.from("\ufeff阿青\r\n", "utf16le").swap16() })) {
+    assert.equal(await created(`list-${name}.txt`, data), 1, name);
+  }
+  const told = write("told.csv", orders.replaceAll("阿青", "a"));
+  const list = write("told.txt", Buffer.from("a\n", "utf16le"));
+  const { stdout } = await huashu(["metrics", "--orders", write("told.csv", Buffer.from(readFileSync(told, "utf8"), "utf16le")), "--exclude", list, "--encoding", "utf-16le", "--format", "json"]);
+  assert.equal(JSON.parse(stdout).metrics.find((m) => m.id === "orders.created").value, 1, "what is told goes for it, too");
+  await refused(["metrics", "--orders", table, "--exclude", write("list.bin", Uint8Array.from({ length: 900 }, (_, at) => at % 32))], /list\.bin: 这不是文本/);
+});
+
+test("what a file holds moves no cursor and forges no line", async () => {
+  const odd = "\u001b[31m红\r\0\u0085\u009b";
+  const rows = `订单编号,买家会员名,订单创建时间,订单付款时间,订单状态,买家应付货款,买家实际支付金额,宝贝标题\n81${odd},阿${odd},2026-03-02 10:05:00,2026-03-02 10:06:00,交易${odd}成,59.00,x${odd},"杯${odd}\n伪造"\n`;
+  const sold = write(`o\u001b[31m\r.csv`, rows);
+  const said = write("odd\u001b.jsonl", `${JSON.stringify({ id: `c${odd}`, messages: [{ role: "buyer", sender: `阿${odd}`, at: "2026-03-02T10:00:00", text: "太差了，等了三天" }, { role: "agent", sender: `小${odd}`, at: "2026-03-02T10:09:00", text: "嗯" }] })}\n这不是\u001b[31m JSON\n`);
+  const control = /(?![\n])\p{Cc}/u;
+  for (const format of ["text", "csv"]) {
+    for (const more of [[], ["--rows", "orders.buyers"], ["--rows", "response.mean"], ["--table", "products"], ["--table", "agents"]]) {
+      const { code, stdout, stderr } = await huashu(["metrics", "--orders", sold, "--chats", said, "--unmasked", "--format", format, ...more]);
+      assert.equal(code, 0, stderr);
+      assert.doesNotMatch(stdout.replaceAll("\r\n", "\n"), control, `${format} ${more}`);
+      assert.doesNotMatch(stderr, control);
+      assert.match(stderr, /\[31m/, "it is quoted, without what acts");
+      assert.doesNotMatch(stdout, /^伪造/m);
+    }
+  }
+  for (const args of [["check", "x\u001b[31m\r.txt"], ["check", chats, "--form\u001bat"], ["metrics", "--orders", table, "--columns", write("map\u001b.json", '{"a\u001b')]]) {
+    const { code, stderr } = await huashu(args);
+    assert.equal(code, 2);
+    assert.doesNotMatch(stderr, control);
+  }
+});
+
+test("where buyers cannot be told apart the options that may do it are named", async () => {
+  const said = async (rows, ...more) => (await huashu(["metrics", "--orders", write("apart.csv", `order_id,buyer,phone,paid_at,paid_amount\n${rows}`), ...more])).stderr;
+  assert.match(await said("1,阿**,13812345678,2026-03-02 10:00:00,5\n"), /--buyer phone 或 --buyer receiver \/ /);
+  assert.doesNotMatch(await said("1,阿**,13812345678,2026-03-02 10:00:00,5\n", "--buyer", "phone"), /--buyer/);
+  assert.doesNotMatch(await said("1,阿青,13812345678,2026-03-02 10:00:00,5\n"), /--buyer/);
 });
 
 test("several files, and the standard input", async () => {

@@ -220,6 +220,45 @@ test("of a file that was given up nothing is kept, however small it is", async (
   assert.deepEqual(result, { names: ["AbortError", "AbortError", "AbortError"], conversations: 0, files: 0 });
 });
 
+test("a book or a reset that was given up does not take effect, whenever that was", async () => {
+  const { result, errors } = await inPage(async () => {
+    const client = new ShopClient({ workerUrl: "worker-shop_conversation.mjs" });
+    const { hash } = await client.useBook({ profile: "pdd" });
+    const standard = await client.standardText();
+    const own = { toml: standard.replace('id = "standard"', 'id = "mine"') };
+    const outcomes = [];
+    for (const call of [(options) => client.useBook(own, options), (options) => client.reset(options)]) {
+      for (const wait of [undefined, 0, 5, 20, 50, 100, 200]) {
+        await client.useBook({ profile: "pdd" });
+        await client.reset();
+        await client.addChats("chat.jsonl", chat);
+        const control = new AbortController();
+        const done = call({ signal: control.signal }).then(() => true, () => false);
+        if (wait === undefined) control.abort();
+        else setTimeout(() => control.abort(), wait);
+        const took = await done;
+        const { book, conversations } = await client.check();
+        outcomes.push([wait, took, took === (book.hash !== hash || conversations.length === 0)]);
+        if (book.hash === hash) continue;
+        // The one in force is that of the next worker, too.
+        await client.conversation(0).catch(() => {});
+        outcomes.push([wait, took, (await client.check()).book.hash === book.hash]);
+      }
+    }
+    await client.useBook({ profile: "pdd" });
+    const control = new AbortController();
+    const given = client.useBook(own, { signal: control.signal }).catch(() => {});
+    control.abort();
+    await given;
+    await client.conversation(0).catch(() => {});
+    return { outcomes, kept: (await client.check()).book.hash === hash };
+  });
+  assert.ok(result.kept, "a new worker has the book in force, not the one given up");
+  assert.deepEqual(result.outcomes.filter(([, , true_]) => !true_), []);
+  assert.ok(result.outcomes.some(([, took]) => !took));
+  assert.deepEqual(errors, []);
+});
+
 test("mistakes of the user are errors with their place, and the work goes on", async () => {
   const { result } = await inPage(async () => {
     const client = new ShopClient();
@@ -251,6 +290,8 @@ test("what is of the wrong kind is refused by name, without a new worker", async
       toml: () => client.useBook({ toml: 5 }), tomll: () => client.useBook({ tomll: "" }), options: () => client.useBook(5), checked: () => client.checkBook({ tomll: "" }),
       window: () => client.metrics({ window: NaN }), all: () => client.metrics(5), limit: () => client.rows("orders.paid", { limit: -1 }), at: () => client.conversation(2 ** 32), signal: () => client.check({ signal: 5 }),
       onProgress: () => client.check({ onProgress: 5 }), messages: () => client.todo("first-greeting", null, "pass"), texts: () => client.mask("a"), function: () => client.addChats("a", () => chat),
+      encoding: () => client.addChats("a", chat, { encodng: "utf-8" }), forwarded: () => client.metrics({ forwardd() {} }), table: () => client.save("table", "csv", { tabel: "rfm" }), sgnal: () => client.reset({ sgnal: 5 }),
+      workerUrl: async () => new ShopClient({ workerUlr: "x" }), onRestart: async () => new ShopClient({ onRestart: 5 }), client: async () => new ShopClient("worker.mjs"), saved: () => client.save("metric", "csv"),
     };
     const caught = {};
     for (const [name, call] of Object.entries(calls)) caught[name] = await call().then(() => "fine", (error) => (error instanceof HuashuError ? `${error.code}: ${error.message}` : String(error)));
@@ -260,8 +301,8 @@ test("what is of the wrong kind is refused by name, without a new worker", async
   const { caught, ...rest } = result;
   assert.deepEqual(rest, { restarts: [], profile: "pdd", same: true, conversations: 1 });
   for (const [name, message] of Object.entries(caught)) assert.match(message, /^bad-(input|option): .* \/ /, name);
-  for (const name of ["name", "Blob", "rule", "toml", "tomll", "options", "window", "limit", "at", "signal", "onProgress", "messages", "texts"]) assert.ok(caught[name].includes(name), caught[name]);
-  assert.match(caught.tomll, /did you mean toml\?/);
+  for (const name of ["name", "Blob", "rule", "toml", "tomll", "options", "window", "limit", "at", "signal", "onProgress", "messages", "texts", "encoding", "forwarded", "table", "sgnal", "workerUrl", "onRestart"]) assert.ok(caught[name].includes(name), caught[name]);
+  for (const [wrong, meant] of Object.entries({ tomll: "toml", workerUrl: "workerUrl", sgnal: "signal", saved: "metrics" })) assert.match(caught[wrong], new RegExp(`did you mean ${meant}\\?`));
   assert.deepEqual(errors, []);
 });
 
@@ -283,6 +324,7 @@ test("after a trap what is pending is rejected, and a new worker has the same bo
 test("a worker that cannot start says so and does not try for ever", async () => {
   const { result } = await inPage(async () => {
     const codes = [];
+    let why;
     for (const options of [
       { workerUrl: "nowhere.mjs" },
       { workerUrl: "https://elsewhere.example/worker.mjs" },
@@ -291,13 +333,15 @@ test("a worker that cannot start says so and does not try for ever", async () =>
     ]) {
       const client = new ShopClient({ ...options, onRestart: () => codes.push("restart") });
       const both = await Promise.all([client.ready, client.check()].map((p) => p.then(() => "fine", (error) => error.code)));
+      if (options.workerUrl === "nowhere.mjs") why = await client.ready.catch((error) => error.message);
       codes.push(both.join(" "));
     }
     const client = new ShopClient();
     const pending = client.check().catch((error) => error.code);
     client.close();
     codes.push(await pending, await client.check().catch((error) => error.code));
-    return codes;
+    return { codes, why };
   });
-  assert.deepEqual(result, ["worker-failed worker-failed", "worker-failed worker-failed", "trap trap", "not-loaded not-loaded", "closed", "closed"]);
+  assert.match(result.why, /Vite.*optimizeDeps: \{ exclude: \["huashu"\] \}/);
+  assert.deepEqual(result.codes, ["worker-failed worker-failed", "worker-failed worker-failed", "trap trap", "not-loaded not-loaded", "closed", "closed"]);
 });

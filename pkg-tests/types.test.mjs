@@ -27,6 +27,8 @@ const resolutions = {
   bundler: { module: "esnext", moduleResolution: "bundler" },
   // With the library that knows Symbol.dispose, too.
   newest: { module: "nodenext", moduleResolution: "nodenext", lib: ["esnext", "dom"] },
+  // A program for node, without what browsers have.
+  service: { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"], types: ["node"], typeRoots: [join(root, "node_modules/@types")] },
 };
 
 for (const [name, options] of Object.entries(resolutions)) {

@@ -13,7 +13,7 @@ export async function inThePage(file: File, bytes: Uint8Array): Promise<CheckRep
   const own: FigureRows = shop.rows("response.mean", { by: { agent: "小美" }, forwarded: 2, customers: { active: 60, rfm: "median" } });
   const before: number | null | undefined = shop.metrics({ forwarded: "count" }).tables.products[0]?.previous?.asked;
   const values: (number | null)[] = figures.map((metric) => metric.value);
-  void [values, own, before];
+  void [values, own, before, shop.metrics({ customers: Book.standard().customers }), shop.metrics({ customers: { recency: undefined } })];
   for (const piece of shop.write("check", "junit")) void piece.length;
   return shop.check({ messages: true });
 }

@@ -4,7 +4,7 @@ import { oneOf } from "./choice.mjs";
 import { HuashuError } from "./error.mjs";
 import { render, renderRows, renderTable } from "./figures.mjs";
 import { close, open } from "./open.mjs";
-import { checked, expect, refuse, REVIEWS, TEXT, TEXTS } from "./options.mjs";
+import { checked, expect, OPTIONS, refuse, REVIEWS, TEXT, TEXTS, WRITTEN } from "./options.mjs";
 import { readable, Source } from "./source.mjs";
 
 export { HuashuError };
@@ -50,11 +50,10 @@ function text(options = {}) {
     refuse("bad-option", "参数里有不能写成 JSON 的值", `this cannot be written as JSON: ${error.message}`);
   }
 }
-const told = (options) => text(checked(options));
 /** What to count. The cuts go over as lines of TOML, which reads the keys and values of JSON. */
-function asked(options) {
-  const { customers, ...rest } = checked(options);
-  return text({ ...rest, customers: Object.entries(customers ?? {}).map((pair) => pair.map((part) => text(part)).join(" = ")).join("\n") });
+function asked({ customers, ...rest }) {
+  const cuts = Object.entries(customers ?? {}).filter(([, cut]) => (cut ?? null) !== null);
+  return text({ ...rest, customers: cuts.map((pair) => pair.map((part) => text(part)).join(" = ")).join("\n") });
 }
 /** What is behind books and shops, until they are freed. */
 const handles = new WeakMap();
@@ -129,14 +128,14 @@ export class Book {
     Object.assign(this, json(() => handle.info()));
   }
   static standard(profile) {
-    profile = checked({ profile }).profile;
+    profile = checked({ profile }, OPTIONS.book).profile;
     let book = standards.get(profile);
     if (!book) standards.set(profile, (book = new Book(call(() => wasm.Book.standard(profile)))));
     return book;
   }
   static parse(toml, options) {
     expect("toml", toml, TEXT);
-    const { profile, file } = checked(options, ["profile", "file"]);
+    const { profile, file } = checked(options, OPTIONS.book);
     return new Book(call(() => wasm.Book.parse(toml, profile, file)));
   }
   static standardText() {
@@ -169,7 +168,7 @@ export const countOf = (shop) => call(() => live(shop).conversations);
 
 /** Checks the conversations of a shop step by step: yields {done, total, text}, the text a JSON list; returns the rest of the report. */
 export function* checking(shop, options) {
-  const writer = call(() => new wasm.Writer("json", told(options)));
+  const writer = call(() => new wasm.Writer("json", text(checked(options, OPTIONS.check))));
   const total = countOf(shop);
   for (let at = 0; at < total; at += STEP) {
     const done = Math.min(at + STEP, total);
@@ -180,7 +179,7 @@ export function* checking(shop, options) {
 }
 
 /** Throws what reading a file with these options would throw. */
-export const tryOptions = (what, options) => call(() => new wasm.Input(what, "", told(options)).free());
+export const tryOptions = (what, options) => call(() => new wasm.Input(what, "", text(checked(options, OPTIONS[what]))).free());
 
 /** Judges the conversations of a shop step by step, as far as that has not been done. */
 export function* judging(shop) {
@@ -209,6 +208,7 @@ function together(name, files, orders) {
 
 export class Shop {
   #book;
+  #resets = 0;
   constructor(book = Book.standard()) {
     handles.set(this, call(() => new wasm.Shop(behind(book, Book, "Book"))));
     this.#book = book;
@@ -245,7 +245,7 @@ export class Shop {
     try {
       live(this);
       expect("name", name, TEXT);
-      const { encoding, onProgress, signal, only, ...rest } = checked(options);
+      const { encoding, onProgress, signal, only, ...rest } = checked(options, OPTIONS[what]);
       if (what === "chats") rest.gap ??= this.#book.gap ?? undefined;
       // Before the first byte is taken from a stream.
       const again = what === "chats" ? readable(data) : undefined;
@@ -270,7 +270,7 @@ export class Shop {
     } catch (error) {
       // Nothing is kept of what was not read to its end.
       if (error?.code !== "trap") for (const { input } of files) input.free();
-      await close(data);
+      close(data);
       throw error;
     }
   }
@@ -308,6 +308,7 @@ export class Shop {
     return json(() => this.#shop.mask(text(texts)));
   }
   maskOrders(numbers) {
+    live(this);
     expect("numbers", numbers, TEXTS);
     return json(() => wasm.mask_orders(text(numbers)));
   }
@@ -323,16 +324,18 @@ export class Shop {
     return lines;
   }
   metrics(options) {
-    return json(() => this.#shop.metrics(asked(options)));
+    return json(() => this.#shop.metrics(asked(checked(options, OPTIONS.metrics))));
   }
   rows(metric, options) {
-    const { limit = LIMIT, by, ...rest } = checked(options);
+    const { limit = LIMIT, by, ...rest } = checked(options, OPTIONS.rows);
     return JSON.parse(rowsOf(this.#shop, metric, by, rest, limit, false));
   }
   *write(what, format, given) {
     oneOf("write", what, Object.keys(formats));
     oneOf("format", format, formats[what]);
-    const options = checked(given);
+    const options = checked(given, WRITTEN[what]);
+    const resets = this.#resets;
+    const shop = () => (resets === this.#resets ? this.#shop : refuse("reset", "还没写完，内容已被 reset() 清空", "reset() was called before all was written"));
     if (what === "metrics") {
       const { unmasked = false, ...rest } = options;
       const figures = call(() => this.#shop.metrics(asked(rest)));
@@ -351,22 +354,23 @@ export class Shop {
       const rows = tables[table];
       yield format === "json" ? `${text(rows)}\n` : renderTable(table, unmasked ? rows : masked(rows, this), format);
     } else if (what === "signals") {
-      for (let at = 0, piece; (piece = call(() => this.#shop.signals(at, STEP))) !== undefined; at += STEP) yield piece;
+      for (let at = 0, piece; (piece = call(() => shop().signals(at, STEP))) !== undefined; at += STEP) yield piece;
     } else {
       const writer = call(() => new wasm.Writer(format, text(options)));
-      const total = this.#shop.conversations;
+      const total = shop().conversations;
       // JUnit begins with how many failed.
-      for (let at = 0; format === "junit" && at < total; at += STEP) yield call(() => this.#shop.judge(at + STEP)) ?? "";
-      yield call(() => writer.head(this.#shop));
+      for (let at = 0; format === "junit" && at < total; at += STEP) yield call(() => shop().judge(at + STEP)) ?? "";
+      yield call(() => writer.head(shop()));
       for (let at = 0; at < total; at += STEP) {
-        call(() => this.#shop.judge(at + STEP));
-        yield (format === "json" && at > 0 ? "," : "") + call(() => writer.rows(this.#shop, at, STEP));
+        call(() => shop().judge(at + STEP));
+        yield (format === "json" && at > 0 ? "," : "") + call(() => writer.rows(shop(), at, STEP));
       }
-      yield (format === "json" ? "]," : "") + call(() => writer.tail(this.#shop));
+      yield (format === "json" ? "]," : "") + call(() => writer.tail(shop()));
     }
   }
   reset() {
     call(() => this.#shop.reset());
+    this.#resets++;
   }
   free() {
     release(this);

@@ -32,3 +32,10 @@ export function oneOf(name, given, list, code = "bad-option") {
   const message = wrong(`${name} 没有 ${given}，只有 ${list.join("、")}`, `${name} cannot be ${given}; it is one of: ${list.join(", ")}`, String(given), list);
   throw new HuashuError({ code, message });
 }
+
+/** Throws where something is told that is none of the list. */
+export function known(name, list) {
+  if (list.includes(name)) return;
+  const message = wrong(`没有选项 ${name}，可用：${list.join("、")}`, `there is no option ${name}; known: ${list.join(", ")}`, name, list);
+  throw new HuashuError({ code: "bad-option", message });
+}

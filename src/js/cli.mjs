@@ -4,11 +4,12 @@ import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { chatShapes, lowest, tryOptions } from "./api.mjs";
 import { parse, usage } from "./arguments.mjs";
 import { oneOf, wrong } from "./choice.mjs";
-import { ENCODINGS } from "./decode.mjs";
+import { plain } from "./csv.mjs";
+import { decode, ENCODINGS } from "./decode.mjs";
 import { reasons } from "./figures.mjs";
 import { help } from "./help.mjs";
 import { Book, HuashuError, Shop } from "./node.mjs";
-import { checked } from "./options.mjs";
+import { checked, OPTIONS } from "./options.mjs";
 
 const KINDS = ["ratings", "reviews", "roster", "members", "campaigns", "messages", "shipping", "given"];
 const READ = { "--book": "value", "--encoding": ENCODINGS, "--shape": "value", "--agents": "value", "--year": "value", "--columns": "value" };
@@ -36,7 +37,7 @@ function write(text) {
     });
   });
 }
-const say = (text) => process.stderr.write(`${text}\n`);
+const say = (text) => process.stderr.write(`${plain(text)}\n`);
 
 const where = ({ file, line, column }) => [file, line, column].filter((part) => part !== null).map((part) => `${part}:`).join("");
 const complain = (problem) => say(`${where(problem)}${where(problem) && " "}${problem.message}`);
@@ -49,15 +50,23 @@ function report(problems, most = 20, hide = (messages) => messages) {
   if (problems.length > most) say(`……另有 ${problems.length - most} 处（见 --format json）/ and ${problems.length - most} more (see --format json)`);
 }
 
-/** A text file that has to be there as a whole: a book, a column map. */
-function text(name) {
+/** A file that has to be there as a whole. */
+function bytes(name) {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(name === "-" ? 0 : name));
+    return readFileSync(name === "-" ? 0 : name);
   } catch (error) {
-    if (error.code === "ERR_ENCODING_INVALID_ENCODED_DATA") {
-      throw new HuashuError({ code: "wrong-encoding", file: name, message: "不是 UTF-8 文本，请另存为 UTF-8 / this is no UTF-8 text: save it as UTF-8" });
-    }
     throw unreadable(name, error);
+  }
+}
+const wrongText = (file, message) => new HuashuError({ code: "wrong-encoding", file, message });
+
+/** A book, a column map. */
+function text(name) {
+  const found = bytes(name);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(found);
+  } catch {
+    throw wrongText(name, "不是 UTF-8 文本，请另存为 UTF-8 / this is no UTF-8 text: save it as UTF-8");
   }
 }
 function unreadable(name, error) {
@@ -94,7 +103,8 @@ function kindOf(argument) {
   return { name: argument };
 }
 
-async function read(shop, given, chats = []) {
+/** Reads all files; some of them have to hold something, chats above all where these are what was asked for. */
+async function read(shop, given, chats = [], needed = false) {
   const { "--orders": orders = [], "--tables": tables = [], "--encoding": encoding } = given;
   const reading = readingOf(given, chats);
   const kinds = tables.map(kindOf);
@@ -118,11 +128,15 @@ async function read(shop, given, chats = []) {
   report([...files.filter((file) => file.failed).flatMap((file) => file.problems), ...shop.problems], 20, hide);
   // What was assumed: the year, who the agents are.
   report(assumed(files.filter((file) => file.notes)), 20, hide);
+  const sold = files.filter((file) => file.orders);
+  const nameless = ({ columns, problems }) => !columns.buyer || problems.some(({ code }) => code === "masked-buyer");
+  if (sold.length && !given["--buyer"] && sold.every(nameless)) say("订单里的买家无法都区分：可以用 --buyer phone 或 --buyer receiver / not all buyers of the orders can be told apart: --buyer phone or --buyer receiver may do it");
   for (const { file, excluded } of files.filter((file) => file.orders !== undefined && file.excluded.length)) {
     say(`${file}: 未计入的行 rows left out: ${excluded.map(({ reason, count }) => `${reasons[reason] ?? reason} ${count}`).join("，")}`);
   }
-  if (!files.some((file) => file.conversations || file.orders || file.used)) {
-    throw new HuashuError({ code: "nothing-read", message: "没有读到任何聊天、订单或其他表 / No chat, no order and no other table could be read" });
+  // Where no chat was read no score is below any: a gate would be green.
+  if (!files.some((file) => file.conversations || (!needed && (file.orders || file.used)))) {
+    throw new HuashuError({ code: "nothing-read", message: needed ? "没有读到任何聊天 / No chat could be read" : "没有读到任何聊天、订单或其他表 / No chat, no order and no other table could be read" });
   }
 }
 
@@ -185,8 +199,11 @@ function columnsOf(file) {
 }
 
 /** One buyer or order number per line. */
-function listOf(file) {
-  return file === undefined ? undefined : text(file).replace(/^\ufeff/, "").split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+async function listOf(file, encoding) {
+  if (file === undefined) return undefined;
+  const pieces = [];
+  if ((await decode([bytes(file)], undefined, { encoding }, (piece) => pieces.push(piece))) === null) throw wrongText(file, "这不是文本 / this is no text");
+  return Buffer.concat(pieces).toString().split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
 }
 
 function number(given, name, least, most) {
@@ -240,7 +257,7 @@ async function check(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu check FILE…（放在 --orders 之前 / before --orders）");
   const least = number(given, "--fail-under", 0, 100);
   const shop = new Shop(bookOf(given));
-  await read(shop, given, given._);
+  await read(shop, given, given._, true);
   const options = { messages: given["--messages"], failUnder: least, unmasked: given["--unmasked"] };
   // The gate judges all of it, whether somebody reads on or not.
   for (const piece of shop.write("check", given["--format"] ?? "text", options)) if (!(await write(piece)) && least === undefined) break;
@@ -250,7 +267,7 @@ async function check(given) {
 async function signals(given) {
   if (!given._.length) throw usage("缺少聊天文件 / Which chats? huashu signals FILE…");
   const shop = new Shop(bookOf(given));
-  await read(shop, given, given._);
+  await read(shop, given, given._, true);
   for (const piece of shop.write("signals", "jsonl")) if (!(await write(piece))) break;
 }
 
@@ -269,10 +286,10 @@ async function metrics(given) {
     campaignDays: whole(given, "--campaign-days", 0, 3650),
     forwarded: given["--forwarded"] === "count" ? "count" : whole(given, "--forwarded", 0, 3650),
     monologue: whole(given, "--monologue", 0, 3650),
-    exclude: listOf(given["--exclude"]),
+    exclude: await listOf(given["--exclude"], given["--encoding"]),
     customers: cutsOf(given["--customers"]),
   };
-  checked(options);
+  checked(options, OPTIONS.metrics);
   const shop = new Shop(bookOf(given));
   await read(shop, given, given["--chats"]);
   if (options.exclude) report(shop.metrics(options).notes);
@@ -286,7 +303,7 @@ async function book(given) {
   if (action === "check" && name !== undefined && !more.length) {
     const checked = Book.parse(text(name), { file: name });
     report(checked.warnings, Infinity);
-    await write(`${name}: ${checked.rules.length} 条规则，${checked.signals.length} 个信号，例子全部成立 / rules: ${checked.rules.length}, signals: ${checked.signals.length}; all examples hold\n`);
+    await write(`${plain(name)}: ${checked.rules.length} 条规则，${checked.signals.length} 个信号，例子全部成立 / rules: ${checked.rules.length}, signals: ${checked.signals.length}; all examples hold\n`);
   } else if (action === "show" && !more.length) {
     await write(name === "standard" ? Book.standardText() : Book.standard().show(name));
   } else {
@@ -297,7 +314,7 @@ async function book(given) {
 
 async function main([name, ...args]) {
   if (name === undefined) {
-    say(help);
+    process.stderr.write(help);
     return 2;
   }
   if (["--help", "-h", "help"].includes(name) || args.some((argument) => argument === "--help" || argument === "-h")) {
@@ -322,6 +339,6 @@ try {
 } catch (error) {
   process.exitCode = 2;
   if (error instanceof HuashuError) report(error.problems, 200);
-  else say(error.stack);
+  else error.stack.split("\n").forEach(say);
   if (error.code === "usage") say("更多说明 / More: huashu --help");
 }

@@ -10,7 +10,7 @@ export { HuashuError } from "./index.mjs";
 /**
  * Rows as CSV, with the mark that Excel wants before UTF-8. A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`,
  * also of full width, a tab or a line break) gets a leading `'`, and one of twelve digits and more, which it would round, a leading
- * tab, as in all CSV that the package writes.
+ * tab, as in all CSV that the package writes. Control characters become spaces.
  */
 export declare function toCsv(rows: (string | number | null | undefined)[][]): string;
 
@@ -20,7 +20,7 @@ export interface ClientOptions {
   /** `classic` where `workerUrl` is one script that imports nothing: a page opened from a disk may start no modules. Usually `module`. */
   workerType?: "classic" | "module";
   /** The WebAssembly file for the worker; what cannot be sent there (Response) must be read before. */
-  wasm?: string | URL | BufferSource | WebAssembly.Module;
+  wasm?: string | URL | ArrayBufferView | ArrayBuffer | WebAssembly.Module;
   /**
    * Called when the worker broke down. All pending calls were rejected with this error, a new worker has the same book,
    * and the chats, orders and tables are gone: add them again.
@@ -53,7 +53,7 @@ export interface BookInfo {
 }
 
 export interface CallOptions {
-  /** Gives the call up; the promise rejects with the signal's reason at once. A file that is already being added is added, and the promise resolves. */
+  /** Gives the call up; the promise rejects with the signal's reason at once. What already takes effect (a file being added, a book being put in, a reset) does, and the promise resolves. */
   signal?: AbortSignal;
 }
 

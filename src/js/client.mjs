@@ -1,15 +1,14 @@
 // The shop in a worker; see client.d.ts, and worker.mjs for what is said between the two.
+import { oneOf } from "./choice.mjs";
 import { HuashuError } from "./error.mjs";
-import { checked } from "./options.mjs";
+import { checked, OPTIONS, WRITTEN } from "./options.mjs";
 
 export { toCsv } from "./csv.mjs";
 export { HuashuError };
 
-/** What goes to the worker of a call's options. */
-function plain(options) {
-  const { signal, onProgress, ...rest } = checked(options);
-  return rest;
-}
+/** Options of any call, which stay here. */
+const CALL = ["signal", "onProgress"];
+const told = (options, names) => checked(options, [...new Set([...names, ...CALL])]);
 
 export class ShopClient {
   #options;
@@ -20,7 +19,7 @@ export class ShopClient {
   #failed;
 
   constructor(options) {
-    this.#options = options ?? {};
+    this.#options = checked(options, ["workerUrl", "workerType", "wasm", "onRestart"]);
     this.ready = this.#start();
     this.ready.catch(() => {}); // every call says so as well
   }
@@ -43,7 +42,7 @@ export class ShopClient {
       worker.onmessageerror = () => fail("a message could not be read");
       worker.onerror = (event) => {
         event.preventDefault?.();
-        fail(event.message ?? "it did not load (content security policy, or wrong workerUrl)");
+        fail(event.message ?? 'it did not load (content security policy, wrong workerUrl, or Vite up to 7 without optimizeDeps: { exclude: ["huashu"] })');
       };
     } catch (error) {
       fail(error.message);
@@ -51,8 +50,8 @@ export class ShopClient {
     }
     try {
       // Both at once, so that no call of the page comes between them.
-      const steps = [this.#send("init", [wasm], { starting: true })];
-      if (this.#book) steps.push(this.#send("useBook", [this.#book], { starting: true }));
+      const steps = [this.#send("init", [wasm], {}, true)];
+      if (this.#book) steps.push(this.#send("useBook", [this.#book], {}, true));
       await Promise.all(steps);
       started = true;
     } catch (error) {
@@ -103,13 +102,14 @@ export class ShopClient {
     }
   }
 
-  /** A call whose last argument are its options. */
-  async #ask(name, args, options) {
-    return this.#send(name, [...args, plain(options)], options);
+  /** A call whose last argument are its options: those of `names`. */
+  async #ask(name, args, options, names) {
+    const { signal, onProgress, ...rest } = told(options, names);
+    return this.#send(name, [...args, rest], { signal, onProgress });
   }
 
-  async #send(name, args, options) {
-    const { signal, onProgress, starting } = checked(options);
+  async #send(name, args, options, starting = false) {
+    const { signal, onProgress } = checked(options, CALL);
     if (this.#failed) throw this.#failed;
     signal?.throwIfAborted();
     const id = ++this.#last;
@@ -159,23 +159,23 @@ export class ShopClient {
     return this.#send("identify", [name, data], options);
   }
   addChats(name, data, options) {
-    return this.#ask("addChats", [name, data], options);
+    return this.#ask("addChats", [name, data], options, OPTIONS.chats);
   }
   addOrders(name, data, options) {
-    return this.#ask("addOrders", [name, data], options);
+    return this.#ask("addOrders", [name, data], options, OPTIONS.orders);
   }
   addTable(name, data, options) {
-    return this.#ask("addTable", [name, data], options);
+    return this.#ask("addTable", [name, data], options, OPTIONS.table);
   }
   async check(options) {
-    const given = checked(options);
+    const given = told(options, OPTIONS.check);
     const conversations = [];
     // The text is parsed here: that is quicker than taking over objects from the worker.
     const onProgress = (done, total, text) => {
       for (const conversation of JSON.parse(text)) conversations.push(conversation);
       given.onProgress?.(done, total);
     };
-    const rest = await this.#ask("check", [], { ...given, onProgress });
+    const rest = await this.#ask("check", [], { ...given, onProgress }, OPTIONS.check);
     return { book: rest.book, conversations, ...rest };
   }
   conversation(at, options) {
@@ -198,13 +198,14 @@ export class ShopClient {
     return this.#send("signals", [], options);
   }
   metrics(options) {
-    return this.#ask("metrics", [], options);
+    return this.#ask("metrics", [], options, OPTIONS.metrics);
   }
   rows(metric, options) {
-    return this.#ask("rows", [metric], options);
+    return this.#ask("rows", [metric], options, OPTIONS.rows);
   }
-  save(what, format, options) {
-    return this.#ask("save", [what, format], options);
+  async save(what, format, options) {
+    oneOf("save", what, Object.keys(WRITTEN));
+    return this.#ask("save", [what, format], options, WRITTEN[what]);
   }
   reset(options) {
     return this.#send("reset", [], options);

@@ -1,5 +1,5 @@
 // Figures as text for a terminal and as CSV for a spreadsheet; as JSON they are what the wasm gives.
-import { toCsv } from "./csv.mjs";
+import { plain, toCsv } from "./csv.mjs";
 
 const number = (value) => (Number.isInteger(value) ? String(value) : value.toFixed(2));
 const percent = (value) => `${(value * 100).toFixed(2)} %`;
@@ -20,6 +20,8 @@ function value({ value, unit }) {
   return unit === "ratio" ? percent(value) : `${number(value)} ${value === 1 ? unit.replace(/s$/, "") : unit}`;
 }
 
+const twoLines = (head, about) => `${plain(head)}\n    ${plain(about.join("; "))}\n`;
+
 function line(metric) {
   const { id, by, title, numerator, denominator, interval, previous, standard, period, status, why, excluded } = metric;
   const about = [];
@@ -30,7 +32,7 @@ function line(metric) {
   else if (period) about.push(period);
   if (standard) about.push(standard);
   if (excluded.length) about.push(`未计入 left out: ${excluded.map(({ reason, count }) => `${reasons[reason] ?? reason} ${count}`).join("，")}`);
-  return `${id}${by ? ` [${part(by)}]` : ""}  ${title}  ${value(metric)}\n    ${about.join("; ")}\n`;
+  return twoLines(`${id}${by ? ` [${part(by)}]` : ""}  ${title}  ${value(metric)}`, about);
 }
 
 const columns = {
@@ -59,7 +61,7 @@ const given = (row) => ({ ...row, id: row.id ?? "", title: row.header, value: ro
 function givenLine({ id, by, header, given, ours, difference, unit, platform, file, period, standard, why }) {
   const show = (value_) => value({ value: value_, unit });
   const beside = ours === null ? why : `我们 ours ${show(ours)}; 相差 difference ${show(difference)}`;
-  return `${platform} ${header}${by ? ` [${part(by)}]` : ""}  ${show(given)}\n    ${[id, beside, period, standard, file].filter(Boolean).join("; ")}\n`;
+  return twoLines(`${platform} ${header}${by ? ` [${part(by)}]` : ""}  ${show(given)}`, [id, beside, period, standard, file].filter(Boolean));
 }
 
 export function render({ metrics, tables }, format) {
@@ -115,19 +117,19 @@ export function renderTable(id, table, format) {
   // Shares are below 1 and told apart by more than two decimals.
   const short = (value) => (typeof value !== "number" || Number.isInteger(value) ? String(value) : Math.abs(value) >= 1 ? number(value) : value.toFixed(4));
   /** What has fields of its own is `name value, name value`. */
-  const plain = (value) => {
-    if (Array.isArray(value)) return value.map(plain).join("; ");
+  const whole = (value) => {
+    if (Array.isArray(value)) return value.map(whole).join("; ");
     if (typeof value !== "object" || value === null) return value;
     const told = Object.entries(value).filter(([, part]) => part !== null);
     return told.map(([name, part]) => `${name} ${[part].flat().map(short).join(" – ")}`).join(", ");
   };
-  if (format === "csv") return toCsv([names, ...rows.map((row) => names.map((name) => plain(row[name])))]);
+  if (format === "csv") return toCsv([names, ...rows.map((row) => names.map((name) => whole(row[name])))]);
   const shown = (value) => {
     if (typeof value === "number") return short(value);
-    return Array.isArray(value) && value.every((one) => typeof one === "number") ? value.map(short).join("; ") : plain(value);
+    return Array.isArray(value) && value.every((one) => typeof one === "number") ? value.map(short).join("; ") : whole(value);
   };
   const lines = rows.map((row) => names.filter((name) => (row[name] ?? null) !== null).map((name) => `${name} ${shown(row[name])}`).join("; "));
-  return `${id}: ${rows.length}\n${lines.map((line) => `${line}\n`).join("")}`;
+  return `${id}: ${rows.length}\n${lines.map((line) => `${plain(line)}\n`).join("")}`;
 }
 
 /** The rows behind a figure. */
@@ -136,6 +138,6 @@ export function renderRows({ metric, by, why, total, rows }, format) {
   const cells = rows.map((row) => names.map((name) => row[name]));
   if (format === "csv") return toCsv([names, ...cells]);
   const lines = rows.map(({ what, id, about, numerator, denominator }) =>
-    `${what} ${id}${about === null ? "" : ` ${about}`}  ${number(numerator)}${denominator ? ` / ${number(denominator)}` : ""}\n`);
-  return `${metric}${by ? ` [${part(by)}]` : ""}: ${rows.length} / ${total}${why ? ` (${why})` : ""}\n${lines.join("")}`;
+    `${what} ${id}${about === null ? "" : ` ${about}`}  ${number(numerator)}${denominator ? ` / ${number(denominator)}` : ""}`);
+  return [`${metric}${by ? ` [${part(by)}]` : ""}: ${rows.length} / ${total}${why ? ` (${why})` : ""}`, ...lines].map((line) => `${plain(line)}\n`).join("");
 }

@@ -7,7 +7,7 @@
  */
 
 /** What `init` takes: where the WebAssembly file is, or what it holds. */
-export type InitInput = string | URL | Request | Response | BufferSource | WebAssembly.Module;
+export type InitInput = string | URL | Request | Response | ArrayBufferView | ArrayBuffer | WebAssembly.Module;
 
 /**
  * Loads the WebAssembly file; await it once before anything else. Without an argument it is the `huashu_bg.wasm` beside the
@@ -42,6 +42,10 @@ export class HuashuError extends Error {
 }
 
 declare global {
+  /** As in the library `dom`, which programs for node go without. */
+  namespace WebAssembly {
+    interface Module {}
+  }
   /** As in `esnext.disposable`, which need not be among the compiler's libraries. */
   interface SymbolConstructor {
     readonly dispose: unique symbol;
@@ -194,7 +198,7 @@ export interface ReadOptions {
   encoding?: Encoding;
   /** Called after every slice with the bytes read and the size, where that is known. */
   onProgress?: (read: number, total: number | undefined) => void;
-  /** Stops between two slices; nothing of the file is kept, and the promise rejects with the signal's reason. */
+  /** Stops between two slices, and while a stream gives nothing; nothing of the file is kept, and the promise rejects with the signal's reason. */
   signal?: AbortSignal;
   /** Of an archive only the files with these names are read (`export.zip/orders.csv`): chats, orders and tables may lie in one. */
   only?: readonly string[];
@@ -205,7 +209,7 @@ export interface ChatOptions extends ReadOptions {
   format?: string;
   /**
    * What ends a conversation in the talk with one buyer: so many minutes of silence, or the day. Unless told it is what the
-   * book's profile says (`gap` of the book), else 120. From 1 on. It holds for the files read from then on.
+   * book's profile says (`gap` of the book), else 120; from 0.01 to 525600. It holds for the files read from then on.
    */
   gap?: number | "day";
   /** Names of agents, for chats that do not tell who is one. */
@@ -577,8 +581,8 @@ export interface MetricOptions {
   monologue?: number;
   /** Buyers and order numbers to leave out: own accounts, test buyers, resellers. Figures count them as `listed`. */
   exclude?: string[];
-  /** Where groups of customers begin and end; what is not told is as the book has it. */
-  customers?: { [K in keyof CustomerCuts]?: NonNullable<CustomerCuts[K]> };
+  /** Where groups of customers begin and end; what is not told, or null, is as the book has it. */
+  customers?: { [K in keyof CustomerCuts]?: CustomerCuts[K] | null | undefined };
 }
 
 export interface RowOptions extends MetricOptions {
@@ -1150,7 +1154,7 @@ export class Shop {
   metrics(options?: MetricOptions): MetricReport;
   /** The rows behind a figure of the whole shop, or of a part of it (`by`). */
   rows(metric: string, options?: RowOptions): FigureRows;
-  /** The same results as text, piece by piece, for a file: nothing large is held at once. */
+  /** The same results as text, piece by piece, for a file: nothing large is held at once. Throws `reset` where that is called before the end. */
   write(what: "check", format: "text" | "json" | "csv" | "junit", options?: CheckOptions & WriteOptions): Generator<string>;
   write(what: "signals", format: "jsonl"): Generator<string>;
   write(what: "metrics", format: "text" | "json" | "csv", options?: MetricOptions & WriteOptions): Generator<string>;

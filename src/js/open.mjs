@@ -25,16 +25,49 @@ function stitching() {
   };
 }
 
-/** Lets go of a stream that is read no further: it may not even have been begun. */
-export async function close(data) {
+async function quietly(end, of) {
+  try {
+    await end?.call(of);
+  } catch {
+    // Where somebody else reads a stream it is theirs to end.
+  }
+}
+
+/** Lets go of a stream that is read no further: it may not even have been begun. Who stalls is not waited for. */
+export function close(data) {
   if (!isStream(data)) return;
-  const end = data.destroy ?? data.cancel ?? data.return;
-  // Where somebody else reads a stream it is theirs to end.
-  await Promise.resolve(end?.call(data)).catch(() => {});
+  // A file that is being opened may fail yet, which ends a program where nobody hears it.
+  if (data.destroy) data.on?.("error", () => {});
+  quietly(data.destroy ?? data.cancel ?? data.return, data);
+}
+
+/** What a stream gives, up to an abort: that does not wait for the next piece, which may never come. */
+async function* pieces(data, signal) {
+  const reader = data.getReader?.();
+  const iterator = reader ?? data[Symbol.asyncIterator]();
+  let stop;
+  const abort = () => stop?.(signal.reason);
+  signal?.addEventListener("abort", abort);
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const { done, value } = await new Promise((resolve, reject) => {
+        stop = reject;
+        Promise.resolve(reader ? reader.read() : iterator.next()).then(resolve, reject);
+      });
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    const ended = quietly(reader ? reader.cancel : iterator.return, iterator);
+    if (!signal?.aborted) await ended;
+    reader?.releaseLock();
+  }
 }
 
 /** The bytes of `data` in pieces of about a megabyte; `onText` hears of pieces that are text. */
-async function* slices(data, onText) {
+async function* slices(data, signal, onText) {
   const bytes = bytesOf(data);
   if (bytes) {
     for (let at = 0; at < bytes.length; at += SLICE) yield bytes.subarray(at, at + SLICE);
@@ -51,7 +84,7 @@ async function* slices(data, onText) {
       return whole;
     };
     const encode = stitching();
-    for await (const given of data) {
+    for await (const given of pieces(data, signal)) {
       const isText = typeof given === "string";
       if (isText) onText();
       const piece = isText ? encode(given) : bytesOf(given);
@@ -83,17 +116,17 @@ export async function* open(name, data, { encoding, onProgress, signal, breaks, 
   if (typeof data === "string") [data, encoding] = [encoder.encode(data), "utf-8"];
   signal?.throwIfAborted();
   const total = data?.byteLength ?? data?.size;
-  const pieces = slices(data, () => (encoding = "utf-8"));
+  const all = slices(data, signal, () => (encoding = "utf-8"));
   try {
-    const first = await pieces.next();
-    const all = first.done ? pieces : chain(first.value, pieces);
+    const first = await all.next();
+    const bytes = first.done ? all : chain(first.value, all);
     if (!first.done && isPacked(first.value)) {
       const { unpack } = await import("./unpack.mjs"); // a file of its own, for those who have such a file
-      yield* unpack(name, all, total, { encoding, onProgress, signal, breaks, only });
+      yield* unpack(name, bytes, total, { encoding, onProgress, signal, breaks, only });
     } else {
-      yield { name, whole: true, size: total, read: (push) => decode(all, total, { encoding, onProgress, signal }, push) };
+      yield { name, whole: true, size: total, read: (push) => decode(bytes, total, { encoding, onProgress, signal }, push) };
     }
   } finally {
-    await pieces.return();
+    await all.return();
   }
 }

@@ -1,10 +1,10 @@
 // The other end of client.mjs: one shop, one call after another. {id, call, args} comes in; {id, text | value}, {id, done,
-// total, text?} while it goes on, and {id, problem, problems, trap} go out. {abort: id} stops a call between two slices. Before a file
-// that was read is added {id, settle} goes out, and {settled: id} comes in: an abort may have been on its way.
+// total, text?} while it goes on, and {id, problem, problems, trap} go out. {abort: id} stops a call between two slices. Before what
+// was asked for takes effect (a file, a book, a reset) {id, settle} goes out, and {settled: id} comes in: an abort may have been on its way.
 import { init } from "./index.mjs";
 import { Book, chatShapes, checking, cite, countOf, judging, SETTLE, Shop } from "./api.mjs";
 import { identify } from "./identify.mjs";
-import { checked } from "./options.mjs";
+import { checked, OPTIONS } from "./options.mjs";
 
 let shop;
 let queue = Promise.resolve();
@@ -13,7 +13,7 @@ const running = new Map();
 
 const info = ({ ...fields }) => fields;
 function parse(source) {
-  const { toml, ...options } = checked(source, ["toml", "profile", "file"]);
+  const { toml, ...options } = checked(source, ["toml", ...OPTIONS.book]);
   return toml === undefined ? Book.standard(options.profile) : Book.parse(toml, options);
 }
 
@@ -33,11 +33,13 @@ const calls = {
     await init(wasm);
     shop = new Shop();
   },
-  useBook(_, source) {
-    const before = shop.book;
-    shop.book = parse(source);
-    if (before !== shop.book) before.free();
-    return info(shop.book);
+  async useBook({ signal, [SETTLE]: settle }, source) {
+    const [before, book] = [shop.book, parse(source)];
+    await settle();
+    if (!signal.aborted) shop.book = book;
+    for (const unused of [before, book]) if (unused !== shop.book) unused.free();
+    signal.throwIfAborted();
+    return info(book);
   },
   checkBook(_, source) {
     const book = parse(source);
@@ -92,7 +94,11 @@ const calls = {
     }
     return new Blob(parts);
   },
-  reset: () => shop.reset(),
+  async reset({ signal, [SETTLE]: settle }) {
+    await settle();
+    signal.throwIfAborted();
+    shop.reset();
+  },
 };
 
 async function run({ id, call, args }, signal) {
