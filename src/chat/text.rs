@@ -371,10 +371,10 @@ impl TextReader {
         self.apart = false;
         self.case = None;
         if !open.text.is_empty() {
-            let held = core::mem::take(&mut self.held);
-            open.text.push_str(&held.text);
+            open.text.push_str(&self.held.text);
             // One empty line inside a message stays; more say no more.
-            open.text.push_str(if self.blanks > held.blanks { "\n\n" } else { "\n" });
+            open.text.push_str(if self.blanks > self.held.blanks { "\n\n" } else { "\n" });
+            self.held.clear();
         } else {
             open.stands = stands(&line, line.text.trim());
         }
@@ -388,7 +388,8 @@ impl TextReader {
     fn close(&mut self, gather: &mut Gather, file: &str) {
         let (priced, doubted) = (core::mem::take(&mut self.priced), core::mem::take(&mut self.doubted));
         self.blanks = 0;
-        core::mem::take(&mut self.held).noise.into_iter().for_each(|noise| gather.drop(noise));
+        self.held.noise.iter().for_each(|noise| gather.drop(*noise));
+        self.held.clear();
         if let (Some(open), Some((above, from))) = (&mut self.open, self.case.take()) {
             open.text.truncate(above);
             open.length = u32::try_from(from.saturating_sub(open.from)).unwrap_or_default();
@@ -507,6 +508,14 @@ struct Held {
     /// The empty lines above the last of them.
     blanks: u32,
     noise: Vec<Noise>,
+}
+
+impl Held {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.noise.clear();
+        self.blanks = 0;
+    }
 }
 
 /// Whether there is a message: where the platform's only line was a banner, nothing was said.
