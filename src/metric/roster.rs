@@ -22,9 +22,9 @@
 //! ```
 
 use crate::{
-    link::{Contact, Handover, buyer_key},
+    link::{Contact, Handover},
     order::Names,
-    side::{Post, Side},
+    side::{Post, Side, account_key},
     sort,
 };
 use alloc::{string::String, vec::Vec};
@@ -32,13 +32,9 @@ use alloc::{string::String, vec::Vec};
 /// What the roster tells of an account.
 pub(super) const KINDS: [&str; 3] = ["person", "team", "shift"];
 
-/// The roster, by account. An account with two entries has the first by name.
+/// The roster: accounts in the order of their names without the shop, then of their whole names. An account with other posts in two files
+/// has the first by name.
 pub(super) struct Roster<'a>(Vec<(String, [Option<&'a str>; 3])>);
-
-/// An account as it is compared: chats write `店铺:小美` with one colon or the other.
-fn key(agent: &str) -> String {
-    buyer_key(agent).replace('：', ":")
-}
 
 /// An account without its shop.
 fn own(key: &str) -> &str {
@@ -47,20 +43,21 @@ fn own(key: &str) -> &str {
 
 impl<'a> Roster<'a> {
     pub fn new(side: &'a Side) -> Self {
-        let post = |post: Post<'a>| Some((key(post.agent?), [post.person, post.team, post.shift]));
+        let post = |post: Post<'a>| Some((account_key(post.agent?), [post.person, post.team, post.shift]));
         let mut posts: Vec<_> = side.roster().filter_map(post).collect();
-        sort::plain(&mut posts);
+        sort::by(&mut posts, |a, b| (own(&a.0), a).cmp(&(own(&b.0), b)));
         posts.dedup_by(|next, kept| next.0 == kept.0);
         Self(posts)
     }
 
     /// Person, team and shift of an account: by its whole name, else by the part without the shop where that is only one's.
     pub fn find(&self, agent: &str) -> [Option<&'a str>; 3] {
-        let key = key(agent);
-        if let Some((_, post)) = self.0.iter().find(|(known, _)| *known == key) {
+        let key = account_key(agent);
+        let from = self.0.partition_point(|(known, _)| own(known) < own(&key));
+        let mut alike = self.0.iter().skip(from).take_while(|(known, _)| own(known) == own(&key));
+        if let Some((_, post)) = alike.clone().find(|(known, _)| *known == key) {
             return *post;
         }
-        let mut alike = self.0.iter().filter(|(known, _)| own(known) == own(&key));
         match (alike.next(), alike.next()) {
             (Some((_, post)), None) => *post,
             _ => [None; 3],

@@ -20,6 +20,7 @@ pub use ratings::Rating;
 pub use read::{SideFile, SideOptions, SideReader, read};
 pub use reviews::Review;
 pub use roster::Post;
+pub(crate) use roster::account_key;
 pub use shipping::News;
 
 use crate::{
