@@ -1,15 +1,17 @@
-//! What takes ten times the input takes about ten times as long: one long talk from reading to report, an export that comes again, the
-//! figures of a shop.
+//! What takes ten times the input takes about ten times as long: one long talk from reading to report, an export that comes again, many
+//! files of one kind, the figures of a shop and of those who work there.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
 
 use huashu::{
     book::Book,
     chat::{self, ChatReader, Outline},
     link::{Contact, Listing},
-    metric::{self, Facts},
-    order,
+    metric::{self, Board, Facts},
+    order::{self, Orders},
     report::{Checked, ConversationReport, Csv, Junit, Privacy, Text, findings},
+    side::{self, Kind, Side},
     signal::Scratch,
+    toml::{Errors, Fields, parse},
 };
 use std::time::Instant;
 
@@ -144,4 +146,64 @@ fn figures(orders: usize) -> Steps {
 #[test]
 fn the_figures_of_twenty_thousand_orders() {
     linear(figures(2_000), figures(20_000));
+}
+
+/// So many files of 200 rows: of each half came with the file before.
+fn files(count: usize) -> Steps {
+    let mut steps = Steps::new();
+    let numbers = |file: usize| file * 100..file * 100 + 200;
+    let text = |file: usize, head: &str, row: &dyn Fn(usize) -> String| format!("{head}\n{}", numbers(file).map(row).collect::<String>());
+    let read = |file: usize, head: &str, row: &dyn Fn(usize) -> String| {
+        side::read("a.csv", text(file, head, row).as_bytes(), &Default::default()).side
+    };
+    let rating = |at: usize| format!("b{at},a{},2026-01-05 10:00:00,{}\n", at % 7, at % 5 + 1);
+    let ratings: Vec<Side> = (0..count).map(|file| read(file, "买家,客服,评价时间,满意度", &rating)).collect();
+    let review = |file: usize, at: usize| format!("{at},5,好,{}\n", if at < (file + 1) * 100 { "谢谢" } else { "" });
+    let reviews: Vec<Side> = (0..count).map(|file| read(file, "订单号,评分,评价内容,商家回复", &|at| review(file, at))).collect();
+    let part = |at: usize| format!("o{},p{at},布,1,5.00,2026-01-05 10:00:00,已完成,-\n", at / 2);
+    let head = "主订单编号,子订单编号,选购商品,商品数量,订单应付金额,订单提交时间,订单状态,售后状态";
+    let parts: Vec<Orders> =
+        (0..count).map(|file| order::read("a.csv", text(file, head, &part).as_bytes(), &Default::default()).orders).collect();
+    let rows = count * 100 + 100;
+    let (mut side, mut orders) = (Side::default(), Orders::default());
+    timed(&mut steps, "ratings", || ratings.iter().for_each(|more| side.merge(more)));
+    timed(&mut steps, "reviews", || reviews.iter().for_each(|more| side.merge(more)));
+    timed(&mut steps, "sub-orders", || parts.into_iter().for_each(|more| _ = orders.merge(more)));
+    assert_eq!((side.len(Kind::Ratings), side.len(Kind::Reviews), orders.len()), (rows, rows, rows / 2));
+    assert_eq!(side.reviews().filter(|review| review.reply.is_none()).count(), 100);
+    assert_eq!(orders.ordered_amount.iter().sum::<i64>(), 500 * rows as i64);
+    steps
+}
+
+#[test]
+fn six_hundred_files_of_a_kind() {
+    linear(files(60), files(600));
+}
+
+/// A shop with so many accounts, each with a post, a talk and points.
+fn accounts(count: usize) -> Steps {
+    let mut steps = Steps::new();
+    let posts: String = (0..count).map(|at| format!("店:客服{at},王{at}\n")).collect();
+    let side = side::read("a.csv", format!("客服账号,姓名\n{posts}").as_bytes(), &Default::default()).side;
+    let mut reader = ChatReader::new("a.jsonl", &Default::default());
+    for at in 0..count {
+        let said = format!(
+            r#"{{"id": "c{at}", "messages": [{{"role": "buyer", "sender": "b{at}", "at": "2026-01-05T09:00:00", "text": "在吗"}}, {{"role": "agent", "sender": "客服{at}", "at": "2026-01-05T09:00:20", "text": "在的"}}]}}"#
+        );
+        reader.push(format!("{said}\n").as_bytes());
+    }
+    let contacts: Vec<Contact> = reader.finish().conversations.iter().map(|talk| Contact::of(talk, Default::default())).collect();
+    let errors = Errors::new(["book.toml"]);
+    let text = "[[pay]]\nid = 'a'\ntitle = 'a'\nby = 'person'\n[[pay.item]]\nmetric = 'response.first'\nat_most = [[30, 10]]\n";
+    let board = Board::read(Vec::new(), Fields::new(parse(text, 0, &errors), &errors).tables("pay"), &errors);
+    assert!(errors.into_vec().is_empty());
+    let facts = Facts { contacts, side, ..Facts::default() };
+    let figures = timed(&mut steps, "figures", || metric::measure(&facts, &metric::Options { board, ..Default::default() }));
+    assert!(figures.tables.pay.len() == count && figures.tables.pay.iter().all(|row| row.points == 10.0));
+    steps
+}
+
+#[test]
+fn the_points_of_four_thousand_accounts() {
+    linear(accounts(400), accounts(4_000));
 }

@@ -135,12 +135,17 @@ test("what cannot be read says why and what to do", async () => {
   const compound = (text) => Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(504), Buffer.from(text, "utf16le")]);
   const locked = Buffer.from(zipSync({ "a.csv": strToU8(orders) }));
   locked[6] |= 1;
+  // As `zip -r -P` writes it: the directory before the file has no content, and no password.
+  const lockedWithin = Buffer.from(zipSync({ "月/": new Uint8Array(), "月/a.csv": [strToU8(orders), { level: 0 }] }));
+  lockedWithin[lockedWithin.indexOf("PK\x03\x04", 4, "latin1") + 6] |= 1;
   const sheet = await workbook(typed);
   const zipped = zipSync({ "a.csv": strToU8(orders.repeat(2000)) });
   for (const [code, data, message] of [
     ["old-workbook", compound("Workbook"), /\.xls.*另存为/],
     ["password", compound("EncryptedPackage"), /密码/],
     ["password", locked, /密码/],
+    ["password", lockedWithin, /密码/],
+    ["password", dripping(lockedWithin, 7), /密码/],
     ["nested", zipSync({ "b.zip": zipSync({ "a.csv": strToU8(orders) }) }), /压缩包/],
     ["not-a-chat", zipSync({ "[Content_Types].xml": strToU8("<Types/>"), "word/document.xml": strToU8("<w:p>客户：在吗</w:p>") }), /Word.*复制/],
     ["empty-archive", zipSync({}), /没有文件/],
@@ -157,6 +162,14 @@ test("what cannot be read says why and what to do", async () => {
   const rubbish = Uint8Array.from(sheet);
   rubbish.fill(7, 60, sheet.length - 2000);
   assert.ok((await read(rubbish)).codes.includes("damaged-file"));
+});
+
+test("what systems put beside the files of an archive does not count among them", async () => {
+  const [head, row] = cells(orders);
+  const file = (at) => strToU8(`${head.join(",")}\n${[at, ...row.slice(1)].join(",")}\n`);
+  const all = Array.from({ length: 501 }, (_, at) => [[`月/${at}/`, new Uint8Array()], [`月/${at}/a.csv`, file(at)], [`__MACOSX/月/${at}/._a.csv`, strToU8("x")]]);
+  const bytes = zipSync(Object.fromEntries(all.flat()));
+  assert.equal((await read(bytes, "addOrders", "export.zip")).file.orders, 501);
 });
 
 test("what is made to fill the memory is refused", async () => {

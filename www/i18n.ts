@@ -82,7 +82,7 @@ export const reason = (id: string): string => t(reasons[id] ?? id);
 const reasons: Record<string, string> = {
   "after-sale": "纯售后", banner: "横幅", separator: "分隔线", "read-mark": "已读标记", price: "价格行", "no-amount": "缺金额", "no-buyer": "无买家", "no-chats": "当日无聊天或短信", "no-lines": "无明细", "no-quantity": "缺数量", "no-time": "缺时间", "to-minute": "时间没有秒", "paid-before-created": "付款早于下单",
   refunded: "已退款", "refund-of-several": "退款分不清商品", "unknown-state": "状态不明", "zero-amount": "0 元行", listed: "名单排除", forwarded: "仅转接", "few-buyer-messages": "买家消息太少", "no-buyer-message": "无买家消息", "clock-backwards": "时间倒退", "off-hours": "非上班时间", "other-products": "其他商品", unanswered: "未回复", "repeated-header": "重复表头", return: "退货行", "summary-row": "汇总行",
-  "no-agent": "缺客服", "no-post": "缺姓名、组别、班次", "no-kind": "缺短信类型和内容", "no-campaign": "缺活动", "no-rating": "缺评分", "no-membership": "缺会员信息", "no-review": "缺评价", "no-order": "缺订单号", "no-news": "缺物流信息",
+  "no-agent": "缺客服", "no-post": "缺姓名、组别、班次", "second-post": "同一账号重复", "no-kind": "缺短信类型和内容", "no-campaign": "缺活动", "no-rating": "缺评分", "no-membership": "缺会员信息", "no-review": "缺评价", "no-order": "缺订单号", "no-news": "缺物流信息",
   "repeated-conversation": "之前读到过的对话", "nul-bytes": "空字节（NUL）", "broken-characters": "有乱码的格子",
 };
 

@@ -1,5 +1,5 @@
 // Archives and workbooks, with the libraries that read them: built into one file, which is loaded when such a file comes.
-import { Unzip, UnzipInflate } from "fflate";
+import { strFromU8, Unzip, UnzipInflate } from "fflate";
 import { chain, decode } from "./decode.mjs";
 import { HuashuError } from "./error.mjs";
 import { MOST_BYTES, workbook } from "./workbook.mjs";
@@ -35,6 +35,18 @@ function nameOf(name) {
 
 /** Directories, and what systems put beside the files. */
 const isJunk = (name) => /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)|\/$/i.test(name);
+
+/** The names of encrypted members whose headers stand in some bytes of an archive. */
+function encrypted(bytes) {
+  const view = new DataView(bytes.buffer);
+  const names = new Set();
+  for (const { index } of new TextDecoder("latin1").decode(bytes).matchAll(/PK\x03\x04.{26}/gs)) {
+    const flags = bytes[index + 6];
+    const named = index + 30;
+    if (flags & 1) names.add(strFromU8(bytes.subarray(named, named + view.getUint16(index + 26, true)), !(bytes[index + 7] & 8)));
+  }
+  return names;
+}
 
 /** A workbook is an archive too; it begins with one of these. */
 const isWorkbook = (bytes) => /^PK\x03\x04.{26}(\[Content_Types\]\.xml|_rels\/|docProps\/|xl\/)/s.test(String.fromCharCode(...bytes.subarray(0, 64)));
@@ -92,6 +104,9 @@ class Archive {
   #unzip;
   #bytes = 0;
   #read = 0;
+  /** The last bytes that were pushed, in which the header of a member that is met stands, and who is encrypted there. */
+  #last = new Uint8Array(2 * STEP);
+  #locked = null;
   #options;
   #name;
   met = [];
@@ -109,7 +124,10 @@ class Archive {
   }
   #meet(file) {
     const member = { name: nameOf(file.name), chunks: [], ended: false, failed: false };
-    if (this.met.push(member) > MOST_FILES) throw tooLarge(this.#name);
+    if (!isJunk(member.name)) {
+      if ((this.#locked ??= encrypted(this.#last)).has(file.name)) throw locked(this.#name);
+      if (this.met.push(member) > MOST_FILES) throw tooLarge(this.#name);
+    }
     file.ondata = (error, chunk, final) => {
       if (error) member.failed = true;
       else if (chunk.length) {
@@ -128,10 +146,9 @@ class Archive {
     const { done, value } = await this.#slices.next();
     signal?.throwIfAborted();
     if (done) return false;
-    if (this.#read === 0 && value[6] & 1) throw locked(this.#name);
     this.#read += value.length;
     try {
-      for (let at = 0; at < value.length; at += STEP) this.#unzip.push(value.subarray(at, at + STEP), false);
+      for (let at = 0; at < value.length; at += STEP) this.#push(value.subarray(at, at + STEP));
     } catch (error) {
       if (error instanceof HuashuError) throw error;
       for (const member of this.met) member.failed ||= !member.ended;
@@ -140,6 +157,12 @@ class Archive {
     }
     onProgress?.(this.#read, total);
     return true;
+  }
+  #push(bytes) {
+    this.#last.copyWithin(0, bytes.length);
+    this.#last.set(bytes, this.#last.length - bytes.length);
+    this.#locked = null;
+    this.#unzip.push(bytes, false);
   }
   async *chunks(member, complain) {
     for (;;) {

@@ -3,6 +3,7 @@
 use super::{Buyer, Contact, Findings, Known};
 use crate::{
     chat::{Conversation, Kind, Message, Role, Source},
+    order::hash,
     side::Review,
     sort,
 };
@@ -22,6 +23,8 @@ pub struct Reviewed {
     pub product: Option<String>,
     /// The order's number.
     pub order: Option<String>,
+    /// A hash of what the buyer wrote: the texts themselves are not kept.
+    pub text: u64,
 }
 
 impl Reviewed {
@@ -73,12 +76,13 @@ impl Reviewed {
             stars: review.stars,
             product: review.product.map(String::from),
             order: review.order.map(String::from),
+            text: hash(&[review.text.unwrap_or("").as_bytes()]),
         }
     }
 
     /// What tells it from others, wherever it was read; it may have been answered meanwhile.
     fn key(&self) -> impl Ord + '_ {
-        (&self.order, &self.talk.buyer, self.talk.asked_at, &self.product, self.stars)
+        (&self.order, &self.talk.buyer, self.talk.asked_at, &self.product, self.stars, self.text)
     }
 
     /// Whether it is a bad one by its stars.
@@ -92,4 +96,22 @@ pub fn merge(reviews: &mut Vec<Reviewed>, more: Vec<Reviewed>) {
     reviews.extend(more);
     sort::by(reviews, |a, b| a.key().cmp(&b.key()).then_with(|| (b.talk.replied, &b.talk).cmp(&(a.talk.replied, &a.talk))));
     reviews.dedup_by(|next, kept| next.key() == kept.key());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reviews_of_nobody_are_told_apart_by_their_texts() {
+        let file = |rows: &str| {
+            let side = crate::side::read("a.csv", format!("评分,评价内容,商家回复\n{rows}").as_bytes(), &Default::default()).side;
+            let of = |(at, review)| Reviewed::of(&review, &Reviewed::conversation(&review, at), Findings::default());
+            side.reviews().enumerate().map(of).collect::<Vec<_>>()
+        };
+        let mut all = file("1,破了,\n1,脏了,\n");
+        merge(&mut all, file("1,破了,抱歉\n1,少了,\n"));
+        assert_eq!(all.iter().map(|review| review.talk.replied).filter(|replied| *replied).count(), 1);
+        assert_eq!(all.len(), 3);
+    }
 }

@@ -38,6 +38,7 @@ use crate::{
     toml::{Errors, Fields, Known, Place, Text},
 };
 use alloc::{format, string::String, vec::Vec};
+use hashbrown::HashMap;
 use serde::Serialize;
 
 /// What figures are told of, beside the shop; all but agents take a roster.
@@ -303,6 +304,7 @@ impl Board {
             let rows = figures.metrics.iter().filter(own).map(|metric| kpi.row(metric));
             figures.tables.kpi.extend(rows);
         }
+        let (metrics, before) = (by_part(&figures.metrics), by_part(before));
         for sheet in &self.pay {
             let Tables { agents, people, teams, shifts, .. } = &figures.tables;
             let table = match sheet.by {
@@ -312,14 +314,21 @@ impl Board {
                 _ => agents,
             };
             let row = |agent: &AgentRow| PayRow {
-                previous: agent.previous.as_ref().map(|old| old.as_ref().map(|old| sheet.row(&old.agent, before).into())),
-                ..sheet.row(&agent.agent, &figures.metrics)
+                previous: agent.previous.as_ref().map(|old| old.as_ref().map(|old| sheet.row(&old.agent, &before).into())),
+                ..sheet.row(&agent.agent, &metrics)
             };
             let mut rows: Vec<PayRow> = table.iter().map(row).collect();
             sort::by(&mut rows, |a, b| b.points.total_cmp(&a.points));
             figures.tables.pay.append(&mut rows);
         }
     }
+}
+
+/// Figures by their id and by the kind and name of what they are told of; `None` is the whole shop.
+type ByPart<'a> = HashMap<(&'a str, Option<(&'a str, &'a str)>), &'a Metric>;
+
+fn by_part(metrics: &[Metric]) -> ByPart<'_> {
+    metrics.iter().map(|m| ((m.id, m.by.as_ref().map(|by| (by.kind, by.name.as_str()))), m)).collect()
 }
 
 impl Kpi {
@@ -344,7 +353,7 @@ impl Kpi {
 }
 
 impl PaySheet {
-    fn row(&self, agent: &str, metrics: &[Metric]) -> PayRow {
+    fn row(&self, agent: &str, metrics: &ByPart) -> PayRow {
         let items: Vec<PayItem> = self.items.iter().map(|band| band.of(self.by, agent, metrics)).collect();
         let points = stats::sum(items.iter().filter_map(|item| item.points));
         let complete = items.iter().all(|item| item.points.is_some());
@@ -370,17 +379,16 @@ impl Band {
         self.bands.iter().map(|(_, points)| *points * self.weight).fold(self.otherwise * self.weight, f64::max)
     }
 
-    fn of(&self, kind: &str, agent: &str, metrics: &[Metric]) -> PayItem {
+    fn of(&self, kind: &str, agent: &str, metrics: &ByPart) -> PayItem {
         let Definition { id, title, title_en, unit, .. } = *self.metric;
-        let of = |m: &&Metric| m.id == id && m.by.as_ref().is_some_and(|by| by.kind == kind && by.name == agent);
-        let metric = metrics.iter().find(of);
+        let metric = metrics.get(&(id, Some((kind, agent))));
         let value = metric.and_then(|m| m.value);
         let reached = |value: f64| {
             let band = self.bands.iter().find(|(limit, _)| if self.at_most { value <= *limit } else { value >= *limit });
             band.map_or(self.otherwise, |(_, points)| *points) * self.weight
         };
-        let settled = metric.is_none_or(Metric::is_settled);
-        let whole = || metrics.iter().find(|m| m.id == id && m.by.is_none())?.why.clone();
+        let settled = metric.is_none_or(|m| m.is_settled());
+        let whole = || metrics.get(&(id, None))?.why.clone();
         let nothing = "期内没有这位客服的数据 / nothing of this agent in this period";
         PayItem {
             metric: id,

@@ -13,17 +13,16 @@
 
 use super::{
     figure::{By, Definition, Sheet},
-    roster::{KINDS, Roster, key, own},
+    roster::{Accounts, KINDS, Roster, own},
     select::{Listed, NO_DAY, Window},
     talk::day_of,
 };
 use crate::{
     link::{Contact, buyer_key},
-    side::{Kind, Side},
+    side::{Kind, Side, account_key},
     sort,
 };
 use alloc::{
-    collections::{BTreeMap, BTreeSet},
     format,
     string::{String, ToString},
     vec::Vec,
@@ -46,38 +45,23 @@ const NO_RATING: &str = "期内没有评价 / no rating in this period";
 /// A part of the shop, kind and name; `None` is all of it.
 type Part<'a> = Option<(&'static str, &'a str)>;
 
-/// The agents of the chats. Tables of ratings write them without their shop, or with the other colon.
-struct Accounts<'a>(BTreeMap<String, Option<&'a str>>);
-
-impl<'a> Accounts<'a> {
-    fn new(all: &'a [Contact]) -> Self {
-        let mut found = BTreeMap::new();
-        let agents: BTreeSet<&str> = all.iter().flat_map(|contact| &contact.agents).map(String::as_str).collect();
-        for agent in &agents {
-            let whole = key(agent);
-            if own(&whole) != whole {
-                // Of two shops' accounts of one name nobody knows whose it is.
-                found.entry(own(&whole).into()).and_modify(|known| *known = None).or_insert(Some(*agent));
-            }
-        }
-        found.extend(agents.into_iter().map(|agent| (key(agent), Some(agent))));
-        Self(found)
-    }
-
-    /// How the chats write an agent; of those of one name, whoever was in the rated talk.
-    fn find(&self, agent: &'a str, talk: Option<&'a Contact>) -> &'a str {
-        let wanted = key(agent);
-        let shopless = talk.filter(|_| own(&wanted) == wanted);
-        let there = shopless.and_then(|talk| talk.agents.iter().find(|name| own(&key(name)) == wanted));
-        there.map(String::as_str).or_else(|| self.0.get(&wanted).copied().flatten()).unwrap_or(agent)
-    }
+/// How the chats write an agent whom a table of ratings may write without the shop, or with the other colon; of those of one name, whoever
+/// was in the rated talk.
+fn written<'a>(accounts: &Accounts<&'a str>, agent: &'a str, talk: Option<&'a Contact>) -> &'a str {
+    let wanted = account_key(agent);
+    let shopless = talk.filter(|_| own(&wanted) == wanted);
+    let there = shopless.and_then(|talk| talk.agents.iter().find(|name| own(&account_key(name)) == wanted));
+    there.map(String::as_str).or_else(|| accounts.find(agent).copied()).unwrap_or(agent)
 }
 
 /// `asked_for`: ratings without a date count in the period that was asked for, and in no other.
 pub(super) fn figures(side: &Side, window: Window, all: &[Contact], listed: &Listed, asked_for: bool, sheet: &mut Sheet) {
     let mut by_id: Vec<&Contact> = if side.has(Kind::Ratings) { all.iter().collect() } else { Vec::new() };
     sort::by(&mut by_id, |a, b| a.id.cmp(&b.id));
-    let (roster, accounts) = (Roster::new(side), Accounts::new(all));
+    let (roster, accounts) = (
+        Roster::new(side),
+        Accounts::new(all.iter().flat_map(|contact| &contact.agents).map(|agent| (account_key(agent), agent.as_str()))),
+    );
     // Part of the shop and whether its buyer is satisfied.
     let mut found: Vec<(Part, bool)> = Vec::new();
     let (mut untimed, mut left_out, mut all_named) = (0, 0, true);
@@ -102,7 +86,7 @@ pub(super) fn figures(side: &Side, window: Window, all: &[Contact], listed: &Lis
         };
         tell(None);
         found.push((None, satisfied));
-        let Some(agent) = rating.agent.map(|agent| accounts.find(agent, talk)).or_else(|| answered_last(talk?)) else { continue };
+        let Some(agent) = rating.agent.map(|agent| written(&accounts, agent, talk)).or_else(|| answered_last(talk?)) else { continue };
         all_named &= rating.agent.is_some();
         let posts = KINDS.into_iter().zip(roster.find(agent)).filter_map(|(kind, name)| Some((kind, name?)));
         for part in [("agent", agent)].into_iter().chain(posts) {

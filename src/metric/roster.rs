@@ -22,9 +22,9 @@
 //! ```
 
 use crate::{
-    link::{Contact, Handover, buyer_key},
+    link::{Contact, Handover},
     order::Names,
-    side::{Post, Side},
+    side::{Post, Side, account_key},
     sort,
 };
 use alloc::{string::String, vec::Vec};
@@ -32,46 +32,57 @@ use alloc::{string::String, vec::Vec};
 /// What the roster tells of an account.
 pub(super) const KINDS: [&str; 3] = ["person", "team", "shift"];
 
-/// The roster, by account. An account with two entries has the first by name.
-pub(super) struct Roster<'a>(Vec<(String, [Option<&'a str>; 3])>);
-
-/// An account as it is compared: chats write `店铺:小美` with one colon or the other.
-pub(super) fn key(agent: &str) -> String {
-    buyer_key(agent).replace('：', ":")
-}
-
 /// An account without its shop.
 pub(super) fn own(key: &str) -> &str {
     key.rsplit(':').next().unwrap_or(key)
 }
 
-impl<'a> Roster<'a> {
-    pub fn new(side: &'a Side) -> Self {
-        let post = |post: Post<'a>| Some((key(post.agent?), [post.person, post.team, post.shift]));
-        let mut posts: Vec<_> = side.roster().filter_map(post).collect();
-        sort::plain(&mut posts);
-        posts.dedup_by(|next, kept| next.0 == kept.0);
-        Self(posts)
+/// Accounts, each once with what is known of it, in the order of their names without the shop, then of their whole names.
+pub(super) struct Accounts<T>(Vec<(String, T)>);
+
+impl<T: Ord> Accounts<T> {
+    /// Of what is said of an account the first counts.
+    pub fn new(all: impl Iterator<Item = (String, T)>) -> Self {
+        let mut all: Vec<_> = all.collect();
+        sort::by(&mut all, |a, b| (own(&a.0), a).cmp(&(own(&b.0), b)));
+        all.dedup_by(|next, kept| next.0 == kept.0);
+        Self(all)
     }
 
-    /// Person, team and shift of an account: by its whole name, else by the part without the shop where that is only one's.
-    pub fn find(&self, agent: &str) -> [Option<&'a str>; 3] {
-        let key = key(agent);
-        if let Some((_, post)) = self.0.iter().find(|(known, _)| *known == key) {
-            return *post;
+    /// What is known of an account: by its whole name, else by the part without the shop where that is only one's.
+    pub fn find(&self, agent: &str) -> Option<&T> {
+        let key = account_key(agent);
+        let from = self.0.partition_point(|(known, _)| own(known) < own(&key));
+        let mut alike = self.0.iter().skip(from).take_while(|(known, _)| own(known) == own(&key));
+        if let Some((_, found)) = alike.clone().find(|(known, _)| *known == key) {
+            return Some(found);
         }
-        let mut alike = self.0.iter().filter(|(known, _)| own(known) == own(&key));
         match (alike.next(), alike.next()) {
-            (Some((_, post)), None) => *post,
-            _ => [None; 3],
+            (Some((_, found)), None) => Some(found),
+            _ => None,
         }
+    }
+}
+
+/// The roster. An account with other posts in two files has the first by name.
+pub(super) struct Roster<'a>(Accounts<[Option<&'a str>; 3]>);
+
+impl<'a> Roster<'a> {
+    pub fn new(side: &'a Side) -> Self {
+        let post = |post: Post<'a>| Some((account_key(post.agent?), [post.person, post.team, post.shift]));
+        Self(Accounts::new(side.roster().filter_map(post)))
+    }
+
+    /// Person, team and shift of an account.
+    pub fn find(&self, agent: &str) -> [Option<&'a str>; 3] {
+        self.0.find(agent).copied().unwrap_or_default()
     }
 
     /// The conversations with persons, teams or shifts in place of their agents; whom the roster does not know is nobody.
     /// `None` where it tells nothing of the kind.
     pub fn regrouped(&self, contacts: &[&Contact], kind: usize) -> Option<Vec<Contact>> {
         let of = |post: &[Option<&'a str>; 3]| post.get(kind).copied().flatten();
-        if !self.0.iter().any(|(_, post)| of(post).is_some()) {
+        if !self.0.0.iter().any(|(_, post)| of(post).is_some()) {
             return None;
         }
         let (mut known, mut found) = (Names::default(), Vec::new());

@@ -1,6 +1,6 @@
 //! The columns. What is unknown is [`NONE`]: a figure that needs it says so and never counts it as 0.
 
-use super::{Names, Titles, merge::place, places::Places};
+use super::{Names, Titles, chains::Chains, places::Places};
 use crate::time::DAY;
 use alloc::{boxed::Box, vec::Vec};
 use serde::Serialize;
@@ -113,8 +113,11 @@ pub struct Orders {
     pub(super) left_out: Vec<(LeftOut, u64)>,
     /// Sub-orders and after-sale tickets, where exports list them.
     pub(super) parts: Vec<Part>,
+    /// Which of the lines and parts are an order's; made when a second file comes.
+    pub(super) line_chains: Chains,
+    pub(super) part_chains: Chains,
     /// What the columns do not say of each order: bits, see [`ORDERED`] and its neighbours.
-    pub(super) marks: Vec<u8>,
+    pub(super) marks: Vec<u16>,
     /// The fields of the lists of orders alone, once `fields` holds more.
     pub(super) own: Option<Fields>,
     /// The fields that supplements (lines, after-sale tickets) add.
@@ -134,7 +137,7 @@ pub(super) enum LeftOut {
 }
 
 /// Bytes that an order takes in the columns, a line, and about as many as a name takes.
-const ORDER: usize = 54;
+const ORDER: usize = 55;
 const LINE: usize = 24;
 const NAME: usize = 24;
 
@@ -155,21 +158,23 @@ impl Default for Order {
 }
 
 /// `ordered_amount` was worked out from the parts.
-pub(super) const ORDERED: u8 = 1;
+pub(super) const ORDERED: u16 = 1;
 /// `paid_amount` was worked out from the parts or the lines.
-pub(super) const PAID: u8 = 1 << 1;
+pub(super) const PAID: u16 = 1 << 1;
 /// `refund_amount` was worked out from the parts.
-pub(super) const REFUND: u8 = 1 << 2;
+pub(super) const REFUND: u16 = 1 << 2;
 /// The state was worked out from the parts.
-pub(super) const STATE: u8 = 1 << 3;
+pub(super) const STATE: u16 = 1 << 3;
 /// Where no amount was given, the lines add up to what was paid.
-pub(super) const PAID_BY_LINES: u8 = 1 << 4;
+pub(super) const PAID_BY_LINES: u16 = 1 << 4;
 /// The order's lines stand for the order as a whole …
-pub(super) const LINES_ROUGH: u8 = 1 << 5;
+pub(super) const LINES_ROUGH: u16 = 1 << 5;
 /// … or for its SKUs: these win.
-pub(super) const LINES_FINE: u8 = 1 << 6;
+pub(super) const LINES_FINE: u16 = 1 << 6;
 /// The time of payment is filled with something that is no time.
-pub(super) const PAID_UNTIMED: u8 = 1 << 7;
+pub(super) const PAID_UNTIMED: u16 = 1 << 7;
+/// The order has no number of its own and is called after its place, `<file>:<line>`.
+pub(super) const NAMELESS: u16 = 1 << 8;
 
 /// A sub-order, or an after-sale ticket, of an order. Amounts are cents, [`NONE`] where unknown.
 #[derive(Clone, Debug)]
@@ -191,6 +196,22 @@ pub(super) struct Part {
 }
 
 impl Part {
+    /// A part of which nothing is known yet.
+    pub fn new(order: u32, key: u64) -> Self {
+        Self {
+            order,
+            key,
+            ordered: NONE,
+            paid: NONE,
+            refund: NONE,
+            state: State::Unknown,
+            given_back: false,
+            ticket: false,
+            of: 0,
+            sku: u32::MAX,
+        }
+    }
+
     /// Takes over what another copy of the same part says.
     pub fn join(&mut self, other: &Self) {
         self.ordered = self.ordered.max(other.ordered);
@@ -226,13 +247,18 @@ impl Orders {
         if times().next().is_none() { 1 } else { [DAY, 60].into_iter().find(exact).unwrap_or(1) }
     }
 
+    /// Whether an order is called after its place, for want of a number.
+    pub(super) fn has_no_number(&self, at: usize) -> bool {
+        self.marks.get(at).is_some_and(|marks| marks & NAMELESS != 0)
+    }
+
     /// The numbers of the orders that supplements (lines, after-sale tickets) speak of and that have no list yet.
     pub(super) fn unlisted(&self) -> impl Iterator<Item = &str> {
         self.waiting.iter().flat_map(|waiting| (0..waiting.len() as u32).filter_map(|at| waiting.ids.get(at)))
     }
 
     /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 15 to 25 bytes for it) an
-    /// order takes 54 bytes, 8 more where its export has addresses and 8 where it has phone numbers, and a line 24.
+    /// order takes 55 bytes, 8 more where its export has addresses and 8 where it has phone numbers, and a line 24.
     pub fn memory(&self) -> usize {
         let names = [&self.ids, &self.buyers, &self.skus, &self.reasons];
         let wide = [&self.created_at, &self.paid_at, &self.received_at, &self.ordered_amount, &self.paid_amount, &self.refund_amount];
@@ -242,10 +268,12 @@ impl Orders {
             + 8 * self.reason.capacity()
             + 4 * self.buyer.capacity()
             + self.state.capacity()
-            + self.marks.capacity()
+            + 2 * self.marks.capacity()
             + wide.iter().map(|column| 8 * column.capacity()).sum::<usize>()
             + lines
             + self.parts.capacity() * size_of::<Part>()
+            + self.line_chains.memory()
+            + self.part_chains.memory()
             + self.places.memory()
             + self.titles.memory()
             + self.left_out.capacity() * size_of::<(LeftOut, u64)>()
@@ -262,7 +290,7 @@ impl Orders {
         let hash = numbers.fold(u64::from(lines.order.len() as u32), |hash, number| step(hash, number.cast_unsigned()));
         let names = [buyers, skus].into_iter().flat_map(|names| (0..names.len()).map(|at| names.bytes(at)));
         // Of orders with numbers the first and the last tell one list from another.
-        let ends = [0, ids.len().wrapping_sub(1)].into_iter().filter_map(|at| ids.get(at)).filter(|id| place(id).is_none());
+        let ends = [0, rows.len().wrapping_sub(1)].into_iter().filter(|&at| !rows.has_no_number(at)).filter_map(|at| ids.get(at as u32));
         names.flatten().chain(ends.flat_map(str::as_bytes)).fold(hash, |hash, &byte| step(hash, u64::from(byte)))
     }
 

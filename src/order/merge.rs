@@ -6,6 +6,7 @@
 
 use super::{
     Fields, Lines, NONE, Orders, State,
+    chains::Chains,
     columns::{LINES_FINE, LINES_ROUGH, ORDERED, PAID, PAID_BY_LINES, Part, REFUND, STATE},
     state,
     table::plus,
@@ -14,11 +15,10 @@ use crate::sort;
 use alloc::{borrow::Cow, format, vec, vec::Vec};
 use hashbrown::HashMap;
 
-/// The place that an order without a number is called after, `<file>:<line>`; with `#2` it is the second of that name.
-pub(super) fn place(id: &str) -> Option<&str> {
+/// The place that an order without a number is called after, `<file>:<line>`; with `#2` behind it is the second of that name.
+fn place(name: &str) -> &str {
     let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let place = id.rsplit_once('#').filter(|(_, count)| is_number(count)).map_or(id, |(place, _)| place);
-    place.rsplit_once(':').filter(|(_, line)| is_number(line)).map(|_| place)
+    name.rsplit_once('#').filter(|(_, count)| is_number(count)).map_or(name, |(place, _)| place)
 }
 
 /// Orders of a file that files before it have.
@@ -84,8 +84,7 @@ impl Orders {
     /// Joins the columns themselves; returns the orders that both have.
     fn join(&mut self, mut other: Self) -> Repeated {
         let mut known = Repeated::default();
-        self.forget_derived();
-        other.forget_derived();
+        other.forget_all_derived();
         self.masked |= other.masked;
         let buyers: Vec<u32> = (0..other.buyers.len()).map(|n| self.buyers.intern(other.buyers.get(n).unwrap_or(""))).collect();
         let skus: Vec<u32> = (0..other.skus.len()).map(|n| self.sku_of(&other, n)).collect();
@@ -97,7 +96,7 @@ impl Orders {
             let to = self.number_for(&other, from);
             if to as usize == self.len() {
                 self.push_unknown();
-                self.marks.push(0);
+                self.marks.push(other.marks.get(from).copied().unwrap_or(0));
             }
             places.push(to);
             self.places.join(to, &other.places, from);
@@ -105,6 +104,7 @@ impl Orders {
             known.orders += usize::from(to < old);
             known.other_buyer += usize::from(self.join_buyer(to as usize, buyer) && to < old);
             let at = to as usize;
+            self.forget_derived(at);
             let pairs = [
                 (&mut self.received_at, &other.received_at),
                 (&mut self.ordered_amount, &other.ordered_amount),
@@ -134,13 +134,15 @@ impl Orders {
                 *ours |= theirs;
             }
         }
-        let mut numbers: HashMap<(u32, u64), u32> = HashMap::new();
+        let mut numbers: HashMap<(u32, u64), usize> = HashMap::new();
         if !other.parts.is_empty() {
-            numbers.extend((0..).zip(&self.parts).map(|(at, part)| ((part.order, part.key), at)));
+            self.part_chains.follow(&self.parts, |part| part.order);
+            let known = places.iter().filter(|&&to| to < old).flat_map(|&to| self.part_chains.of(to));
+            numbers.extend(known.filter_map(|at| self.parts.get(at).map(|part| ((part.order, part.key), at))));
         }
         for mut part in other.parts {
             (part.order, part.sku) = (renumber(&places, part.order), renumber(&skus, part.sku));
-            match numbers.get(&(part.order, part.key)).and_then(|&at| self.parts.get_mut(at as usize)) {
+            match numbers.get(&(part.order, part.key)).and_then(|&at| self.parts.get_mut(at)) {
                 Some(ours) => {
                     ours.join(&part);
                     // Of two names the one that comes first, so that the order of files does not matter.
@@ -151,12 +153,15 @@ impl Orders {
                 None => self.parts.push(part),
             }
         }
-        for (order, reason) in other.reason {
-            let number = self.reasons.intern(other.reasons.get(reason).unwrap_or(""));
-            self.reason.push((renumber(&places, order), number));
+        let mut reason = |reason: u32| self.reasons.intern(other.reasons.get(reason).unwrap_or(""));
+        let mut reasons: Vec<(u32, u32)> = other.reason.iter().map(|&(order, why)| (renumber(&places, order), reason(why))).collect();
+        sort::plain(&mut reasons);
+        if !reasons.is_empty() {
+            self.reason = each_as_often(&self.reason, &reasons);
         }
-        self.sort_reasons();
-        self.derive();
+        sort::plain(&mut places);
+        places.dedup();
+        self.derive(places.iter().copied());
         known
     }
 
@@ -171,21 +176,27 @@ impl Orders {
     /// place, and two files may have one name: what stands at the same place and is somebody else's, or of another time, is another order.
     fn number_for(&mut self, other: &Self, from: usize) -> u32 {
         let id = other.ids.get(from as u32).unwrap_or("");
-        let Some(place) = place(id) else { return self.ids.intern(id) };
-        let mut name = Cow::Borrowed(place);
-        for count in 2_u32.. {
-            match self.ids.find(&name) {
-                Some(known) if self.is_another(known as usize, other, from) => name = format!("{place}#{count}").into(),
-                Some(known) => return known,
-                None => break,
+        let id = if other.has_no_number(from) { place(id) } else { id };
+        let (mut name, mut count) = (Cow::Borrowed(id), 1_u32);
+        loop {
+            let new = self.ids.len();
+            let number = self.ids.intern(&name);
+            if number == new || !self.is_another(number as usize, other, from) {
+                return number;
             }
+            count += 1;
+            name = format!("{id}#{count}").into();
         }
-        self.ids.intern(&name)
     }
 
-    /// Whether two orders at one place differ in what an order keeps from one export to the next: the buyer and its times, and where
-    /// these are not told, its amounts.
+    /// Whether two orders of one name are two: one has that number and the other is called after its place, or both are, and differ in
+    /// what an order keeps from one export to the next: the buyer and its times, and where these are not told, its amounts.
     fn is_another(&self, at: usize, other: &Self, from: usize) -> bool {
+        match (self.has_no_number(at), other.has_no_number(from)) {
+            (false, false) => return false,
+            (true, true) => {}
+            _ => return true,
+        }
         let buyer = |o: &Self, at: usize| o.buyer.get(at).copied();
         if buyer(self, at).and_then(|b| self.buyers.get(b)) != buyer(other, from).and_then(|b| other.buyers.get(b)) {
             return true;
@@ -219,21 +230,26 @@ impl Orders {
     /// Of an order in both files each line counts as often as in the file that has it more often; lines of SKUs win over lines that stand for
     /// the whole order.
     fn join_lines(&mut self, other: &Self, old: u32, places: &[u32], skus: &[u32]) {
-        let level = |marks: &[u8], at: usize| marks.get(at).copied().unwrap_or(0) & (LINES_ROUGH | LINES_FINE);
+        let level = |marks: &[u16], at: usize| marks.get(at).copied().unwrap_or(0) & (LINES_ROUGH | LINES_FINE);
         // Which orders of both files compare their lines, take those of the other file, or keep theirs.
         const COMPARE: u8 = 1;
         const REPLACE: u8 = 2;
         const KEEP: u8 = 3;
         let mut plan = vec![0_u8; self.len()];
+        let (mut replaces, mut compared) = (false, Vec::new());
         for (from, &to) in places.iter().enumerate().filter(|&(_, &to)| to < old) {
             let at = to as usize;
             let (ours, theirs) = (top(level(&self.marks, at)), top(level(&other.marks, from)));
             if let Some(slot) = plan.get_mut(at) {
+                if *slot == 0 && theirs == ours {
+                    compared.push(to);
+                }
                 *slot = match theirs.cmp(&ours) {
                     core::cmp::Ordering::Equal => COMPARE,
                     core::cmp::Ordering::Greater => REPLACE,
                     core::cmp::Ordering::Less => KEEP,
                 };
+                replaces |= *slot == REPLACE;
             }
             // The lower level is gone with its lines.
             if let Some(marks) = self.marks.get_mut(at) {
@@ -241,14 +257,16 @@ impl Orders {
             }
         }
         let of = |plan: &[u8], order: u32| plan.get(order as usize).copied().unwrap_or(0);
-        if plan.contains(&REPLACE) {
+        if replaces {
             self.lines = self.lines.iter().filter(|line| of(&plan, line.0) != REPLACE).collect();
+            self.line_chains = Chains::default();
         }
         let mut counts: HashMap<(u32, u32, i64, i64), u32> = HashMap::new();
-        if plan.contains(&COMPARE) {
-            for line in self.lines.iter().filter(|line| of(&plan, line.0) == COMPARE) {
-                *counts.entry(line).or_insert(0) += 1;
-            }
+        if !compared.is_empty() {
+            self.line_chains.follow(&self.lines.order, |order| *order);
+        }
+        for line in compared.into_iter().flat_map(|to| self.line_chains.of(to)).filter_map(|at| self.lines.get(at)) {
+            *counts.entry(line).or_insert(0) += 1;
         }
         for (order, sku, quantity, amount) in other.lines.iter() {
             let order = places.get(order as usize).copied().unwrap_or(u32::MAX);
@@ -267,56 +285,75 @@ impl Orders {
         }
     }
 
-    /// Takes back what [`Orders::derive`] worked out.
-    fn forget_derived(&mut self) {
+    /// Takes back what [`Orders::derive`] worked out of an order.
+    fn forget_derived(&mut self, at: usize) {
         let Self { ordered_amount, paid_amount, refund_amount, state, marks, .. } = self;
-        for (at, marks) in marks.iter_mut().enumerate() {
-            for (bit, column) in [(ORDERED, &mut *ordered_amount), (PAID, &mut *paid_amount), (REFUND, &mut *refund_amount)] {
-                if *marks & bit != 0
-                    && let Some(slot) = column.get_mut(at)
-                {
-                    *slot = NONE;
-                }
-            }
-            if *marks & STATE != 0
-                && let Some(slot) = state.get_mut(at)
+        let Some(marks) = marks.get_mut(at) else { return };
+        for (bit, column) in [(ORDERED, ordered_amount), (PAID, paid_amount), (REFUND, refund_amount)] {
+            if *marks & bit != 0
+                && let Some(slot) = column.get_mut(at)
             {
-                *slot = State::Unknown;
+                *slot = NONE;
             }
-            *marks &= !(ORDERED | PAID | REFUND | STATE);
         }
+        if *marks & STATE != 0
+            && let Some(slot) = state.get_mut(at)
+        {
+            *slot = State::Unknown;
+        }
+        *marks &= !(ORDERED | PAID | REFUND | STATE);
     }
 
-    /// Works out from parts and lines what the orders' own rows do not say.
-    pub(super) fn derive(&mut self) {
-        if self.marks.iter().any(|marks| marks & PAID_BY_LINES != 0) {
-            let mut sums = vec![NONE; self.len()];
-            for (&order, &amount) in self.lines.order.iter().zip(&self.lines.amount) {
-                if let Some(sum) = sums.get_mut(order as usize) {
-                    *sum = plus(*sum, amount);
-                }
-            }
-            for ((slot, marks), sum) in self.paid_amount.iter_mut().zip(&mut self.marks).zip(sums) {
-                if *marks & PAID_BY_LINES != 0 && *slot == NONE && sum != NONE {
-                    *slot = sum;
-                    *marks |= PAID;
-                }
-            }
+    fn forget_all_derived(&mut self) {
+        (0..self.len()).for_each(|at| self.forget_derived(at));
+    }
+
+    /// Works out from parts and lines what the own rows of these orders do not say.
+    pub(super) fn derive(&mut self, orders: impl Iterator<Item = u32> + Clone) {
+        let by_lines = |order: u32| self.marks.get(order as usize).is_some_and(|marks| marks & PAID_BY_LINES != 0);
+        if orders.clone().any(by_lines) {
+            self.line_chains.follow(&self.lines.order, |order| *order);
+            orders.clone().for_each(|order| self.add_up_lines(order));
         }
         if self.parts.is_empty() {
             return;
         }
-        let tickets = self.tickets();
-        let mut sums = vec![Sum::default(); self.len()];
-        for part in &self.parts {
-            let Some(sum) = sums.get_mut(part.order as usize) else { continue };
+        self.part_chains.follow(&self.parts, |part| part.order);
+        let tickets = tickets(orders.clone().flat_map(|order| self.parts_of(order)));
+        for order in orders {
+            let sum = self.sum(order, &tickets);
+            self.fill(order as usize, &sum);
+        }
+    }
+
+    fn add_up_lines(&mut self, order: u32) {
+        let amounts = self.line_chains.of(order).filter_map(|at| self.lines.amount.get(at).copied());
+        let sum = amounts.fold(NONE, plus);
+        if let (Some(slot), Some(marks)) = (self.paid_amount.get_mut(order as usize), self.marks.get_mut(order as usize))
+            && *marks & PAID_BY_LINES != 0
+            && *slot == NONE
+            && sum != NONE
+        {
+            *slot = sum;
+            *marks |= PAID;
+        }
+    }
+
+    fn parts_of(&self, order: u32) -> impl Iterator<Item = &Part> {
+        self.part_chains.of(order).filter_map(|at| self.parts.get(at))
+    }
+
+    /// What the parts of an order come to.
+    fn sum(&self, order: u32, tickets: &Tickets) -> Sum {
+        let mut sum = Sum::default();
+        for part in self.parts_of(order) {
             if part.ticket {
                 sum.tickets = plus(sum.tickets, part.refund);
                 continue;
             }
             sum.ordered = plus(sum.ordered, part.ordered);
             sum.paid = plus(sum.paid, part.paid);
-            let (state, refund) = part.refunded(&tickets);
+            let (state, refund) = part.refunded(tickets);
             sum.refund = plus(sum.refund, refund);
             // Gifts of 0 do not say where the order stands, unless there is nothing else.
             if part.paid == 0 {
@@ -325,48 +362,41 @@ impl Orders {
                 sum.seen |= 1 << state as u8;
             }
         }
-        for (at, sum) in sums.iter().enumerate() {
-            let Some(marks) = self.marks.get_mut(at) else { continue };
-            let amounts = [
-                (ORDERED, &mut self.ordered_amount, sum.ordered),
-                (PAID, &mut self.paid_amount, sum.paid),
-                (REFUND, &mut self.refund_amount, sum.refund.max(sum.tickets)),
-            ];
-            for (bit, column, amount) in amounts {
-                // A ticket may be younger than the list, which then says of less, or of nothing.
-                let more = |known: i64| bit == REFUND && known < sum.tickets;
-                if let Some(slot) = column.get_mut(at)
-                    && (*slot == NONE || more(*slot))
-                    && amount != NONE
-                {
-                    *slot = amount;
-                    *marks |= bit;
-                }
-            }
-            let joined = state::of_all(if sum.seen == 0 { sum.gifts } else { sum.seen });
-            if let Some(slot) = self.state.get_mut(at)
-                && *slot == State::Unknown
-                && joined != State::Unknown
-            {
-                *slot = joined;
-                *marks |= STATE;
-            }
-        }
+        sum
     }
 
-    /// What the tickets about each sub-order add up to.
-    fn tickets(&self) -> Tickets {
-        let mut tickets = Tickets::new();
-        for ticket in self.parts.iter().filter(|part| part.ticket) {
-            let sum = tickets.entry((ticket.order, ticket.of)).or_insert(NONE);
-            *sum = plus(*sum, ticket.refund);
+    /// Fills what an order's own rows do not say.
+    fn fill(&mut self, at: usize, sum: &Sum) {
+        let Some(marks) = self.marks.get_mut(at) else { return };
+        let amounts = [
+            (ORDERED, &mut self.ordered_amount, sum.ordered),
+            (PAID, &mut self.paid_amount, sum.paid),
+            (REFUND, &mut self.refund_amount, sum.refund.max(sum.tickets)),
+        ];
+        for (bit, column, amount) in amounts {
+            // A ticket may be younger than the list, which then says of less, or of nothing.
+            let more = |known: i64| bit == REFUND && known < sum.tickets;
+            if let Some(slot) = column.get_mut(at)
+                && (*slot == NONE || more(*slot))
+                && amount != NONE
+            {
+                *slot = amount;
+                *marks |= bit;
+            }
         }
-        tickets
+        let joined = state::of_all(if sum.seen == 0 { sum.gifts } else { sum.seen });
+        if let Some(slot) = self.state.get_mut(at)
+            && *slot == State::Unknown
+            && joined != State::Unknown
+        {
+            *slot = joined;
+            *marks |= STATE;
+        }
     }
 
     /// What was paid for each sub-order and given back on it, by order.
     pub(crate) fn refunds(&self) -> Vec<Refund> {
-        let tickets = self.tickets();
+        let tickets = tickets(&self.parts);
         let parts = self.parts.iter().filter(|part| !part.ticket);
         let refund =
             |part: &Part| Refund { order: part.order, sku: part.sku, paid: part.paid.max(0), back: part.refunded(&tickets).1.max(0) };
@@ -410,9 +440,7 @@ impl Orders {
                 orders.parts.push(part);
             }
         }
-        for orders in &mut sides {
-            orders.forget_derived();
-        }
+        sides.iter_mut().for_each(Self::forget_all_derived);
         let [known, unknown] = sides;
         (known, unknown)
     }
@@ -429,6 +457,16 @@ pub(crate) struct Refund {
 
 /// By order and sub-order.
 type Tickets = HashMap<(u32, u64), i64>;
+
+/// What the tickets about each sub-order add up to.
+fn tickets<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Tickets {
+    let mut tickets = Tickets::new();
+    for ticket in parts.into_iter().filter(|part| part.ticket) {
+        let sum = tickets.entry((ticket.order, ticket.of)).or_insert(NONE);
+        *sum = plus(*sum, ticket.refund);
+    }
+    tickets
+}
 
 impl Part {
     /// Where a sub-order stands, and what was given back on it. A ticket and what the sub-order says of itself are the same refund: the
@@ -454,7 +492,7 @@ fn each_as_often<T: Copy + Ord>(ours: &[T], theirs: &[T]) -> Vec<T> {
 }
 
 /// The higher of the two levels that the marks of an order may name.
-const fn top(level: u8) -> u8 {
+const fn top(level: u16) -> u16 {
     if level & LINES_FINE != 0 { LINES_FINE } else { level }
 }
 
@@ -479,6 +517,10 @@ impl Lines {
     fn iter(&self) -> impl Iterator<Item = (u32, u32, i64, i64)> + '_ {
         let numbers = self.order.iter().zip(&self.sku).zip(&self.quantity).zip(&self.amount);
         numbers.map(|(((&order, &sku), &quantity), &amount)| (order, sku, quantity, amount))
+    }
+
+    fn get(&self, at: usize) -> Option<(u32, u32, i64, i64)> {
+        Some((*self.order.get(at)?, *self.sku.get(at)?, *self.quantity.get(at)?, *self.amount.get(at)?))
     }
 
     pub(super) fn push(&mut self, order: u32, sku: u32, quantity: i64, amount: i64) {
@@ -616,10 +658,25 @@ mod tests {
         let mut other_way = file(february);
         other_way.merge(file(january));
         assert_eq!((all.merge(other_way).orders, all.len()), (3, 3));
-        assert_eq!(
-            ["a:1", "a:1#2", "a#1:5", "a:", "1001", "#1001"].map(place),
-            [Some("a:1"), Some("a:1"), Some("a#1:5"), None, None, None]
-        );
+        assert_eq!(["a:1", "a:1#2", "a#1:5"].map(place), ["a:1", "a:1", "a#1:5"]);
+    }
+
+    #[test]
+    fn a_number_that_looks_like_a_place_is_a_number() {
+        let file = |name: &str, csv: &str| read(name, csv.as_bytes(), &Default::default()).orders;
+        let buyers = || file("a.csv", "订单编号,买家昵称,实付金额\nSO:1001,小林,10\n");
+        let amounts = || file("b.csv", "订单编号,实付金额\nSO:1001,10\n");
+        for [mut first, then] in [[buyers(), amounts()], [amounts(), buyers()]] {
+            assert_eq!((first.merge(then).orders, first.len(), first.paid_amount[0]), (1, 1, 1000));
+        }
+        // A file of that name whose rows have no numbers, and Excel's numbers, which are none.
+        let places = || file("SO", "买家昵称,实付金额\n小周,20\n");
+        let numbers = || file("a.csv", "订单编号,买家昵称,实付金额\nSO:2,小周,20\n1.5E+17,小周,20\n");
+        let mangled = || file("c.csv", "订单编号,买家昵称,实付金额\n1.5E+17,小周,20\n1.5E+17,小周,30\n");
+        for files in [[places(), numbers(), mangled()], [mangled(), numbers(), places()], [numbers(), places(), mangled()]] {
+            let mut all = merged(&files.each_ref());
+            assert_eq!((all.len(), all.merge(numbers()).orders, all.len()), (5, 2, 5));
+        }
     }
 
     proptest! {

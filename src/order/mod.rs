@@ -3,6 +3,7 @@
 //! A new export is one entry in `dialect/known.rs`.
 
 mod cell;
+mod chains;
 mod columns;
 mod dialect;
 mod header;
@@ -33,5 +34,5 @@ pub(crate) use {
     merge::Refund,
     read::{damaged, excluded, text},
     sniff::foreign,
-    table::{NO_TIME, is_of_pdd, sums_up},
+    table::{NO_TIME, hash, is_of_pdd, sums_up},
 };

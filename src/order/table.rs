@@ -95,9 +95,9 @@ pub(super) struct Table {
     /// States of all rows of an order, as bits.
     seen: Vec<u8>,
     spread: [Spread; 3],
-    /// SKUs and parts met, where a second copy of the same must not count again.
     /// The dates of the row before, of creation, receipt and payment.
     times: [Plain; 3],
+    /// SKUs and parts met, where a second copy of the same must not count again.
     known_lines: BTreeSet<(u32, u32)>,
     known_parts: HashMap<(u32, u64), u32>,
     last: u32,
@@ -112,7 +112,8 @@ pub(super) struct Table {
     pub shops: Tally,
     name: String,
     masked: u64,
-    mangled: u64,
+    /// Orders whose number Excel has spoilt.
+    mangled: Vec<u32>,
     /// Cells whose name holds broken characters.
     pub broken: u64,
     header: Vec<u8>,
@@ -185,7 +186,7 @@ impl Table {
             shops: Tally::default(),
             name: String::new(),
             masked: 0,
-            mangled: 0,
+            mangled: Vec::new(),
             broken: 0,
             usual: Vec::new(),
         }
@@ -212,54 +213,86 @@ impl Table {
             problems.push(flaw.error(file));
             return;
         }
-        let at = self.at;
         let mut bad = Unread { row, file, problems };
-        let quantity = bad.amount(at.quantity);
-        let price = bad.amount(at.price);
-        let paid = bad.cents(at.paid);
-        let ordered = if at.ordered == at.paid { paid } else { bad.cents(at.ordered) };
-        let refund = bad.cents(at.refund);
-        let amount = cell::product(price, quantity);
+        let numbers = Numbers::of(&self.at, &mut bad);
         let kind = self.layout.dialect.rows;
-        let negative = |value: i64| value < 0 && value != NONE;
-        let line_returned = negative(quantity) || negative(price) || negative(amount);
-        if negative(paid) || negative(ordered) || (line_returned && !matches!(kind, Rows::Sku | Rows::Line)) {
+        if numbers.is_return() || (numbers.returns_line() && !matches!(kind, Rows::Sku | Rows::Line)) {
             self.leave_out(LeftOut::Return, row);
             return;
         }
         let Some((order, new)) = self.order(row, &mut bad) else { return };
-        self.broken += bad.listen(&self.orders.ids, order, &[at.id]);
+        self.broken += bad.listen(&self.orders.ids, order, &[self.at.id]);
         self.rows += 1;
-        if new && at.shop != NOWHERE {
-            self.shops.add(row.get(at.shop), cell::clean);
+        if new && self.at.shop != NOWHERE {
+            self.shops.add(row.get(self.at.shop), cell::clean);
         }
         if kind == Rows::Ticket {
-            if new {
-                let created_at = self.created_by_number(order, row);
-                self.orders.push(&Order { created_at, ..Order::default() });
-                self.seen.push(0);
-            }
-            let more = bad.cents(at.more_refund);
-            // A list that does not say how they ended is one of what was given back.
-            let told = at.after_sale != NOWHERE;
-            let state = if told { self.after_sale.read(row.get(at.after_sale), row.line()) } else { State::Refunded };
-            let refund = if state == State::Refunded { plus(refund, more) } else { NONE };
-            if state == State::Refunded {
-                self.reason(order, row);
-            }
-            let about = cell::clean(row.get(at.part_of));
-            let of = if about.is_empty() { 0 } else { hash(&[about]) };
-            self.part(
-                order,
-                row,
-                Part { order, key: 0, ordered: NONE, paid: NONE, refund, state, given_back: false, ticket: true, of, sku: u32::MAX },
-            );
+            return self.ticket(order, new, &numbers, &mut bad);
+        }
+        if !self.listed(order, new, &numbers, &mut bad) {
             return;
         }
+        if numbers.returns_line() {
+            self.leave_out(LeftOut::Return, row);
+        } else if self.has_lines && (kind != Rows::Order || new) {
+            self.line(order, &numbers, &mut bad);
+        }
+    }
+
+    /// An after-sale ticket of an order.
+    fn ticket(&mut self, order: u32, new: bool, numbers: &Numbers, bad: &mut Unread) {
+        let row = bad.row;
+        if new {
+            let created_at = self.created_by_number(order, row);
+            self.orders.push(&Order { created_at, ..Order::default() });
+            self.seen.push(0);
+        }
+        let more = bad.cents(self.at.more_refund);
+        // A list that does not say how they ended is one of what was given back.
+        let told = self.at.after_sale != NOWHERE;
+        let state = if told { self.after_sale.read(row.get(self.at.after_sale), row.line()) } else { State::Refunded };
+        let refund = if state == State::Refunded { plus(numbers.refund, more) } else { NONE };
+        if state == State::Refunded {
+            self.reason(order, row);
+        }
+        let about = cell::clean(row.get(self.at.part_of));
+        let of = if about.is_empty() { 0 } else { hash(&[about]) };
+        self.part(Part { refund, state, ticket: true, of, ..Part::new(order, self.part_key(row)) });
+    }
+
+    /// What a row of a list, or of lines, says of its order; `false` where it is of a sub-order that an earlier row has.
+    #[inline]
+    fn listed(&mut self, order: u32, new: bool, numbers: &Numbers, bad: &mut Unread) -> bool {
+        let (row, kind) = (bad.row, self.layout.dialect.rows);
         let buyer = self.buyer(order, row);
         self.place(order, row);
         self.reason(order, row);
-        self.broken += bad.tell_broken(&[at.buyer, at.other_buyer]);
+        self.broken += bad.tell_broken(&[self.at.buyer, self.at.other_buyer]);
+        let (state, given_back) = self.state_of(row, numbers);
+        let mut known = Order { buyer, ..self.times(order, bad) };
+        if kind != Rows::Part {
+            (known.state, known.amounts) = (state, [numbers.ordered, numbers.paid, numbers.refund]);
+        }
+        if new {
+            if known.created_at == NONE {
+                known.created_at = self.created_by_number(order, row);
+            }
+            self.orders.push(&known);
+            self.seen.push(if kind == Rows::Part { 0 } else { 1 << state as u8 });
+        } else {
+            if buyer != u32::MAX && self.orders.buyer.get(order as usize).is_some_and(|&first| first != buyer && first != u32::MAX) {
+                count(&mut self.other_buyers, row.line());
+            }
+            self.join(order as usize, &known, kind);
+        }
+        let Numbers { ordered, paid, refund, .. } = *numbers;
+        kind != Rows::Part || self.part(Part { ordered, paid, refund, state, given_back, ..Part::new(order, self.part_key(row)) })
+    }
+
+    /// Where a row says that its order stands, and whether an after-sale of it ended with a refund.
+    #[inline]
+    fn state_of(&mut self, row: &Row, numbers: &Numbers) -> (State, bool) {
+        let at = &self.at;
         let mut state = self.states.read(row.get(at.state), row.line());
         if at.shipping != NOWHERE && state == State::Paid && self.states.read(row.get(at.shipping), row.line()) == State::Shipped {
             state = State::Shipped;
@@ -271,51 +304,31 @@ impl Table {
         let given_back = after_sale == State::Refunded;
         if !given_back {
             state = state.max(after_sale);
-        } else if kind != Rows::Part {
-            state = state.given_back(paid, refund);
+        } else if self.layout.dialect.rows != Rows::Part {
+            state = state.given_back(numbers.paid, numbers.refund);
         }
+        (state, given_back)
+    }
+
+    /// The times that a row gives.
+    #[inline]
+    fn times(&mut self, order: u32, bad: &mut Unread) -> Order {
         let [near_created, near_received, near_paid] = &mut self.times;
-        let created_at = bad.time(at.created, near_created, NO_TIME).unwrap_or(NONE);
-        let received_at = bad.time(at.received, near_received, NO_TIME).unwrap_or(NONE);
-        let paid_at = bad.time(at.paid_at, near_paid, PAID_SOME_TIME).unwrap_or_else(|| {
+        let created_at = bad.time(self.at.created, near_created, NO_TIME).unwrap_or(NONE);
+        let received_at = bad.time(self.at.received, near_received, NO_TIME).unwrap_or(NONE);
+        let paid_at = bad.time(self.at.paid_at, near_paid, PAID_SOME_TIME).unwrap_or_else(|| {
             self.untimed.push(order);
             NONE
         });
-        let mut known = Order { buyer, created_at, paid_at, received_at, ..Order::default() };
-        if kind != Rows::Part {
-            (known.state, known.amounts) = (state, [ordered, paid, refund]);
-        }
-        if new {
-            if created_at == NONE {
-                known.created_at = self.created_by_number(order, row);
-            }
-            self.orders.push(&known);
-            self.seen.push(if kind == Rows::Part { 0 } else { 1 << state as u8 });
-        } else {
-            if buyer != u32::MAX && self.orders.buyer.get(order as usize).is_some_and(|&first| first != buyer && first != u32::MAX) {
-                count(&mut self.other_buyers, row.line());
-            }
-            self.join(order as usize, &known, kind);
-        }
-        if kind == Rows::Part {
-            let first = self.part(
-                order,
-                row,
-                Part { order, key: 0, ordered, paid, refund, state, given_back, ticket: false, of: 0, sku: u32::MAX },
-            );
-            if !first {
-                return;
-            }
-        }
-        if line_returned {
-            self.leave_out(LeftOut::Return, row);
-            return;
-        }
-        if !self.has_lines || (kind == Rows::Order && !new) {
-            return;
-        }
+        Order { created_at, paid_at, received_at, ..Order::default() }
+    }
+
+    /// The line of a row; of the rows about one SKU of an order, where that is what they are about, the first.
+    #[inline]
+    fn line(&mut self, order: u32, numbers: &Numbers, bad: &mut Unread) {
+        let (at, kind) = (self.at, self.layout.dialect.rows);
         let kinds = if at.kinds == NOWHERE { NONE } else { bad.amount(at.kinds) };
-        let sku = if kinds > cell::UNIT { u32::MAX } else { self.sku(row) };
+        let sku = if kinds > cell::UNIT { u32::MAX } else { self.sku(bad.row) };
         self.broken += bad.listen(&self.orders.skus, sku, &[at.sku, at.other_sku, at.title]);
         if kind == Rows::Part
             && let Some(part) = self.orders.parts.last_mut()
@@ -325,11 +338,8 @@ impl Table {
         if kind == Rows::Sku && sku != u32::MAX && !self.known_lines.insert((order, sku)) {
             return;
         }
-        let lines = &mut self.orders.lines;
-        lines.order.push(order);
-        lines.sku.push(sku);
-        lines.quantity.push(if quantity == NONE { NONE } else { cell::thousandths(quantity) });
-        lines.amount.push(amount);
+        let quantity = if numbers.quantity == NONE { NONE } else { cell::thousandths(numbers.quantity) };
+        self.orders.lines.push(order, sku, quantity, numbers.amount);
     }
 
     /// Blank rows, rows of totals and means, and the header of a second export in the same file.
@@ -395,13 +405,15 @@ impl Table {
         }
         let mangled = is_mangled(id);
         if mangled {
-            self.mangled += 1;
             self.name.clear();
             let _ = write!(self.name, "{}:{}", bad.file, row.line());
             id = self.name.as_bytes();
         }
         let known = self.orders.ids.len();
         self.last = self.orders.ids.intern_next(id);
+        if mangled {
+            self.mangled.push(self.last);
+        }
         Some((self.last, self.last == known))
     }
 
@@ -564,12 +576,16 @@ impl Table {
         sku
     }
 
-    /// Keeps a sub-order or a ticket; `false` where it was there already.
-    fn part(&mut self, order: u32, row: &Row, mut part: Part) -> bool {
+    /// What the sub-order or ticket of a row is known by.
+    fn part_key(&self, row: &Row) -> u64 {
         let name = cell::clean(row.get(self.at.part));
-        part.key = if name.is_empty() { hash(&[b"line", &row.line().to_le_bytes()]) } else { hash(&[name]) };
+        if name.is_empty() { hash(&[b"line", &row.line().to_le_bytes()]) } else { hash(&[name]) }
+    }
+
+    /// Keeps a sub-order or a ticket; `false` where it was there already.
+    fn part(&mut self, part: Part) -> bool {
         let number = self.orders.parts.len() as u32;
-        let known = *self.known_parts.entry((order, part.key)).or_insert(number);
+        let known = *self.known_parts.entry((part.order, part.key)).or_insert(number);
         if known == number {
             self.orders.parts.push(part);
             return true;
@@ -579,6 +595,43 @@ impl Table {
         }
         false
     }
+}
+
+/// The numbers of a row: amounts in cents, the others in [`cell::UNIT`]s.
+struct Numbers {
+    quantity: i64,
+    price: i64,
+    paid: i64,
+    ordered: i64,
+    refund: i64,
+    /// Price × quantity.
+    amount: i64,
+}
+
+impl Numbers {
+    #[inline]
+    fn of(at: &At, bad: &mut Unread) -> Self {
+        let quantity = bad.amount(at.quantity);
+        let price = bad.amount(at.price);
+        let paid = bad.cents(at.paid);
+        let ordered = if at.ordered == at.paid { paid } else { bad.cents(at.ordered) };
+        let refund = bad.cents(at.refund);
+        Self { quantity, price, paid, ordered, refund, amount: cell::product(price, quantity) }
+    }
+
+    /// Whether the row as a whole is a return.
+    fn is_return(&self) -> bool {
+        [self.paid, self.ordered].into_iter().any(is_negative)
+    }
+
+    /// Whether its line is.
+    fn returns_line(&self) -> bool {
+        [self.quantity, self.price, self.amount].into_iter().any(is_negative)
+    }
+}
+
+fn is_negative(value: i64) -> bool {
+    value < 0 && value != NONE
 }
 
 /// A buyer's name that another export, or a chat, may write in another way.
@@ -595,7 +648,7 @@ const fn count((count, first): &mut (u64, u32), line: u32) {
 }
 
 /// FNV-1a over the parts: the same on every machine, so that files can be merged by it.
-fn hash(parts: &[&[u8]]) -> u64 {
+pub(crate) fn hash(parts: &[&[u8]]) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     parts.iter().fold(0xcbf2_9ce4_8422_2325, |hash, part| part.iter().fold(step(hash, 0xff), |hash, &byte| step(hash, byte)))
 }

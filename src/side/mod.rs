@@ -4,6 +4,7 @@
 
 mod campaigns;
 mod given;
+mod known;
 mod members;
 mod messages;
 mod ratings;
@@ -20,14 +21,15 @@ pub use ratings::Rating;
 pub use read::{SideFile, SideOptions, SideReader, read};
 pub use reviews::Review;
 pub use roster::Post;
+pub(crate) use roster::account_key;
 pub use shipping::News;
 
 use crate::{
     order::{NONE, Names},
-    sort,
     time::{Day, Time},
 };
 use alloc::vec::Vec;
+use known::Known;
 
 /// What a table is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -211,6 +213,8 @@ const AGENT: &[&str] = &[
 pub struct Side {
     names: Names,
     rows: [Vec<i64>; 8],
+    /// What is known of the rows, once tables of several files were merged.
+    known: [Known; 8],
     /// Per kind, which of its fields the tables had.
     fields: [u32; 8],
 }
@@ -260,63 +264,32 @@ impl Side {
     /// the one of them says that holds it more often.
     pub fn merge(&mut self, more: &Self) {
         for kind in Kind::ALL {
-            let fields = kind.table().fields;
-            let (Some(ours), Some(theirs)) = (self.rows.get_mut(kind as usize), more.rows.get(kind as usize)) else { continue };
-            let known = ours.len() / fields.len();
-            for row in theirs.chunks(fields.len()) {
-                for (field, &cell) in fields.iter().zip(row) {
-                    let name = match field.holds {
-                        Holds::Text | Holds::Buyer => u32::try_from(cell).ok().and_then(|number| more.names.get(number)),
-                        _ => None,
-                    };
-                    ours.push(name.map_or(cell, |name| i64::from(self.names.intern(name))));
-                }
+            let theirs = self.renamed(more, kind);
+            let (Some(ours), Some(known)) = (self.rows.get_mut(kind as usize), self.known.get_mut(kind as usize)) else { continue };
+            if ours.is_empty() {
+                *ours = theirs;
+            } else {
+                known.add(ours, &theirs, kind.table());
             }
-            once(ours, fields.len(), known, kind.table().later);
             if let (Some(ours), Some(theirs)) = (self.fields.get_mut(kind as usize), more.fields.get(kind as usize)) {
                 *ours |= theirs;
             }
         }
     }
-}
 
-/// Takes out of the rows from `known` on those that stand before it already, each as often as it does there; and of rows whose last `later`
-/// columns were filled meanwhile the copy without them.
-fn once(cells: &mut Vec<i64>, width: usize, known: usize, later: usize) {
-    let count = cells.len() / width;
-    if known == 0 || known == count {
-        return;
+    /// The rows of a kind of other tables, with our numbers for their names.
+    fn renamed(&mut self, other: &Self, kind: Kind) -> Vec<i64> {
+        let holds = kind.table().fields.iter().map(|field| field.holds).cycle();
+        let rows = other.rows.get(kind as usize).map_or(&[][..], Vec::as_slice);
+        let own = |(&cell, holds)| {
+            let name = match holds {
+                Holds::Text | Holds::Buyer => u32::try_from(cell).ok().and_then(|number| other.names.get(number)),
+                _ => None,
+            };
+            name.map_or(cell, |name| i64::from(self.names.intern(name)))
+        };
+        rows.iter().zip(holds).map(own).collect()
     }
-    let row = |at: usize| cells.get(at * width..(at + 1) * width).unwrap_or_default();
-    let split = |at: usize| row(at).split_at_checked(width - later).unwrap_or_default();
-    let mut order: Vec<usize> = (0..count).collect();
-    sort::by(&mut order, |&a, &b| row(a).cmp(row(b)).then(a.cmp(&b)));
-    let mut gone: Vec<usize> = Vec::new();
-    for one in order.chunk_by(|&a, &b| split(a).0 == split(b).0) {
-        let is_open = |at: usize| later > 0 && split(at).1.iter().all(|cell| *cell == NONE);
-        // Open are as many as in the file that has more of them, less those that were filled.
-        let before = one.iter().filter(|at| **at < known).count();
-        let mut open = before.max(one.len() - before);
-        // Open rows sort before those that were filled.
-        for same in one.chunk_by(|&a, &b| row(a) == row(b)).rev() {
-            let (before, after) = same.split_at(same.partition_point(|&at| at < known));
-            let twice = after.iter().take(before.len());
-            let kept = before.iter().chain(after.iter().skip(before.len()));
-            gone.extend(twice);
-            match same.first() {
-                Some(&first) if is_open(first) => gone.extend(kept.skip(open)),
-                _ => open = open.saturating_sub(before.len().max(after.len())),
-            }
-        }
-    }
-    sort::plain(&mut gone);
-    let mut at = 0;
-    let kept = (0..count).filter(|place| {
-        let keep = gone.get(at) != Some(place);
-        at += usize::from(!keep);
-        keep
-    });
-    *cells = kept.flat_map(row).copied().collect();
 }
 
 /// One row.
@@ -382,6 +355,18 @@ mod tests {
         }
     }
 
+    fn reviews(rows: &[(u8, u8)]) -> Side {
+        let lines: String =
+            rows.iter().map(|(text, reply)| format!("t{},{}\n", text % 2, ["", "a", "b"][usize::from(reply % 3)])).collect();
+        read("a.csv", format!("评分,评价内容,商家回复\n{}", lines.replace('t', "5,t")).as_bytes(), &SideOptions::default()).side
+    }
+
+    fn answers(side: &Side) -> Vec<String> {
+        let mut rows: Vec<String> = side.reviews().map(|r| format!("{:?} {:?}", r.text, r.reply)).collect();
+        rows.sort();
+        rows
+    }
+
     fn rows(side: &Side) -> Vec<String> {
         let mut rows: Vec<String> = side.ratings().map(|r| format!("{:?} {}", r.buyer, r.stars)).collect();
         rows.sort();
@@ -400,6 +385,12 @@ mod tests {
                 prop_assert_eq!(rows(side).len(), file.len());
                 prop_assert!(rows(&there).len() >= file.len());
             }
+            let sides: Vec<Side> = files.iter().map(|rows| reviews(rows)).collect();
+            let there = merged(&mut sides.iter());
+            prop_assert_eq!(answers(&there), answers(&merged(&mut sides.iter().rev())));
+            prop_assert_eq!(answers(&there), answers(&merged(&mut sides.iter().chain(&sides))));
+            let most = |text: &str| sides.iter().map(|side| side.reviews().filter(|r| r.text == Some(text)).count()).max();
+            prop_assert!(["t0", "t1"].iter().all(|text| there.reviews().filter(|r| r.text == Some(text)).count() >= most(text).unwrap_or(0)));
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     Field, Holds, Kind, Side, TABLES,
     given::{Reports, period},
+    roster::Accounts,
 };
 use crate::{
     error::{Error, Problems},
@@ -103,6 +104,7 @@ struct Taken {
     reports: Option<Reports>,
     /// The days that rows above the header name.
     period: Option<String>,
+    accounts: Accounts,
     masked: u64,
     /// NUL bytes met, and cells with broken characters.
     nuls: u64,
@@ -118,6 +120,7 @@ impl SideReader {
             layout: None,
             reports: None,
             period: None,
+            accounts: Accounts::default(),
             masked: 0,
             nuls: 0,
             broken: 0,
@@ -170,7 +173,7 @@ impl Rows for Taken {
     }
 
     fn take(&mut self, item: Item<'_>) -> Met {
-        let Self { layout, reports, masked, broken, result, .. } = self;
+        let Self { layout, reports, accounts, masked, broken, result, .. } = self;
         match (item, &*layout) {
             (Item::Flaw(flaw), Some(_)) => result.problems.push(flaw.error(&result.file)),
             (Item::Row(row), Some(layout)) => {
@@ -182,7 +185,7 @@ impl Rows for Taken {
                         if let Some(reports) = reports {
                             reports.conversation(&row, result);
                         }
-                        take(&row, layout, result, masked);
+                        take(&row, layout, result, accounts, masked);
                     }
                 }
             }
@@ -269,7 +272,7 @@ pub(super) fn usable(row: &Row, result: &mut SideFile) -> bool {
 }
 
 /// Takes one row in.
-fn take(row: &Row, layout: &Layout, result: &mut SideFile, masked: &mut u64) {
+fn take(row: &Row, layout: &Layout, result: &mut SideFile, accounts: &mut Accounts, masked: &mut u64) {
     if layout.kind == Kind::Given {
         result.used += 1;
         return;
@@ -308,6 +311,9 @@ fn take(row: &Row, layout: &Layout, result: &mut SideFile, masked: &mut u64) {
     let filled = |field: &usize| cells.get(*field).is_some_and(|&cell| cell != NONE);
     if let Some(need) = table.needs.iter().find(|need| !need.fields.iter().any(filled)) {
         return exclude(result, need.reason);
+    }
+    if layout.kind == Kind::Roster && accounts.have_other(&result.side.names, &cells) {
+        return exclude(result, "second-post");
     }
     result.used += 1;
     if let Some(rows) = result.side.rows.get_mut(layout.kind as usize) {

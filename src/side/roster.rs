@@ -1,6 +1,9 @@
 //! The roster (客服名单): who works behind an account, in which team and shift.
 
 use super::{AGENT, Entry, Field, Holds, Kind, Need, Side, Table};
+use crate::{link::buyer_key, order::Names};
+use alloc::{string::String, vec::Vec};
+use hashbrown::HashMap;
 
 /// Who works behind an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +45,40 @@ impl<'a> Post<'a> {
     }
 }
 
+/// An account as it is compared: chats write `店铺:小美` with one colon or the other.
+pub(crate) fn account_key(agent: &str) -> String {
+    buyer_key(agent).replace('：', ":")
+}
+
+/// The accounts of a file, each with what its first row says.
+#[derive(Default)]
+pub(super) struct Accounts(HashMap<String, Vec<i64>>);
+
+impl Accounts {
+    /// Whether an earlier row says something else of the same account.
+    pub fn have_other(&mut self, names: &Names, cells: &[i64]) -> bool {
+        let Some(post) = cells.get(PERSON..) else { return false };
+        let account = Entry { names, cells }.text(ACCOUNT).map(account_key).unwrap_or_default();
+        self.0.entry(account).or_insert_with(|| post.into()) != post
+    }
+}
+
 impl Side {
     /// The roster, in the order of its files.
     pub fn roster(&self) -> impl Iterator<Item = Post<'_>> {
         self.entries(Kind::Roster).map(Post::of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::side::read;
+
+    #[test]
+    fn the_first_row_of_an_account_stands_and_others_are_told() {
+        let roster = "日期,客服账号,姓名,班次\n1日,店:小美,王美,晚班\n2日,店：小美,王美,白班\n2日,店:小美,王美,晚班\n1日,小敏,李敏,晚班\n";
+        let file = read("a.csv", roster.as_bytes(), &Default::default());
+        assert_eq!((file.rows, file.used, &file.excluded[..]), (4, 3, &[("second-post", 1)][..]));
+        assert!(file.side.roster().all(|post| post.shift == Some("晚班")));
     }
 }

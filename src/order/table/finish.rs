@@ -5,14 +5,14 @@ use crate::{
     error::{Error, Problems},
     order::{
         Fields, Orders,
-        columns::{LINES_FINE, LINES_ROUGH, PAID_BY_LINES, PAID_UNTIMED},
+        columns::{LINES_FINE, LINES_ROUGH, NAMELESS, PAID_BY_LINES, PAID_UNTIMED},
         dialect::Rows,
         header::{Layout, NOWHERE},
         read::BuyerKey,
     },
     sort,
 };
-use alloc::{boxed::Box, format, string::String};
+use alloc::{boxed::Box, format};
 
 /// What to do about order numbers that Excel has spoilt.
 const AGAIN: &str = "请重新导出，要用 Excel 看时从“数据→自文本/CSV”导入，编号列设为文本";
@@ -25,50 +25,16 @@ impl Table {
     /// What is left to do when all rows are in.
     pub fn finish(mut self, file: &str, problems: &mut Problems) -> (Orders, Box<Layout>, u64) {
         self.number_buyers();
-        let lost = if self.at.id == NOWHERE { None } else { self.rounded() };
-        let rows = self.layout.dialect.rows;
-        let mut summed = false;
-        let Orders { ordered_amount, paid_amount, refund_amount, .. } = &mut self.orders;
-        for (column, spread) in [ordered_amount, paid_amount, refund_amount].into_iter().zip(self.spread) {
-            if spread.differs {
-                summed = true;
-                for (slot, sum) in column.iter_mut().zip(spread.sums) {
-                    *slot = sum;
-                }
-            }
-        }
-        let from_lines = rows == Rows::Open && self.at.paid == NOWHERE && self.at.price != NOWHERE && self.at.quantity != NOWHERE;
-        let level = match (self.has_lines, rows) {
-            (false, _) => 0,
-            (true, Rows::Order) => LINES_ROUGH,
-            (true, _) => LINES_FINE,
-        };
-        self.orders.marks = alloc::vec![level | if from_lines { PAID_BY_LINES } else { 0 }; self.orders.len()];
-        for order in self.untimed {
-            if let Some(marks) = self.orders.marks.get_mut(order as usize) {
-                *marks |= PAID_UNTIMED;
-            }
-        }
-        self.orders.derive();
+        let summed = self.sum_rows();
+        self.mark();
+        self.orders.derive(0..self.orders.len() as u32);
         self.orders.sort_reasons();
-        let supplement = matches!(rows, Rows::Detail | Rows::Ticket);
-        let has = |at: usize| at != NOWHERE;
-        let fields = Fields {
-            order_id: has(self.at.id),
-            buyer: !self.orders.buyers.is_empty(),
-            created_at: has(self.at.created) || self.layout.dialect.platform == "pdd",
-            paid_at: has(self.at.paid_at),
-            received_at: has(self.at.received),
-            state: has(self.at.state),
-            ordered_amount: has(self.at.ordered),
-            paid_amount: has(self.at.paid) || from_lines,
-            refund_amount: has(self.at.refund),
-            sku: has(self.at.sku) || has(self.at.title),
-            quantity: has(self.at.quantity),
-            unit_price: has(self.at.price),
-        };
+        self.tell(summed, file, problems);
+        let (fields, supplement) = (self.fields(), self.is_supplement());
         let mut orders = self.orders;
         orders.masked = self.masked > 0;
+        // A single file can do without.
+        (orders.line_chains, orders.part_chains) = Default::default();
         if supplement {
             // Nothing is known of these orders but what the supplement adds: they count once their list comes.
             let left_out = core::mem::take(&mut orders.left_out);
@@ -77,23 +43,106 @@ impl Table {
             orders.fields = fields;
         }
         sort::plain(&mut orders.left_out);
+        (orders, self.layout, self.rows)
+    }
+
+    /// Sums up amounts that turned out to be the rows' own; whether there are any.
+    fn sum_rows(&mut self) -> bool {
+        let mut summed = false;
+        let Orders { ordered_amount, paid_amount, refund_amount, .. } = &mut self.orders;
+        for (column, spread) in [ordered_amount, paid_amount, refund_amount].into_iter().zip(core::mem::take(&mut self.spread)) {
+            if spread.differs {
+                summed = true;
+                for (slot, sum) in column.iter_mut().zip(spread.sums) {
+                    *slot = sum;
+                }
+            }
+        }
+        summed
+    }
+
+    /// Marks the orders with what the columns do not say of them.
+    fn mark(&mut self) {
+        let level = match (self.has_lines, self.layout.dialect.rows) {
+            (false, _) => 0,
+            (true, Rows::Order) => LINES_ROUGH,
+            (true, _) => LINES_FINE,
+        };
+        let by_lines = if self.adds_up_lines() { PAID_BY_LINES } else { 0 };
+        let nameless = if self.at.id == NOWHERE { NAMELESS } else { 0 };
+        self.orders.marks = alloc::vec![level | by_lines | nameless; self.orders.len()];
+        for (orders, mark) in [(&self.untimed, PAID_UNTIMED), (&self.mangled, NAMELESS)] {
+            for &order in orders {
+                if let Some(marks) = self.orders.marks.get_mut(order as usize) {
+                    *marks |= mark;
+                }
+            }
+        }
+    }
+
+    /// Whether what was paid is what the lines add up to.
+    fn adds_up_lines(&self) -> bool {
+        let at = &self.at;
+        self.layout.dialect.rows == Rows::Open && at.paid == NOWHERE && at.price != NOWHERE && at.quantity != NOWHERE
+    }
+
+    fn is_supplement(&self) -> bool {
+        matches!(self.layout.dialect.rows, Rows::Detail | Rows::Ticket)
+    }
+
+    fn fields(&self) -> Fields {
+        let has = |at: usize| at != NOWHERE;
+        Fields {
+            order_id: has(self.at.id),
+            buyer: !self.orders.buyers.is_empty(),
+            created_at: has(self.at.created) || self.layout.dialect.platform == "pdd",
+            paid_at: has(self.at.paid_at),
+            received_at: has(self.at.received),
+            state: has(self.at.state),
+            ordered_amount: has(self.at.ordered),
+            paid_amount: has(self.at.paid) || self.adds_up_lines(),
+            refund_amount: has(self.at.refund),
+            sku: has(self.at.sku) || has(self.at.title),
+            quantity: has(self.at.quantity),
+            unit_price: has(self.at.price),
+        }
+    }
+
+    /// What is to be said of the file as a whole.
+    fn tell(&self, summed: bool, file: &str, problems: &mut Problems) {
         for (word, count, line) in self.states.unknown().chain(self.after_sale.unknown()) {
             let message = format!("不认识的状态「{word}」（{count} 行），未作猜测 / unknown state \"{word}\" (rows: {count}); not guessed");
             problems.push(Error::new("unknown-state", message).at(line, 1).in_file(file));
         }
-        let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
-        if self.mangled > 0 {
-            let count = self.mangled;
+        self.tell_numbers(file, problems);
+        if summed {
+            let message = "同一订单各行的金额不同，视为各行自己的金额并相加 / amounts differ between the rows of an order: they are taken as the rows' own and summed";
+            problems.push(Error::new("amounts-per-row", message).in_file(file));
+        }
+        let key = self.buyer_key;
+        let lacking = self.at.buyer == NOWHERE || (key == BuyerKey::Receiver && self.at.address == NOWHERE);
+        if key != BuyerKey::Account && lacking && !self.is_supplement() {
+            problems.push(key.no_column().in_file(file));
+        } else if self.masked > 0 {
+            problems.push(key.masked(self.masked).in_file(file));
+        }
+    }
+
+    /// What is to be said of the order numbers.
+    fn tell_numbers(&self, file: &str, problems: &mut Problems) {
+        let lost = if self.at.id == NOWHERE { None } else { self.rounded() };
+        if !self.mangled.is_empty() {
+            let count = self.mangled.len();
             let message = format!(
                 "{count} 个订单编号被 Excel 改成了科学计数法（1.23E+17），各行只能各算一单；{AGAIN} / order numbers that Excel turned into 1.23E+17: {count}; each such row counts as an order of its own: {AGAIN_EN}"
             );
-            tell("mangled-order-id", message);
+            problems.push(Error::new("mangled-order-id", message).in_file(file));
         }
         if let Some(count) = lost {
             let message = format!(
                 "{count} 个订单编号只剩前 15 位，后面都是 0（Excel 只保留 15 位），不同的订单会因此编号相同、并成一单；{AGAIN} / order numbers of which Excel kept 15 digits, with zeros behind: {count}; different orders may have become one: {AGAIN_EN}"
             );
-            tell("lost-digits", message);
+            problems.push(Error::new("lost-digits", message).in_file(file));
         }
         // Where orders have become one for their numbers, that is what happened.
         if let ((count @ 1.., line), None) = (self.other_buyers, lost) {
@@ -109,19 +158,6 @@ impl Table {
             );
             problems.push(Error::new("guessed-order-id", message).at(line, 1).in_file(file));
         }
-        let mut tell = |code, message: String| problems.push(Error::new(code, message).in_file(file));
-        if summed {
-            let message = "同一订单各行的金额不同，视为各行自己的金额并相加 / amounts differ between the rows of an order: they are taken as the rows' own and summed";
-            tell("amounts-per-row", message.into());
-        }
-        let key = self.buyer_key;
-        let lacking = self.at.buyer == NOWHERE || (key == BuyerKey::Receiver && self.at.address == NOWHERE);
-        if key != BuyerKey::Account && lacking && !supplement {
-            problems.push(key.no_column().in_file(file));
-        } else if self.masked > 0 {
-            problems.push(key.masked(self.masked).in_file(file));
-        }
-        (orders, self.layout, self.rows)
     }
 
     /// How many order numbers have lost their end, where most of the long ones have.
