@@ -44,6 +44,33 @@ onPage("the head of a talk about many things stays readable; a picture is named 
   assert.equal(await page.textContent("#message-2 .bubble"), "[图片]");
 }, { viewport: { width: 1280, height: 800 } });
 
+for (const [width, height] of [[1440, 900], [360, 740]]) {
+  onPage(`at ${width} px of a long talk what is in sight is laid out, and a message far down is found`, async (page) => {
+    const said = (at) => (at === 301 ? "客服：嗯" : at % 2 ? `客服：您好，有货的哦${"，给您安排好了".repeat(at % 12)}${at}` : `客户：在吗，这款有货吗${at}`);
+    await paste(page, Array.from({ length: 600 }, (_, at) => said(at)).join("\n"));
+    assert.equal(await page.$eval("#message-500", (row) => getComputedStyle(row).contentVisibility), "auto");
+    await page.locator(".loss", { hasText: "不单发" }).locator("button").first().click();
+    await page.waitForFunction(() => {
+      const row = document.querySelector("#message-301.on");
+      const { top, bottom } = row.getBoundingClientRect();
+      return top > 100 && bottom < innerHeight && Math.abs(top + bottom - innerHeight) < 200;
+    });
+    const room = await page.$eval("#message-301", (row) => row.getBoundingClientRect().right - row.querySelector(".bubble").getBoundingClientRect().right);
+    assert.ok(room >= 2, "the ring is not cut off");
+    if (width < 761) {
+      await page.click("#to-list");
+      await page.locator(".item").first().click();
+      await page.click("#to-sheet");
+      await page.waitForFunction(() => {
+        const { top } = document.querySelector("#score-value").getBoundingClientRect();
+        return top > 0 && top < innerHeight / 2;
+      });
+    }
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.$eval("#message-500", (row) => getComputedStyle(row).contentVisibility), "visible");
+  }, { viewport: { width, height } });
+}
+
 onPage("what is pasted is text, never markup", async (page) => {
   await paste(page, '客户：<img src=x onerror="document.title=1"><b>在吗</b>\n客服：您好，在的呢\n');
   assert.equal(await page.locator(".bubble b, .bubble img").count(), 0);

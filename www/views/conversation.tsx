@@ -1,6 +1,7 @@
 /** One conversation: its messages with the evidence marked in place, and the score sheet beside it. */
 import { useEffect, useState } from "preact/hooks";
 import type { Alert, ConversationReport, Evidence, ChatMessage, RuleInfo, Verdict } from "huashu/client";
+import { bring } from "../parts/bring";
 import { Marked, type Mark } from "../parts/marked";
 import { critical, half, number, t, titled } from "../i18n";
 import { Copy } from "../parts/copy";
@@ -19,14 +20,14 @@ export function Conversation() {
   const found = byMessage(c, rules);
   const show = (message: number) => {
     setAt(message);
-    document.getElementById(`message-${message}`)?.scrollIntoView({ block: "center", behavior: "smooth" });
+    bring(`#message-${message}`, "center");
   };
   return (
     <div class="detail">
       <section class="card talk">
         <div class="row narrow-only">
-          <button class="link grow" id="to-list" onClick={() => scrollTo(".list")}>{t("回到对话列表")}</button>
-          <button class="link" id="to-sheet" onClick={() => scrollTo(".sheet")}>{t("得分")} {c.score.value === null ? "—" : number(c.score.value, 1)}</button>
+          <button class="link grow" id="to-list" onClick={() => bring(".list", "start")}>{t("回到对话列表")}</button>
+          <button class="link" id="to-sheet" onClick={() => bring(".sheet", "start")}>{t("得分")} {c.score.value === null ? "—" : number(c.score.value, 1)}</button>
         </div>
         <div class="talk-head">
           <h2>{c.buyer ?? c.id}</h2>
@@ -43,8 +44,6 @@ export function Conversation() {
     </div>
   );
 }
-
-const scrollTo = (part: string): void => document.querySelector(part)?.scrollIntoView({ behavior: "smooth" });
 
 /** The messages that a verdict is about: where it found or missed something, else, as with a buyer nobody answered, what asked for it. */
 function placesOf(verdict: Verdict): Set<number> {
