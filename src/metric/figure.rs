@@ -379,8 +379,8 @@ impl Sheet {
 
     /// Brings the figures into the order of the contract; those of the whole shop come before those of its parts.
     pub fn in_order(&mut self) {
-        let place = |id: &str| definitions().position(|d| d.id == id);
-        sort::by_key(&mut self.metrics, |metric| (metric.by.is_some(), place(metric.id)));
+        let places: BTreeMap<&str, usize> = definitions().map(|d| d.id).zip(0..).collect();
+        sort::by_key(&mut self.metrics, |metric| (metric.by.is_some(), places.get(metric.id)));
     }
 
     /// Puts the values of the period before beside those of this one, and says with what they are compared. `begins` gives the first day
