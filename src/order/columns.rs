@@ -176,6 +176,23 @@ pub(super) const PAID_UNTIMED: u16 = 1 << 7;
 /// The order has no number of its own and is called after its place, `<file>:<line>`.
 pub(super) const NAMELESS: u16 = 1 << 8;
 
+/// What a copy of the order said that still waits for payment: shops change the price until then, so what another copy says wins. What
+/// was ordered …
+pub(super) const ORDERED_UNPAID: u16 = 1 << 9;
+/// … what is to be paid …
+pub(super) const PAID_UNPAID: u16 = 1 << 10;
+/// … and the lines.
+pub(super) const LINES_UNPAID: u16 = 1 << 11;
+/// All of it.
+pub(super) const UNPAID: u16 = ORDERED_UNPAID | PAID_UNPAID | LINES_UNPAID;
+
+/// Of two copies' amounts, each with whether its copy waits for payment, the one that counts: shops change prices until they are paid, and
+/// of two that say as much the larger.
+pub(super) fn of_copies(ours: (i64, bool), theirs: (i64, bool)) -> (i64, bool) {
+    let rank = |(amount, unpaid): (i64, bool)| (amount != NONE, !unpaid, amount);
+    if rank(theirs) > rank(ours) { theirs } else { ours }
+}
+
 /// A sub-order, or an after-sale ticket, of an order. Amounts are cents, [`NONE`] where unknown.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
@@ -186,6 +203,8 @@ pub(super) struct Part {
     pub paid: i64,
     pub refund: i64,
     pub state: State,
+    /// Whether what was ordered, and what paid, is of a copy that waits for payment.
+    pub unpaid: [bool; 2],
     /// Of a sub-order: an after-sale of it ended with a refund.
     pub given_back: bool,
     pub ticket: bool,
@@ -205,6 +224,7 @@ impl Part {
             paid: NONE,
             refund: NONE,
             state: State::Unknown,
+            unpaid: [false; 2],
             given_back: false,
             ticket: false,
             of: 0,
@@ -214,8 +234,12 @@ impl Part {
 
     /// Takes over what another copy of the same part says.
     pub fn join(&mut self, other: &Self) {
-        self.ordered = self.ordered.max(other.ordered);
-        self.paid = self.paid.max(other.paid);
+        let [(ours, our_paid), (theirs, their_paid)] = [&*self, other].map(|part| {
+            let [ordered, paid] = part.unpaid;
+            ((part.ordered, ordered), (part.paid, paid))
+        });
+        let ((ordered, of_ordered), (paid, of_paid)) = (of_copies(ours, theirs), of_copies(our_paid, their_paid));
+        (self.ordered, self.paid, self.unpaid) = (ordered, paid, [of_ordered, of_paid]);
         self.refund = self.refund.max(other.refund);
         self.state = self.state.max(other.state);
         self.given_back |= other.given_back;

@@ -1,13 +1,17 @@
 //! Several files of one shop become one set of orders. Nothing counts twice, and the order in which files come does not matter.
 //!
 //! The same order in two files is joined field by field: what is known wins over what is not; the earlier time of creation and
-//! payment, the later one of receipt, the larger amount, the further state (an order moves on from one export to the next). What
-//! was worked out from lines or sub-orders is worked out anew.
+//! payment, the later one of receipt, the larger amount, the further state (an order moves on from one export to the next). Until it is
+//! paid its price may change: amounts and lines of a copy that waits for payment give way to those of one that does not. What was
+//! worked out from lines or sub-orders is worked out anew.
 
 use super::{
     Fields, Lines, NONE, Orders, State,
     chains::Chains,
-    columns::{LINES_FINE, LINES_ROUGH, ORDERED, PAID, PAID_BY_LINES, Part, REFUND, STATE},
+    columns::{
+        LINES_FINE, LINES_ROUGH, LINES_UNPAID, ORDERED, ORDERED_UNPAID, PAID, PAID_BY_LINES, PAID_UNPAID, Part, REFUND, STATE, UNPAID,
+        of_copies,
+    },
     state,
     table::plus,
 };
@@ -105,15 +109,22 @@ impl Orders {
             known.other_buyer += usize::from(self.join_buyer(to as usize, buyer) && to < old);
             let at = to as usize;
             self.forget_derived(at);
-            let pairs = [
-                (&mut self.received_at, &other.received_at),
-                (&mut self.ordered_amount, &other.ordered_amount),
-                (&mut self.paid_amount, &other.paid_amount),
-                (&mut self.refund_amount, &other.refund_amount),
-            ];
+            let pairs = [(&mut self.received_at, &other.received_at), (&mut self.refund_amount, &other.refund_amount)];
             for (ours, theirs) in pairs {
                 if let (Some(ours), Some(&theirs)) = (ours.get_mut(at), theirs.get(from)) {
                     *ours = (*ours).max(theirs);
+                }
+            }
+            let amounts = [
+                (ORDERED_UNPAID, &mut self.ordered_amount, &other.ordered_amount),
+                (PAID_UNPAID, &mut self.paid_amount, &other.paid_amount),
+            ];
+            for (bit, ours, theirs) in amounts {
+                if let (Some(ours), Some(&theirs)) = (ours.get_mut(at), theirs.get(from))
+                    && let (Some(marks), Some(their_marks)) = (self.marks.get_mut(at), other.marks.get(from))
+                {
+                    let (amount, unpaid) = of_copies((*ours, *marks & bit != 0), (theirs, their_marks & bit != 0));
+                    (*ours, *marks) = (amount, *marks & !bit | if unpaid { bit } else { 0 });
                 }
             }
             for (ours, theirs) in [(&mut self.created_at, &other.created_at), (&mut self.paid_at, &other.paid_at)] {
@@ -131,7 +142,7 @@ impl Orders {
         self.join_lines(&other, old, &places, &skus);
         for (&to, &theirs) in places.iter().zip(&other.marks) {
             if let Some(ours) = self.marks.get_mut(to as usize) {
-                *ours |= theirs;
+                *ours |= theirs & !UNPAID;
             }
         }
         let mut numbers: HashMap<(u32, u64), usize> = HashMap::new();
@@ -228,9 +239,13 @@ impl Orders {
     }
 
     /// Of an order in both files each line counts as often as in the file that has it more often; lines of SKUs win over lines that stand for
-    /// the whole order.
+    /// the whole order, and those of a copy that is past payment over those of one that waits for it.
     fn join_lines(&mut self, other: &Self, old: u32, places: &[u32], skus: &[u32]) {
-        let level = |marks: &[u16], at: usize| marks.get(at).copied().unwrap_or(0) & (LINES_ROUGH | LINES_FINE);
+        let level = |marks: &[u16], at: usize| {
+            let marks = marks.get(at).copied().unwrap_or(0);
+            let level = top(marks & (LINES_ROUGH | LINES_FINE));
+            (level, level == 0 || marks & LINES_UNPAID == 0)
+        };
         // Which orders of both files compare their lines, take those of the other file, or keep theirs.
         const COMPARE: u8 = 1;
         const REPLACE: u8 = 2;
@@ -239,7 +254,7 @@ impl Orders {
         let (mut replaces, mut compared) = (false, Vec::new());
         for (from, &to) in places.iter().enumerate().filter(|&(_, &to)| to < old) {
             let at = to as usize;
-            let (ours, theirs) = (top(level(&self.marks, at)), top(level(&other.marks, from)));
+            let (ours, theirs) = (level(&self.marks, at), level(&other.marks, from));
             if let Some(slot) = plan.get_mut(at) {
                 if *slot == 0 && theirs == ours {
                     compared.push(to);
@@ -253,7 +268,8 @@ impl Orders {
             }
             // The lower level is gone with its lines.
             if let Some(marks) = self.marks.get_mut(at) {
-                *marks = *marks & !(LINES_ROUGH | LINES_FINE) | ours.max(theirs);
+                let (level, past_payment) = ours.max(theirs);
+                *marks = *marks & !(LINES_ROUGH | LINES_FINE | LINES_UNPAID) | level | if past_payment { 0 } else { LINES_UNPAID };
             }
         }
         let of = |plan: &[u8], order: u32| plan.get(order as usize).copied().unwrap_or(0);
@@ -612,6 +628,58 @@ mod tests {
             all.merge((*file).clone());
             all
         })
+    }
+
+    /// A price may change until it is paid: the copy that waits for payment gives way, whichever file comes first.
+    #[test]
+    fn what_is_paid_counts_and_not_what_was_asked_before() {
+        let generic = "订单号,买家昵称,下单时间,付款时间,商品编码,数量,单价,订单状态\n";
+        let douyin = "主订单编号,子订单编号,选购商品,商品数量,订单应付金额,订单提交时间,支付完成时间,订单状态,售后状态\n";
+        let list = "订单编号,买家会员名,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间,宝贝标题,宝贝种类,宝贝总数量\n";
+        let detail = "订单编号,标题,价格,购买数量,外部系统编号,订单状态\n";
+        for (files, ordered, paid, lines) in [
+            (
+                [
+                    format!("{generic}1,甲,2026-01-05 10:00:00,,A,2,50,待付款\n"),
+                    format!("{generic}1,甲,2026-01-05 10:00:00,2026-01-05 11:00:00,A,2,45,已完成\n"),
+                ]
+                .to_vec(),
+                NONE,
+                9_000,
+                [(2000, 9_000)],
+            ),
+            (
+                [
+                    format!("{douyin}1,1,杯,1,100,2026-01-05 10:00:00,-,待支付,-\n"),
+                    format!("{douyin}1,1,杯,1,80,2026-01-05 10:00:00,2026-01-05 10:30:00,已完成,-\n"),
+                ]
+                .to_vec(),
+                8_000,
+                8_000,
+                [(1000, NONE)],
+            ),
+            (
+                [
+                    format!("{list}1,甲,100,0,等待买家付款,2026-01-05 10:00:00,,杯,1,2\n"),
+                    format!("{detail}1,杯,50,2,A1,等待买家付款\n"),
+                    format!("{list}1,甲,90,90,交易成功,2026-01-05 10:00:00,2026-01-05 10:30:00,杯,1,2\n"),
+                    format!("{detail}1,杯,45,2,A1,交易成功\n"),
+                ]
+                .to_vec(),
+                9_000,
+                9_000,
+                [(2000, 9_000)],
+            ),
+        ] {
+            let files: Vec<Orders> = files.iter().map(|text| read("a.csv", text.as_bytes(), &Default::default()).orders).collect();
+            let forwards: Vec<&Orders> = files.iter().collect();
+            let backwards: Vec<&Orders> = files.iter().rev().collect();
+            for all in [forwards, backwards] {
+                let all = merged(&all);
+                let told: Vec<_> = all.lines.iter().map(|(_, _, quantity, amount)| (quantity, amount)).collect();
+                assert_eq!((all.ordered_amount[0], all.paid_amount[0], &*told), (ordered, paid, &lines[..]), "{:?}", all.ids.get(0));
+            }
+        }
     }
 
     /// One export: its shape and rows of order, buyer, state, day, amount, goods.

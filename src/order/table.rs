@@ -286,7 +286,16 @@ impl Table {
             self.join(order as usize, &known, kind);
         }
         let Numbers { ordered, paid, refund, .. } = *numbers;
-        kind != Rows::Part || self.part(Part { ordered, paid, refund, state, given_back, ..Part::new(order, self.part_key(row)) })
+        kind != Rows::Part
+            || self.part(Part {
+                ordered,
+                paid,
+                refund,
+                state,
+                unpaid: [state == State::Unpaid; 2],
+                given_back,
+                ..Part::new(order, self.part_key(row))
+            })
     }
 
     /// Where a row says that its order stands, and whether an after-sale of it ended with a refund.

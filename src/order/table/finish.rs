@@ -4,8 +4,8 @@ use super::{Table, marks::zeros_behind};
 use crate::{
     error::{Error, Problems},
     order::{
-        Fields, Orders,
-        columns::{LINES_FINE, LINES_ROUGH, NAMELESS, PAID_BY_LINES, PAID_UNTIMED},
+        Fields, Orders, State,
+        columns::{LINES_FINE, LINES_ROUGH, NAMELESS, PAID_BY_LINES, PAID_UNTIMED, UNPAID},
         dialect::Rows,
         header::{Layout, NOWHERE},
         read::BuyerKey,
@@ -28,6 +28,9 @@ impl Table {
         let summed = self.sum_rows();
         self.mark();
         self.orders.derive(0..self.orders.len() as u32);
+        for (marks, state) in self.orders.marks.iter_mut().zip(&self.orders.state) {
+            *marks |= if *state == State::Unpaid { UNPAID } else { 0 };
+        }
         self.orders.sort_reasons();
         self.tell(summed, file, problems);
         let (fields, supplement) = (self.fields(), self.is_supplement());
@@ -98,7 +101,8 @@ impl Table {
             created_at: has(self.at.created) || self.layout.dialect.platform == "pdd",
             paid_at: has(self.at.paid_at),
             received_at: has(self.at.received),
-            state: has(self.at.state),
+            // Lines say no more of it than whether their prices may still change.
+            state: has(self.at.state) && !self.is_supplement(),
             ordered_amount: has(self.at.ordered),
             paid_amount: has(self.at.paid) || self.adds_up_lines(),
             refund_amount: has(self.at.refund),
