@@ -282,7 +282,8 @@ impl Orders {
     }
 
     /// Bytes that these orders take up, room for growth included. Besides the names (each text once, and 15 to 25 bytes for it) an
-    /// order takes 55 bytes, 8 more where its export has addresses and 8 where it has phone numbers, and a line 24.
+    /// order takes 55 bytes, 8 more where its export has addresses and 8 where it has phone numbers, and a line 24; where files overlap
+    /// each takes 4 more.
     pub fn memory(&self) -> usize {
         let names = [&self.ids, &self.buyers, &self.skus, &self.reasons];
         let wide = [&self.created_at, &self.paid_at, &self.received_at, &self.ordered_amount, &self.paid_amount, &self.refund_amount];
