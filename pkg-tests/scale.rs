@@ -25,11 +25,16 @@ fn timed<T>(steps: &mut Steps, name: &'static str, step: impl FnOnce() -> T) -> 
     made
 }
 
-/// Each step may take thirty times as long for ten times the input; a quadratic one would take a hundred times as long.
-fn linear(small: Steps, large: Steps) {
-    for ((name, small), (_, large)) in small.into_iter().zip(large) {
-        assert!(large < small.max(0.005) * 30.0, "{name}: {small} s, then {large} s for ten times the input");
-    }
+/// Each step may take thirty times as long for ten times the input; a quadratic one would take a hundred times as long. What else the
+/// machine does may slow a run down, but not all of three.
+fn linear(steps: impl Fn(usize) -> Steps, size: usize) {
+    let slow = || -> Vec<String> {
+        let runs = steps(size).into_iter().zip(steps(size * 10));
+        let slow = runs.filter(|((_, small), (_, large))| *large >= small.max(0.005) * 30.0);
+        slow.map(|((name, small), (_, large))| format!("{name}: {small} s, then {large} s for ten times the input")).collect()
+    };
+    let found = (0..3).map(|_| slow()).take_while(|found| !found.is_empty()).collect::<Vec<_>>();
+    assert!(found.len() < 3, "{found:#?}");
 }
 
 /// One talk of so many messages, in which rules fail all the time.
@@ -67,7 +72,7 @@ fn report(book: &Book, messages: usize) -> Steps {
 #[test]
 fn a_talk_of_fifty_thousand_messages() {
     let book = Book::standard();
-    linear(report(&book, 5_000), report(&book, 50_000));
+    linear(|messages| report(&book, messages), 5_000);
 }
 
 /// Buyers who write once: until the end has come the date of each may be part of the message above.
@@ -82,7 +87,7 @@ fn a_hundred_thousand_who_write_once() {
         assert_eq!(outline.messages(), count);
         steps
     };
-    linear(once(12_000), once(120_000));
+    linear(once, 12_000);
 }
 
 fn outline(conversations: impl Iterator<Item = usize>) -> Outline {
@@ -106,7 +111,7 @@ fn an_export_that_comes_again_in_another_order() {
         assert_eq!((added.repeated, listing.len(), listing.id(0)), (count as u64, count, Some("c0")));
         steps
     };
-    linear(again(8_000), again(80_000));
+    linear(again, 8_000);
 }
 
 /// A shop with so many orders, a fifth as many buyers, and a talk for every tenth order.
@@ -145,7 +150,7 @@ fn figures(orders: usize) -> Steps {
 
 #[test]
 fn the_figures_of_twenty_thousand_orders() {
-    linear(figures(2_000), figures(20_000));
+    linear(figures, 2_000);
 }
 
 /// So many files of 200 rows: of each half came with the file before.
@@ -177,7 +182,7 @@ fn files(count: usize) -> Steps {
 
 #[test]
 fn six_hundred_files_of_a_kind() {
-    linear(files(60), files(600));
+    linear(files, 60);
 }
 
 /// A shop with so many accounts, each with a post, a talk and points.
@@ -205,5 +210,5 @@ fn accounts(count: usize) -> Steps {
 
 #[test]
 fn the_points_of_four_thousand_accounts() {
-    linear(accounts(400), accounts(4_000));
+    linear(accounts, 400);
 }
