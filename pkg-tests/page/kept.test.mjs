@@ -114,12 +114,15 @@ onPage("a quick change is one to the book in force, in every tab; what the own t
   await points(other, "courteous-address", "−7");
   await deduct(other, "no-single-syllable", "6");
   assert.equal(await other.locator(".notice").count(), 0);
+  await page.bringToFront(); // Chromium draws a tab that is looked at, the others once a second
   await page.click("#book-rules");
   await points(page, "no-single-syllable", "−6");
   await points(page, "courteous-address", "−7");
   // What is typed with the other tab looking on is all there in both.
+  await other.bringToFront();
   await other.click("#book-editor");
   await other.waitForSelector(".cm-content");
+  await page.bringToFront();
   await page.click("#book-editor");
   await page.waitForSelector(".cm-content");
   await page.click(".cm-content");
