@@ -126,12 +126,12 @@ test("metrics from orders and chats", async () => {
   assert.deepEqual(rows.rows.map(({ what, id, numerator }) => [what, id, numerator]), [["order", "81001", 59], ["order", "81003", 61.5]]);
   const masked = await fine(["metrics", "--orders", table, "--rows", "repurchase.customer_rate", "--format", "csv"]);
   assert.equal(masked, "\ufeffwhat,id,about,numerator,denominator\r\nbuyer,阿***,,1,1\r\n");
-  assert.match(await fine(["metrics", "--chats", chats, "--rows", "response.mean"]), /^response.mean: 2 \/ 2\nround c1 2026-03-02T10:00:00  12 \/ 1\n/);
-  assert.match(await fine(["metrics", "--orders", table, "--rows", "response.mean"]), /^response.mean: 0 \/ 0 \(没有聊天.*\)\n$/);
+  assert.match(await fine(["metrics", "--chats", chats, "--rows", "response.mean"]), /^response.mean: 2 行 rows\nround c1 2026-03-02T10:00:00  12 \/ 1\n/);
+  assert.match(await fine(["metrics", "--orders", table, "--rows", "response.mean"]), /^response.mean: 0 行 rows \(没有聊天.*\)\n$/);
   await refused(["metrics", "--orders", table, "--rows", "sales.paid"], /sales\.paid_amount/);
   const [part] = report.metrics.filter((m) => m.id === "response.mean" && m.by?.agent);
   const own = ["metrics", "--chats", chats, "--rows", "response.mean", "--by"];
-  assert.match(await fine([...own, `agent=${part.by.agent}`]), new RegExp(`^response.mean \\[agent ${part.by.agent}\\]: 2 / 2\nround c1 `));
+  assert.match(await fine([...own, `agent=${part.by.agent}`]), new RegExp(`^response.mean \\[agent ${part.by.agent}\\]: 2 行 rows\nround c1 `));
   await refused([...own, "agent=nobody"], new RegExp(`agent=${part.by.agent}`));
   await refused([...own, "desk=3"], /agent, person, team, shift/);
   await refused([...own, "agent"], /agent=小美/);
@@ -141,7 +141,7 @@ test("metrics from orders and chats", async () => {
   assert.match(await fine(["metrics", "--orders", sold]), /^sales\.paid_amount \[product 杯子\]  付款金额  60 yuan\n/m);
   assert.match(await fine(["metrics", "--orders", sold, "--format", "csv"]), /\r\nsales\.paid_amount,product 托盘,付款金额,5,yuan,/);
   const cups = await fine(["metrics", "--orders", sold, "--rows", "sales.paid_amount", "--by", "product=杯子", "--unmasked"]);
-  assert.equal(cups, "sales.paid_amount [product 杯子]: 2 / 2\norder 1  40\norder 2  20\n");
+  assert.equal(cups, "sales.paid_amount [product 杯子]: 2 行 rows\norder 1  40\norder 2  20\n");
   const groups = await fine(["metrics", "--orders", table, "--table", "purchase_count", "--format", "csv"]);
   assert.match(groups, /^\ufeffgroup,title,title_en,rule,buyers,share,amount,no_amount\r\nfirst,[^\r]*,0,0,0,0\r\nsecond,[^\r]*,1,1,120\.5,0\r\n/);
   assert.match(await fine(["metrics", "--orders", table, "--table", "purchase_count"]), /^purchase_count: \d+\n.*\ngroup second; title .*; buyers 1; share 1; amount 120\.50; no_amount 0\n/);

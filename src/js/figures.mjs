@@ -139,5 +139,5 @@ export function renderRows({ metric, by, why, total, rows }, format) {
   if (format === "csv") return toCsv([names, ...cells]);
   const lines = rows.map(({ what, id, about, numerator, denominator }) =>
     `${what} ${id}${about === null ? "" : ` ${about}`}  ${number(numerator)}${denominator ? ` / ${number(denominator)}` : ""}`);
-  return [`${metric}${by ? ` [${part(by)}]` : ""}: ${rows.length} / ${total}${why ? ` (${why})` : ""}`, ...lines].map((line) => `${plain(line)}\n`).join("");
+  return [`${metric}${by ? ` [${part(by)}]` : ""}: ${total} 行 rows${rows.length < total ? `，列出 listed ${rows.length}` : ""}${why ? ` (${why})` : ""}`, ...lines].map((line) => `${plain(line)}\n`).join("");
 }

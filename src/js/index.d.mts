@@ -523,6 +523,8 @@ export interface Review {
   /** `overrule` makes a fail a pass, and anything else a fail; or say what it should be. */
   verdict: "confirm" | "overrule" | Result;
   note?: string;
+  /** Of a review that the page saved: a hash of the conversation's buyer and words. Not looked at here. */
+  of?: string;
 }
 
 export interface Agreement {

@@ -132,7 +132,8 @@ pub(super) fn table(json: &str) -> Thrown<SideOptions> {
 pub(super) const OUTCOMES: [(&str, Outcome); 3] = [("pass", Outcome::Pass), ("fail", Outcome::Fail), ("skip", Outcome::Skip)];
 
 pub(super) fn review(given: Given) -> Thrown<Review> {
-    let mut given = Fields::of(given, &["conversation", "rule", "verdict", "note"])?;
+    // `of` is the page's own, which knows the conversation by it.
+    let mut given = Fields::of(given, &["conversation", "rule", "verdict", "note", "of"])?;
     let [pass, fail, skip] = OUTCOMES.map(|(name, outcome)| (name, Opinion::Result(outcome)));
     let opinions = [("confirm", Opinion::Confirm), ("overrule", Opinion::Overrule), pass, fail, skip];
     let [conversation, rule, verdict] = [given.need("conversation")?, given.need("rule")?, given.need("verdict")?];
