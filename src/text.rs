@@ -79,10 +79,12 @@ pub fn fold_char(c: char) -> char {
 
 /// A letter or digit of full width in half width; every other character as it is.
 pub(crate) fn narrow(c: char) -> char {
-    match c {
-        'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-        _ => c,
-    }
+    if matches!(c, 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９') { half_width(c) } else { c }
+}
+
+/// A letter, digit or sign of full width in half width; every other character as it is.
+pub(crate) fn half_width(c: char) -> char {
+    if ('！'..='～').contains(&c) { char::from_u32(c as u32 - 0xFEE0).unwrap_or(c) } else { c }
 }
 
 /// A folded copy, for what is folded once.

@@ -3,6 +3,7 @@
 use super::NONE;
 use crate::{
     input::bytes::holds,
+    text::half_width,
     time::{Plain, Time},
 };
 use alloc::{string::String, vec::Vec};
@@ -154,11 +155,7 @@ fn dressed(cell: &[u8]) -> Number {
     let mut group: Option<u32> = None;
     let whole = |group: Option<u32>| group.is_none_or(|count| count == 3);
     for c in text.chars() {
-        let c = match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            '−' | '–' => '-',
-            _ => c,
-        };
+        let c = if matches!(c, '−' | '–') { '-' } else { half_width(c) };
         match c {
             '0'..='9' if behind => return Number::Unreadable,
             '0'..='9' => {

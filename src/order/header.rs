@@ -4,7 +4,7 @@ use super::{
     dialect::{DIALECTS, Dialect, Field, GENERIC, OF_ORDERS, REPORTS, Rows, SHOPS},
     mapping::Columns,
 };
-use crate::time::Stamp;
+use crate::{text::half_width, time::Stamp};
 use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
 /// The column of each field in one file.
@@ -130,14 +130,10 @@ impl Layout {
 
 /// A header as it is compared: no blanks, brackets and marks in half width, letters in lower case, `_`, `-` and `.` gone.
 pub(crate) fn key(header: &str) -> String {
-    let fold = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        _ => c,
-    };
     let keep = |c: &char| {
         !c.is_whitespace() && !c.is_control() && !matches!(c, '_' | '-' | '.' | '\'' | '"' | '=' | '*' | '\u{feff}' | '\u{200b}')
     };
-    header.chars().map(fold).filter(keep).map(|c| c.to_ascii_lowercase()).collect()
+    header.chars().map(half_width).filter(keep).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// A key without the unit or remark in brackets at its end.

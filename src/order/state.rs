@@ -5,7 +5,7 @@ use super::{
     cell::clean,
     dialect::{AFTER_SALE, STATES},
 };
-use crate::input::bytes::same;
+use crate::{input::bytes::same, text::half_width};
 use alloc::{string::String, vec::Vec};
 
 /// The words met in one column of one file.
@@ -71,11 +71,7 @@ impl Words {
 
 /// A word as the tables have it: punctuation in half width, no blanks, letters in lower case.
 fn key(word: &str) -> String {
-    let fold = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '、' | ';' => ',',
-        _ => c,
-    };
+    let fold = |c: char| if matches!(c, '、' | ';') { ',' } else { half_width(c) };
     let ascii = word.trim().is_ascii();
     word.trim().chars().map(fold).filter(|c| ascii || !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
 }

@@ -6,7 +6,10 @@
 //! [`SURE`] on it is, and its place is the stretch of the message that weighs most. The weights are text that can be read,
 //! `learned/weights.txt`; `make train` makes them from the labelled chats in `training/`.
 
-use crate::{sort, text::fold_char};
+use crate::{
+    sort,
+    text::{fold_char, half_width},
+};
 use alloc::{string::String, vec::Vec};
 use core::{cmp::Reverse, ops::Range};
 use hashbrown::HashMap;
@@ -93,8 +96,7 @@ fn shape(text: &str) -> Vec<(char, u32)> {
             c if c.is_whitespace() => ' ',
             // The sign marks pieces of what was said before.
             '<' | '＜' => '＜',
-            '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-            c => c,
+            c => half_width(c),
         };
         if !(c == last && (c == '0' || c == ' ')) {
             shaped.push((c, at as u32));

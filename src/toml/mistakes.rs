@@ -1,7 +1,7 @@
 //! Which of the parser's complaints are told: a bracket or a quote that is not closed puts all that follows in disorder, and
 //! what is said of that is no mistake of its own.
 
-use crate::sort;
+use crate::{sort, text::half_width};
 use alloc::{format, string::String, vec::Vec};
 use toml_parser::{
     ParseError,
@@ -135,8 +135,7 @@ fn plain(c: char) -> Option<char> {
         c if c.is_whitespace() && !c.is_ascii() => Some(' '),
         c => match SIGNS.into_iter().find(|(sign, _)| *sign == c) {
             Some((_, plain)) => Some(plain),
-            None if ('！'..='～').contains(&c) => char::from_u32(u32::from(c) - 0xfee0),
-            None => None,
+            None => Some(half_width(c)).filter(|half| *half != c),
         },
     }
 }
