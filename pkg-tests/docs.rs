@@ -398,6 +398,22 @@ fn the_guide_names_every_key_and_no_other() {
     assert!(page == whole, "the index of docs/book.md is out of date: HUASHU_WRITE_DOCS=1 cargo test --test docs");
 }
 
+/// Whoever writes a key in the wrong table is told where it goes; where several have it, or none of a book, nobody knows.
+#[test]
+fn a_key_of_one_table_has_a_home() {
+    let page = fs::read_to_string(file("book.md")).unwrap();
+    let guide = page.split("## All keys").next().unwrap();
+    let (keys, named) = (keys(), named(guide));
+    let book = |key: &str| format!("id = 'a'\ntitle = 'b'\n{key} = 1.5\n");
+    let homeless = |key: &&str| {
+        let errors = check("b", &book(key)).errors;
+        errors.iter().any(|error| error.code() == "book-key" && !error.message().contains("belongs"))
+    };
+    let of_one = keys.iter().filter(|key| named[key.as_str()].len() == 1).map(String::as_str);
+    let homeless: Vec<&str> = of_one.filter(|key| !named[key][0].starts_with("Profiles")).filter(homeless).collect();
+    assert!(homeless.is_empty(), "not in src/book/homes.rs: {homeless:?}");
+}
+
 #[test]
 fn the_links_of_the_guide_lead_somewhere() {
     let page = fs::read_to_string(file("book.md")).unwrap();

@@ -3,13 +3,15 @@
 use crate::toml::Home;
 
 /// The tables, and their keys that are looked for in others.
-pub(super) const HOMES: [Home; 23] = [
+pub(super) const HOMES: [Home; 28] = [
     ("", &["extends", "off", "version"]),
     (
         "[[signal]]",
         &["words", "whole", "near", "patterns", "answers", "short", "learned", "unless", "except", "max_chars", "helper", "example"],
     ),
-    ("near = [{ }]", &["within"]),
+    ("words = [{ }]", &["word", "replace"]),
+    ("near = [{ }]", &["within", "first", "any_order"]),
+    ("short = { }", &["chars", "softened_by"]),
     ("patterns = [{ }]", &["find", "with"]),
     ("unless = [{ }]", &["before", "after", "sentence", "within", "but"]),
     (
@@ -18,6 +20,8 @@ pub(super) const HOMES: [Home; 23] = [
             "principle",
             "category",
             "kind",
+            "on",
+            "per",
             "deduct",
             "max_deduct",
             "bonus",
@@ -40,17 +44,36 @@ pub(super) const HOMES: [Home; 23] = [
     ("[[rule]] kind = 'flow'", &["steps", "order", "before", "after", "around"]),
     ("[[rule]] kind = 'measure'", &["max", "min", "min_chars", "before", "after", "around"]),
     ("after | before | around = { }", &["within"]),
-    ("when = { }", &["signals", "except"]),
+    ("within = { }", &["rounds", "seconds"]),
+    ("when = { }", &["signals", "except", "without_gap_of"]),
     ("then = { }", &["signals", "reply", "where", "opening", "within", "earlier", "not", "except", "gap_of"]),
-    ("steps = [{ }]", &["name", "signals"]),
-    ("[[rule.example]]", &["pass", "fail", "skip", "because", "not"]),
-    ("[[signal.example]]", &["hit", "miss"]),
+    ("steps = [{ }]", &["name", "name_en", "signals", "optional"]),
+    ("[[rule.example]]", &["pass", "fail", "skip", "because", "not", "tiers", "todo"]),
+    ("[[signal.example]]", &["hit", "miss", "todo"]),
     ("[[scene]]", &["after_sale", "as_problem"]),
     ("[[alert]]", &["until_answered"]),
     ("[score]", &["method", "base", "cap"]),
     ("[dissatisfaction]", &["last", "points"]),
     ("[[kpi]]", &["metric"]),
-    ("[customers]", &["care", "related", "active", "risk_high", "risk_low", "core_days", "core_active", "by_cycle", "rfm", "recency"]),
+    ("[[pay]]", &["item", "level"]),
+    ("[[pay.item]]", &["else"]),
+    (
+        "[customers]",
+        &[
+            "care",
+            "related",
+            "active",
+            "risk_high",
+            "risk_low",
+            "core_days",
+            "core_active",
+            "by_cycle",
+            "rfm",
+            "recency",
+            "frequency",
+            "monetary",
+        ],
+    ),
 ];
 
 #[cfg(test)]
@@ -69,6 +92,12 @@ mod tests {
                     "after | before | around = { }" => format!("[[rule]]\nkind = 'forbid'\nafter = {{ {key} = 1.5 }}"),
                     "when = { }" => format!("[[rule]]\nkind = 'reply'\nwhen = {{ {key} = 1.5 }}"),
                     "steps = [{ }]" => format!("[[rule]]\nkind = 'flow'\nsteps = [{{ {key} = 1.5 }}]"),
+                    "within = { }" => {
+                        format!("[[rule]]\nkind = 'forbid'\nsignals = 'a'\nafter = {{ signals = 'a', within = {{ {key} = 1.5 }} }}")
+                    }
+                    "[[pay.item]]" => format!("[[pay]]\n{table}\n{key} = 1.5"),
+                    "words = [{ }]" => format!("[[signal]]\nwords = [{{ {key} = 1.5 }}]"),
+                    "short = { }" => format!("[[signal]]\nshort = {{ {key} = 1.5 }}"),
                     "near = [{ }]" => format!("[[signal]]\nnear = [{{ {key} = 1.5 }}]"),
                     "patterns = [{ }]" => format!("[[signal]]\npatterns = [{{ {key} = 1.5 }}]"),
                     "[[rule.example]]" => format!("[[rule]]\n{table}\n{key} = 1.5"),
