@@ -207,7 +207,9 @@ impl Contact {
         let accounts: Vec<&str> = (0..agents.len()).filter_map(|number| agents.get(number)).collect();
         let handed = handed::handovers(conversation, &accounts, &core::mem::take(&mut found.handing));
         let told = core::mem::take(&mut found.telling);
-        let told = told.into_iter().filter_map(|(at, purpose)| Some((purpose, conversation.messages.get(at as usize)?.at?)));
+        // A message without a time was written after the one above.
+        let time = |at: u32| conversation.messages.get(..=at as usize)?.iter().rev().find_map(|m| m.at);
+        let told = told.into_iter().filter_map(|(at, purpose)| Some((purpose, time(at)?)));
         let mut told: Vec<(Purpose, Time)> = told.filter(|(_, at)| at.dated()).collect();
         told.shrink_to_fit();
         let first = rounds.first();

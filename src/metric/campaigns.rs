@@ -119,7 +119,7 @@ pub(super) fn figures(side: &Side, view: &View, window: Window, listed: &Listed,
         for &(_, buyer, at) in of {
             let until = at.saturating_add(span);
             let from = bought.partition_point(|&(of, time, _)| (of, time) < (buyer, at));
-            let own = bought.iter().skip(from).take_while(|&&(of, time, _)| of == buyer && time <= until);
+            let own = bought.iter().skip(from).take_while(|&&(of, time, _)| of == buyer && time <= view.end_of_grain(until));
             let mut paid = false;
             for (_, _, amount) in own {
                 sum.add(*amount);

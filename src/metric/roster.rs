@@ -49,7 +49,8 @@ impl<T: Ord> Accounts<T> {
         Self(all)
     }
 
-    /// What is known of an account: by its whole name, else by the part without the shop where that is only one's.
+    /// What is known of an account: by its whole name, else by the part without the shop where that is only one's and
+    /// one of them names none.
     pub fn find(&self, agent: &str) -> Option<&T> {
         let key = account_key(agent);
         let from = self.0.partition_point(|(known, _)| own(known) < own(&key));
@@ -58,7 +59,7 @@ impl<T: Ord> Accounts<T> {
             return Some(found);
         }
         match (alike.next(), alike.next()) {
-            (Some((_, found)), None) => Some(found),
+            (Some((known, found)), None) if own(known) == known || own(&key) == key => Some(found),
             _ => None,
         }
     }

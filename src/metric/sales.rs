@@ -250,9 +250,12 @@ fn by_time(view: &View, window: Window, sheet: &mut Sheet) {
     let agents = Names::default();
     let parts = Parts::new(&agents);
     let mut sums: Vec<(u64, Sum)> = parts.sums();
+    // Exports that write days alone put every order at midnight.
+    let mut clock = false;
     for row in view.rows().filter(|row| view.counts(row) && window.contains(row.paid)) {
         let time = view.times(&row).1;
         let at = if time == NONE { None } else { Some(Time::from_seconds(time)) };
+        clock |= at.is_some_and(|at| at.of_day() != 0);
         for part in parts.of(None, at) {
             if let Some((orders, amount)) = sums.get_mut(part) {
                 *orders += 1;
@@ -262,7 +265,7 @@ fn by_time(view: &View, window: Window, sheet: &mut Sheet) {
     }
     for (part, (orders, amount)) in sums.into_iter().enumerate().filter(|(part, (orders, _))| *part > 0 && *orders > 0) {
         let by = parts.name(part, &agents);
-        if view.has_days_only() && by.as_ref().is_some_and(|by| by.kind == "hour") {
+        if !clock && by.as_ref().is_some_and(|by| by.kind == "hour") {
             continue;
         }
         let explain = |m: &mut Metric| {

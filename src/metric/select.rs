@@ -361,9 +361,13 @@ impl<'a> View<'a> {
 
     /// The same for what may have come before: of a day or minute that is all that is written it is the last second.
     pub fn latest(&self, row: &Row) -> (i64, i64) {
-        let end = |time: i64| if time == NONE { NONE } else { time.saturating_add(self.grain - 1) };
         let (created, paid) = self.times(row);
-        (end(created), end(paid))
+        (self.end_of_grain(created), self.end_of_grain(paid))
+    }
+
+    /// The last second of what may be meant by a time of an order.
+    pub const fn end_of_grain(&self, time: i64) -> i64 {
+        if time == NONE { NONE } else { time.saturating_add(self.grain - 1) }
     }
 
     /// Whether a row counts in `orders.*` (but `orders.created`), `sales.*` and the figures about buyers.

@@ -156,9 +156,9 @@ impl Word {
     }
 }
 
-/// Why the time of what text messages told is not known.
-fn texts_lack_clock(side: &Side) -> Option<&'static str> {
-    let mut times = side.messages().filter_map(|message| message.at).peekable();
+/// Why the time of what text messages of a purpose told is not known.
+fn texts_lack_clock(side: &Side, purpose: Purpose) -> Option<&'static str> {
+    let mut times = side.messages().filter(|message| message.kind == purpose).filter_map(|message| message.at).peekable();
     (times.peek().is_some() && times.all(|at| at.of_day() == 0)).then_some(NO_TEXT_CLOCK)
 }
 
@@ -191,14 +191,9 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
     let (mut waiting, mut reminded, mut won, mut open, mut unpaid, mut unheard) = (0, 0, 0, 0, 0, 0);
     let one = |is: bool| f64::from(u8::from(is));
     let name = |row: &Row| (view.orders.ids.get(row.at).unwrap_or_default().into(), None);
-    // Where both times are written, the later ones of what they may be.
-    let written = |row: &Row| {
-        let (created, paid) = view.latest(row);
-        let is = |column: &[i64]| column.get(row.at as usize).is_some_and(|time| *time != NONE);
-        (if is(&view.orders.created_at) { created } else { NONE }, if is(&view.orders.paid_at) { paid } else { NONE })
-    };
+    let get = |column: &[i64], row: &Row| column.get(row.at as usize).copied().unwrap_or(NONE);
     for row in view.rows().filter(|row| window.contains(row.created) && !row.is_unclear()) {
-        let (created, paid) = written(&row);
+        let (created, paid) = (get(&view.orders.created_at, &row), get(&view.orders.paid_at, &row));
         // A paid order without the time of payment may have been paid at once.
         if created == NONE || (row.is_paid() && (paid == NONE || paid.saturating_sub(created) <= NATURAL)) {
             continue;
@@ -208,7 +203,8 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
             continue;
         }
         waiting += 1;
-        let until = if row.is_paid() { paid } else { created.saturating_add(OPEN) };
+        // Of a minute that is all that is written any second may be the one.
+        let until = view.end_of_grain(if row.is_paid() { paid } else { created.saturating_add(OPEN) });
         let told = word.of_order(view, &row, created, until).is_some();
         sheet.row(&REMINDED, "order", (one(told), 1.0), || name(&row));
         if told {
@@ -220,8 +216,11 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
             open += u64::from(until > now);
         }
     }
-    let undated = view.lacks_clock().or(texts_lack_clock(side));
-    let untold = view.lacks_placed().or((!view.knows_payment() || !view.orders.fields.created_at).then_some(NO_CREATION)).or(undated);
+    let undated = |purpose| view.lacks_clock().or_else(|| texts_lack_clock(side, purpose));
+    let untold = view
+        .lacks_placed()
+        .or((!view.knows_payment() || !view.orders.fields.created_at).then_some(NO_CREATION))
+        .or(undated(Purpose::Payment));
     for (definition, part, whole, open) in [(&REMINDED, reminded, waiting, open), (&AFTER_REMINDER, won, reminded, unpaid)] {
         sheet.add(definition, |m| {
             sources(m.share(part, whole, NONE_THERE).only_days(heard, unheard).not_over(open), untold.or(no_word));
@@ -230,7 +229,7 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
     let word = Word::new(side, view, talks, Purpose::Care);
     let (mut cared, mut whole, mut open, mut unheard) = (0, 0, 0, 0);
     for row in view.rows().filter(|row| row.is_paid() && window.contains(row.paid)) {
-        let (_, paid) = written(&row);
+        let paid = get(&view.orders.paid_at, &row);
         if paid == NONE {
             continue;
         }
@@ -239,14 +238,14 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
             continue;
         }
         whole += 1;
-        let until = paid.saturating_add(DAY);
+        let until = view.end_of_grain(paid.saturating_add(DAY));
         let told = word.of_order(view, &row, paid, until).is_some();
         cared += u64::from(told);
         open += u64::from(!told && until > now);
         sheet.row(&CARE, "order", (one(told), 1.0), || name(&row));
     }
     sheet.add(&CARE, |m| {
-        let why = view.lacks_placed().or(undated).or(no_word);
+        let why = view.lacks_placed().or(undated(Purpose::Care)).or(no_word);
         sources(m.share(cared, whole, NONE_THERE).only_days(heard, unheard).not_over(open), why);
     });
     let word = Word::new(side, view, talks, Purpose::Shipping);
@@ -280,7 +279,7 @@ pub(super) fn figures(run: &Run, window: Window, talks: &Talks, listed: &Listed,
         }
     }
     let found_none = no_word.filter(|_| delays.is_empty());
-    let untold = (!side.has(Kind::Shipping)).then_some(NO_NEWS).or(texts_lack_clock(side)).or(wordless).or(found_none);
+    let untold = (!side.has(Kind::Shipping)).then_some(NO_NEWS).or(texts_lack_clock(side, Purpose::Shipping)).or(wordless).or(found_none);
     sheet.add(&TOLD, |m| {
         m.share(delays.len() as u64, whole, NONE_THERE).left_out("no-buyer", nameless).left_out("listed", left_out);
         sources(m.only_days(heard, unheard).not_over(open), untold);

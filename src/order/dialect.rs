@@ -7,7 +7,7 @@ mod words;
 
 pub(super) use generic::GENERIC;
 pub(super) use known::{DIALECTS, OF_ORDERS};
-pub(super) use words::{AFTER_SALE, REPORTS, SHOPS, STATES, SUMMARIES};
+pub(super) use words::{AFTER_SALE, REPORTS, SHOP_IDS, SHOPS, STATES, SUMMARIES};
 
 use super::State;
 

@@ -1,7 +1,7 @@
 //! From a header row to the column of each field: by name, never by position.
 
 use super::{
-    dialect::{DIALECTS, Dialect, Field, GENERIC, OF_ORDERS, REPORTS, Rows, SHOPS},
+    dialect::{DIALECTS, Dialect, Field, GENERIC, OF_ORDERS, REPORTS, Rows, SHOP_IDS, SHOPS},
     mapping::Columns,
 };
 use crate::{text::half_width, time::Stamp};
@@ -44,6 +44,12 @@ impl Layout {
     /// The next best column of a field; [`NOWHERE`] where the file has none.
     pub fn second(&self, field: Field) -> usize {
         self.seconds.get(field as usize).copied().unwrap_or(NOWHERE)
+    }
+
+    /// The column of the shop's own order number, where that is another one than the first; [`NOWHERE`] where there is none.
+    pub fn shop_id(&self) -> usize {
+        let is = |at: &usize| self.headers.get(*at).is_some_and(|header| SHOP_IDS.contains(&header.as_str()));
+        (0..self.headers.len()).find(is).filter(|at| *at != self.column(Field::OrderId)).unwrap_or(NOWHERE)
     }
 
     /// Whether the file has a column for the field.
@@ -160,8 +166,9 @@ pub(super) fn recognise(cells: &[String], map: Option<&Columns>) -> Found {
     }
     let find = |name: &str| places.get(key(name).as_str()).copied();
     let all = |marks: &[&str]| marks.iter().all(|mark| mark.split('|').any(|name| find(name).is_some()));
-    let orders = all(OF_ORDERS);
-    let is = |dialect: &&Dialect| dialect.marks.iter().any(|marks| all(marks)) && !(orders && dialect.rows == Rows::Ticket);
+    let orders = all(OF_ORDERS) || map.is_some_and(Columns::is_of_orders);
+    let tickets = |dialect: &Dialect| dialect.rows == Rows::Ticket && dialect.platform == "generic";
+    let is = |dialect: &&Dialect| dialect.marks.iter().any(|marks| all(marks)) && !(orders && tickets(dialect));
     let known = DIALECTS.iter().find(is);
     let mut layout = Layout {
         dialect: known.unwrap_or(&GENERIC),
@@ -247,11 +254,12 @@ mod tests {
         assert_eq!(of(taobao), ("taobao", Rows::Ticket, [1, 0, 7, 9]));
         assert_eq!(of("退款单号,订单号,买家昵称,退款金额,退款状态"), ("generic", Rows::Ticket, [0, 1, 3, 4]));
         assert_eq!(of("订单编号,买家会员名,售后编号,退款金额(元),售后状态"), ("generic", Rows::Ticket, [2, 0, 3, 4]));
-        assert_eq!(of("服务单号,内部订单号,线上订单号,实退金额"), ("generic", Rows::Ticket, [0, 2, 3, NOWHERE]));
+        assert_eq!(of("服务单号,内部订单号,线上订单号,实退金额"), ("generic", Rows::Ticket, [0, 1, 3, NOWHERE]));
         for orders in [
             "订单编号,买家昵称,下单时间,实付金额,退款金额,退款状态",
             "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间,退款编号,退款金额",
             "订单号,交易状态,付款时间,实付金额,退款单号,退款金额,退款状态",
+            "订单号,买家昵称,下单时间,订单金额,退款单号,退款金额",
         ] {
             assert_ne!(table(orders).dialect.rows, Rows::Ticket, "{orders}");
         }
@@ -264,7 +272,7 @@ mod tests {
         assert_eq!(
             named("内部订单号,线上订单号,店铺,下单时间,付款日期,买家账号,应付金额,已付金额,状态"),
             [
-                own("order_id", "线上订单号"),
+                own("order_id", "内部订单号"),
                 own("buyer", "买家账号"),
                 own("created_at", "下单时间"),
                 own("paid_at", "付款日期"),
@@ -276,7 +284,7 @@ mod tests {
         assert_eq!(
             named("订单编号,店铺,原始单号,客户网名,付款时间,货品数量,货品名称,应收金额,已付金额"),
             [
-                own("order_id", "原始单号"),
+                own("order_id", "订单编号"),
                 own("buyer", "客户网名"),
                 own("paid_at", "付款时间"),
                 own("ordered_amount", "应收金额"),

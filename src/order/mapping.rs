@@ -44,6 +44,12 @@ impl Columns {
         Ok(Self(columns))
     }
 
+    /// Whether it names what a list of orders has and one of refunds has not.
+    pub(super) fn is_of_orders(&self) -> bool {
+        let own = [Field::CreatedAt, Field::PaidAt, Field::State, Field::OrderedAmount, Field::PaidAmount];
+        self.0.iter().any(|(field, header)| own.contains(field) && !header.is_empty())
+    }
+
     /// The header of a field.
     pub fn header(&self, field: &str) -> Option<&str> {
         let known = self.0.iter().find(|(f, _)| f.name() == Some(field));

@@ -456,7 +456,10 @@ impl Orders {
                 orders.parts.push(part);
             }
         }
-        sides.iter_mut().for_each(Self::forget_all_derived);
+        for side in &mut sides {
+            side.sort_reasons();
+            side.forget_all_derived();
+        }
         let [known, unknown] = sides;
         (known, unknown)
     }

@@ -131,7 +131,7 @@ impl Table {
         };
         let at = At {
             id: c(Field::OrderId),
-            other_id: layout.second(Field::OrderId),
+            other_id: layout.shop_id(),
             guessed_id: layout.guess_of(Field::OrderId),
             part: c(Field::Part),
             part_of: c(Field::PartOf),
@@ -249,7 +249,8 @@ impl Table {
         }
         let more = bad.cents(self.at.more_refund);
         // A list that does not say how they ended is one of what was given back.
-        let told = self.at.after_sale != NOWHERE;
+        let state = |header: &String| ["状态", "结果", "进度"].iter().any(|end| header.ends_with(end));
+        let told = self.at.after_sale != NOWHERE || self.layout.headers.iter().any(state);
         let state = if told { self.after_sale.read(row.get(self.at.after_sale), row.line()) } else { State::Refunded };
         let refund = if state == State::Refunded { plus(numbers.refund, more) } else { NONE };
         if state == State::Refunded {

@@ -8,11 +8,10 @@ use super::{
 };
 use crate::order::State;
 
-/// What a list of orders has all of, though it names refunds too, and a list of refunds has not.
+/// What a list of orders has all of, though it names refunds too: when they were placed or paid, and for how much.
 pub(in crate::order) const OF_ORDERS: &[&str] = &[
-    "订单状态|交易状态",
-    "订单创建时间|订单付款时间|下单时间|付款时间|支付时间|订单成交时间|创建时间",
-    "买家实际支付金额|买家实付金额|实付金额|实付款|支付金额|已付金额",
+    "订单创建时间|订单提交时间|订单付款时间|订单支付时间|订单成交时间|下单时间|下单日期|付款时间|付款日期|支付时间|支付日期|支付完成时间|买家付款时间|成交时间|创建时间",
+    "买家实际支付金额|买家实付金额|实付金额|实付款|支付金额|已付金额|用户实付金额|用户应付金额|订单实付金额|订单应付金额|买家应付货款|应付金额|结算金额|订单金额|订单总额|总金额|商品总价",
 ];
 
 /// The known exports; the first whose marks are there is taken.
@@ -51,15 +50,18 @@ pub(in crate::order) const DIALECTS: &[Dialect] = &[
         rows: Rows::Ticket,
         marks: &[&[
             "退款单号|退款编号|退款单编号|退款ID|售后单号|售后编号|售后单编号|服务单号",
-            "实退金额|实际退款金额|买家退款金额|退款金额|退款总金额|退款总额|申请退款金额",
+            "实退金额|实际退款金额|买家退款金额|退款金额|退款总金额|退款总额",
             "线上订单号|线上单号|平台订单号|平台单号|原始单号|订单编号|订单号|主订单编号|订单ID|交易编号|内部订单号|系统单号",
         ]],
         columns: &[
             (Part, &["退款单号", "退款编号", "退款单编号", "退款ID", "售后单号", "售后编号", "售后单编号", "服务单号"]),
             (PartOf, &["子订单编号", "子订单号"]),
             (OrderId, ORDER_IDS),
-            (RefundAmount, &["实退金额", "实际退款金额", "买家退款金额", "退款金额", "退款总金额", "退款总额", "申请退款金额"]),
-            (AfterSale, &["退款状态", "售后状态", "售后单状态", "退款单状态", "处理状态", "状态"]),
+            (RefundAmount, &["实退金额", "实际退款金额", "买家退款金额", "退款金额", "退款总金额", "退款总额"]),
+            (
+                AfterSale,
+                &["退款状态", "售后状态", "售后单状态", "退款单状态", "服务单状态", "处理状态", "审核状态", "退款结果", "退款进度", "状态"],
+            ),
             (Reason, REASONS),
         ],
         states: &[],

@@ -19,15 +19,9 @@ pub(super) const TAOBAO_STATES: &[(&str, State)] = &[
     ("定金和尾款都付", State::Paid),
 ];
 
-/// Headers of the order number, the shop's own number first: chats and other exports name it, what a program numbers by itself they do not.
+/// Headers of the order number. What a program that joins shops numbers by itself comes before the shop's number: of an order that it splits
+/// each part has amounts of its own.
 pub(super) const ORDER_IDS: &[&str] = &[
-    "线上订单号",
-    "线上单号",
-    "平台订单号",
-    "平台单号",
-    "网店订单号",
-    "原始单号",
-    "原始订单号",
     "订单编号",
     "订单号",
     "主订单编号",
@@ -48,7 +42,17 @@ pub(super) const ORDER_IDS: &[&str] = &[
     "内部订单号",
     "系统订单号",
     "系统单号",
+    "线上订单号",
+    "线上单号",
+    "平台订单号",
+    "平台单号",
+    "网店订单号",
+    "原始单号",
+    "原始订单号",
 ];
+/// Those of a number that an order has beside its first one, which counts where that is empty.
+pub(in crate::order) const SHOP_IDS: &[&str] =
+    &["线上订单号", "线上单号", "平台订单号", "平台单号", "网店订单号", "原始单号", "原始订单号"];
 
 /// Headers of why an order was refunded or closed.
 pub(super) const REASONS: &[&str] = &["退款原因", "售后原因", "退货原因", "订单关闭原因", "关闭原因", "取消原因", "refund reason"];

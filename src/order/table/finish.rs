@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Problems},
     order::{
         Fields, Orders, State,
-        columns::{LINES_FINE, LINES_ROUGH, NAMELESS, PAID_BY_LINES, PAID_UNTIMED, UNPAID},
+        columns::{LINES_FINE, LINES_ROUGH, LINES_UNPAID, NAMELESS, PAID_BY_LINES, PAID_UNTIMED, UNPAID},
         dialect::Rows,
         header::{Layout, NOWHERE},
         read::BuyerKey,
@@ -28,8 +28,10 @@ impl Table {
         let summed = self.sum_rows();
         self.mark();
         self.orders.derive(0..self.orders.len() as u32);
+        // Another file may have some of the sub-orders alone.
+        let unpaid = if self.layout.dialect.rows == Rows::Part { UNPAID & !LINES_UNPAID } else { UNPAID };
         for (marks, state) in self.orders.marks.iter_mut().zip(&self.orders.state) {
-            *marks |= if *state == State::Unpaid { UNPAID } else { 0 };
+            *marks |= if *state == State::Unpaid { unpaid } else { 0 };
         }
         self.orders.sort_reasons();
         self.tell(summed, file, problems);
