@@ -341,6 +341,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told_in_the_minute_of_an_order_is_told_after_it() {
+        let orders = orders("order_id,buyer,created_at,paid_at\n1,甲,2026-03-02 10:00,2026-03-02 12:00\n");
+        let side = texts("甲,2026-03-02 10:00:10,催付\n甲,2026-03-02 12:00:00,付款关怀\n");
+        let found = measure(&Facts { orders, side, ..Facts::default() }, &Options::default());
+        let of = |id: &str| found.get(id).map(|m| (m.numerator, m.denominator));
+        assert_eq!(of("payment.reminded_rate"), Some((Some(1.0), Some(1.0))));
+        assert_eq!(of("service.care_rate"), Some((Some(1.0), Some(1.0))));
+    }
+
+    #[test]
     fn a_talk_may_go_on_after_what_it_tells() {
         let orders = orders("order_id,buyer,created_at,paid_at\n1,甲,2026-03-02 10:00:00,2026-03-02 11:02:00\n");
         let talk = talk_with("甲", "2026-03-02", "10:59:00 买家\n11:00:00 客服小美\n11:04:00 买家", Default::default());

@@ -254,6 +254,9 @@ mod tests {
         assert_eq!(of(taobao), ("taobao", Rows::Ticket, [1, 0, 7, 9]));
         assert_eq!(of("退款单号,订单号,买家昵称,退款金额,退款状态"), ("generic", Rows::Ticket, [0, 1, 3, 4]));
         assert_eq!(of("订单编号,买家会员名,售后编号,退款金额(元),售后状态"), ("generic", Rows::Ticket, [2, 0, 3, 4]));
+        let douyin = "售后单号,订单号,商品单号,商品名称,订单状态,支付时间,支付金额,退商品金额,退运费金额,售后状态,售后类型";
+        assert_eq!(of(douyin), ("douyin", Rows::Ticket, [0, 1, 7, 9]));
+        assert_eq!(of("服务单号,订单号,退款金额,服务单状态"), ("generic", Rows::Ticket, [0, 1, 2, 3]));
         assert_eq!(of("服务单号,内部订单号,线上订单号,实退金额"), ("generic", Rows::Ticket, [0, 1, 3, NOWHERE]));
         for orders in [
             "订单编号,买家昵称,下单时间,实付金额,退款金额,退款状态",

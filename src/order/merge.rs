@@ -633,6 +633,16 @@ mod tests {
         })
     }
 
+    #[test]
+    fn reasons_count_once_however_often_their_tickets_come_before_the_list() {
+        let tickets = "售后单号,订单号,商品单号,退商品金额（元）,售后类型,售后状态,售后原因\nt1,1,11,20,仅退款,退款成功,ra\nt2,2,21,20,仅退款,退款成功,rb\nt3,1,12,20,仅退款,退款成功,rc\nt4,2,22,20,仅退款,退款成功,rc\n";
+        let list = "主订单编号,子订单编号,选购商品,商品数量,订单应付金额,订单提交时间,支付完成时间,订单状态,售后状态\n1,11,杯,1,80,2026-01-05 10:00:00,2026-01-05 10:30:00,已完成,-\n2,21,杯,1,80,2026-01-05 10:00:00,2026-01-05 10:30:00,已完成,-\n";
+        let [tickets, list] = [tickets, list].map(|text| read("a.csv", text.as_bytes(), &Default::default()).orders);
+        for files in [[&tickets, &tickets, &list], [&list, &tickets, &tickets]] {
+            assert_eq!(merged(&files).reason.len(), 4);
+        }
+    }
+
     /// A price may change until it is paid: the copy that waits for payment gives way, whichever file comes first.
     #[test]
     fn what_is_paid_counts_and_not_what_was_asked_before() {
