@@ -251,7 +251,7 @@ impl Orders {
         const REPLACE: u8 = 2;
         const KEEP: u8 = 3;
         let mut plan = vec![0_u8; self.len()];
-        let (mut replaces, mut compared) = (false, Vec::new());
+        let (mut replaced, mut compared) = (Vec::new(), Vec::new());
         for (from, &to) in places.iter().enumerate().filter(|&(_, &to)| to < old) {
             let at = to as usize;
             let (ours, theirs) = (level(&self.marks, at), level(&other.marks, from));
@@ -264,7 +264,9 @@ impl Orders {
                     core::cmp::Ordering::Greater => REPLACE,
                     core::cmp::Ordering::Less => KEEP,
                 };
-                replaces |= *slot == REPLACE;
+                if *slot == REPLACE {
+                    replaced.push(to);
+                }
             }
             // The lower level is gone with its lines.
             if let Some(marks) = self.marks.get_mut(at) {
@@ -273,14 +275,15 @@ impl Orders {
             }
         }
         let of = |plan: &[u8], order: u32| plan.get(order as usize).copied().unwrap_or(0);
-        if replaces {
-            self.lines = self.lines.iter().filter(|line| of(&plan, line.0) != REPLACE).collect();
-            self.line_chains = Chains::default();
-        }
-        let mut counts: HashMap<(u32, u32, i64, i64), u32> = HashMap::new();
-        if !compared.is_empty() {
+        if !compared.is_empty() || !replaced.is_empty() {
             self.line_chains.follow(&self.lines.order, |order| *order);
         }
+        // The places of the lines that are replaced, for those that take them.
+        let mut free: HashMap<u32, Vec<usize>> = HashMap::new();
+        for order in replaced.into_iter().filter(|order| of(&plan, *order) == REPLACE) {
+            free.entry(order).or_insert_with(|| self.line_chains.of(order).collect());
+        }
+        let mut counts: HashMap<(u32, u32, i64, i64), u32> = HashMap::new();
         for line in compared.into_iter().flat_map(|to| self.line_chains.of(to)).filter_map(|at| self.lines.get(at)) {
             *counts.entry(line).or_insert(0) += 1;
         }
@@ -295,9 +298,22 @@ impl Orders {
                         continue;
                     }
                 }
+                REPLACE => {
+                    if let Some(at) = free.get_mut(&order).and_then(Vec::pop) {
+                        self.lines.set(at, sku, quantity, amount);
+                        continue;
+                    }
+                }
                 _ => {}
             }
             self.lines.push(order, sku, quantity, amount);
+        }
+        let mut left: Vec<usize> = free.into_values().flatten().collect();
+        if !left.is_empty() {
+            sort::plain(&mut left);
+            let mut at = 0..;
+            self.lines = self.lines.iter().filter(|_| at.next().is_some_and(|at| left.binary_search(&at).is_err())).collect();
+            self.line_chains = Chains::default();
         }
     }
 
@@ -540,6 +556,13 @@ impl Lines {
 
     fn get(&self, at: usize) -> Option<(u32, u32, i64, i64)> {
         Some((*self.order.get(at)?, *self.sku.get(at)?, *self.quantity.get(at)?, *self.amount.get(at)?))
+    }
+
+    /// Another line of the same order in the place of one.
+    fn set(&mut self, at: usize, sku: u32, quantity: i64, amount: i64) {
+        if let (Some(skus), Some(quantities), Some(amounts)) = (self.sku.get_mut(at), self.quantity.get_mut(at), self.amount.get_mut(at)) {
+            (*skus, *quantities, *amounts) = (sku, quantity, amount);
+        }
     }
 
     pub(super) fn push(&mut self, order: u32, sku: u32, quantity: i64, amount: i64) {
