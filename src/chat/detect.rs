@@ -6,7 +6,7 @@ use super::name;
 use super::shape::{Head, Lines, SHAPES, Shape, labelled, mended, stamp_line};
 use crate::input::lines::Line;
 use alloc::{format, string::String, sync::Arc, vec::Vec};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 /// How much is looked at: lines, bytes.
 const LINES: usize = 400;
@@ -173,16 +173,21 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
             if !enough(shape, texts) {
                 return 0;
             }
-            let lines = texts.iter().enumerate().filter(|(_, t)| !matches!(look(t), Look::System | Look::Banner(_) | Look::Date(_)));
-            let heads: Vec<(Head<'_>, Option<&&str>)> = lines.filter_map(|(at, t)| Some((head(t)?, texts.get(at + 1)))).collect();
+            let lines = || texts.iter().enumerate().filter(|(_, t)| !matches!(look(t), Look::System | Look::Banner(_) | Look::Date(_)));
+            let heads: Vec<(Head<'_>, Option<&&str>)> = lines().filter_map(|(at, t)| Some((head(t)?, texts.get(at + 1)))).collect();
             let mut names: HashMap<String, u32> = HashMap::new();
             heads.iter().for_each(|(head, _)| *names.entry(head.name.into()).or_default() += 1);
+            // A parcel's journey, in which a name comes again as well, opens no paste, and none of its lines has words below it.
+            let other = |s: &Shape| ![shape.id, CLOCK, "label-apart"].contains(&s.id);
+            let opens = lines().next().is_some_and(|(_, t)| shape.begins(t) && !SHAPES.iter().any(|s| other(s) && s.begins(t)));
+            let heard = heads.iter().filter(|(_, below)| below.is_some_and(|text| !SHAPES.iter().any(|s| s.begins(text))));
+            let heard: HashSet<&str> = heard.map(|(head, _)| head.name).collect();
             let (mut sure, mut unsure, mut silent, mut known) = (0, 0, 0, false);
-            for (head, below) in heads {
+            for (head, below) in &heads {
                 let again = names.get(head.name).is_some_and(|times| *times > 1);
                 let role = has_role(shape, head.name);
-                known |= role;
-                if !again && !role && !worded(shape, below) {
+                known |= role && head.text.is_empty();
+                if !(again && (opens || heard.contains(head.name))) && !role && !worded(shape, *below) {
                     silent += 1;
                 } else if head.unsure && !again {
                     unsure += 1;
@@ -221,8 +226,8 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
     }
 }
 
-/// Whether all heads of a shape that begins with times stand in one block within messages of another shape, none has a role, and no two names
-/// take turns: a parcel's journey.
+/// Whether all heads of a shape that begins with times stand in one block within messages of another shape, none has a role, and not all
+/// names come again in turn: a parcel's journey.
 fn within(shape: &Shape, texts: &[&str]) -> bool {
     let Lines::Headed(head) = shape.lines else { return false };
     let known = |text: &&str| head(text).is_some_and(|head| name::who(head.name).role.is_some());
@@ -232,11 +237,12 @@ fn within(shape: &Shape, texts: &[&str]) -> bool {
     let begins = |text: &&str| shape.begins(text);
     let (Some(first), Some(last)) = (texts.iter().position(begins), texts.iter().rposition(begins)) else { return false };
     let names: Vec<&str> = texts.iter().filter_map(|text| head(text)).map(|head| head.name).collect();
+    let twice = |name: &&str| names.iter().filter(|other| *other == name).count() > 1;
     let returns = names.iter().zip(names.iter().skip(1)).zip(0..).filter(|((last, name), at)| {
         let before = names.get(..*at).unwrap_or_default();
         name != last && before.contains(name)
     });
-    if returns.count() > 1 {
+    if returns.count() > 1 && names.iter().all(twice) {
         return false;
     }
     let others = SHAPES.iter().filter(|other| !other.id.starts_with("time-"));

@@ -370,8 +370,12 @@ impl TextReader {
         }
         self.apart = false;
         self.case = None;
+        // A message far beyond its limit needs no more lines.
+        let short = open.text.len() <= super::gather::MESSAGE_LIMIT;
         if !open.text.is_empty() {
-            open.text.push_str(&self.held.text);
+            if short {
+                open.text.push_str(&self.held.text);
+            }
             // One empty line inside a message stays; more say no more.
             open.text.push_str(if self.blanks > self.held.blanks { "\n\n" } else { "\n" });
             self.held.clear();
@@ -379,8 +383,7 @@ impl TextReader {
             open.stands = stands(&line, line.text.trim());
         }
         self.blanks = 0;
-        // A message far beyond its limit needs no more lines.
-        if open.text.len() <= super::gather::MESSAGE_LIMIT {
+        if short {
             open.text.push_str(line.text.trim_end());
         }
     }
