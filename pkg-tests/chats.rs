@@ -1210,3 +1210,59 @@ fn nicknames_may_begin_with_a_time_of_day() {
     let said: Vec<_> = chats.conversations.iter().flat_map(|talk| &talk.messages).map(|m| m.sender.as_deref().unwrap()).collect();
     assert_eq!(said, ["8:30的阳光", "店:小鱼", "8:30的阳光", "店:小鱼"]);
 }
+
+/// Somebody who writes once in a copy with days and times of day is told of.
+#[test]
+fn who_writes_once_below_a_day_is_told() {
+    let head = |name: &str, at: &str| format!("{name} {at}\n");
+    let text = String::from("2026-03-05\n")
+        + &head("橘子", "10:00")
+        + "在吗\n"
+        + &head("小店", "10:01")
+        + "在的\n"
+        + &head("橘子", "10:02")
+        + "好\n"
+        + &head("山茶", "10:05")
+        + "发货没\n"
+        + &head("小店", "10:06")
+        + "今天发\n";
+    let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+    let note = chats.notes.kept().iter().find(|note| note.code() == "untimely").unwrap();
+    assert_eq!((note.line(), chats.conversations.len()), (Some(8), 1));
+    // As the note says, a date and an empty line make somebody of him.
+    let chats = read("聊天.txt", text.replace("山茶 ", "\n山茶 2026-03-05 ").as_bytes(), &ReadOptions::default());
+    assert_eq!(chats.conversations.iter().filter_map(|talk| talk.buyer.as_deref()).collect::<Vec<_>>(), ["橘子", "山茶"]);
+}
+
+/// Pictures that were not copied leave heads above heads, also in the upper one of two copies.
+#[test]
+fn a_copy_with_pictures_left_out_stands_above_another() {
+    let wechat = "橘子  10:00\n在吗\n小鱼  10:01\n橘子  10:02\n多少钱\n小鱼  10:03\n99\n";
+    let qianniu = "梨子 2026-03-02 10:00:00\n有货吗\n青禾旗舰店:小鱼 2026-03-02 10:01:00\n有\n梨子 2026-03-02 10:02:00\n好\n";
+    let text = format!("{wechat}\n{qianniu}");
+    let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+    let found: Vec<_> = chats.conversations.iter().map(|talk| (talk.buyer.as_deref(), talk.messages.len())).collect();
+    assert_eq!(found, [(Some("橘子"), 4), (Some("梨子"), 3)], "{chats:?}");
+}
+
+/// An account of the shop is one, whatever its sub-account is called or a colon stands behind it.
+#[test]
+fn accounts_of_shops_are_no_fields() {
+    for agent in ["青禾旗舰店:小鱼:", "青禾旗舰店:售后时间"] {
+        let head = |name: &str, minute: u32| format!("{name} 2026-01-05 10:0{minute}:00\n");
+        let text = format!("{}在吗\n{}在的\n{}好\n", head("橘子", 0), head(agent, 1), head("橘子", 2));
+        let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+        let said: Vec<_> = chats.conversations[0].messages.iter().map(|m| (m.sender.as_deref().unwrap(), m.role)).collect();
+        assert_eq!(said, [("橘子", Role::Buyer), (agent.trim_end_matches(':'), Role::Agent), ("橘子", Role::Buyer)], "{chats:?}");
+    }
+}
+
+/// Where labels stand apart by blanks what stands in brackets is words.
+#[test]
+fn brackets_between_labels_are_words() {
+    let text = "客户 在吗\n客服 在的\n客户 好\n【卖家】承诺48小时发货\n会话已结束\n【卖家】承诺\n客服 嗯\n";
+    let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
+    let said: Vec<_> = chats.conversations.iter().flat_map(|talk| &talk.messages).map(|m| m.text.as_str()).collect();
+    assert_eq!(said, ["在吗", "在的", "好\n【卖家】承诺48小时发货", "会话已结束\n【卖家】承诺", "嗯"]);
+    assert_eq!(format!("{:?}", read_again("聊天.txt", text.as_bytes(), &ReadOptions::default(), 1)), format!("{chats:?}"));
+}

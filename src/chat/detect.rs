@@ -290,6 +290,16 @@ pub(crate) fn accounts(shape: &Shape, texts: &[&str]) -> Arc<[String]> {
     found.into_keys().collect()
 }
 
+/// Whether labels that stand apart do so by blanks: 【卖家】承诺48小时发货 below `客服 好的` is what that says.
+pub(crate) fn by_blanks(shape: &Shape, texts: &[&str]) -> bool {
+    shape.id == "label-apart" && texts.iter().any(|text| shape.begins(text) && !bracketed(text))
+}
+
+/// Whether a line begins with something in brackets.
+pub(crate) fn bracketed(line: &str) -> bool {
+    line.trim_start().starts_with(['【', '[', '［'])
+}
+
 /// The bare labels that have sub-accounts are counted together.
 pub(crate) fn one_label(account: &str) -> &str {
     if account == "店铺" { "客服" } else { account }
@@ -332,13 +342,16 @@ fn clocks(lines: &[&str]) -> Vec<bool> {
     within
 }
 
-/// Whether every head has words below it, and nothing stands above the first.
+/// Whether every head has words below it, but for pictures that were not copied of somebody who comes again, and nothing stands above the first.
 fn alternate(shape: &Shape, texts: &[&str]) -> bool {
     let Lines::Headed(head) = shape.lines else { return false };
     let is_head = |text: &&str| head(text).is_some();
+    let mut names: HashMap<&str, u32> = HashMap::new();
+    texts.iter().filter_map(|text| head(text)).for_each(|head| *names.entry(head.name).or_default() += 1);
+    let silent = |text: &&str| head(text).is_some_and(|head| names.get(head.name).is_some_and(|times| *times < 2));
     texts.first().is_some_and(is_head)
-        && texts.last().is_some_and(|last| !is_head(last))
-        && texts.iter().zip(texts.iter().skip(1)).all(|(a, b)| !(is_head(a) && is_head(b)))
+        && texts.last().is_some_and(|last| !silent(last))
+        && texts.iter().zip(texts.iter().skip(1)).all(|(a, b)| !(silent(a) && is_head(b)))
 }
 
 /// The platform, from names and banners.

@@ -73,6 +73,14 @@ fn field(name: &str) -> bool {
     let parts = || name.split([':', '：', '！', '!', '，']);
     let dated = |value: &str| Stamp::prefix(value).is_some_and(|(stamp, _)| stamp.month_day.is_some());
     let timed = |label: &str| ["时间", "日期", "截至", "截止", "预计", "最晚", "最迟"].iter().any(|w| label.ends_with(w));
+    let sub = |(shop, sub): (&str, &str)| {
+        let shop_account = shop.ends_with('店') && name::label(shop).is_none() && name::hint(shop) == Some(Role::Agent);
+        shop_account && !sub.trim_end_matches([':', '：']).contains([':', '：'])
+    };
+    // 青禾旗舰店:售后时间 is an account.
+    if name.split_once([':', '：']).is_some_and(sub) {
+        return false;
+    }
     let due = ["最晚", "最迟", "截止", "截至"].iter().any(|w| name.starts_with(w));
     due || name.ends_with([':', '：']) || parts().skip(1).any(dated) || parts().any(timed)
 }
@@ -159,7 +167,7 @@ pub(crate) fn name_time(line: &str) -> Option<Head<'_>> {
     let (name, to) = addressed(before);
     let unsure = !plausible(name);
     let named = !unsure || (rest.is_empty() && !stamp.to_minute && exclaims(name));
-    (named && !field(name)).then_some(Head { name, to, stamp, text, unsure })
+    (named && !field(name)).then_some(Head { name: name.trim_end_matches([':', '：']), to, stamp, text, unsure })
 }
 
 /// `nick(2026-01-05 09:03:02): text`
