@@ -1238,11 +1238,12 @@ fn who_writes_once_below_a_day_is_told() {
 #[test]
 fn a_copy_with_pictures_left_out_stands_above_another() {
     let wechat = "橘子  10:00\n在吗\n小鱼  10:01\n橘子  10:02\n多少钱\n小鱼  10:03\n99\n";
-    let qianniu = "梨子 2026-03-02 10:00:00\n有货吗\n青禾旗舰店:小鱼 2026-03-02 10:01:00\n有\n梨子 2026-03-02 10:02:00\n好\n";
+    let head = |name: &str, minute: u32| format!("{name} 2026-03-02 10:0{minute}:00\n好\n");
+    let qianniu: String = (0..6).map(|minute| head(["梨子", "青禾旗舰店:小鱼"][minute as usize % 2], minute)).collect();
     let text = format!("{wechat}\n{qianniu}");
     let chats = read("聊天.txt", text.as_bytes(), &ReadOptions::default());
     let found: Vec<_> = chats.conversations.iter().map(|talk| (talk.buyer.as_deref(), talk.messages.len())).collect();
-    assert_eq!(found, [(Some("橘子"), 4), (Some("梨子"), 3)], "{chats:?}");
+    assert_eq!(found, [(Some("橘子"), 4), (Some("梨子"), 6)], "{chats:?}");
 }
 
 /// An account of the shop is one, whatever its sub-account is called or a colon stands behind it.

@@ -180,8 +180,9 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
             // A parcel's journey, in which a name comes again as well, opens no paste, and none of its lines has words below it.
             let other = |s: &Shape| ![shape.id, CLOCK, "label-apart"].contains(&s.id);
             let opens = lines().next().is_some_and(|(_, t)| shape.begins(t) && !SHAPES.iter().any(|s| other(s) && s.begins(t)));
-            let heard = heads.iter().filter(|(_, below)| below.is_some_and(|text| !SHAPES.iter().any(|s| s.begins(text))));
-            let heard: HashSet<&str> = heard.map(|(head, _)| head.name).collect();
+            let doubts = heads.iter().any(|(_, below)| !worded(shape, *below));
+            let words = |below: &Option<&&str>| doubts && below.is_some_and(|text| !SHAPES.iter().any(|s| s.begins(text)));
+            let heard: HashSet<&str> = heads.iter().filter(|(_, below)| words(below)).map(|(head, _)| head.name).collect();
             let (mut sure, mut unsure, mut silent, mut known) = (0, 0, 0, false);
             for (head, below) in &heads {
                 let again = names.get(head.name).is_some_and(|times| *times > 1);
