@@ -82,7 +82,10 @@ impl Clock {
     pub fn joined<'a>(&mut self, date: &'a str, time: &'a str) -> Result<Option<(Time, bool)>, &'a str> {
         let read = |text: &str| Stamp::prefix(text).map(|(stamp, _)| stamp);
         // A day with something behind it that is no time of day: `2026-01-05T25:00:00`.
-        let whole = |text: &str| Stamp::prefix(text).filter(|(stamp, length)| stamp.clock.is_some() || *length == text.trim_end().len());
+        let whole = |text: &str| {
+            let part = |length: usize| text.get(length..).is_some_and(only_part);
+            Stamp::prefix(text).filter(|(stamp, length)| stamp.clock.is_some() || part(*length))
+        };
         let dated = |stamp: &Stamp| stamp.month_day.is_some() || stamp.named.is_some();
         let alone = time.is_empty() && !date.is_empty();
         let mut stamp = if alone { Stamp::default() } else { whole(time).ok_or(time)?.0 };
@@ -171,6 +174,13 @@ impl Clock {
     }
 }
 
+/// Whether nothing stands behind a date but its weekday or a part of the day: `2026-01-05 (周一)`.
+fn only_part(rest: &str) -> bool {
+    let part = rest.trim_matches(|c: char| c.is_whitespace() || "()（）[]【】".contains(c));
+    let begins = ["周", "星期", "礼拜", "上午", "下午", "晚上"].iter().any(|word| part.starts_with(word));
+    part.is_empty() || (begins && !part.contains(|c: char| c.is_ascii_digit()))
+}
+
 /// A cell that is no date and no time, as a problem.
 pub(crate) fn unread_time(text: &str) -> Error {
     let message = format!("看不懂的时间“{text}”，这条消息按无时间处理 / cannot read the time \"{text}\"; the message is kept without one");
@@ -243,6 +253,11 @@ mod tests {
         assert_eq!(at("昨天", "9:00"), day("09:00:00"));
         // A date without a time of day is no time, but the day of what stands below.
         assert_eq!((at("2026-03-05", ""), at("", ""), at("", "9:00")), (Ok(None), Err(""), day("2026-03-05T09:00:00")));
+        // Its weekday, or a part of the day, may stand behind it.
+        for date in ["2026-03-06 周一", "2026-03-06 (星期日)", "2026-03-06（周二）", "2026-03-06 上午"] {
+            assert_eq!((at("", date), at("", "10:00:05")), (Ok(None), day("2026-03-06T10:00:05")), "{date}");
+        }
+        assert_eq!(at("", "2026-01-05 周一 25:00"), Err("2026-01-05 周一 25:00"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::name;
 use super::shape::{Head, Lines, SHAPES, Shape, labelled, mended, stamp_line};
 use crate::input::lines::Line;
 use alloc::{format, string::String, sync::Arc, vec::Vec};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 /// How much is looked at: lines, bytes.
 const LINES: usize = 400;
@@ -173,16 +173,22 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
             if !enough(shape, texts) {
                 return 0;
             }
-            let lines = texts.iter().enumerate().filter(|(_, t)| !matches!(look(t), Look::System | Look::Banner(_) | Look::Date(_)));
-            let heads: Vec<(Head<'_>, Option<&&str>)> = lines.filter_map(|(at, t)| Some((head(t)?, texts.get(at + 1)))).collect();
+            let lines = || texts.iter().enumerate().filter(|(_, t)| !matches!(look(t), Look::System | Look::Banner(_) | Look::Date(_)));
+            let heads: Vec<(Head<'_>, Option<&&str>)> = lines().filter_map(|(at, t)| Some((head(t)?, texts.get(at + 1)))).collect();
             let mut names: HashMap<String, u32> = HashMap::new();
             heads.iter().for_each(|(head, _)| *names.entry(head.name.into()).or_default() += 1);
+            // A parcel's journey, in which a name comes again as well, opens no paste, and none of its lines has words below it.
+            let other = |s: &Shape| ![shape.id, CLOCK, "label-apart"].contains(&s.id);
+            let opens = lines().next().is_some_and(|(_, t)| shape.begins(t) && !SHAPES.iter().any(|s| other(s) && s.begins(t)));
+            let doubts = heads.iter().any(|(_, below)| !worded(shape, *below));
+            let words = |below: &Option<&&str>| doubts && below.is_some_and(|text| !SHAPES.iter().any(|s| s.begins(text)));
+            let heard: HashSet<&str> = heads.iter().filter(|(_, below)| words(below)).map(|(head, _)| head.name).collect();
             let (mut sure, mut unsure, mut silent, mut known) = (0, 0, 0, false);
-            for (head, below) in heads {
+            for (head, below) in &heads {
                 let again = names.get(head.name).is_some_and(|times| *times > 1);
                 let role = has_role(shape, head.name);
-                known |= role;
-                if !again && !role && !worded(shape, below) {
+                known |= role && head.text.is_empty();
+                if !(again && (opens || heard.contains(head.name))) && !role && !worded(shape, *below) {
                     silent += 1;
                 } else if head.unsure && !again {
                     unsure += 1;
@@ -221,8 +227,8 @@ fn count(shape: &Shape, texts: &[&str]) -> usize {
     }
 }
 
-/// Whether all heads of a shape that begins with times stand in one block within messages of another shape, none has a role, and no two names
-/// take turns: a parcel's journey.
+/// Whether all heads of a shape that begins with times stand in one block within messages of another shape, none has a role, and not all
+/// names come again in turn: a parcel's journey.
 fn within(shape: &Shape, texts: &[&str]) -> bool {
     let Lines::Headed(head) = shape.lines else { return false };
     let known = |text: &&str| head(text).is_some_and(|head| name::who(head.name).role.is_some());
@@ -232,11 +238,12 @@ fn within(shape: &Shape, texts: &[&str]) -> bool {
     let begins = |text: &&str| shape.begins(text);
     let (Some(first), Some(last)) = (texts.iter().position(begins), texts.iter().rposition(begins)) else { return false };
     let names: Vec<&str> = texts.iter().filter_map(|text| head(text)).map(|head| head.name).collect();
+    let twice = |name: &&str| names.iter().filter(|other| *other == name).count() > 1;
     let returns = names.iter().zip(names.iter().skip(1)).zip(0..).filter(|((last, name), at)| {
         let before = names.get(..*at).unwrap_or_default();
         name != last && before.contains(name)
     });
-    if returns.count() > 1 {
+    if returns.count() > 1 && names.iter().all(twice) {
         return false;
     }
     let others = SHAPES.iter().filter(|other| !other.id.starts_with("time-"));
@@ -284,6 +291,16 @@ pub(crate) fn accounts(shape: &Shape, texts: &[&str]) -> Arc<[String]> {
     found.into_keys().collect()
 }
 
+/// Whether labels that stand apart do so by blanks: 【卖家】承诺48小时发货 below `客服 好的` is what that says.
+pub(crate) fn by_blanks(shape: &Shape, texts: &[&str]) -> bool {
+    shape.id == "label-apart" && texts.iter().any(|text| shape.begins(text) && !bracketed(text))
+}
+
+/// Whether a line begins with something in brackets.
+pub(crate) fn bracketed(line: &str) -> bool {
+    line.trim_start().starts_with(['【', '[', '［'])
+}
+
 /// The bare labels that have sub-accounts are counted together.
 pub(crate) fn one_label(account: &str) -> &str {
     if account == "店铺" { "客服" } else { account }
@@ -326,13 +343,16 @@ fn clocks(lines: &[&str]) -> Vec<bool> {
     within
 }
 
-/// Whether every head has words below it, and nothing stands above the first.
+/// Whether every head has words below it, but for pictures that were not copied of somebody who comes again, and nothing stands above the first.
 fn alternate(shape: &Shape, texts: &[&str]) -> bool {
     let Lines::Headed(head) = shape.lines else { return false };
     let is_head = |text: &&str| head(text).is_some();
+    let mut names: HashMap<&str, u32> = HashMap::new();
+    texts.iter().filter_map(|text| head(text)).for_each(|head| *names.entry(head.name).or_default() += 1);
+    let silent = |text: &&str| head(text).is_some_and(|head| names.get(head.name).is_some_and(|times| *times < 2));
     texts.first().is_some_and(is_head)
-        && texts.last().is_some_and(|last| !is_head(last))
-        && texts.iter().zip(texts.iter().skip(1)).all(|(a, b)| !(is_head(a) && is_head(b)))
+        && texts.last().is_some_and(|last| !silent(last))
+        && texts.iter().zip(texts.iter().skip(1)).all(|(a, b)| !(silent(a) && is_head(b)))
 }
 
 /// The platform, from names and banners.

@@ -60,6 +60,8 @@ pub(crate) struct Part {
     pub format: &'static str,
     /// The accounts whose names have a sub-account behind a colon.
     pub accounts: Arc<[String]>,
+    /// Labels stand apart from their words by blanks: what stands in brackets is words.
+    pub blanks: bool,
 }
 
 /// A message before roles are known.

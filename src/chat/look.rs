@@ -222,8 +222,14 @@ pub(crate) fn system(line: &str) -> bool {
 /// Whether a line of the platform hands the talk over: `由 服务助手 转交给 小溪`, `会话由小溪转接给小雨`, `小溪 转接给 小雨`.
 pub(crate) fn transfer(line: &str) -> bool {
     let Some((from, to)) = between(line) else { return false };
-    if from.strip_prefix("会话").unwrap_or(from).starts_with('由') {
+    if from.starts_with('由') {
         return true;
+    }
+    // 会话由小美转接给小周后就没人理我 is a buyer's sentence.
+    if from.starts_with("会话由") {
+        let to = receiver(to);
+        let sentence = to.replace("售后", "").contains(['后', '了', '吗', '就', '我', '你', '您', '，', '。', '！', '？', ',', '!', '?']);
+        return (1..=12).contains(&to.chars().count()) && !sentence;
     }
     // 麻烦转接给售后 is a buyer's sentence: between two accounts the platform writes blanks, or the accounts are the shop's.
     let apart = from.ends_with(char::is_whitespace) && to.starts_with(char::is_whitespace);
@@ -246,7 +252,13 @@ pub(crate) fn handed(line: &str) -> [&str; 2] {
     let line = line.trim();
     let (from, to) = between(line).filter(|_| transfer(line)).unwrap_or_default();
     let from = from.strip_prefix("会话").unwrap_or(from);
-    [from.strip_prefix('由').unwrap_or(from).trim(), to.trim().trim_end_matches(['。', '.'])]
+    [from.strip_prefix('由').unwrap_or(from).trim(), receiver(to)]
+}
+
+/// Who is handed the talk, without the reason behind the name.
+fn receiver(to: &str) -> &str {
+    let reason = ["，原因", ",原因"].iter().find_map(|word| to.find(word));
+    to.get(..reason.unwrap_or(to.len())).unwrap_or(to).trim().trim_end_matches(['。', '.'])
 }
 
 /// Whether the reason of a transfer, which belongs to the line above it.
@@ -425,6 +437,9 @@ mod tests {
             ("小溪 转接给 小雨", Look::System),
             ("云朵家居:小溪转接给云朵家居:小雨", Look::System),
             ("会话由小美转接给小周", Look::System),
+            ("会话由小美转接给售后小周，原因：换班", Look::System),
+            ("会话由小美转接给小周后就没人理我了", Look::Text),
+            ("会话由小美转接给小周，烦", Look::Text),
             ("麻烦转接给售后", Look::Text),
             ("会话能转接给售后吗", Look::Text),
             ("你 转接给 售后吧", Look::Text),
@@ -445,6 +460,7 @@ mod tests {
     fn transfers_name_who_is_handed_the_talk() {
         assert_eq!(handed("会话由 木棉-小周 转接给 木棉-小林"), ["木棉-小周", "木棉-小林"]);
         assert_eq!(handed("会话由小美转接给小周"), ["小美", "小周"]);
+        assert_eq!(handed("会话由小美转接给小周，原因：换班"), ["小美", "小周"]);
         assert_eq!(handed("由 服务助手 转交给 云朵家居:小溪。"), ["服务助手", "云朵家居:小溪"]);
         assert_eq!(handed("麻烦转接给售后"), ["", ""]);
     }

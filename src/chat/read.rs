@@ -288,7 +288,13 @@ impl ChatReader {
             return;
         };
         let texts: Vec<&str> = window.looked_at().map(str::trim).collect();
-        let whole = Part { from: 0, shape: found.shape, format: found.format, accounts: detect::accounts(found.shape, &texts) };
+        let whole = Part {
+            from: 0,
+            shape: found.shape,
+            format: found.format,
+            accounts: detect::accounts(found.shape, &texts),
+            blanks: detect::by_blanks(found.shape, &texts),
+        };
         let parts = if wanted.is_some() { Vec::from([whole.clone()]) } else { parts(&window, whole.clone(), &mut found) };
         self.found = Found { format: found.format, shape: found.shape.id, confidence: found.confidence, reason: found.reason };
         let mut text = TextReader::new(parts.first().unwrap_or(&whole), found.year.or(self.options.year));
@@ -449,7 +455,13 @@ fn parts(window: &Window, whole: Part, found: &mut detect::Found) -> Vec<Part> {
         rivals += texts.iter().filter(|text| detect::is_rival(shape, text)).count();
         told += &format!(" “{}” × {own}", shape.looks);
         let from = lines.first().map_or(0, |kept| kept.line().from);
-        Part { from, shape, format: platform(shape, &texts), accounts: detect::accounts(shape, &texts) }
+        Part {
+            from,
+            shape,
+            format: platform(shape, &texts),
+            accounts: detect::accounts(shape, &texts),
+            blanks: detect::by_blanks(shape, &texts),
+        }
     };
     let parts = parts.iter().enumerate().map(part).collect();
     found.confidence = detect::confidence(heads, rivals);

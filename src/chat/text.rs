@@ -1,7 +1,7 @@
 //! Copied text, line by line, in the shape that was found.
 
 use super::clock::Clock;
-use super::detect::{is_labelled, one_label};
+use super::detect::{bracketed, is_labelled, one_label};
 use super::gather::{Draft, Gather, Noise, Part, Talk};
 use super::look::{self, Banner, Look};
 use super::name::{hint, label, who};
@@ -20,6 +20,8 @@ pub(crate) struct TextReader {
     format: &'static str,
     /// The accounts whose names have a sub-account behind a colon.
     accounts: Arc<[String]>,
+    /// What stands in brackets is no label.
+    by_blanks: bool,
     pub clock: Clock,
     stacked: Stacked,
     /// The message at hand, and whether the date of its head is all that makes it doubtful.
@@ -61,6 +63,7 @@ impl TextReader {
             shape: part.shape,
             format: part.format,
             accounts: part.accounts.clone(),
+            by_blanks: part.blanks,
             clock: Clock::with_year(year),
             stacked: Stacked::new(last),
             open: None,
@@ -162,6 +165,7 @@ impl TextReader {
         let reason = core::mem::take(&mut self.transfer);
         if matches!(seen, Look::Text | Look::System)
             && !look::transfer(line.text.trim())
+            && !(self.by_blanks && bracketed(line.text))
             && let Some(head) = head(line.text)
         {
             return self.head(head, line, gather, file);
@@ -370,17 +374,20 @@ impl TextReader {
         }
         self.apart = false;
         self.case = None;
+        // A message far beyond its limit needs no more lines.
+        let short = open.text.len() <= super::gather::MESSAGE_LIMIT;
         if !open.text.is_empty() {
-            open.text.push_str(&self.held.text);
-            // One empty line inside a message stays; more say no more.
-            open.text.push_str(if self.blanks > self.held.blanks { "\n\n" } else { "\n" });
+            if short {
+                open.text.push_str(&self.held.text);
+                // One empty line inside a message stays; more say no more.
+                open.text.push_str(if self.blanks > self.held.blanks { "\n\n" } else { "\n" });
+            }
             self.held.clear();
         } else {
             open.stands = stands(&line, line.text.trim());
         }
         self.blanks = 0;
-        // A message far beyond its limit needs no more lines.
-        if open.text.len() <= super::gather::MESSAGE_LIMIT {
+        if short {
             open.text.push_str(line.text.trim_end());
         }
     }

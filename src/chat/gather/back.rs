@@ -63,7 +63,7 @@ impl Gather {
             let once = row.name().and_then(|id| standing.words.get(&id)).is_none_or(|times| *times == 1);
             if heard.is_some() && once {
                 lost.push(row.line);
-            } else if self.untimely.binary_search(&at).is_ok() && row.at().is_some_and(Time::dated) {
+            } else if row.at().is_some_and(Time::dated) && (self.untimely.binary_search(&at).is_ok() || !self.bare(row)) {
                 untimely.push(row.line);
             }
             let Some(whole) = self.join(above, at, &line) else { continue };
@@ -78,6 +78,11 @@ impl Gather {
 
     fn row(&self, at: u32) -> Option<Row> {
         self.rows.get(at as usize).copied()
+    }
+
+    /// Whether a row stands where messages have labels and no times.
+    fn bare(&self, row: Row) -> bool {
+        self.parts.iter().rev().find(|part| part.from <= row.from).is_some_and(|part| part.shape.bare())
     }
 
     fn standing(&mut self, unsure: &[(u32, String)]) -> Standing {
@@ -138,7 +143,7 @@ impl Gather {
     fn tell_back(&mut self, lost: &[u32], untimely: &[u32], file: &str) {
         if let Some(line) = untimely.first() {
             let message = format!(
-                "有 {} 行像“昵称 时间”，但昵称只出现一次，时间又不在前后消息之间，已并入上一条消息；如是另一位买家，请在它上面空一行 / lines that look like \"nickname time\", of names that occur once and whose time is not between those around: {0}; taken as part of the message above. Where it is another buyer, leave a line empty above it",
+                "有 {} 行像“昵称 时间”，但昵称只出现一次，已并入上一条消息；如是另一位买家，请在它上面空一行，并写全日期时间 / lines that look like \"nickname time\", but of nicknames that occur once: {0}; taken as part of the message above. Where it is another buyer, leave a line empty above it and write date and time in full",
                 untimely.len()
             );
             self.notes.push(Error::new("untimely", message).at(*line, 1).in_file(file));

@@ -45,7 +45,7 @@ fn plausible(name: &str) -> bool {
     !name.is_empty() && name.len() <= NAME && !name.contains(['。', '！', '？', '，', '!', '?', '；', '\t']) && !name.starts_with("http")
 }
 
-/// A short name with marks in it (`爱吃鱼！`), which elsewhere end a sentence.
+/// A short name with marks in it (`爱吃鱼！`), which elsewhere end a sentence: it is one if it comes again.
 fn exclaims(name: &str) -> bool {
     let whole = name.chars().count() <= 12 && name.contains(char::is_alphanumeric) && !name.ends_with('，');
     whole && !words(name) && name.split(['！', '!', '，']).all(|part| part.is_empty() || plausible(part))
@@ -70,10 +70,19 @@ fn digit(c: char) -> bool {
 
 /// `订单：下单时间：2026-01-05 10:00:00` is part of a message.
 fn field(name: &str) -> bool {
-    let parts = || name.split([':', '：']);
+    let parts = || name.split([':', '：', '！', '!', '，']);
     let dated = |value: &str| Stamp::prefix(value).is_some_and(|(stamp, _)| stamp.month_day.is_some());
     let timed = |label: &str| ["时间", "日期", "截至", "截止", "预计", "最晚", "最迟"].iter().any(|w| label.ends_with(w));
-    name.ends_with([':', '：']) || parts().skip(1).any(dated) || parts().any(timed)
+    let sub = |(shop, sub): (&str, &str)| {
+        let shop_account = shop.ends_with('店') && name::label(shop).is_none() && name::hint(shop) == Some(Role::Agent);
+        shop_account && !sub.trim_end_matches([':', '：']).contains([':', '：'])
+    };
+    // 青禾旗舰店:售后时间 is an account.
+    if name.split_once([':', '：']).is_some_and(sub) {
+        return false;
+    }
+    let due = ["最晚", "最迟", "截止", "截至"].iter().any(|w| name.starts_with(w));
+    due || name.ends_with([':', '：']) || parts().skip(1).any(dated) || parts().any(timed)
 }
 
 /// The place of a date with year and time of day in a line.
@@ -156,8 +165,9 @@ pub(crate) fn name_time(line: &str) -> Option<Head<'_>> {
         _ => colon(rest)?.trim(),
     };
     let (name, to) = addressed(before);
-    let named = plausible(name) || (rest.is_empty() && !stamp.to_minute && exclaims(name));
-    (named && !field(name)).then_some(Head { name, to, stamp, text, unsure: false })
+    let unsure = !plausible(name);
+    let named = !unsure || (rest.is_empty() && !stamp.to_minute && exclaims(name));
+    (named && !field(name)).then_some(Head { name: name.trim_end_matches([':', '：']), to, stamp, text, unsure })
 }
 
 /// `nick(2026-01-05 09:03:02): text`
@@ -180,13 +190,12 @@ pub(crate) fn name_inline(line: &str) -> Option<Head<'_>> {
     None
 }
 
-/// What stands behind a time and its offset (`+08:00`), which times with seconds are written in and which says nothing else; 10:00-18:00 are
-/// hours.
+/// What stands behind a time and its offset (`+08:00`), which says nothing else; 10:00-18:00 are hours.
 fn without_offset(stamp: Stamp, rest: &str) -> &str {
     let hour = rest.get(1..3).and_then(|hour| hour.parse().ok()).is_some_and(|hour: u8| hour <= 14);
     let minute = rest.get(3..6).is_some_and(|minute| matches!(minute, ":00" | ":30" | ":45"));
     let behind = rest.get(6..).unwrap_or_default();
-    let offset = !stamp.to_minute && rest.starts_with(['+', '-']) && hour && minute && !behind.starts_with(':');
+    let offset = (!stamp.to_minute || rest.starts_with('+')) && rest.starts_with(['+', '-']) && hour && minute && !behind.starts_with(':');
     if offset { behind } else { rest }
 }
 
@@ -458,8 +467,10 @@ pub(crate) fn labelled(line: &str) -> Option<Head<'_>> {
     if !plausible(name) || name.len() > 60 || labels_field(name) || text.starts_with("//") {
         return None;
     }
-    // `09:00-18:00 客服在线：全天` names nobody, nor does a number.
-    let timed = name.starts_with(digit) && Stamp::prefix(name).is_some_and(|(stamp, _)| stamp.clock.is_some());
+    // `09:00-18:00 客服在线：全天` and `18:00前下单：…` name nobody, nor does a number.
+    let bare = |rest: &str| rest.is_empty() || rest.starts_with([' ', '前', '后']) || until(rest);
+    let time = Stamp::prefix(name).filter(|(stamp, _)| name.starts_with(digit) && stamp.clock.is_some());
+    let timed = time.and_then(|(_, length)| name.get(length..)).is_some_and(bare);
     if timed || name.bytes().all(|b| b.is_ascii_digit() || b == b' ') {
         return None;
     }
