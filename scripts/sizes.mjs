@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const budget = { gzip: 320_000, brotli: 260_000 };
-const ceiling = { gzip: 900_000, brotli: 718_000 };
+const ceiling = { gzip: 910_000, brotli: 724_000 };
 const pkg = join(dirname(fileURLToPath(import.meta.url)), "..", "pkg");
 
 const weigh = (bytes) => ({
