@@ -86,6 +86,8 @@ export const conversation = signal<ConversationReport | null>(null);
 export const anything = computed(() => files.value.length > 0);
 /** How many actions wait for the one that runs. */
 export const waiting = signal(0);
+/** What was tried in place of the buyers of these orders: it would not do better another time. */
+export const substitutes = signal<readonly string[]>([]);
 /** What could not be read, counted beside the tab that lists it: the figures alone would not show that rows are missing. */
 export const unread = computed(() => files.value.reduce((sum, { file }) => sum + file.problems.length, refused.value.length));
 
@@ -481,6 +483,7 @@ function forgetData(): void {
   const { period: _, asOf: __, exclude: ___, ...preferred } = metricOptions.value;
   metricOptions.value = preferred;
   days.value = null;
+  substitutes.value = [];
   filter.value = "all";
   wanted.value = "";
 }
@@ -490,6 +493,7 @@ export const clear = (): Promise<void> =>
     await client.reset();
     empty();
     reviews.value = [];
+    pastes = 0;
     tab.value = "import";
   });
 
@@ -528,7 +532,7 @@ export async function addSamples(): Promise<void> {
   sampling = false;
 }
 
-/** A name for pasted text that no other paste has. */
+/** A name for pasted text that no other paste has; the same again after all was cleared, so that a kept review finds its conversation. */
 let pastes = 0;
 export async function addPaste(): Promise<void> {
   const text = pasted.value;

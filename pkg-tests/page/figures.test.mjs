@@ -57,10 +57,12 @@ onPage("figures are counted by the standard that is chosen, beside the period be
 });
 
 onPage("bars of a table begin at one place, none stands where the amount is unknown, and that too is compared", async (page) => {
-  const rows = [["2026-01-30", "被子", "1288"], ["2026-01-30", "枕头", "9"], ["2026-01-30", "赠品", ""], ["2026-01-29", "赠品", ""]];
-  const orders = rows.map(([day, title, paid], at) => `${at},买家${at},${day} 10:00:00,${paid},${title},1`);
-  await page.setInputFiles("#files", { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(`订单编号,买家会员名,订单付款时间,买家实际支付金额,宝贝标题,宝贝总数量\n${orders.join("\n")}\n`) });
+  const rows = [["2026-01-30", "被子", "1288", "6901234567892"], ["2026-01-30", "枕头", "9"], ["2026-01-30", "赠品", ""], ["2026-01-29", "赠品", ""]];
+  const orders = rows.map(([day, title, paid, code = ""], at) => `${at},买家${at},${day} 10:00:00,${paid},${title},1,${code}`);
+  await page.setInputFiles("#files", { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(`order_id,buyer,paid_at,paid_amount,title,quantity,sku\n${orders.join("\n")}\n`) });
   await page.waitForSelector('[id="metric-orders.paid"]');
+  // What a code is shows only by itself.
+  assert.match(await saved(page, "#save-metrics"), /,按商品,"?\t?6901234567892"?,被子,/);
   for (const end of ["起", "止"]) await page.fill(`[aria-label="${end}"]`, "2026-01-30");
   await page.waitForSelector('[id="metric-orders.paid"] .before');
   await page.click("#part-issues");
@@ -70,6 +72,7 @@ onPage("bars of a table begin at one place, none stands where the amount is unkn
   assert.equal(one.x, other.x);
   assert.equal(one.width, other.width);
   assert.match(await page.locator("#products tbody tr", { hasText: "赠品" }).textContent(), /^赠品– \(–\)1 \(1\)/);
+  assert.match(await saved(page, ".panel:has(#products) .panel-head .button"), /\r\n"?\t?6901234567892"?,被子,1288,/);
 });
 
 onPage("orders without buyers are offered a substitute", async (page) => {
@@ -98,7 +101,7 @@ onPage("only what an export has is offered in place of buyers, another one where
   await only(",联系手机,收货人姓名,收货地址", ",139****0001,李雷,甲路1号");
   assert.deepEqual(await offers(), ["用手机号", "用收货人和地址"]);
   await page.locator("#substitute .button").first().click();
-  await page.locator("#substitute", { hasText: "“用手机号”也认不出买家" }).waitFor();
+  await page.locator("#substitute", { hasText: /^手机号也分不出买家（这一列为空、带星号或已加密）。可以让收货人和地址代替买家账号，/ }).waitFor();
   assert.deepEqual(await offers(), ["用收货人和地址"], "the other one stays");
   await page.locator("#substitute .button").click();
   await page.waitForSelector("#substitute", { state: "detached" });
@@ -107,6 +110,13 @@ onPage("only what an export has is offered in place of buyers, another one where
   for (const end of ["止", "起"]) await page.fill(`[aria-label="${end}"]`, "2026-03-05");
   await page.waitForFunction(() => document.querySelector('[id="metric-orders.paid"] .value').textContent !== "2单");
   assert.equal(await page.locator("#substitute").count(), 0);
+  await only(",联系手机,收货人姓名,收货地址", ",139****0001,李*,**路");
+  for (const left of [["用收货人和地址"], []]) {
+    await page.locator("#substitute .button").first().click();
+    await page.waitForFunction((count) => document.querySelectorAll("#substitute .button").length === count, left.length);
+    assert.deepEqual(await offers(), left);
+  }
+  assert.match(await page.textContent("#substitute"), /^手机号、收货人和地址也分不出买家（.*）。这份导出分不出买家/);
 });
 
 onPage("a period that is not compared says why, once", async (page) => {
@@ -176,6 +186,11 @@ onPage("tables are saved with what they show: titles, units, and no buttons", as
   assert.equal(await page.getAttribute("#kpi", "aria-label"), "目标看板");
   await page.click("#part-customers");
   assert.ok(await page.getAttribute(".curve", "aria-label"));
+  await page.click("#part-metrics");
+  await page.click("#tab-import");
+  await page.setInputFiles("#files", { name: "接待分析.csv", mimeType: "text/csv", buffer: Buffer.from("旺旺昵称,接待人数,首次响应时长（秒)\n林间小筑旗舰店:小北,1,1\n") });
+  await page.waitForSelector("#given");
+  assert.match(await file("given"), /\r\n首次响应时长,[^,]*小北,1,\d+(\.\d)?,-\d+(\.\d)?,秒,/, "less is a number as well");
 });
 
 onPage("the conversations that are listed, and all figures, are saved in the reader's words, rounded as shown and masked", async (page) => {
@@ -196,15 +211,15 @@ onPage("the conversations that are listed, and all figures, are saved in the rea
   for (const row of service.slice(1)) assert.match(row, /^[^,]+,\d+(,\d+(\.\d)?){2}(,[\d.]+%){3},/);
   await page.click("#tab-figures");
   const figures = await saved(page, "#save-metrics");
-  assert.match(figures, /^\ufeff指标,分组,名称,数值,单位,上期,分子,分母,区间,周期,原因,算式,口径,未计入,编号\r\n/);
+  assert.match(figures, /^\ufeff指标,分组,名称,商品标题,数值,单位,上期,分子,分母,区间,周期,原因,算式,口径,未计入,编号\r\n/);
   const [value] = (await figure(page, "inquiry.order_conversion")).match(/[\d.]+%/);
-  assert.match(figures, new RegExp(`\r\n询单下单转化率,,,${value.replace(".", "\\.")},,,`));
-  assert.match(figures, /\r\n平均响应时长,按客服,[^,]*小北,\d+(\.\d)?,秒,/);
+  assert.match(figures, new RegExp(`\r\n询单下单转化率,,,,${value.replace(".", "\\.")},,,`));
+  assert.match(figures, /\r\n平均响应时长,按客服,[^,]*小北,,\d+(\.\d)?,秒,/);
   await page.click("#part-customers");
   assert.match(await saved(page, ".panel:has(#lifecycle) .panel-head .button"), /,\d+,[\d.]+%,\d+(\.\d\d?)?\r\n/);
   await page.click("#language");
   const heads = rows(await saved(page, "#save-metrics"))[0];
-  assert.match(heads, /^Figures,Part,Name,Value,Unit,before,/);
+  assert.match(heads, /^Figures,Part,Name,Product title,Value,Unit,before,/);
   await page.click("#tab-chats");
   assert.match(rows(await saved(page, "#save-check"))[0], /^Buyer,Agent,Begun,/);
 });

@@ -201,6 +201,7 @@ onPage("side tables and platform reports are told by their headers and shown whe
   await page.waitForFunction(() => document.querySelector('[data-file="mine.csv"] .tag').textContent === "会员");
   await page.click("#tab-figures");
   assert.match(await page.textContent("#given"), /生意参谋|淘宝/);
+  assert.match(await saved(page, ".panel:has(#given) .panel-head .button"), /^\ufeff指标,客服,平台给的,我们算的,相差,单位,来自,说明\r\n平均响应时长,.*,35\.5,,,秒,/);
 });
 
 onPage("a saved map is loaded from its file; another file is refused", async (page) => {

@@ -283,6 +283,8 @@ onPage("clearing asks before it takes verdicts by hand along", async (page) => {
   await clear();
   await page.waitForSelector("#clear", { state: "detached" });
   await paste(page, "客户：我的快递三天没动了\n客服：在路上了\n");
+  await page.click("#tab-files");
+  assert.equal(await page.locator('[data-file="粘贴"]').count(), 1, "it comes under its old name, and a kept review finds it");
   await clear();
   await page.waitForSelector("#clear", { state: "detached" });
   assert.equal(asked.length, 2, "nothing to ask about");

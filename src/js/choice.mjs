@@ -36,6 +36,6 @@ export function oneOf(name, given, list, code = "bad-option") {
 /** Throws where something is told that is none of the list. */
 export function known(name, list) {
   if (list.includes(name)) return;
-  const message = wrong(`没有选项 ${name}，可用：${list.join("、")}`, `there is no option ${name}; known: ${list.join(", ")}`, name, list);
+  const message = wrong(`没有选项 ${name}，可用：${list.join("、") || "无"}`, `there is no option ${name}; known: ${list.join(", ") || "none"}`, name, list);
   throw new HuashuError({ code: "bad-option", message });
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The command line. What it finds goes to the standard output, what it has to say about it to the standard error.
+import { isUtf8 } from "node:buffer";
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { chatShapes, lowest, tryOptions } from "./api.mjs";
 import { parse, usage } from "./arguments.mjs";
@@ -128,9 +129,6 @@ async function read(shop, given, chats = [], needed = false) {
   report([...files.filter((file) => file.failed).flatMap((file) => file.problems), ...shop.problems], 20, hide);
   // What was assumed: the year, who the agents are.
   report(assumed(files.filter((file) => file.notes)), 20, hide);
-  const sold = files.filter((file) => file.orders);
-  const nameless = ({ columns, problems }) => !columns.buyer || problems.some(({ code }) => code === "masked-buyer");
-  if (sold.length && !given["--buyer"] && sold.every(nameless)) say("订单里的买家无法都区分：可以用 --buyer phone 或 --buyer receiver / not all buyers of the orders can be told apart: --buyer phone or --buyer receiver may do it");
   for (const { file, excluded } of files.filter((file) => file.orders !== undefined && file.excluded.length)) {
     say(`${file}: 未计入的行 rows left out: ${excluded.map(({ reason, count }) => `${reasons[reason] ?? reason} ${count}`).join("，")}`);
   }
@@ -198,12 +196,15 @@ function columnsOf(file) {
   return { columns: columns.length ? Object.fromEntries(columns) : undefined, tables: Object.fromEntries(tables) };
 }
 
-/** One buyer or order number per line. */
-async function listOf(file, encoding) {
+/** One buyer or order number per line. What encoding it has the list itself tells: `--encoding` is that of the files, and another one would make names of it that nobody has. */
+async function listOf(file) {
   if (file === undefined) return undefined;
+  const found = bytes(file);
   const pieces = [];
-  if ((await decode([bytes(file)], undefined, { encoding }, (piece) => pieces.push(piece))) === null) throw wrongText(file, "这不是文本 / this is no text");
-  return Buffer.concat(pieces).toString().split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+  if ((await decode([found], undefined, {}, (piece) => pieces.push(piece))) === null) throw wrongText(file, "这不是文本 / this is no text");
+  const list = Buffer.concat(pieces).toString();
+  if (list.includes("\ufffd") && !isUtf8(found)) throw wrongText(file, "有些字读不出来，请另存为 UTF-8 / some characters cannot be read: save it as UTF-8");
+  return list.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
 }
 
 function number(given, name, least, most) {
@@ -286,7 +287,7 @@ async function metrics(given) {
     campaignDays: whole(given, "--campaign-days", 0, 3650),
     forwarded: given["--forwarded"] === "count" ? "count" : whole(given, "--forwarded", 0, 3650),
     monologue: whole(given, "--monologue", 0, 3650),
-    exclude: await listOf(given["--exclude"], given["--encoding"]),
+    exclude: await listOf(given["--exclude"]),
     customers: cutsOf(given["--customers"]),
   };
   checked(options, OPTIONS.metrics);

@@ -32,7 +32,7 @@ const KINDS = {
   window: DAYS, campaignDays: DAYS, monologue: DAYS, forwarded: or("count", DAYS), year: whole(1990, 2100), limit: whole(0, Number.MAX_SAFE_INTEGER),
   gap: or("day", number(0.01, 525600, Number.isFinite, "数字 number")), failUnder: number(0, 100, Number.isFinite, "数字 number"),
   columns: mapOf(isText, '{ buyer: "买家" }'),
-  by: mapOf(isText, '{ agent: "小美" }'),
+  by: [isMap, '{ agent: "小美" }', isText],
   customers: mapOf((cut) => /^[sb]/.test(typeof cut) || Number.isFinite(cut), "{ active: 60 }"),
   period: [(value) => isText(value?.from) && isText(value.to), '{ from: "2026-01-01", to: "2026-01-31" }'],
   onProgress: FUNCTION, onRestart: FUNCTION,

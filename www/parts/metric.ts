@@ -12,9 +12,11 @@ const weekdays = ["周一", "周二", "周三", "周四", "周五", "周六", "�
 export function partName(by: string, value: string): string {
   if (by === "hour") return t("{0} 点", value);
   if (by === "weekday") return t(weekdays[Number(value) - 1] ?? value);
-  const title = by === "product" && figures.value?.tables.products.find((row) => row.product === value)?.title;
+  const title = productTitle(by, value);
   return title ? `${value} ${title}` : value || t("匿名");
 }
+
+const productTitle = (by: string, value: string): string | null => (by === "product" && figures.value?.tables.products.find((row) => row.product === value)?.title) || null;
 
 export const intervalOf = ({ interval }: Metric): string | null => (interval ? interval.map((end) => share(end, 2)).join(" – ") : null);
 
@@ -39,7 +41,8 @@ export function metricColumns(): Column<Metric>[] {
   return [
     { title: t("指标"), value: titled },
     text("分组", (row) => entries(row).map(([by]) => t(parts[by] ?? by)).join(t("；"))),
-    text("名称", (row) => entries(row).map(([by, value]) => partName(by, value)).join(t("；"))),
+    text("名称", (row) => entries(row).map(([by, value]) => (by === "product" && value ? value : partName(by, value))).join(t("；"))),
+    text("商品标题", (row) => entries(row).flatMap(([by, value]) => productTitle(by, value) ?? []).join(t("；"))),
     { title: t("数值"), value: ({ value, unit }) => savedWithUnit(value, unit)[0] },
     { title: t("单位"), value: ({ value, unit }) => savedWithUnit(value, unit)[1] },
     { title: t("上期"), value: ({ previous, unit }) => savedWithUnit(previous ?? null, unit)[0] },

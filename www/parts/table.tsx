@@ -25,6 +25,8 @@ export interface Column<T> {
   digits?: number;
   /** Buttons are not saved. */
   unsaved?: boolean;
+  /** What is shown within another column, and saved as one of its own. */
+  unshown?: boolean;
   /** What the heading means. */
   note?: string;
 }
@@ -52,9 +54,10 @@ export function unpriced<T extends { no_amount: number }>(rows: T[], title: stri
   return rows.some((row) => row.no_amount > 0 || (earlier(row)?.no_amount ?? 0) > 0) ? [{ title, value: (row) => row.no_amount, cell: show, before: show, num: true }] : [];
 }
 
-export function Table<T>({ id, label, rows, columns, order }: Props<T>) {
+export function Table<T>({ id, label, rows, columns: all, order }: Props<T>) {
+  const columns = all.filter((column) => !column.unshown);
   const [by, setBy] = useState(order);
-  const sorted = useMemo(() => (by === undefined ? [...rows] : sort(rows, columns[by < 0 ? ~by : by], by < 0)), [rows, columns, by]);
+  const sorted = useMemo(() => (by === undefined ? [...rows] : sort(rows, columns[by < 0 ? ~by : by], by < 0)), [rows, all, by]);
   const long = sorted.length > LONG;
   const { box, onScroll, first, last, above, below } = useWindow(sorted.length, HEIGHT);
   const shown = long ? sorted.slice(first, last) : sorted;

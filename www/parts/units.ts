@@ -5,7 +5,9 @@ import type { Cell } from "./csv";
 const unitNames: Record<string, string> = { yuan: "元", days: "天", seconds: "秒", items: "件", buyers: "人", orders: "单", conversations: "通" };
 
 /** Its minus is none that a spreadsheet would begin a formula with. */
-export const share = (value: number | null, digits = 1): string => (value === null ? "–" : `${number(value * 100, digits).replace("-", "−")}%`);
+const signed = (value: number, digits: number): string => number(value, digits).replace("-", "−");
+
+export const share = (value: number | null, digits = 1): string => (value === null ? "–" : `${signed(value * 100, digits)}%`);
 
 export const count = (value: number | null, digits = 0): string => (value === null ? "–" : number(value, digits));
 
@@ -16,7 +18,7 @@ const digitsOf = (unit: string): number => (unit === "seconds" ? 1 : 2);
 /** A value and its unit apart, for setting the unit smaller. */
 export function withUnit(value: number, unit: string): [string, string] {
   if (unit === "ratio") return [share(value, 2).slice(0, -1), "%"];
-  const text = number(value, digitsOf(unit));
+  const text = signed(value, digitsOf(unit));
   return [text, t(unitNames[unit] ?? unit, text)];
 }
 

@@ -5,7 +5,7 @@ import { showTalk } from "../parts/narrow";
 import { Nothing } from "../parts/nothing";
 import { WindowList } from "../parts/window-list";
 import { conversations, number, t } from "../i18n";
-import { choose, chosen, filter, keeps, listed, report, wanted, type Filter } from "../store";
+import { busy, choose, chosen, filter, keeps, listed, report, wanted, type Filter } from "../store";
 import { saveChecked } from "./checked";
 import { Conversation } from "./conversation";
 
@@ -76,7 +76,7 @@ export function Chats() {
           <WindowList items={shown} rowHeight={ITEM} row={(row) => <Item key={row.at} {...row} />} />
           <div class="list-foot">
             <span class="faint small grow">{t("共 {0} 通", number(shown.length))}</span>
-            <button class="button quiet small" id="save-check" disabled={shown.length === 0} onClick={() => void saveChecked(shown.map(({ at }) => at))}>{t("下载表格")}</button>
+            <button class="button quiet small" id="save-check" disabled={shown.length === 0 || busy.value !== null} onClick={() => void saveChecked(shown.map(({ at }) => at))}>{t("下载表格")}</button>
           </div>
         </section>
         <Conversation />

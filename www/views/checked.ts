@@ -6,8 +6,11 @@ import { clock } from "../parts/units";
 import { conversations, critical, half, number, t, titled } from "../i18n";
 import { eachInFull, ruleTitle, sceneTitle } from "../store";
 
-interface Checked extends Omit<ConversationReport, "messages"> {
+/** What is saved of a conversation: with all its verdicts and messages those of a year would be too many to keep. */
+interface Checked extends Pick<ConversationReport, "id" | "buyer" | "agents" | "scenes" | "score" | "alerts"> {
   begun: string;
+  lost: string;
+  won: string;
 }
 
 const pointed = (verdicts: Verdict[]): string => verdicts.map(({ rule, points }) => `${ruleTitle(rule)} ${points > 0 ? "+" : "−"}${number(Math.abs(points))}`).join(t("；"));
@@ -23,8 +26,8 @@ function columns(): Column<Checked>[] {
     { title: t("加分"), value: ({ score }) => score.gained },
     { title: critical(), value: ({ score }) => (score.critical ? critical() : null) },
     { title: t("预警"), value: ({ alerts }) => [...new Set(alerts.map(titled))].join(t("；")) },
-    { title: t("扣分项"), value: ({ verdicts }) => pointed(verdicts.filter(({ points }) => points < 0).sort((a, b) => a.points - b.points)) },
-    { title: t("加分项"), value: ({ verdicts }) => pointed(verdicts.filter(({ points }) => points > 0)) },
+    { title: t("扣分项"), value: ({ lost }) => lost },
+    { title: t("加分项"), value: ({ won }) => won },
     { title: t("未评分"), value: ({ score }) => score.why && half(score.why) },
     { title: conversations(), value: ({ id }) => id },
   ];
@@ -32,9 +35,11 @@ function columns(): Column<Checked>[] {
 
 export function saveChecked(places: readonly number[]): Promise<void> {
   const rows: Checked[] = [];
-  const take = ({ messages, ...rest }: ConversationReport) => {
+  const take = ({ id, buyer, agents, scenes, score, alerts, verdicts, messages }: ConversationReport) => {
     const at = messages?.[0]?.at ?? null;
-    rows.push({ ...rest, begun: at === null ? "" : clock(at) });
+    const lost = pointed(verdicts.filter(({ points }) => points < 0).sort((a, b) => a.points - b.points));
+    const won = pointed(verdicts.filter(({ points }) => points > 0));
+    rows.push({ id, buyer, agents, scenes, score, alerts, lost, won, begun: at === null ? "" : clock(at) });
   };
   return eachInFull(places, take, () => saveTable({ id: "check", rows, columns: columns() }));
 }

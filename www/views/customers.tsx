@@ -7,7 +7,7 @@ import { count, share } from "../parts/units";
 import { asOf, half, number, t, titled } from "../i18n";
 import { maskName } from "../parts/csv";
 import { measure } from "../store";
-import { productColumn } from "./products";
+import { productColumns } from "./products";
 
 const measures: Record<string, string> = { recency: "距上次购买（天）", frequency: "购买日数", monetary: "累计金额（元）", monetary_per_year: "每年金额（元）" };
 
@@ -219,7 +219,7 @@ function quantiles(rows: SpreadRow[]): Column<SpreadRow>[] {
 function cycles(rows: ProductCycleRow[]): Column<ProductCycleRow>[] {
   const longest = Math.max(...rows.map((row) => row.mean));
   return [
-    productColumn((row) => row.sku),
+    ...productColumns<ProductCycleRow>((row) => row.sku),
     { title: t("复购次数"), value: (row) => row.pairs, cell: (row) => number(row.pairs), before: (row) => number(row.pairs), num: true },
     { title: t("平均周期（天）"), value: (row) => row.mean, digits: 1, cell: (row) => number(row.mean, 1), bar: (row) => <Bar share={longest ? row.mean / longest : 0} />, before: (row) => number(row.mean, 1) },
   ];

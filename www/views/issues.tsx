@@ -4,7 +4,7 @@ import { Bar } from "../parts/bars";
 import { Panel, type Column } from "../parts/table";
 import { conversations, number, t } from "../i18n";
 import { files, openConversation, sceneTitle } from "../store";
-import { productColumn, Products, RefundReasons } from "./products";
+import { productColumns, Products, RefundReasons } from "./products";
 
 export function Issues({ report }: { report: MetricReport }) {
   const rows = report.tables.issues;
@@ -17,7 +17,7 @@ export function Issues({ report }: { report: MetricReport }) {
   const most = Math.max(...rows.map((row) => (named ? row.buyers : row.conversations)), 1);
   const columns: Column<IssueRow>[] = [
     { title: t("问题场景"), value: (row) => (row.problem ? sceneTitle(row.problem) : t("未归类")) },
-    productColumn((row) => row.product ?? t("未关联订单")),
+    ...productColumns<IssueRow>((row) => row.product ?? t("未关联订单")),
     { title: t("买家数"), value: (row) => (named ? row.buyers : null), cell: (row) => (named ? number(row.buyers) : "–"), ...(named && { bar: (row) => <Bar share={row.buyers / most} /> }), before: (row) => (named ? number(row.buyers) : "–"), num: true },
     { title: conversations(), value: (row) => row.conversations, cell: (row) => number(row.conversations), ...(!named && { bar: (row) => <Bar share={row.conversations / most} /> }), before: (row) => number(row.conversations), num: true },
     { title: t("最近一通"), value: (row) => row.latest, cell: (row) => <button class="link" onClick={() => openConversation(row.latest)}>{t("查看")}</button> },

@@ -5,12 +5,15 @@ import { Panel, unpriced, type Column } from "../parts/table";
 import { count, share } from "../parts/units";
 import { number, t } from "../i18n";
 
-/** The column of a product: its title, and the code beside it. */
-export function productColumn<T extends { title: string | null }>(code: (row: T) => string): Column<T> {
-  return {
-    title: t("商品"), value: (row) => (row.title ? `${code(row)} ${row.title}` : code(row)),
-    cell: (row) => <>{row.title ?? code(row)}{row.title && <div class="faint small">{code(row)}</div>}</>,
-  };
+/** The column of a product: its title, and the code beside it. They are saved apart: beside a title a code would be masked as the number of a phone. */
+export function productColumns<T extends { title: string | null }>(code: (row: T) => string): Column<T>[] {
+  return [
+    {
+      title: t("商品"), value: (row) => (row.title ? `${code(row)} ${row.title}` : code(row)), saved: code,
+      cell: (row) => <>{row.title ?? code(row)}{row.title && <div class="faint small">{code(row)}</div>}</>,
+    },
+    { title: t("商品标题"), value: (row) => row.title, unshown: true },
+  ];
 }
 
 export function Products({ rows }: { rows: ProductRow[] }) {
@@ -19,7 +22,7 @@ export function Products({ rows }: { rows: ProductRow[] }) {
   const refunds = (row: ProductRow) => (row.paid ? row.refunded / row.paid : null);
   const conversion = (row: ProductRow) => (row.asked ? (row.asked_ordered ?? 0) / row.asked : null);
   const columns: Column<ProductRow>[] = [
-    productColumn((row) => row.product),
+    ...productColumns<ProductRow>((row) => row.product),
     { title: t("金额（元）"), value: (row) => row.amount, cell: (row) => count(row.amount), bar: (row) => row.amount !== null && <Bar share={row.amount / most} />, before: (row) => count(row.amount), num: true },
     ...unpriced(rows, t("金额未知的订单")),
     { title: t("订单"), value: (row) => row.orders, cell: (row) => number(row.orders), before: (row) => number(row.orders), num: true },
