@@ -409,7 +409,8 @@ fn a_key_of_one_table_has_a_home() {
         let errors = check("b", &book(key)).errors;
         errors.iter().any(|error| error.code() == "book-key" && !error.message().contains("belongs"))
     };
-    let of_one = keys.iter().filter(|key| named[key.as_str()].len() == 1).map(String::as_str);
+    // `word` is more often a slip for `words`.
+    let of_one = keys.iter().filter(|key| named[key.as_str()].len() == 1 && *key != "word").map(String::as_str);
     let homeless: Vec<&str> = of_one.filter(|key| !named[key][0].starts_with("Profiles")).filter(homeless).collect();
     assert!(homeless.is_empty(), "not in src/book/homes.rs: {homeless:?}");
 }

@@ -9,7 +9,7 @@ pub(super) const HOMES: [Home; 28] = [
         "[[signal]]",
         &["words", "whole", "near", "patterns", "answers", "short", "learned", "unless", "except", "max_chars", "helper", "example"],
     ),
-    ("words = [{ }]", &["word", "replace"]),
+    ("words = [{ }]", &["replace"]),
     ("near = [{ }]", &["within", "first", "any_order"]),
     ("short = { }", &["chars", "softened_by"]),
     ("patterns = [{ }]", &["find", "with"]),
