@@ -46,10 +46,11 @@ impl Layout {
         self.seconds.get(field as usize).copied().unwrap_or(NOWHERE)
     }
 
-    /// The column of the shop's own order number, where that is another one than the first; [`NOWHERE`] where there is none.
+    /// The column of the shop's own order number beside that of a program; [`NOWHERE`] where there is none.
     pub fn shop_id(&self) -> usize {
-        let is = |at: &usize| self.headers.get(*at).is_some_and(|header| SHOP_IDS.contains(&header.as_str()));
-        (0..self.headers.len()).find(is).filter(|at| *at != self.column(Field::OrderId)).unwrap_or(NOWHERE)
+        let at = self.second(Field::OrderId);
+        let is = self.headers.get(at).is_some_and(|header| SHOP_IDS.iter().any(|name| key(name) == key(header)));
+        if is { at } else { NOWHERE }
     }
 
     /// Whether the file has a column for the field.
@@ -296,6 +297,8 @@ mod tests {
                 own("quantity", "货品数量"),
             ]
         );
+        let shop_id = |line: &str| table(line).shop_id();
+        assert_eq!([shop_id("内部订单号,线上订单号,店铺,已付金额"), shop_id("订单号,交易号,实付金额")], [1, NOWHERE]);
         assert_eq!(named("系统单号,已付金额"), [own("order_id", "系统单号"), own("paid_amount", "已付金额")]);
     }
 

@@ -50,9 +50,8 @@ pub(super) const ORDER_IDS: &[&str] = &[
     "原始单号",
     "原始订单号",
 ];
-/// Those of a number that an order has beside its first one, which counts where that is empty.
-pub(in crate::order) const SHOP_IDS: &[&str] =
-    &["线上订单号", "线上单号", "平台订单号", "平台单号", "网店订单号", "原始单号", "原始订单号"];
+/// The last seven of them: the shop's number, which counts where a program's beside it is empty.
+pub(in crate::order) const SHOP_IDS: &[&str] = ORDER_IDS.split_at(ORDER_IDS.len() - 7).1;
 
 /// Headers of why an order was refunded or closed.
 pub(super) const REASONS: &[&str] = &["退款原因", "售后原因", "退货原因", "订单关闭原因", "关闭原因", "取消原因", "refund reason"];
